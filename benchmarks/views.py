@@ -104,7 +104,7 @@ def time_frames(widget: QWidget, change: Callable[[], object], frames: int) -> T
 
 
 def loaded_of(experiment: Experiment, dataset: Dataset) -> Loaded:
-    return Loaded(experiment, prepare(experiment, dataset), None, can_undo=False, can_redo=False)
+    return Loaded(experiment, prepare(experiment, dataset), None)
 
 
 def snapshots_of(experiment: Experiment, dataset: Dataset, request: Request) -> list[Snapshot]:

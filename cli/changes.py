@@ -64,7 +64,7 @@ def _overruled(experiment: Experiment, given: Mapping[str, Any]) -> dict[str, st
         found |= dict.fromkeys(("init", "bias"), _("--initial-weights takes its place"))
     reading = {argument.field for argument in READING_ARGUMENTS} & set(given)
     if reading and experiment.data.kind == FILE:
-        from core.data.tables.preview import preview  # imported here because few runs need it
+        from core.data.tables.table_files import preview  # imported here because few runs need it
 
         first = preview(experiment.data.path, rows=1)
         if first.reading is not None:

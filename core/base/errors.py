@@ -34,7 +34,14 @@ class LensError(Exception):
 
     ``str(error)`` is the sentence that the window's message and the command line's last line show: one short line,
     whatever names and texts from outside it holds.
+
+    Args:
+        message: the sentence, with named places.
+        values: what stands in these places; without any, the message is taken as it is.
     """
+
+    def __init__(self, message: str = "", **values: object) -> None:
+        super().__init__(message.format(**values) if values else message)
 
     def __str__(self) -> str:
         return one_line(super().__str__(), LONGEST_MESSAGE)

@@ -17,7 +17,7 @@ from core.data.dataset import MAX_DIMENSIONS, Dataset
 from core.data.drawn_points import DrawnPoints
 from core.data.generators import GENERATORS, SETTINGS, Shape, generate, point_stream, uniform_and_moved
 from core.data.tables.column_choice import Choice
-from core.data.tables.loading import Say, read_chosen, read_table
+from core.data.tables.loading import Say, read_chosen, read_shipped, read_table
 from core.data.tables.text.text_format import Reading
 from core.network.tasks import CLASSIFICATION, REGRESSION, TASKS
 
@@ -317,7 +317,7 @@ def load(source: DataSource, say: Say | None = None) -> Dataset:
 
 def _load(source: DataSource, say: Say | None) -> Dataset:
     if source.kind in SHIPPED_FILES:
-        return read_table(SHIPPED_FILES[source.kind])
+        return read_shipped(SHIPPED_FILES[source.kind])
     if source.drawn is not None:
         return source.drawn.dataset()
     if source.kind == FILE:

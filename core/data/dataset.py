@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ MAX_DIMENSIONS = 64
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Points and their classes or, for regression, targets. The arrays are read-only copies of those given.
+    """Points and their classes or, for regression, targets. The arrays are read-only: those given, or copies.
 
     Attributes:
         points: float64, shape (n, d), 2 <= d <= 64, finite. The features of the plane use the first two columns.
@@ -44,7 +45,7 @@ class Dataset:
     digest: str = ""
 
     def __post_init__(self) -> None:
-        points = np.array(self.points, dtype=np.float64, order="C")
+        points = read_only(self.points, np.float64)
         given = np.asarray(self.labels)
         if points.ndim != 2 or not 2 <= points.shape[1] <= MAX_DIMENSIONS:
             raise DataError(
@@ -64,14 +65,14 @@ class Dataset:
                     dtype=given.dtype
                 )
             )
-        if not np.isfinite(points).all():
+        if points.size and not np.isfinite([points.min(), points.max()]).all():
             row = int(np.flatnonzero(~np.isfinite(points).all(axis=1))[0])
             raise DataError(
                 _("Point {row} is {values}; give finite numbers.").format(row=row, values=tuple(points[row].tolist()))
             )
         if (self.targets is None and not self.class_names) or len(self.column_names) != points.shape[1]:
             raise DataError(_("A data set needs at least one class name, and a name for each column."))
-        labels = given.astype(np.int64)
+        labels = read_only(given, np.int64)
         if self.targets is not None:
             self._take_targets(self.targets, len(points))
         elif labels.size and not 0 <= labels.min() <= labels.max() < len(self.class_names):
@@ -82,15 +83,13 @@ class Dataset:
                     low=labels.min(), high=labels.max(), count=len(self.class_names), last=len(self.class_names) - 1
                 )
             )
-        points.setflags(write=False)
-        labels.setflags(write=False)
         object.__setattr__(self, "points", points)
         object.__setattr__(self, "labels", labels)
         object.__setattr__(self, "class_names", tuple(self.class_names))
         object.__setattr__(self, "column_names", tuple(self.column_names))
 
     def _take_targets(self, given: Array, n: int) -> None:
-        targets = np.array(given, dtype=np.float64, order="C")
+        targets = read_only(given, np.float64)
         if targets.shape != (n,):
             raise DataError(
                 _("The targets have the shape {shape}; give one target for each of {count} points.").format(
@@ -102,7 +101,6 @@ class Dataset:
             raise DataError(
                 _("The target of point {row} is {target}; give a finite number.").format(row=row, target=targets[row])
             )
-        targets.setflags(write=False)
         object.__setattr__(self, "targets", targets)
 
     def with_digest(self, digest: str) -> Dataset:
@@ -133,3 +131,13 @@ class Dataset:
     def n_classes(self) -> int:
         """Number of classes K; 0 for regression."""
         return len(self.class_names)
+
+
+def read_only(given: NDArray[Any], kind: type) -> NDArray[Any]:
+    """A read-only copy of an array; the array itself where nobody can write to it, to save memory."""
+    flags = given.flags if type(given) is np.ndarray else None
+    if flags is not None and given.dtype == kind and flags.c_contiguous and flags.owndata and not flags.writeable:
+        return given
+    array: NDArray[Any] = np.array(given, dtype=kind, order="C")
+    array.setflags(write=False)
+    return array

@@ -101,12 +101,12 @@ class DrawnPoints:
         )
 
 
-def empty_canvas(class_names: tuple[str, ...] = ("0", "1"), task: str = CLASSIFICATION) -> DrawnPoints:
-    """No points yet, for these classes or for regression."""
+def empty_canvas(task: str = CLASSIFICATION) -> DrawnPoints:
+    """No points yet, for two classes or for regression."""
     points, labels = np.empty((0, 2)), np.empty(0, dtype=np.int64)
     if task == REGRESSION:
         return DrawnPoints(points, labels, (), targets=np.empty(0))
-    return DrawnPoints(points, labels, class_names)
+    return DrawnPoints(points, labels, ("0", "1"))
 
 
 def drawn_from(dataset: Dataset) -> DrawnPoints:

@@ -183,7 +183,7 @@ def full_gradient(trainer: Trainer) -> Array:
     return total
 
 
-def diagnose_neuron(trainer: Trainer, layer: int, unit: int, bins: int = BINS) -> NeuronDiagnosis:
+def diagnose_neuron(trainer: Trainer, layer: int, unit: int) -> NeuronDiagnosis:
     """Diagnose one neuron; layer 0 are the inputs, which are neither dead nor saturated."""
     pairs = [(f.z[layer][:, [unit]], f.a[layer][:, [unit]]) for _, f in _pieces(trainer, trainer.preparation.train)]
     z, a = (np.concatenate(part) for part in zip(*pairs, strict=True))
@@ -194,25 +194,25 @@ def diagnose_neuron(trainer: Trainer, layer: int, unit: int, bins: int = BINS) -
         with np.errstate(all="ignore"):
             flat = _is_flat(activation, z, a).mean(axis=0)
         dead, saturated = _judge(activation, zero, flat)
-    return NeuronDiagnosis(histogram(a[:, 0], bins), float(zero[0]), float(flat[0]), bool(dead[0]), bool(saturated[0]))
+    return NeuronDiagnosis(histogram(a[:, 0]), float(zero[0]), float(flat[0]), bool(dead[0]), bool(saturated[0]))
 
 
-def histogram(values: Array, bins: int = BINS) -> Histogram:
+def histogram(values: Array) -> Histogram:
     """The finite values in bins of equal width from the smallest to the largest; a single value is in the middle."""
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-    edges = _edges(low, high, bins)
+    edges = _edges(low, high)
     return _frozen(edges, np.histogram(finite, edges)[0])
 
 
-def _edges(low: float, high: float, bins: int) -> Array:
+def _edges(low: float, high: float) -> Array:
     """The edges of bins of equal width, which is never 0."""
     with np.errstate(all="ignore"):
         largest = max(abs(low), abs(high))
         if not high - low > max(1e-12 * largest, TINY):
             half = largest / 2.0 if largest > TINY else 0.5
             low, high = max(low - half, -HUGE), min(high + half, HUGE)
-        edges = np.linspace(low / 2.0, high / 2.0, bins + 1) * 2.0  # halves, so that the span cannot overflow
+        edges = np.linspace(low / 2.0, high / 2.0, BINS + 1) * 2.0  # halves, so that the span cannot overflow
     edges[0], edges[-1] = low, high
     return edges
 
@@ -232,7 +232,7 @@ def _over_samples(trainer: Trainer) -> tuple[list[Array], list[Array], list[Hist
                 finite = a[np.isfinite(a)]
                 if finite.size:
                     bounds[k] = [min(bounds[k][0], finite.min()), max(bounds[k][1], finite.max())]
-    edges = [_edges(low, high, BINS) if low <= high else _edges(0.0, 0.0, BINS) for low, high in bounds]
+    edges = [_edges(low, high) if low <= high else _edges(0.0, 0.0) for low, high in bounds]
     counts = [np.zeros(BINS, dtype=np.int64) for _ in activations]
     with np.errstate(all="ignore"):
         for _, forward in _pieces(trainer, train):  # a second pass, now that the bounds are known

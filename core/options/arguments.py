@@ -97,17 +97,16 @@ def _parts_of(source: DataSource) -> tuple[str, ...]:
     return ("task", "class_names") if source.kind == FILE else ("class_names",)
 
 
-def to_arguments(experiment: Experiment, preset: str | None = None) -> list[str]:
+def to_arguments(experiment: Experiment) -> list[str]:
     """The options of exactly this experiment: parsing them gives an equal experiment.
 
     Args:
         experiment: any experiment; fields that its kind of data does not use are left out.
-        preset: name of a preset to start from; None for the default of the command line.
 
     Raises:
         ArgumentError: the points were drawn.
     """
-    start = PRESETS[preset or DEFAULT_PRESET].experiment
+    start = PRESETS[DEFAULT_PRESET].experiment
     changes = {
         name: getattr(experiment, name)
         for name in experiment.changed_fields(start) - {"features", "standardize_target"}
@@ -115,9 +114,7 @@ def to_arguments(experiment: Experiment, preset: str | None = None) -> list[str]
     # Changes can adapt other fields; their options are needed too if the experiment has other values.
     unlike = start.adapted(**changes).changed_fields(experiment)
     spelled = [a for a in ARGUMENTS if a.field in changes or a.field in unlike]
-    found = [] if preset in (None, DEFAULT_PRESET) else ["--preset", str(preset)]
-    if experiment.data != start.data:
-        found += _spell_data(experiment.data)
+    found = _spell_data(experiment.data) if experiment.data != start.data else []
     for argument in spelled:
         if argument is not DATA:
             found += spell(argument, value_of(experiment, argument.field))

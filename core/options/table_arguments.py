@@ -266,7 +266,7 @@ def _whole_reading(source: DataSource, given: Mapping[str, Any]) -> Reading:
     if source.reading is not None:
         return dataclasses.replace(source.reading, **given)
     if is_partial(given):
-        from core.data.tables.preview import preview  # here and below: only where the file must be looked at
+        from core.data.tables.table_files import preview  # here and below: only where the file must be looked at
         from core.data.tables.text.sniffing import sniff
         from core.data.tables.text.text_source import file_source
 
@@ -306,7 +306,7 @@ def _texts_of(source: DataSource, inputs: tuple[str, ...]) -> tuple[tuple[str, t
 
 
 def _first_rows(source: DataSource) -> Table:
-    from core.data.tables.preview import preview
+    from core.data.tables.table_files import preview
 
     found = preview(source.path, source.reading, SAMPLE_ROWS)
     if found.table is None:

@@ -195,14 +195,13 @@ class HeldRuns:
         """What the window must know of the run, or of the data that cannot be trained on."""
         if self.present is None:
             shown = self.untrainable
-            return None if shown is None else Loaded(shown.experiment, shown.preparation, None, False, False)
+            return None if shown is None else Loaded(shown.experiment, shown.preparation, None)
         canvas = self.canvas
         return Loaded(
             self.present.experiment if canvas is None else canvas.experiment,
             self.present.trainer.preparation,
             self.present.initial_parameters,
             self.undo_text is not None,
-            self.redo_text is not None,
             self.present.id,
             (canvas or self.present).work,
             self._anew,

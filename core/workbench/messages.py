@@ -302,7 +302,7 @@ class Loaded:
         experiment: its experiment, or that of the canvas.
         preparation: its data.
         initial_parameters: what it began with; None for those of the experiment.
-        can_undo, can_redo: whether there is something to undo or to do again.
+        can_undo: whether there is something to undo.
         run: its identity; None where there is no worker.
         work: what it is of, or the canvas; None where there is no worker.
         anew: whether it began by itself, and so holds nothing yet that is worth saving.
@@ -316,8 +316,7 @@ class Loaded:
     experiment: Experiment
     preparation: Preparation
     initial_parameters: Array | None
-    can_undo: bool
-    can_redo: bool
+    can_undo: bool = False
     run: RunId | None = None
     work: WorkId | None = None
     anew: bool = False

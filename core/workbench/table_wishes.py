@@ -30,6 +30,7 @@ from core.training.experiment import MAX_CLASSES, Decay, Init
 
 SAMPLE = 10_000
 """About so many rows tell how large the numbers are."""
+MOST_NAMES = 6
 
 
 @dataclass(frozen=True)
@@ -199,9 +200,9 @@ def outcome_line(selection: SelectedColumns, wishes: Wishes) -> str:
     return text
 
 
-def few_of(names: tuple[str, ...], most: int = 6) -> str:
+def few_of(names: tuple[str, ...]) -> str:
     """The names, or the first ones of many."""
-    return ", ".join(names[:most]) + (", …" if len(names) > most else "")
+    return ", ".join(names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else "")
 
 
 def start_settings(task: str) -> dict[str, object]:

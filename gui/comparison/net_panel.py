@@ -58,7 +58,7 @@ class NetPanel(QFrame):
         self.diagram.setMinimumSize(LEAST_VIEW)
         self.decision.setMinimumSize(LEAST_VIEW)
         preparation = run.prepared()
-        loaded = Loaded(run.experiment, preparation, None, can_undo=False, can_redo=False)
+        loaded = Loaded(run.experiment, preparation, None)
         self.diagram.set_run(loaded)
         self.decision.set_run(loaded)
         self._lay_out(has_test=len(preparation.test) > 0)

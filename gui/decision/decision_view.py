@@ -257,10 +257,6 @@ class DecisionView(QWidget):
             return None
         return NeuronPlace(self._neuron.layer, self._neuron.unit, plane)
 
-    def row_at(self, scene: QPointF) -> int | None:
-        """The drawn point nearest to a place of the plot's scene, within reach, as its row of the data set."""
-        return self._decision_plot.row_at(scene)
-
     # ---------------------------------------------------------------- drawing
 
     def showEvent(self, event: QShowEvent | None) -> None:

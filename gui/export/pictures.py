@@ -17,11 +17,6 @@ from gui.widgets.qt_objects import existing
 from gui.widgets.vector_painting import painting_for_file
 
 
-def png(widget: QWidget, scale: int = 1) -> bytes:
-    """Return a picture of the widget as the bytes of a PNG file; raises what a paint event raises."""
-    return _packed(picture(widget, scale))
-
-
 def picture(widget: QWidget, scale: int = 1) -> QImage:
     """Return a picture of the widget, ``scale`` times as large as on the screen.
 

@@ -107,7 +107,7 @@ class CaptionedView:
         self._widget, self._caption = _captioned(self._view)
         self._widget.setFixedSize(self._size)  # so that a longer caption does not change the size
         self._section = plan.section or default_section(trainer.preparation.dataset)
-        self._view.set_run(Loaded(trainer.settings, trainer.preparation, None, can_undo=False, can_redo=False))
+        self._view.set_run(Loaded(trainer.settings, trainer.preparation, None))
         if isinstance(self._view, DecisionView):
             for control in (self._view.probe, self._view.test_shown, self._view.paint_button):  # nobody can click here
                 control.hide()

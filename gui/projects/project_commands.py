@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QFileDialog, QMessageBox
 
 from core.base import log
@@ -17,14 +16,16 @@ from core.base.translation import _
 from core.storage.project import SUFFIX, Project, project_bytes
 from core.storage.settings_file import SettingsFile
 from core.storage.window_layout import Layout
-from core.workbench.messages import Capture, Captured, Loaded, Notice, WorkerReport
+from core.workbench.messages import Captured, Loaded, Notice, WorkerReport
 from core.workbench.run_id import WorkId
 from core.workbench.saved_state import ProjectFile, ProjectFiles, Stamp
 from gui.export.file_writer import CHANGED, FileWriter, Then
 from gui.projects.kept_in_project import KeptInProject
 from gui.projects.recent_projects import RecentProjects
+from gui.projects.run_copies import RunCopies
 from gui.session.command_context import CommandContext
 from gui.widgets.faults import fault_notice
+from gui.widgets.plain_text import plain_message
 from gui.widgets.qt_objects import forget_when_deleted
 
 FILTER = _("Projects (*{suffix})").format(suffix=SUFFIX)
@@ -35,21 +36,6 @@ PLACEHOLDER = "[*]"
 """Where Qt writes the mark of unsaved changes into a title."""
 
 
-@dataclass(frozen=True, eq=False)
-class _Asked:
-    """Who waits for a copy of the run.
-
-    Attributes:
-        then: called with the copy.
-        failed: called with the reason, if there is none.
-        is_again: whether it was asked for once more, after a fault.
-    """
-
-    then: Callable[[Captured], object]
-    failed: Callable[[Notice], object]
-    is_again: bool = False
-
-
 class ProjectCommands:
     """Handlers of the actions on project files.
 
@@ -58,6 +44,11 @@ class ProjectCommands:
         describe_layout: returns the present layout of the window, which is saved with the project.
         apply_layout: brings the window into the layout of an opened project.
         kept: adds the kept runs to what is saved.
+
+    Attributes:
+        files: the project file of each work. recent: the recent projects. kept: as above.
+        copies: has the worker copy the run.
+        question: what asks whether to overwrite a file; None while nothing is asked.
     """
 
     def __init__(
@@ -74,14 +65,11 @@ class ProjectCommands:
         self.recent = RecentProjects(settings)
         self._writer = FileWriter(context.window)
         self._recovering: dict[str, Callable[[WorkId], object]] = {}
-        self._captures: dict[Capture, _Asked] = {}
         self._stamp: Stamp | None = None
         self._shown: Loaded | None = None
         self._saving: set[object] = set()
         self.question: QMessageBox | None = None
-        for _time in range(2):  # where a fault ends the first call before it did anything, the second does it
-            self._session.captured.connect(self._take)
-        self._session.noticed.connect(self._note)
+        self.copies = RunCopies(self._session)
         self._session.progress.connect(self._follow)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -185,13 +173,8 @@ class ProjectCommands:
             self._saving.discard(save)
             self._context.show_notice(notice)
 
-        self.capture(write, failed)
+        self.copies.ask(write, failed)
         self._saving.add(save)
-
-    def capture(self, then: Callable[[Captured], object], failed: Callable[[Notice], object]) -> None:
-        """Have the worker copy the whole run, and call ``then`` with the copy, or ``failed`` with why there is none."""
-        request = self._session.capture()  # first: a fault in it replaces the dictionary, see _note
-        self._captures[request] = _Asked(then, failed)
 
     def write(
         self,
@@ -210,9 +193,9 @@ class ProjectCommands:
             expected: see :func:`core.base.atomic_files.write_whole`.
             tell_digest: called in the thread of the writer with the digest of what is written.
         """
-        whole = project = self.kept.added_to(project)
+        whole = self.kept.added_to(project)
         try:
-            whole = replace(project, layout=self._describe_layout())
+            whole = replace(whole, layout=self._describe_layout())
         except Exception as error:  # noqa: BLE001 (a run without a layout is better than none)
             self._context.show_notice(fault_notice(_("The project is saved without the window's layout"), error))
 
@@ -225,11 +208,8 @@ class ProjectCommands:
 
     def _ask_to_overwrite(self, path: str, then: Callable[[], object] | None) -> None:
         """Another program changed the file of the project since it was read."""
-        box = QMessageBox(self._window)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle(_("The file has changed"))
-        box.setText(CHANGED_FILE.format(name=Path(path).name))
+        text = CHANGED_FILE.format(name=Path(path).name)
+        box = plain_message(self._window, QMessageBox.Icon.Warning, _("The file has changed"), text)
         box.setInformativeText(_("Save under another name, or overwrite what was saved there meanwhile."))
         other = box.addButton(_("Save &as…"), QMessageBox.ButtonRole.AcceptRole)
         overwrite = box.addButton(_("&Overwrite"), QMessageBox.ButtonRole.DestructiveRole)
@@ -253,27 +233,6 @@ class ProjectCommands:
         self._writer.close()
 
     # ---------------------------------------------------------------- inside
-
-    def _take(self, captured: Captured) -> None:
-        asked = self._captures.pop(captured.request, None)
-        if asked is None:  # it was taken, or asked for once more
-            return
-        try:
-            asked.then(captured)
-        except Exception as error:  # noqa: BLE001 (who waits must hear that nothing comes)
-            asked.failed(fault_notice(_("An error inside the program kept the run from being saved"), error))
-
-    def _note(self, notice: Notice) -> None:
-        """After a fault, which a copy may have been lost in, ask for it once more."""
-        if notice.kind != "fault":
-            return
-        waiting, self._captures = self._captures, {}
-        for asked in waiting.values():
-            if asked.is_again:
-                asked.failed(notice)
-            else:
-                request = self._session.capture()
-                self._captures[request] = replace(asked, is_again=True)
 
     def _note_saved(self, project: ProjectFile, path: str, captured: Captured, digest: str) -> None:
         project.note_saved(path, captured.stamp, digest)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PyQt5.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QTimer
+from PyQt5.QtCore import QCoreApplication, QEventLoop, QObject, QTimer
 from PyQt5.QtWidgets import QAbstractButton, QApplication, QMessageBox
 
 from core.base.translation import _, ngettext
@@ -71,7 +71,7 @@ class ProjectGuard(QObject):
         if not self._projects.is_modified:
             self._forget(work)
         elif not self._is_kept(work, stamp):
-            self._projects.capture(self._write_captured, lambda notice: self._note_kept(work, None, notice))
+            self._projects.copies.ask(self._write_captured, lambda notice: self._note_kept(work, None, notice))
             self._writing += 1
 
     def keep_now(self) -> None:
@@ -191,7 +191,7 @@ class ProjectGuard(QObject):
             return
         self.is_hurried = True
         self._context.session.pause()  # a run on its way to a position is not copied
-        self._projects.capture(self._write_last, lambda notice: self._leave_at_once())
+        self._projects.copies.ask(self._write_last, lambda notice: self._leave_at_once())
         self._writing += 1
         QTimer.singleShot(HURRY_MILLISECONDS, self._leave_at_once)
 
@@ -239,10 +239,6 @@ class ProjectGuard(QObject):
         known = [files.of(work) for work in files.left_unsaved]
         names = [file.name for file in known if file is not None and file.name]
         named = ", ".join([*names[:MOST_NAMES], *["…"] * (len(names) > MOST_NAMES)])
-        box = QMessageBox(self._context.window)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(_("Unsaved changes"))
         told = (
             ngettext(
                 "{n} work that you left is not saved: {names}. Keep for the next start?",
@@ -256,7 +252,8 @@ class ProjectGuard(QObject):
                 len(known),
             )
         )
-        box.setText(told.format(n=len(known), names=named))
+        text = told.format(n=len(known), names=named)
+        box = plain_message(self._context.window, QMessageBox.Icon.Question, _("Unsaved changes"), text)
         box.setInformativeText(_("The next start offers what you keep."))
         keep = box.addButton(_("&Keep"), QMessageBox.ButtonRole.AcceptRole)
         discard = box.addButton(_("&Discard"), QMessageBox.ButtonRole.DestructiveRole)

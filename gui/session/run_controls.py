@@ -57,8 +57,8 @@ class RunControls(QObject):
     moved = pyqtSignal()
     probed = pyqtSignal(object)
 
-    def __init__(self, worker: ReportSource, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, worker: ReportSource) -> None:
+        super().__init__()
         self._worker = worker
         self._state = WorkerState()
         self._request = Request()

@@ -10,7 +10,7 @@ import contextlib
 import traceback
 from collections.abc import Sequence
 
-from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtCore import pyqtSignal
 
 from core.base import log
 from core.base.arrays import Array
@@ -64,8 +64,8 @@ class Session(RunControls):
     gradients_checked = pyqtSignal(object)
     captured = pyqtSignal(object)
 
-    def __init__(self, worker: ReportSource, parent: QObject | None = None) -> None:
-        super().__init__(worker, parent)
+    def __init__(self, worker: ReportSource) -> None:
+        super().__init__(worker)
         self._loaded: Loaded | None = None
         self._unshown: Loaded | None = None
         self._experiment: Experiment | None = None

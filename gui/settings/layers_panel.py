@@ -58,11 +58,6 @@ class LayersField(QWidget):
         self._layout.addLayout(foot)
 
     @property
-    def spins(self) -> list[WholeNumberField]:
-        """The numbers of neurons, a field for each layer."""
-        return [row.neurons for row in self._rows]
-
-    @property
     def activations(self) -> list[ChoiceBox]:
         """The activations, a field for each layer."""
         return [row.activation for row in self._rows]

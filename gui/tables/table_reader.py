@@ -21,9 +21,8 @@ from core.data.dataset import Dataset
 from core.data.tables.column_choice import Choice
 from core.data.tables.column_selection import SelectedColumns, select
 from core.data.tables.loading import dataset_of
-from core.data.tables.preview import Preview, preview
 from core.data.tables.table import Table
-from core.data.tables.table_files import open_table
+from core.data.tables.table_files import Preview, open_table, preview
 from core.data.tables.text.text_format import Reading
 from core.data.tables.text.text_source import bytes_source
 from core.data.tables.text.text_tables import read_text_source
@@ -193,7 +192,7 @@ class TableReader(QObject):
             table, choice = self._judge(request, label)
             chosen = select(self._read_with(request, label_of(table, choice)), choice)
             check_extent(chosen, table.name)
-            dataset = dataset_of(chosen, choice, Path(request.origin.path).name).with_digest(self._digest)
+            dataset = dataset_of(chosen, Path(request.origin.path).name).with_digest(self._digest)
             return Outcome(request, table, choice, chosen, dataset)
         except Cancelled:
             return None

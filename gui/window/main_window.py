@@ -14,7 +14,6 @@ from PyQt5.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStatusBar, 
 from core.base.errors import LONGEST_MESSAGE, one_line
 from core.base.translation import _
 from core.explain.picked_part import Part
-from core.explain.snapshot import Snapshot
 from core.storage.settings_file import SettingsFile
 from core.training.experiment import Experiment
 from core.workbench.messages import Loaded, Notice, WorkerReport
@@ -108,7 +107,6 @@ class MainWindow(QMainWindow):
         self.set_theme(theme)
         OnePaint(self)
         self._keys.watch(self)
-        self._is_prepared = False
         self.network.setFocus()  # so that Space plays at once, and is not typed into a field
 
     # ---------------------------------------------------------------- parts
@@ -225,7 +223,10 @@ class MainWindow(QMainWindow):
         session = self.session
         session.run_changed.connect(self._show_run)
         session.experiment_changed.connect(self._show_experiment)
-        session.frame.connect(self._show_snapshot)
+        views = self.network, self.scatter, self.report, self._slow_views  # a hidden view draws it when it is shown
+        for view in (*views, self.verdict, self.panels.training, self.weight_bar, self.toolbar):
+            session.frame.connect(view.show_snapshot)
+        session.frame.connect(self._prepare_engine)
         session.progress.connect(self._show_report)
         session.noticed.connect(self.notices.show_notice)
         self.notices.seek_wanted.connect(lambda position: session.seek(position))
@@ -318,14 +319,10 @@ class MainWindow(QMainWindow):
             self._keys.watch(panel)  # another number of layers brings other fields
         self.sweeps.menu.watch()
 
-    def _show_snapshot(self, snapshot: Snapshot) -> None:
-        for view in (self.network, self.scatter, self.report, self._slow_views):
-            view.show_snapshot(snapshot)  # a hidden view draws it when it is shown
-        for readout in (self.verdict, self.panels.training, self.weight_bar, self.toolbar):
-            readout.show_snapshot(snapshot)
-        if not self._is_prepared:  # only now, so that the first picture does not wait for it
-            self._is_prepared = True
-            QTimer.singleShot(PREPARE_MILLISECONDS, self.session.prepare)
+    def _prepare_engine(self) -> None:
+        """Get the engine ready behind the first snapshot, so that the first picture does not wait for it."""
+        self.session.frame.disconnect(self._prepare_engine)
+        QTimer.singleShot(PREPARE_MILLISECONDS, self.session.prepare)
 
     def _show_report(self, report: WorkerReport) -> None:
         state, snapshot = report.state, self.session.snapshot

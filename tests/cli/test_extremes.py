@@ -59,7 +59,7 @@ CASES = {
     "one row": ("--data one.txt", "one.txt: every row has the label '0'; add rows of a second class."),
     "one row, a number": ("--data one.txt --task regression " + RELU, ""),
     "one class": ("--data class.txt", "class.txt: every row has the label '1'; add rows of a second class."),
-    "no rows": ("--data empty.txt", "empty.txt is empty; it needs rows of two inputs and a label."),
+    "no rows": ("--data empty.txt", "empty.txt is empty; it needs rows of numbers."),
     "no test set to be patient about": (
         "--data plain.txt --train-fraction 0.99 --patience 3",
         "--patience: early stopping needs a test set, but with so few points every point is used for training; "
@@ -67,7 +67,7 @@ CASES = {
     ),
     "words where numbers should be": (
         "--data words.txt --task regression",
-        "words.txt, line 2: the target is 'red'; give a finite number, or choose classification.",
+        "words.txt, line 2: the column 'x3' holds 'red', which is not a number",
     ),
     "classes with a loss for numbers": ("--data plain.txt --loss mae", 'the loss "mae" is not for data whose targets'),
     "numbers with a loss for classes": ("--data plane --loss hinge", 'the loss "hinge" is not for data whose targets'),

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.base.arrays import Array
 from core.base.errors import DataError
-from core.base.translation import _
+from core.base.translation import _, ngettext
 from core.data.tables.table import NUMBERS, TEXT, Column, Table, listed
 from core.network.tasks import CLASSIFICATION, REGRESSION, TASKS
 
@@ -46,6 +46,9 @@ LABEL_NAMES = (
 INDEX_NAMES = ("", "id", "index", "idx", "row", "no", "no.", "nr", "nr.", "number", "unnamed: 0", "x1")
 """Names of columns that may only count the rows."""
 
+Texts = tuple[tuple[str, tuple[str, ...]], ...]
+"""For each input of text its name and its texts."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -72,55 +75,37 @@ class Choice:
     task: str = CLASSIFICATION
     inputs: tuple[str, ...] = ()
     missing: str = DROP
-    texts: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    texts: Texts = ()
 
     def __post_init__(self) -> None:
         for field in ("shown", "inputs"):
             names = getattr(self, field)
             if not isinstance(names, (tuple, list)) or not all(isinstance(name, str) for name in names):
-                raise DataError(
-                    _("The {field} of the choice are {names!r}; give names of columns.").format(
-                        field=field, names=names
-                    )
-                )
+                text = _("The {field} of the choice are {names!r}; give names of columns.")
+                raise DataError(text, field=field, names=names)
             object.__setattr__(self, field, tuple(names))
-        twice = next((name for name in self.inputs if self.inputs.count(name) > 1), None)
-        if twice is not None:
-            raise DataError(_("The input {twice!r} is chosen twice; choose each column once.").format(twice=twice))
         if len(self.shown) != 2 or self.shown[0] == self.shown[1]:
             shown = ", ".join(map(repr, self.shown)) or "none"
-            raise DataError(_("The inputs shown are {shown}; choose two different columns.").format(shown=shown))
-        if not self.inputs:
-            object.__setattr__(self, "inputs", self.shown)
-        texts = tuple((name, tuple(words)) for name, words in self.texts)
-        object.__setattr__(self, "texts", texts)
-        if any(name not in self.inputs or not all(isinstance(word, str) for word in words) for name, words in texts):
-            raise DataError(
-                _("Texts are given for a column that is no input, or are no texts; choose the column again.")
-            )
-        for name in self.shown:
-            if name not in self.expanded:
-                raise DataError(
-                    _("The column {name!r} is shown but is no input; add it to the inputs or show another.").format(
-                        name=name
-                    )
-                )
+            raise DataError(_("The inputs shown are {shown}; choose two different columns."), shown=shown)
+        object.__setattr__(self, "inputs", self.inputs or self.shown)
+        object.__setattr__(self, "texts", tuple((name, tuple(words)) for name, words in self.texts))
+        twice = next((name for name in self.inputs if self.inputs.count(name) > 1), None)
+        if twice is not None:
+            raise DataError(_("The input {twice!r} is chosen twice; choose each column once."), twice=twice)
+        if any(name not in self.inputs or not all(isinstance(w, str) for w in words) for name, words in self.texts):
+            text = _("Texts are given for a column that is no input, or are no texts; choose the column again.")
+            raise DataError(text)
+        if hidden := [name for name in self.shown if name not in self.expanded]:
+            text = _("The column {name!r} is shown but is no input; add it to the inputs or show another.")
+            raise DataError(text, name=hidden[0])
         if not isinstance(self.target, str) or self.target in self.inputs:
-            raise DataError(
-                _("The column {target!r} cannot be input and target; choose another for one of them.").format(
-                    target=self.target
-                )
-            )
+            text = _("The column {name!r} cannot be input and target; choose another for one of them.")
+            raise DataError(text, name=self.target)
         if self.task not in TASKS:
-            raise DataError(
-                _("There is no task {task!r}; choose {tasks}.").format(task=self.task, tasks=" or ".join(TASKS))
-            )
+            raise DataError(_("There is no task {task!r}; choose {all}."), task=self.task, all=" or ".join(TASKS))
         if self.missing not in tuple(MISSING_RULES):
-            raise DataError(
-                _("There is no rule {missing!r} for missing values; choose {missing_rules}.").format(
-                    missing=self.missing, missing_rules=", ".join(MISSING_RULES)
-                )
-            )
+            text = _("There is no rule {rule!r} for missing values; choose {rules}.")
+            raise DataError(text, rule=self.missing, rules=", ".join(MISSING_RULES))
 
     @property
     def expanded(self) -> tuple[str, ...]:
@@ -142,7 +127,7 @@ class Choice:
         }
 
 
-def spread(inputs: Sequence[str], texts: Sequence[tuple[str, tuple[str, ...]]]) -> tuple[str, ...]:
+def spread(inputs: Sequence[str], texts: Texts) -> tuple[str, ...]:
     """Names of the columns that inputs become, some of which are text."""
     words = dict(texts)
     return tuple(c for name in inputs for c in (one_hot_names(name, words[name]) if name in words else (name,)))
@@ -164,30 +149,28 @@ def default_choice(table: Table) -> Choice:
         DataError: the table has not two columns of numbers, or of a few texts, and a third.
     """
     target = default_target(table)
-    others = [c for c in table.columns if c is not target and is_input(c) and c.role != "ignore"]
+    free = [column for column in table.columns if column is not target and column.role != "ignore"]
+    others = list(filter(is_input, free))
     inputs = [column for column in others if not counts_rows(column)]
-    inputs = others if len(inputs) < 2 else inputs
-    names, texts = tuple(column.name for column in inputs), input_texts(table, ())
-    if target is not None and len(names) < 2:
-        more = [c.name for c in table.columns if c is not target and is_text_input(c) and c.role != "ignore"]
-        names, texts = (*names, *more), input_texts(table, more)
-    shown = spread(names, texts)[:2]
+    names = [column.name for column in (others if len(inputs) < 2 else inputs)]
+    words = list(filter(is_text_input, free)) if target is not None and len(names) < 2 else []
+    names, texts = [*names, *(column.name for column in words)], input_texts(table, [column.name for column in words])
     if target is None or len(names) < 2:
         numeric = sum(map(is_input, table.columns))
         sheets = _(" Other sheets: {sheets}.").format(sheets=listed(table.sheets)) if len(table.sheets) > 1 else ""
-        found = _("1 column") if numeric == 1 else _("{numeric} columns").format(numeric=numeric or _("no"))
-        raise DataError(
-            _(
-                "{name} has {found} of numbers among {count}; two inputs and a label or target are "
-                "needed, so add columns or read the file in another way.{sheets}"
-            ).format(name=table.name, found=found, count=len(table.columns), sheets=sheets)
+        text = ngettext(
+            "{name} has {n} column of numbers among {count}; two inputs and a label or target are needed, "
+            "so add columns or read the file in another way.{sheets}",
+            "{name} has {n} columns of numbers among {count}; two inputs and a label or target are needed, "
+            "so add columns or read the file in another way.{sheets}",
+            numeric,
         )
-    inputs_shown = (shown[0], shown[1])
-    chosen = names if texts else inputs_shown
-    return Choice(inputs_shown, target.name, default_task(target), chosen, texts=texts)
+        raise DataError(text, name=table.name, n=numeric or _("no"), count=len(table.columns), sheets=sheets)
+    first, second = spread(names, texts)[:2]
+    return Choice((first, second), target.name, default_task(target), tuple(names) if texts else (), texts=texts)
 
 
-def input_texts(table: Table, names: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def input_texts(table: Table, names: Sequence[str]) -> Texts:
     """The texts of those of the columns that are text, as a choice holds them."""
     columns = [table.column(name) for name in names]
     return tuple((c.name, tuple(sorted(c.texts))) for c in columns if c.texts)
@@ -200,7 +183,7 @@ def default_task(target: Column) -> str:
 
 def is_input(column: Column) -> bool:
     """Whether a column holds numbers, and at least one finite one."""
-    return column.kind == NUMBERS and bool(np.isfinite(column.values).any())
+    return column.kind == NUMBERS and bool(np.isfinite(column.stored).any())
 
 
 def is_text_input(column: Column) -> bool:
@@ -210,26 +193,22 @@ def is_text_input(column: Column) -> bool:
 
 def default_target(table: Table) -> Column | None:
     """The column that is most likely to be learned; None if there is none that leaves two inputs."""
-    numeric = [column for column in table.columns if is_input(column)]
-    texts = [column for column in table.columns if is_text_input(column)]
-    last = table.columns[-1]
+    numeric, texts = list(filter(is_input, table.columns)), list(filter(is_text_input, table.columns))
     usable = [column for column in table.columns if column.role != "ignore"]
     possible = [column for column in usable if len(numeric) - (column in numeric) >= 2]
     if not possible:  # then texts are inputs, too
         inputs = [*numeric, *texts]
         possible = [column for column in usable if len(inputs) - (column in inputs) >= 2]
-    said = [column for column in possible if column.role == "class"]
-    if said:
+    if said := [column for column in possible if column.role == "class"]:
         return said[-1]
+    last = table.columns[-1]
     for name in LABEL_NAMES:
         named = [column for column in possible if column.name.casefold() == name and not column.varied]
         coordinate = name == "y" and named and named[-1] is not last  # as in x, y, z
         if named and not coordinate and (may_be_label(named[-1]) or named[-1] in numeric):
             return named[-1]
     labels = [column for column in possible if may_be_label(column)]
-    if last in possible and (
-        last in labels or (last in numeric and not counts_rows(last) and np.ptp(finite(last)) > 0)
-    ):
+    if last in labels or (last in possible and last in numeric and not counts_rows(last) and np.ptp(finite(last)) > 0):
         return last
     numbers = [column for column in possible if column in numeric]
     targets = labels or numbers or [column for column in possible if column.kind == TEXT]
@@ -238,33 +217,32 @@ def default_target(table: Table) -> Column | None:
 
 def finite(column: Column) -> Array:
     """The finite values of a column."""
-    return column.values[np.isfinite(column.values)]
+    values = column.values
+    return values[np.isfinite(values)]
 
 
 def may_be_label(column: Column) -> bool:
     """Whether a column is text or whole numbers, of at least two kinds, but not as many as there are rows."""
-    if column.texts is not None:
-        rows = len(column.values)
-        few = (
-            len(column.texts) <= MOST_DIFFERENT * rows or rows <= FEW_LABELS
-        )  # a name or a date in each row is no label
-        return not column.varied and 2 <= len(column.texts) <= max(FEW_VALUES, rows / 2) and few
-    return different_wholes(column) >= 2
+    if column.texts is None:
+        return different_wholes(column) >= 2
+    rows, found = len(column.stored), len(column.texts)
+    few = found <= MOST_DIFFERENT * rows or rows <= FEW_LABELS  # a name or a date in each row is no label
+    return not column.varied and 2 <= found <= max(FEW_VALUES, rows / 2) and few
 
 
 def different_wholes(column: Column) -> int:
     """How many different whole numbers a column holds; 0 if others too, or nearly as many as there are rows."""
-    values = column.values[np.isfinite(column.values)]
+    values = finite(column)
     for some in (values[:FEW_ROWS], values):  # the first ones mostly tell, and all of a million take long
         if (some != np.floor(some)).any():
             return 0
         different = len(np.unique(some))
         if different > FEW_VALUES:
             return 0
-    return different if different <= FEW_VALUES and (different <= 2 or different <= len(values) / 2) else 0
+    return different if different <= 2 or different <= len(values) / 2 else 0
 
 
 def counts_rows(column: Column) -> bool:
     """Whether a column only counts the rows."""
     named = column.name.casefold() in INDEX_NAMES
-    return named and len(column.values) > 2 and bool((np.diff(column.values) == 1.0).all())
+    return named and len(column.stored) > 2 and bool((np.diff(column.values) == 1.0).all())

@@ -1,8 +1,9 @@
-"""From a table and a choice of columns to points and what is to be learned."""
+"""From a table and a choice of columns to points and what is to be learned: numbers, or classes with their names."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,13 +13,17 @@ from numpy.typing import NDArray
 from core.base.arrays import Array
 from core.base.errors import DataError
 from core.base.translation import _
-from core.data.tables.column_choice import MEAN, MOST_FREQUENT, REFUSE, Choice, finite, one_hot_names
-from core.data.tables.label_classes import classes_of, value_of
-from core.data.tables.table import NUMBERS, Column, Doubt, Table, listed
-from core.data.tables.text.text_format import Reading, is_missing, number_parser, shorten
+from core.data.tables.column_choice import MEAN, MOST_FREQUENT, REFUSE, Choice, spread
+from core.data.tables.table import MAX_TEXTS, NUMBERS, Column, Doubt, Table, listed
+from core.data.tables.text.text_format import Number, Reading, is_missing, is_number, number_parser, shorten
 from core.network.tasks import CLASSIFICATION, REGRESSION
 
+BLOCK = 1 << 16
+"""Values that are looked at together, so that little memory is needed besides."""
+
 Flags = NDArray[np.bool_]
+Key = float | str
+"""What a class is told apart and sorted by: a number, exact where it is a whole one, or a text."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,102 +63,111 @@ def select(table: Table, choice: Choice) -> SelectedColumns:
             or no row is left.
     """
     columns = [table.column(name) for name in choice.inputs]
-    target = table.column(choice.target)
-    texts = dict(choice.texts)
-    for column in columns:
-        if column.name not in texts:
+    target, texts, learns_classes = table.column(choice.target), dict(choice.texts), choice.task == CLASSIFICATION
+    for name, column in zip(choice.inputs, columns, strict=True):
+        if name in texts:
+            check_texts(table, column, texts[name])
+        else:
             require_numbers(table, column, _("as an input"))
     if choice.task == REGRESSION:
         require_numbers(table, target, _("as the target"))
-    blocks = [one_hot(table, c, texts[c.name]) if c.name in texts else c.values[:, np.newaxis] for c in columns]
-    order = [choice.expanded.index(name) for name in choice.columns]
-    points = np.concatenate(blocks, axis=1) if len(blocks) > 1 else blocks[0].copy()
-    points = points if order == list(range(len(order))) else points[:, order]
-    there = np.column_stack([np.isfinite(block).all(axis=1) for block in blocks])
-    usable = np.isfinite(target.values) | target.varied  # classes_of says what is wrong with a column that varies
-    labelled = missing_labels(target) if choice.task == CLASSIFICATION else ()
+    used = [*columns, target]
+    there = [np.isfinite(column.stored) | column.varied for column in used]  # of varied ones others say what is wrong
+    doubts = (*table.doubts, *(missing_labels(target) if learns_classes else ()))
     if choice.missing == REFUSE:
-        refuse_missing(table, [*columns, target], np.column_stack([there, usable]))
-        for doubt in (*table.doubts, *labelled):
+        refuse_missing(table, used)
+        for doubt in doubts:
             if doubt.touches_values:
                 raise DataError(f"{table.name}: {doubt.text}")
-    filled, lost = 0, usable.copy()
-    if choice.missing in (MEAN, MOST_FREQUENT):
-        filled = fill(table, choice, columns, points, usable)
-    else:
-        usable &= there.all(axis=1)
-    if not usable.any():
-        raise DataError(
-            _("{name}: something is missing in every row; choose other columns or fill what is missing.").format(
-                name=table.name
-            )
-        )
-    rows = None if usable.all() else usable
-    labels, class_names = classes_of(table, target, rows) if choice.task == CLASSIFICATION else (None, ())
+    fills = choice.missing in (MEAN, MOST_FREQUENT)
+    kept = there[-1] if fills else np.logical_and.reduce(there)
+    rows: Flags | slice = slice(None) if kept.all() else kept
+    points = np.empty((np.count_nonzero(kept), len(choice.columns)))
+    for place, (name, column) in enumerate(zip(choice.inputs, columns, strict=True)):
+        places = [choice.columns.index(part) for part in spread([name], choice.texts)]
+        if name in texts:
+            points[:, places] = one_hot(column, texts[name], rows)
+        else:
+            points[:, places[0]] = column.stored[rows]
+        if fills and not there[place].all():
+            fill(table, choice, column, points, places, there[place][rows])
+    if not len(points):
+        text = _("{name}: something is missing in every row; choose other columns or fill what is missing.")
+        raise DataError(text, name=table.name)
+    labels, class_names = classes_of(table, target, rows) if learns_classes else (None, ())
     return SelectedColumns(
-        points=points if rows is None else points[rows],
+        points=points,
         column_names=choice.columns,
         target_name=target.name,
         labels=labels,
         class_names=class_names,
-        targets=(target.values if rows is None else target.values[rows]) if choice.task == REGRESSION else None,
-        dropped=int(len(table) - usable.sum()),
-        filled=filled,
-        doubts=(*table.doubts, *labelled, *left_out(table, [*columns, target], np.column_stack([there, lost]), usable)),
+        targets=target.values[rows] if choice.task == REGRESSION else None,
+        dropped=len(table) - len(points),
+        filled=sum(int(np.count_nonzero(kept & ~there[place])) for place in range(len(columns))) if fills else 0,
+        doubts=(*doubts, *left_out(table, used, there, kept)),
     )
 
 
-def one_hot(table: Table, column: Column, texts: Sequence[str]) -> Array:
-    """A column of 0 and 1 for each of the texts, shape (n, texts); NaN in the rows in which the text is missing."""
-    known = {text: place for place, text in enumerate(texts)}
-    if column.texts is None or column.varied or not set(column.texts) <= known.keys():
-        new = "" if column.texts is None else listed(sorted(set(column.texts) - known.keys()))
+def check_texts(table: Table, column: Column, texts: Sequence[str]) -> None:
+    """Raise DataError if a column is none of these texts."""
+    new = listed(sorted(set(column.texts or ()) - set(texts)))
+    if new or column.texts is None or column.varied:
         what = _("holds other texts than before ({new})").format(new=new) if new else _("is no column of a few texts")
-        raise DataError(
-            _("{name}: the column {column_name!r} {what}; choose the inputs again.").format(
-                name=table.name, column_name=column.name, what=what
-            )
-        )
-    rows = np.eye(len(known))[[known[text] for text in column.texts]]
-    missing = np.isnan(column.values)
-    found: Array = rows[np.where(missing, 0, column.values).astype(np.int64)]
+        text = _("{name}: the column {column!r} {what}; choose the inputs again.")
+        raise DataError(text, name=table.name, column=column.name, what=what)
+
+
+def one_hot(column: Column, texts: Sequence[str], rows: Flags | slice) -> Array:
+    """A column of 0 and 1 for each of the texts, shape (rows, texts); NaN in the rows in which the text is missing."""
+    kinds = np.eye(len(texts))[[texts.index(text) for text in column.texts or ()]]
+    codes = column.stored[rows]
+    missing = np.isnan(codes)
+    found: Array = kinds[np.where(missing, 0, codes).astype(np.int16)]
     found[missing] = np.nan
     return found
 
 
+def fill(table: Table, choice: Choice, column: Column, points: Array, places: Sequence[int], there: Flags) -> None:
+    """Fill what is missing of a column in the points, in place; in texts, the most frequent one."""
+    values = points[there][:, places]
+    if not len(values):
+        text = _("{name}: the column {column!r} holds no number to fill the others with; choose another.")
+        raise DataError(text, name=table.name, column=column.name)
+    if column.texts is not None:
+        points[np.ix_(~there, np.array(places))] = np.eye(len(places))[np.argmax(values.sum(axis=0))]
+    elif choice.missing == MEAN:
+        points[~there, places[0]] = np.sum(values / len(values))  # so that the sum does not overflow
+    else:
+        different, counts = np.unique(values, return_counts=True)
+        points[~there, places[0]] = different[np.argmax(counts)]  # the smallest of equally frequent ones
+
+
+# --- what is missing, or does not suit
+
+
 def missing_labels(target: Column) -> tuple[Doubt, ...]:
     """What to say of labels that look like missing values."""
-    if target.texts is None:
-        return ()
-    counts = np.bincount(finite(target).astype(np.int64), minlength=len(target.texts))
-    found = [(text, int(count)) for text, count in zip(target.texts, counts, strict=False) if is_missing(text)]
+    said = _("{text} is a class of {n} row{s} in {name!r}; if it means that the class is missing, empty those cells.")
+    found = [
+        (text, np.count_nonzero(target.stored == code))
+        for code, text in enumerate(target.texts or ())
+        if is_missing(text)
+    ]
     return tuple(
-        Doubt(
-            _(
-                "{text} is a class of {count} row{word} in {name!r}; "
-                "if it means that the class is missing, empty those cells."
-            ).format(text=shorten(text), count=count, word="" if count == 1 else "s", name=target.name)
-        )
-        for text, count in found
+        Doubt(said.format(text=shorten(text), n=n, s="" if n == 1 else "s", name=target.name)) for text, n in found
     )
 
 
-def left_out(table: Table, columns: Sequence[Column], there: Flags, usable: Flags) -> tuple[Doubt, ...]:
+def left_out(table: Table, columns: Sequence[Column], there: Sequence[Flags], kept: Flags) -> tuple[Doubt, ...]:
     """What to say of rows that are left out: how many, why, and where they stand."""
-    rows = np.flatnonzero(~usable)
+    rows = np.flatnonzero(~kept)
     if not len(rows):
         return ()
-    lacking = [column.name for place, column in enumerate(columns) if not there[rows, place].all()]
+    lacking = [column.name for place, column in enumerate(columns) if not (there[place] | kept).all()]
     strays = [f", e.g. {shorten(c.strays[int(row)])}" for c in columns for row in rows[:100] if int(row) in c.strays]
-    why = listed(lacking) + "".join(strays[:1])
-    where = table.places(rows.tolist()[:5])
-    return (
-        Doubt(
-            _("{count:,} of {count2:,} rows are left out, with no value in {why} ({where}).").format(
-                count=len(rows), count2=len(table), why=why, where=where
-            )
-        ),
-    )
+    why, where = listed(lacking) + "".join(strays[:1]), table.places(rows[:5].tolist())
+    text = _("{n:,} of {all:,} rows are left out, with no value in {why} ({where}).")
+    return (Doubt(text.format(n=len(rows), all=len(table), why=why, where=where)),)
 
 
 def require_numbers(table: Table, column: Column, use: str) -> None:
@@ -162,74 +176,102 @@ def require_numbers(table: Table, column: Column, use: str) -> None:
         return
     number = number_parser(table.reading or Reading())
     for code, text in enumerate(column.texts or ()):
-        if value_of(text, number) is None:
-            place = table.place(int(np.argmax(column.values == code)))
-            raise DataError(
-                _(
-                    "{name}, {place}: the column {column_name!r} holds {text}, which is not a number; "
-                    "mend it, or choose a column of numbers {use}."
-                ).format(name=table.name, place=place, column_name=column.name, text=shorten(text), use=use)
+        if not is_number(text, number):
+            said = _(
+                "{name}, {place}: the column {column!r} holds {text}, which is not a number; "
+                "mend it, or choose a column of numbers {use}."
             )
-    raise DataError(
-        _("{name}: the column {column_name!r} is text; choose a column of numbers {use}.").format(
-            name=table.name, column_name=column.name, use=use
-        )
-    )
+            place = table.place(int(np.argmax(column.stored == code)))
+            raise DataError(said, name=table.name, place=place, column=column.name, text=shorten(text), use=use)
+    text = _("{name}: the column {column!r} is text; choose a column of numbers {use}.")
+    raise DataError(text, name=table.name, column=column.name, use=use)
 
 
-def refuse_missing(table: Table, columns: list[Column], there: Flags) -> None:
+def refuse_missing(table: Table, columns: Sequence[Column]) -> None:
     """Raise DataError for the first missing value."""
-    missing = np.argwhere(~there)
+    missing = np.argwhere(np.column_stack([~np.isfinite(column.stored) & (not column.varied) for column in columns]))
     if not len(missing):
         return
     row, place = (int(index) for index in missing[0])
     column = columns[place]
     if row in column.strays:
-        fault = _("{strays} is not a number").format(strays=shorten(column.strays[row]))
-    elif column.kind == NUMBERS and math.isinf(column.values[row]):
+        fault = _("{cell} is not a number").format(cell=shorten(column.strays[row]))
+    elif column.kind == NUMBERS and math.isinf(column.stored[row]):
         fault = _("the number is infinite")
     else:
         fault = _("the value is missing")
-    raise DataError(
-        _("{name}, {row}, column {column_name!r}: {fault}; mend it, or leave such rows out.").format(
-            name=table.name, row=table.place(row), column_name=column.name, fault=fault
-        )
-    )
+    text = _("{name}, {row}, column {column!r}: {fault}; mend it, or leave such rows out.")
+    raise DataError(text, name=table.name, row=table.place(row), column=column.name, fault=fault)
 
 
-def fill(table: Table, choice: Choice, columns: list[Column], points: Array, usable: Flags) -> int:
-    """Fill what is missing in the points, in place, by the rows whose target is there; in texts, the most frequent.
+# --- classes
 
-    Returns:
-        How many values were filled in, in rows whose target is there.
+
+def classes_of(
+    table: Table, column: Column, rows: Flags | slice = slice(None)
+) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """Class index of each row, and the names of the classes, for those rows in which the label is there.
+
+    Classes are in numerical order if all labels are numbers and in alphabetical order otherwise. A class is named as
+    it is written first, but a whole number without decimals.
+
+    Raises:
+        DataError: a label is NaN or infinite among numbers, there is only one class, or there are too many.
     """
-    texts = dict(choice.texts)
-    count = 0
-    for column in columns:
-        names = one_hot_names(column.name, texts[column.name]) if column.name in texts else (column.name,)
-        places = [choice.columns.index(name) for name in names]
-        there = np.isfinite(points[:, places[0]])
-        values = points[there & usable][:, places]
-        if not len(values):
-            raise DataError(
-                _("{name}: the column {column_name!r} holds no number to fill the others with; choose another.").format(
-                    name=table.name, column_name=column.name
-                )
-            )
-        if column.name in texts:
-            points[np.ix_(~there, np.array(places))] = np.eye(len(places))[np.argmax(values.sum(axis=0))]
-        else:
-            points[~there, places[0]] = mean(values[:, 0]) if choice.missing == MEAN else most_frequent(values[:, 0])
-        count += int((~there & usable).sum())
-    return count
+    values = column.stored[rows]
+    blocks = [slice(start, start + BLOCK) for start in range(0, len(values), BLOCK)]
+    different = np.unique(np.concatenate([np.unique(values[block].astype(np.float64)) for block in blocks]))
+    if column.varied or len(different) > MAX_TEXTS:
+        text = _(
+            "{name}: the column {column!r} holds more than {most:,} different labels; "
+            "choose another column, or learn its numbers by regression."
+        )
+        raise DataError(text, name=table.name, column=column.name, most=MAX_TEXTS)
+    keys, names = class_keys(table, column, different)
+    order = sorted(set(keys))
+    if len(order) == 1:
+        text = _("{name}: every row has the label {label}; add rows of a second class.")
+        raise DataError(text, name=table.name, label=shorten(names[0]))
+    shown = dict(zip(reversed(keys), reversed(names), strict=True))  # reversed: the first name of a class stays
+    places, labels = np.array([order.index(key) for key in keys]), np.empty(len(values), np.int64)
+    for block in blocks:
+        labels[block] = places[np.searchsorted(different, values[block])]
+    return labels, tuple(shown[key] for key in order)
 
 
-def mean(values: Array) -> float:
-    """The mean, also where the sum would overflow."""
-    return float(np.sum(values / len(values)))
+def class_keys(table: Table, column: Column, different: Array) -> tuple[list[Key], list[str]]:
+    """Key and name of each of the column's different values."""
+    if column.texts is None:
+        numbers: list[float] = different.tolist()
+        if table.reading is None and max(map(abs, numbers)) >= 2**53 and all(map(float.is_integer, numbers)):
+            text = _("{name}: the labels of {column!r} have too many digits to be told apart; save them as text.")
+            raise DataError(text, name=table.name, column=column.name)
+        return list(numbers), [str(int(value)) if is_whole(value) else repr(value) for value in numbers]
+    texts = [column.texts[int(code)] for code in different]
+    number = number_parser(table.reading or Reading())
+    keys: list[Key] = []
+    zeros = any(re.fullmatch(r"0[0-9]+", text) for text in texts)  # 01234 and 1234 are two codes
+    for text in texts:
+        value = label_number(text, number)
+        if value is None or (zeros and text.isdecimal()):
+            return list(texts), texts
+        keys.append(value)
+    for code, key, text in zip(different, keys, texts, strict=True):
+        if isinstance(key, float) and not math.isfinite(key):
+            place = table.place(int(np.argmax(column.stored == code)))
+            said = _("{name}, {place}: the label is {text}; give a class or remove the line.")
+            raise DataError(said, name=table.name, place=place, text=shorten(text))
+    pairs = zip(keys, texts, strict=True)
+    return keys, [str(int(key)) if isinstance(key, float) and is_whole(key) else text for key, text in pairs]
 
 
-def most_frequent(values: Array) -> float:
-    """The most frequent value, the smallest of equally frequent ones."""
-    different, counts = np.unique(values, return_counts=True)
-    return float(different[np.argmax(counts)])
+def label_number(text: str, number: Number) -> float | None:
+    """The value of a label; a whole number is exact, so that long identifiers stay apart; None if it is no number."""
+    if re.fullmatch(r"\s*[+-]?[0-9]{1,4000}\s*", text):
+        return int(text)
+    return number(text) if is_number(text, number) else None
+
+
+def is_whole(value: float) -> bool:
+    """Whether a value is a whole number of which float64 holds every digit."""
+    return value.is_integer() and abs(value) < 2**53

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from core.base.errors import DataError
@@ -23,6 +23,8 @@ ORANGE_TYPES = ("c", "d", "s", "t", "continuous", "discrete", "string", "time")
 
 Row = tuple[int, list[str]]
 """The number of a row's first line, from 1, and its cells."""
+Above = Callable[[int], str]
+"""The comment right above a line of a text, without its mark; empty if there is none."""
 
 
 @dataclass(frozen=True)
@@ -56,80 +58,49 @@ class TableLayout:
         if found in (self.width, self.raw) or (found > self.width and not any(map(str.strip, row[self.width :]))):
             return None
         columns = _("1 column") if found == 1 else _("{found:,} columns").format(found=found)
-        model = (
-            _(", as in {unit} {first}").format(unit=unit, first=self.first) if self.first not in (None, line) else ""
-        )
+        model = _(", as in {unit} {line}").format(unit=unit, line=self.first) if self.first not in (None, line) else ""
         advice = _("add what is missing") if found < self.width else _("remove what is too many")
-        return _("{columns}, but {width:,} are expected{model}; {advice}, or remove the {unit}.").format(
-            columns=columns, width=self.width, model=model, advice=advice, unit=unit
-        )
+        text = _("{columns}, but {width:,} are expected{model}; {advice}, or remove the {unit}.")
+        return text.format(columns=columns, width=self.width, model=model, advice=advice, unit=unit)
 
 
-def lay_out(
-    sample: Sequence[Row], reading: Reading, name: str, above: Callable[[int], str] | None = None
-) -> TableLayout:
-    """The shape of a table from its first rows.
-
-    Args:
-        sample: the first rows, with the header if there is one.
-        reading: whether there is one, and how a cell is read as a number.
-        name: what messages call the file.
-        above: the comment right above a line of a text, without its mark; empty if there is none.
-
-    Raises:
-        DataError: there are no rows, or too many columns.
-    """
+def lay_out(sample: Sequence[Row], reading: Reading, name: str, above: Above | None = None) -> TableLayout:
+    """The shape of a table by its first rows, with the header if there is one; DataError for none, or too wide ones."""
     if not sample:
-        raise DataError(_("{name} is empty; it needs rows of numbers.").format(name=name))
-    number = number_parser(reading)
-    rows = [cells for _, cells in sample]
+        raise DataError(_("{name} is empty; it needs rows of numbers."), name=name)
+    number, rows = number_parser(reading), [cells for _, cells in sample]
     doubts: list[Doubt] = []
-    no_texts: tuple[str, ...] = ()
+
+    def say(text: str, cells: Sequence[str]) -> None:
+        doubts.append(Doubt(text.format(cells=listed(cells)), settled_by="header"))
+
     header: Sequence[str] = commented_header(sample, above, reading) if reading.header and above is not None else []
-    first, roles, types = 0, no_texts, no_texts
-    if reading.header and not header:
-        header, first, roles, types = rows[0], *orange_rows(rows, number)
-        if not first:
-            first = max(1, header_rows(rows, number))
-            names = names_of(rows[:first], number)
-            if first > 1:
-                left = [row for row in rows[:first] if row is not names]
-                said = _("Left out below the header, as units: {cells}.")
-                said = said if names is rows[0] else _("These rows are taken for names: {cells}.")
-                shown = listed(cell.strip() for row in left for cell in row if cell.strip())
-                doubts.append(Doubt(said.format(cells=shown), settled_by="header"))
-            header = names
-    data = sample[first:]
-    given = rows[first:] or rows
-    raw, width, named = common_width(given), filled_width(given), filled(header)
+    first, roles, types = orange_rows(rows) if reading.header and not header else (0, (), ())
+    if reading.header and not header and first:
+        header = rows[0]
+    elif reading.header and not header:
+        first = max(1, header_rows(rows, number))
+        header = names_of(rows[:first], number)
+        if left := [cell.strip() for row in rows[:first] if row is not header for cell in row if cell.strip()]:
+            units = _("Left out below the header, as units: {cells}.")
+            say(units if header is rows[0] else _("These rows are taken for names: {cells}."), left)
+    data, given = sample[first:], rows[first:] or rows
+    width, named = filled_width(given), filled(header)
     if 2 * sum(bool(cell.strip()) for cell in header) > named:
         width = max(width, named)
     if width > MAX_COLUMNS:
         raise too_many_columns(name, _("line {number}").format(number=sample[0][0]))
-    if header and any(is_number(cell, number) and not is_missing(cell) for cell in header):
-        doubts.append(
-            Doubt(
-                _("The first row ({header}) is taken for names, not for data; see Header (--no-header).").format(
-                    header=listed(header)
-                ),
-                settled_by="header",
-            )
-        )
+    if any(is_number(cell, number) and not is_missing(cell) for cell in header):
+        say(_("The first row ({cells}) is taken for names, not for data; see Header (--no-header)."), header)
     if not header and is_sequence([cell for cell in rows[0] if cell.strip()]) and len(data) > 2:
-        doubts.append(
-            Doubt(
-                _("The first row ({row}) is taken for data; if these are names, see Header (--header).").format(
-                    row=listed(rows[0])
-                ),
-                settled_by="header",
-            )
-        )
+        say(_("The first row ({cells}) is taken for data; if these are names, see Header (--header)."), rows[0])
     text = frozenset(place for place, kind in enumerate(types) if kind in ("s", "string"))
     roles += ("",) * (width - len(roles)) if roles else ()
-    return TableLayout(header_names(header, width), raw, data[0][0] if data else None, roles, text, tuple(doubts))
+    line = data[0][0] if data else None
+    return TableLayout(header_names(header, width), common_width(given), line, roles, text, tuple(doubts))
 
 
-def commented_header(sample: Sequence[Row], above: Callable[[int], str], reading: Reading) -> list[str]:
+def commented_header(sample: Sequence[Row], above: Above, reading: Reading) -> list[str]:
     """The names in the comment right above the table, as NumPy's savetxt writes them; empty if there are none."""
     line, cells = sample[0]
     number = number_parser(reading)
@@ -149,11 +120,17 @@ def common_width(rows: Sequence[Sequence[str]]) -> int:
     return Counter(map(len, rows)).most_common(1)[0][0]
 
 
-def is_text(cells: Sequence[str], number: Number) -> bool:
-    """Whether the cells of a column are rather text than numbers."""
-    given = [cell for cell in cells if not is_missing(cell)]
-    strays = sum(not is_number(cell, number) for cell in given)
-    return strays > STRAY_SHARE * len(given)
+def filled(cells: Sequence[str]) -> int:
+    """The number of cells without the empty ones at the end."""
+    return next((place for place in range(len(cells), 0, -1) if cells[place - 1].strip()), 0)
+
+
+def filled_width(rows: Sequence[Sequence[str]]) -> int:
+    """The common width without columns at the end that are empty in all rows of that width."""
+    width = common_width(rows)
+    while width > 1 and all(not row[width - 1].strip() for row in rows if len(row) >= width):
+        width -= 1
+    return width
 
 
 # --- names
@@ -169,8 +146,7 @@ def unique_names(names: Sequence[str]) -> tuple[str, ...]:
     """The names, made to differ: an empty one becomes ``x`` and its place, a repeated one gets a number."""
     cleaned = [" ".join(name.split()) for name in names]
     cleaned = [name if len(name) <= MAX_NAME else name[: MAX_NAME - 1] + "…" for name in cleaned]
-    taken = {name for name in cleaned if name}
-    seen: set[str] = set()
+    taken, seen = {name for name in cleaned if name}, set[str]()
     for place, name in enumerate(cleaned):
         if not name or name in seen:
             stem = name or f"x{place + 1}"
@@ -184,13 +160,11 @@ def unique_names(names: Sequence[str]) -> tuple[str, ...]:
 # --- rows above the data
 
 
-def find_layout(
-    rows: list[Row], reading: Reading, known: Sequence[str], above: Callable[[int], str] | None = None
-) -> Reading:
+def find_layout(rows: list[Row], reading: Reading, known: Collection[str], above: Above | None = None) -> Reading:
     """The reading with what the first rows tell of lines to skip and of a header, unless that is known."""
     number = number_parser(reading)
     if "skip" not in known:
-        reading, rows = skip_titles(rows, reading)
+        reading, rows = skip_titles(rows, reading, number)
     if "header" not in known and rows:
         header = is_header(rows[0][1], [cells for _, cells in rows[1:]], number)
         header = header or (above is not None and bool(commented_header(rows, above, reading)))
@@ -198,19 +172,18 @@ def find_layout(
     return reading
 
 
-def skip_titles(rows: list[Row], reading: Reading) -> tuple[Reading, list[Row]]:
+def skip_titles(rows: list[Row], reading: Reading, number: Number) -> tuple[Reading, list[Row]]:
     """Pass over lines of text above the table: they have fewer cells than its rows and something that is no number.
 
     Names of several words between white space are passed over, too, since nobody knows which column each names.
     """
     width = filled_width([cells for _, cells in rows]) if rows else 0
-    number = number_parser(reading)
     titles = 0
     for _number, cells in rows[:MAX_TITLE_LINES]:
-        short = filled(cells) < width and not is_row_names(cells, rows[titles + 1 :], width, number)
-        short = short and not (len(cells) >= width and titles + 1 < len(rows) and filled(cells) > width / 2)
-        below = [len(row) for _, row in rows[titles + 1 :]]
-        short = short or (reading.delimiter is None and bool(below) and len(cells) > max(below))
+        rest = [row for _, row in rows[titles + 1 :]]
+        short = filled(cells) < width and not is_row_names(cells, rest, width, number)
+        short = short and not (len(cells) >= width and rest and filled(cells) > width / 2)
+        short = short or (reading.delimiter is None and bool(rest) and len(cells) > max(map(len, rest)))
         if not short or (any(cells) and all(is_number(cell, number) or is_missing(cell) for cell in cells)):
             break
         titles += 1
@@ -219,24 +192,11 @@ def skip_titles(rows: list[Row], reading: Reading) -> tuple[Reading, list[Row]]:
     return replace(reading, skip=rows[titles][0] - 1), rows[titles:]
 
 
-def filled(cells: Sequence[str]) -> int:
-    """The number of cells without the empty ones at the end."""
-    return next((place for place in range(len(cells), 0, -1) if cells[place - 1].strip()), 0)
-
-
-def filled_width(rows: Sequence[Sequence[str]]) -> int:
-    """The common width without columns at the end that are empty in all rows of that width."""
-    width = common_width(rows)
-    while width > 1 and all(not row[width - 1].strip() for row in rows if len(row) >= width):
-        width -= 1
-    return width
-
-
-def is_row_names(cells: list[str], rest: Sequence[Row], width: int, number: Number) -> bool:
+def is_row_names(cells: list[str], rest: list[list[str]], width: int, number: Number) -> bool:
     """Whether a row of one cell less than the others is a header without a name for the row names, and no title."""
     header = 1 < len(cells) == width - 1 and all(cell.strip() and not is_number(cell, number) for cell in cells)
-    named = header and any(is_number(cell, number) for _, row in rest[:1] for cell in row)
-    return named and all(len(row) == width for _, row in rest)
+    named = header and any(is_number(cell, number) for row in rest[:1] for cell in row)
+    return named and all(len(row) == width for row in rest)
 
 
 def is_header(first: Sequence[str], rest: Sequence[list[str]], number: Number) -> bool:
@@ -251,12 +211,11 @@ def is_header(first: Sequence[str], rest: Sequence[list[str]], number: Number) -
     columns = [[row[place] for row in rest if place < len(row)] for place in range(filled(first))]
     numeric = numeric_places(rest, len(columns), number)
     over = [first[place] for place in numeric if first[place].strip()]
-    texts = [
-        place for place in range(len(columns)) if place not in numeric and (first[place].strip() or any(columns[place]))
-    ]
-    new = all(first[p].strip() and first[p] not in columns[p] for p in texts)
+    texts = [p for p in range(len(columns)) if p not in numeric and (first[p].strip() or any(columns[p]))]
+    fresh = [first[p] for p in texts if first[p].strip() and first[p] not in columns[p]]
+    new, differ = len(fresh) == len(texts), len(set(first)) == len(first)
     if not numeric:
-        full = all(cell.strip() and not is_number(cell, number) for cell in first) and len(set(first)) == len(first)
+        full = all(cell.strip() and not is_number(cell, number) for cell in first) and differ
         return (full and new) or header_rows([list(first), *rest], number) > 1
     counted = [place for place in numeric if is_number(first[place], number) and not is_missing(first[place])]
     numbers = [first[place] for place in counted]
@@ -267,18 +226,19 @@ def is_header(first: Sequence[str], rest: Sequence[list[str]], number: Number) -
     if counted_up(numbers) and new and (all(broken) or (any(broken) and len(over) > 2)):
         return True
     words = [cell for cell in over if is_missing(cell) or is_number(cell, number)]
-    if not words:
-        return True
-    proper = [cell for cell in over if cell not in words] + [
-        first[p] for p in texts if first[p].strip() and first[p] not in columns[p]
-    ]
-    return all(re.fullmatch("[A-Za-z]{2,}", word) for word in words) and len(set(first)) == len(first) and bool(proper)
+    proper = len(over) > len(words) or bool(fresh)
+    return not words or (all(re.fullmatch("[A-Za-z]{2,}", word) for word in words) and differ and proper)
 
 
 def numeric_places(rows: Sequence[Sequence[str]], width: int, number: Number) -> list[int]:
-    """The places of the columns that hold numbers."""
-    columns = ([row[place] for row in rows if place < len(row)] for place in range(width))
-    return [place for place, column in enumerate(columns) if any(column) and not is_text(column, number)]
+    """The places of the columns that hold numbers rather than text."""
+    places = []
+    for place in range(width):
+        column = [row[place] for row in rows if place < len(row)]
+        given = [cell for cell in column if not is_missing(cell)]
+        if any(column) and sum(not is_number(cell, number) for cell in given) <= STRAY_SHARE * len(given):
+            places.append(place)
+    return places
 
 
 def header_rows(rows: Sequence[Sequence[str]], number: Number) -> int:
@@ -287,8 +247,7 @@ def header_rows(rows: Sequence[Sequence[str]], number: Number) -> int:
     found = 0
     for count in range(1, most + 1):
         places = numeric_places(rows[count:], width, number)
-        above = rows[found:count] if found else rows[:count]
-        if places and not all(has_words(row, rows[count:], places, number) for row in above):
+        if places and not all(has_words(row, rows[count:], places, number) for row in rows[found:count]):
             break
         found = count if places else found
     return found
@@ -297,9 +256,9 @@ def header_rows(rows: Sequence[Sequence[str]], number: Number) -> int:
 def has_words(row: Sequence[str], below: Sequence[Sequence[str]], places: Sequence[int], number: Number) -> bool:
     """Whether a row has words and no number over columns of numbers, and no text that comes again in its column."""
     over = [row[place].strip() for place in places if place < len(row)]
-    words = [cell for cell in over if cell and (is_rule(cell) or not (is_missing(cell) or is_number(cell, number)))]
     if any(is_number(cell, number) and not is_missing(cell) for cell in over):
         return False
+    words = [cell for cell in over if cell and (is_rule(cell) or not (is_missing(cell) or is_number(cell, number)))]
     again = (
         cell.strip() in (other[place].strip() for other in below if place < len(other))
         for place, cell in enumerate(row)
@@ -316,12 +275,10 @@ def is_rule(cell: str) -> bool:
 def names_of(rows: Sequence[Sequence[str]], number: Number) -> Sequence[str]:
     """The names in the rows above the data: the first one if it is full; else those lowest down, with their groups."""
     rows = [row for row in rows if not any(row) or not all(is_rule(cell) for cell in row if cell.strip())] or rows[:1]
-    top = rows[0]
-    named = [cell.strip() for cell in top[: max(map(filled, rows))]]
-    if len(rows) == 1 or (
-        all(named) and len(set(named)) == len(named) and not any(is_number(c, number) for c in named)
-    ):
-        return top
+    named = [cell.strip() for cell in rows[0][: max(map(filled, rows))]]
+    full = all(named) and len(set(named)) == len(named) and not any(is_number(cell, number) for cell in named)
+    if len(rows) == 1 or full:
+        return rows[0]
     columns = list(itertools.zip_longest(*([cell.strip() for cell in row] for row in rows), fillvalue=""))
     lowest = [next((cell for cell in reversed(column) if cell), "") for column in columns]
     if len(set(filter(None, lowest))) == len(list(filter(None, lowest))):
@@ -340,9 +297,8 @@ def years(cells: Sequence[str]) -> bool:
 
 def counted_up(cells: Sequence[str]) -> bool:
     """Whether cells are 0, 1, 2 … or 1, 2, 3 …, as programs number columns that have no names."""
-    return len(cells) > 1 and any(
-        [cell.strip() for cell in cells] == list(map(str, range(a, a + len(cells)))) for a in (0, 1)
-    )
+    written = [cell.strip() for cell in cells]
+    return len(cells) > 1 and any(written == [str(a + n) for n in range(len(cells))] for a in (0, 1))
 
 
 def is_sequence(cells: Sequence[str]) -> bool:
@@ -352,16 +308,15 @@ def is_sequence(cells: Sequence[str]) -> bool:
     return len(cells) > 2 and years(cells) and len({int(b) - int(a) for a, b in itertools.pairwise(cells)} - {0}) == 1
 
 
-def orange_rows(rows: Sequence[Sequence[str]], number: Number) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
+def orange_rows(rows: Sequence[Sequence[str]]) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
     """Of Orange's .tab files: the rows above the data, the columns' roles, and their types; 0 for other files."""
     if len(rows) < 3:
         return 0, (), ()
     types = tuple(cell.strip() for cell in rows[1])
     given = [cell.strip().split(" ")[0].split("=")[0].casefold() for cell in rows[2]]
-    roles = tuple(ROLES.get(role, "") for role in given)
     with_roles = any(given) and all(role in ROLES for role in given if role)
     kinds = [kind for kind in types if kind]
     known = all(kind in ORANGE_TYPES or ((" " in kind or "=" in kind) and with_roles) for kind in kinds)
     if not known or len(kinds) < 2 or not (with_roles or any(len(kind) > 1 for kind in kinds) or kinds.count("c") > 1):
         return 0, (), ()
-    return (3, roles, types) if with_roles else (2, (), types)
+    return (3, tuple(ROLES.get(role, "") for role in given), types) if with_roles else (2, (), types)

@@ -1,4 +1,4 @@
-"""Tables in ARFF, JSON, Parquet, Feather and LIBSVM's files."""
+"""Tables in JSON, Parquet, Feather and LIBSVM's files."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,13 +14,13 @@ import pyarrow as pa
 from core.base.errors import DataError
 from core.base.progress import Progress, tell
 from core.base.translation import _
-from core.data.tables.array_tables import ADVICE, MOST_LARGER, ROOM_FOR_NUMBERS, too_much
-from core.data.tables.cell_tables import read_cells
+from core.data.tables.array_tables import ADVICE
 from core.data.tables.columns import column_of
 from core.data.tables.layout import unique_names
+from core.data.tables.sheets import read_cells
 from core.data.tables.table import MAX_COLUMNS, Column, Table, too_many_columns
 from core.data.tables.text.text_format import Reading, shorten
-from core.data.tables.text.text_source import Source, find_encoding, text_blocks
+from core.data.tables.text.text_source import Source, check_room, find_encoding, text_blocks
 
 MAX_JSON = 256 << 20
 PAIRS = re.compile(r"\s*[-+.\w,]+(?:\s+[0-9]+:[-+.eE0-9]+)+\s*(?:#.*)?")
@@ -35,11 +36,7 @@ def read_arrow(source: Source, text_columns: Collection[str], progress: Progress
                 import pyarrow.parquet as parquet
 
                 file = parquet.ParquetFile(stream)
-                if (
-                    file.metadata.num_rows * file.metadata.num_columns * 8
-                    > ROOM_FOR_NUMBERS + MOST_LARGER * source.size
-                ):
-                    raise too_much(source)
+                check_room(file.metadata.num_rows * file.metadata.num_columns, source)
                 batches = file.iter_batches(rows or 1 << 16)
                 found = pa.Table.from_batches(list(islice(batches, 1 if rows else None)), file.schema_arrow)
             else:
@@ -48,12 +45,8 @@ def read_arrow(source: Source, text_columns: Collection[str], progress: Progress
                 found = feather.read_table(stream, memory_map=False).slice(0, rows)
     except (pa.ArrowException, OSError, KeyError, UnicodeError) as error:
         reason = " ".join(str(error).split())[:80]
-        raise DataError(
-            _("{name} is damaged ({reason}); save it anew.").format(name=source.name, reason=reason)
-        ) from None
+        raise DataError(_("{name} is damaged ({reason}); save it anew."), name=source.name, reason=reason) from None
     tell(progress, 1.0)
-    if found.num_columns > MAX_COLUMNS:
-        raise too_many_columns(source.name, _("its table"))
     return table_of_columns(source.name, found.column_names, found.columns, text_columns)
 
 
@@ -61,19 +54,16 @@ def table_of_columns(
     name: str, names: Sequence[str], cells: Sequence[pa.ChunkedArray], text: Collection[str], typed: bool = True
 ) -> Table:
     """The table of columns of Arrow's; texts that are numbers stay texts where the file is ``typed``."""
+    if len(names) > MAX_COLUMNS:
+        raise too_many_columns(name, _("its table"))
     if not names or not len(cells[0]):
-        raise DataError(_("{name} is empty; it needs rows of numbers.").format(name=name))
+        raise DataError(_("{name} is empty; it needs rows of numbers."), name=name)
     columns: list[Column] = []
     for title, column in zip(unique_names(names), cells, strict=True):
-        if pa.types.is_dictionary(column.type):
-            column = column.cast(column.type.value_type)
-        if pa.types.is_large_string(column.type) or pa.types.is_string_view(column.type):
-            column = column.cast(pa.string())
-        if pa.types.is_string(column.type) or title in text:
-            column = column.cast(pa.string()).fill_null("")
-        columns.append(
-            column_of(title, column, Reading(), title in text or (typed and pa.types.is_string(column.type)))
-        )
+        kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+        is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+        cast = column.cast(pa.string()).fill_null("") if is_text or title in text else column.cast(kind)
+        columns.append(column_of(title, cast, Reading(), title in text or (typed and is_text)))
     return Table(name, tuple(columns))
 
 
@@ -88,10 +78,9 @@ def is_json(source: Source) -> bool:
     with source.opened() as stream:
         stream.seek(max(0, source.size - 64))
         end = stream.read().rstrip()
-    named = ".json" in source.name.casefold() or ".ndjson" in source.name.casefold()
-    return named or (
-        end[-1:] == (b"}" if head[:1] == b"{" else b"]") and (b'"' in head or head[1:2] in b"[{ \n0123456789")
-    )
+    ends = end[-1:] == (b"}" if head[:1] == b"{" else b"]")
+    named = re.search(r"\.(?:nd)?json", source.name.casefold()) is not None
+    return named or (ends and (b'"' in head or head[1:2] in b"[{ \n0123456789"))
 
 
 def read_json(source: Source, text_columns: Collection[str], progress: Progress | None, rows: int | None) -> Table:
@@ -101,69 +90,54 @@ def read_json(source: Source, text_columns: Collection[str], progress: Progress 
         DataError: it is no such table.
         Cancelled: ``progress`` says so.
     """
+    name = source.name
     if source.size > MAX_JSON:
-        raise DataError(
-            _("{name} has more than {max_json} MB of JSON; save it as Parquet or CSV.").format(
-                name=source.name, max_json=MAX_JSON >> 20
-            )
-        )
+        text = _("{name} has more than {most} MB of JSON; save it as Parquet or CSV.")
+        raise DataError(text, name=name, most=MAX_JSON >> 20)
     tell(progress, 0.0)
     with source.opened() as stream:
-        text = stream.read().decode(find_encoding(source), "replace").lstrip("\ufeff")
+        written = stream.read().decode(find_encoding(source), "replace").lstrip("\ufeff")
     try:
         try:
-            found = json.loads(text)
+            found = json.loads(written)
         except ValueError:
-            found = [json.loads(line) for line in text.splitlines() if line.strip()]
+            found = [json.loads(line) for line in written.splitlines() if line.strip()]
     except (ValueError, RecursionError) as error:
-        raise DataError(
-            _("{name} is no valid JSON ({error}); save it anew.").format(
-                name=source.name, error=shorten(str(error), 60)
-            )
-        ) from None
+        reason = shorten(str(error), 60)
+        raise DataError(_("{name} is no valid JSON ({reason}); save it anew."), name=name, reason=reason) from None
     tell(progress, 0.5)
     found = records_in(found)
-    if not isinstance(found, (list, dict)) or not found:
-        raise DataError(_("{name} is JSON, but no list of records; {advice}.").format(name=source.name, advice=ADVICE))
-    if isinstance(found, list) and all(isinstance(record, list) for record in found):
+    columns = found if isinstance(found, dict) else {}
+    if found and isinstance(found, list) and all(isinstance(record, list) for record in found):
         cells = [(number, [json_text(value) for value in record]) for number, record in enumerate(found, 1)]
-        return read_cells(cells, source.name, None, text_columns, rows)
-    if isinstance(found, list):
-        if not all(isinstance(record, dict) for record in found):
-            raise DataError(
-                _("{name} is JSON, but no list of records; {advice}.").format(name=source.name, advice=ADVICE)
-            )
+        return read_cells(cells, name, None, text_columns, rows)
+    if isinstance(found, list) and all(isinstance(record, dict) for record in found):
         found = [flat(record) for record in found]
-        keys = list(dict.fromkeys(key for record in found for key in record))
-        columns = {key: [record.get(key) for record in found] for key in keys}
-    else:
-        columns = {k: list(v.values()) if isinstance(v, dict) else v for k, v in found.items()}
+        columns = {key: [record.get(key) for record in found] for key in dict.fromkeys(k for r in found for k in r)}
+    if not columns:
+        raise DataError(_("{name} is JSON, but no list of records; {advice}."), name=name, advice=ADVICE)
+    columns = {key: list(column.values()) if isinstance(column, dict) else column for key, column in columns.items()}
     lengths = {len(column) if isinstance(column, list) else -1 for column in columns.values()}
-    if len(lengths) != 1 or lengths == {-1} or len(columns) > MAX_COLUMNS:
-        raise DataError(
-            _("{name} is JSON, but its columns differ in length; {advice}.").format(name=source.name, advice=ADVICE)
-        )
+    if len(lengths) != 1 or lengths == {-1}:
+        raise DataError(_("{name} is JSON, but its columns differ in length; {advice}."), name=name, advice=ADVICE)
     arrays = [json_column(column[:rows]) for column in columns.values()]
     tell(progress, 1.0)
-    return table_of_columns(source.name, list(map(str, columns)), arrays, text_columns, False)
+    return table_of_columns(name, list(map(str, columns)), arrays, text_columns, False)
 
 
-def records_in(found: object) -> object:
+def records_in(found: Any) -> Any:  # noqa: ANN401 (JSON holds anything)
     """The records of what pandas and others wrap them in."""
-    if isinstance(found, dict):
-        rows, names = found.get("data"), found.get("columns")
-        if isinstance(rows, list) and isinstance(names, list) and all(isinstance(row, list) for row in rows):
-            return [[str(name) for name in names], *rows]
-        if found and all(isinstance(v, dict) and not all(k.isdigit() for k in v) for v in found.values()):
-            return list(found.values())
-        lists = [
-            v for v in found.values() if isinstance(v, list) and v and all(isinstance(record, dict) for record in v)
-        ]
-        if len(lists) == 1:
-            return lists[0]
-        if len(found) > 0 and all(isinstance(value, (str, int, float, bool, type(None))) for value in found.values()):
-            return [found]
-    return found
+    if not isinstance(found, dict) or not found:
+        return found
+    rows, names, values = found.get("data"), found.get("columns"), list(found.values())
+    if isinstance(rows, list) and isinstance(names, list) and all(isinstance(row, list) for row in rows):
+        return [[str(name) for name in names], *rows]
+    if all(isinstance(value, dict) and not all(key.isdigit() for key in value) for value in values):
+        return values
+    lists = [v for v in values if isinstance(v, list) and v and all(isinstance(record, dict) for record in v)]
+    if len(lists) == 1:
+        return lists[0]
+    return [found] if all(value is None or isinstance(value, (str, int, float)) for value in values) else found
 
 
 def flat(record: Mapping[str, object]) -> dict[str, object]:
@@ -174,15 +148,14 @@ def flat(record: Mapping[str, object]) -> dict[str, object]:
     return values
 
 
-def json_column(values: list[object]) -> pa.ChunkedArray:
+def json_column(values: list[Any]) -> pa.ChunkedArray:
     """Numbers where all values are numbers, true, false or null; else texts."""
-    if all(value is None or isinstance(value, (int, float)) for value in values) and any(
-        value is not None for value in values
-    ):
-        try:
-            return pa.chunked_array([pa.array([None if v is None else float(v) for v in values], pa.float64())])  # type: ignore[arg-type]
-        except OverflowError:
-            pass
+    numeric = all(value is None or isinstance(value, (int, float)) for value in values)
+    try:
+        if numeric and any(value is not None for value in values):
+            return pa.chunked_array([pa.array([None if v is None else float(v) for v in values], pa.float64())])
+    except OverflowError:
+        pass
     return pa.chunked_array([pa.array([json_text(value) for value in values], pa.string())])
 
 
@@ -213,17 +186,13 @@ def read_libsvm(source: Source, progress: Progress | None, rows: int | None) -> 
                 pairs = [word.split(":") for word in words[1:]]
                 places += [(len(labels), int(index), float(value)) for index, value in pairs]
             except ValueError:
-                raise DataError(
-                    _("{name}, line {number}: not every word behind the label is like 3:0.5.").format(
-                        name=source.name, number=number
-                    )
-                ) from None
+                said = _("{name}, line {number}: not every word behind the label is like 3:0.5.")
+                raise DataError(said, name=source.name, number=number) from None
             labels.append(words[0])
     width = max((index for _, index, _ in places), default=0) + 1
     if width > MAX_COLUMNS:
         raise too_many_columns(source.name, _("its rows"))
-    if len(labels) * width * 8 > ROOM_FOR_NUMBERS + MOST_LARGER * source.size:
-        raise too_much(source)
+    check_room(len(labels) * width, source)
     dense = np.zeros((len(labels), width))
     for row, index, value in places:
         dense[row, index] = value

@@ -7,46 +7,42 @@ import re
 import sys
 import warnings
 import zipfile
-import zlib
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from core.base.errors import DataError
 from core.base.progress import Progress, tell
 from core.base.translation import _
-from core.data.tables.array_tables import ROOM_FOR_NUMBERS, check_packing
-from core.data.tables.cell_tables import MOST_EMPTY, far_cell, known_fields, read_cells
-from core.data.tables.table import MAX_COLUMNS, Doubt, Table, listed, open_doubts, too_many_columns
-from core.data.tables.text.sniffing import Given
-from core.data.tables.text.text_format import Reading
-from core.data.tables.text.text_source import Source, zip_members
+from core.data.tables.layout import SAMPLE_ROWS, Row, filled, find_layout, lay_out
+from core.data.tables.table import MAX_COLUMNS, Doubt, Table, listed, no_data, open_doubts, too_many_columns
+from core.data.tables.text.text_format import Given, Reading, known_fields
+from core.data.tables.text.text_rows import careful_columns
+from core.data.tables.text.text_source import ARCHIVE_FAULTS, ROOM_FOR_NUMBERS, Source, check_packing
+from core.data.tables.text.text_tables import table_of
 
 MAX_UNPACKED, MOST_CELLS = 1 << 30, 60
 """Bytes of a workbook's members; cells of a sheet, for each byte of the file."""
-MAX_RECTANGLE = 200_000
-"""Cells of a sheet, most of them empty, for which memory may be set aside."""
+MAX_RECTANGLE, MAX_ROWS = 200_000, 1 << 20
+"""Cells of a sheet, most of them empty, for which memory may be set aside; rows that a sheet can have."""
+SPARSE_CELLS, MOST_EMPTY = 20_000, 0.95
+"""More cells than these, of which a larger share is empty, are no table: one cell stands far from the others."""
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def is_workbook(source: Source) -> bool:
-    """Whether a file is a workbook."""
-    head = source.head(8)
-    members = zip_members(source, head)
-    return head == OLD_OFFICE or "xl/workbook.xml" in members or ("content.xml" in members and "mimetype" in members)
+def is_workbook(source: Source, members: Sequence[str]) -> bool:
+    """Whether a file, which may be an archive of these members, is a workbook."""
+    packed = "xl/workbook.xml" in members or ("content.xml" in members and "mimetype" in members)
+    return packed or source.head(8) == OLD_OFFICE
 
 
 def read_workbook(
-    source: Source,
-    given: Given = None,
-    text_columns: Collection[str] = (),
-    progress: Progress | None = None,
-    rows: int | None = None,
+    source: Source, given: Given, text_columns: Collection[str], progress: Progress | None, rows: int | None
 ) -> Table:
     """The table in a sheet of a workbook: that of the given name or number, or the first visible one of numbers.
 
-    Formulas count by the value that was saved with them.
+    Formulas count by the value that was saved with them. DataError if the file is damaged or holds no table.
 
     Args:
         source: the file.
@@ -54,10 +50,6 @@ def read_workbook(
         text_columns: names of columns that are text even if they hold numbers.
         progress: told before and after reading.
         rows: read only so many of the first rows of data.
-
-    Raises:
-        DataError: the file is damaged or holds no table.
-        Cancelled: ``progress`` says so.
     """
     check_workbook(source)
     tell(progress, 0.0)
@@ -66,37 +58,39 @@ def read_workbook(
         try:
             import python_calamine as calamine
         except ImportError:
-            command = _("{executable} -m pip install python-calamine").format(executable=sys.executable)
-            raise DataError(
-                _("{name} is a workbook; install what reads it with `{command}`, or save the sheet as CSV.").format(
-                    name=source.name, command=command
-                )
-            ) from None
+            text = _("{name} is a workbook; install what reads it with `{python} -m pip install python-calamine`.")
+            raise DataError(text, name=source.name, python=sys.executable) from None
         try:
             book: Any = calamine.CalamineWorkbook.from_filelike(io.BytesIO(stream.read()))
             names: list[str] = list(book.sheet_names)
             visible = [m.name for m in book.sheets_metadata if m.visible == calamine.SheetVisibleEnum.Visible]
         except Exception as error:  # noqa: BLE001 (a damaged workbook makes calamine raise nearly anything)
             raise unreadable_workbook(source, error) from None
-    wanted = str(known_fields(given).get("sheet", ""))
-    if wanted and wanted not in names and not (wanted.isdigit() and 1 <= int(wanted) <= len(names)):
-        raise DataError(
-            _("{name} has no sheet {wanted!r}; choose from {names}.").format(
-                name=source.name, wanted=wanted, names=listed(names)
-            )
-        )
-    order = [wanted if wanted in names else names[int(wanted) - 1]] if wanted else visible or names
+    order = visible or names
+    if wanted := str(known_fields(given).get("sheet", "")):
+        by_number = dict(zip(map(str, range(1, len(names) + 1)), names, strict=True))
+        if wanted not in (*names, *by_number):
+            text = _("{name} has no sheet {wanted!r}; choose from {names}.")
+            raise DataError(text, name=source.name, wanted=wanted, names=listed(names))
+        order = [wanted if wanted in names else by_number[wanted]]
     found: list[Table] = []
     for name in order:
         tell(progress, 0.5)
-        table = read_sheet(book, name, source, given, text_columns, rows, last=name == order[-1] and not found)
-        if table is not None:
-            found.append(table)
-            if sum(c.texts is None for c in table.columns) >= 2 or (len(table.columns) >= 3 and wanted):
+        try:
+            found.append(read_sheet(book, name, source, given, text_columns, rows))
+        except DataError:
+            if name == order[-1] and not found:
+                raise
+        else:
+            if has_numbers(found[-1]):
                 break
     tell(progress, 1.0)
-    table = next((t for t in found if sum(c.texts is None for c in t.columns) >= 2), found[0])
-    return replace(table, sheets=tuple(names))
+    return replace(next(filter(has_numbers, found), found[0]), sheets=tuple(names))
+
+
+def has_numbers(table: Table) -> bool:
+    """Whether a table has two columns of numbers."""
+    return sum(column.texts is None for column in table.columns) >= 2
 
 
 def read_sheet(
@@ -106,42 +100,29 @@ def read_sheet(
     given: Given,
     text_columns: Collection[str],
     rows: int | None,
-    last: bool,
-) -> Table | None:
-    """The table of a sheet; None if it has none, unless it is the last to be tried: then DataError."""
+) -> Table:
+    """The table of a sheet; DataError if it has none."""
     try:
         sheet = book.get_sheet_by_name(name)
         values = sheet.to_python(skip_empty_area=False) if sheet.end else []
         merged = list(sheet.merged_cell_ranges or []) if hasattr(sheet, "merged_cell_ranges") else []
-    except BaseException as error:
-        if isinstance(error, (KeyboardInterrupt, SystemExit)):
-            raise
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 (calamine panics)
         raise unreadable_workbook(source, error) from None
-    others = [other for other in book.sheet_names if other != name]
+    others = listed(other for other in book.sheet_names if other != name)
     title = _("{name}, sheet {sheet}").format(name=source.name, sheet=name) if others else source.name
-    doubts = (
-        [
-            Doubt(
-                _("Sheet {name!r} is read; the workbook has {others}, too (--sheet).").format(
-                    name=name, others=listed(others)
-                ),
-                False,
-                "sheet",
-            )
-        ]
-        if others
-        else []
-    )
-    carried = carry_down(values, merged)
-    if carried:
+    doubts: list[Doubt] = []
+    if others:
+        text = _("Sheet {name!r} is read; the workbook has {others}, too (--sheet).").format(name=name, others=others)
+        doubts.append(Doubt(text, False, "sheet"))
+    if carried := carry_down(values, merged):
         doubts.append(Doubt(_("Merged cells ({carried}) count for each of their rows.").format(carried=carried), False))
     cells = [(number, [cell_text(value) for value in row]) for number, row in enumerate(values, 1)]
     try:
         table = read_cells(cells, title, given, text_columns, rows)
     except DataError as error:
-        if not last:
-            return None
-        hint = _(" Other sheets: {others}.").format(others=listed(others)) if others else ""
+        hint = _(" Other sheets: {others}.").format(others=others) if others else ""
         raise DataError(f"{error}{hint}") from None
     reading = replace(table.reading or Reading(), sheet=name if others else "")
     return replace(table, name=source.name, reading=reading, doubts=open_doubts((*doubts, *table.doubts), given))
@@ -159,15 +140,18 @@ def carry_down(values: list[list[Any]], merged: Sequence[Any]) -> int:
     return count
 
 
+def cell_text(value: object) -> str:
+    """A cell's value as text; whole numbers without decimals."""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+    return value.isoformat() if isinstance(value, date) else "" if value is None else " ".join(str(value).split())
+
+
 def unreadable_workbook(source: Source, error: BaseException) -> DataError:
     """The error for a workbook that calamine cannot read."""
     reason = " ".join(str(error).split())[:80] or type(error).__name__
-    reason = "".join(c for c in reason if c.isprintable())
-    return DataError(
-        _("{name} cannot be read as a workbook ({reason}); save the sheet as CSV.").format(
-            name=source.name, reason=reason
-        )
-    )
+    text = _("{name} cannot be read as a workbook ({reason}); save the sheet as CSV.")
+    return DataError(text, name=source.name, reason="".join(filter(str.isprintable, reason)))
 
 
 def check_workbook(source: Source) -> None:
@@ -179,22 +163,11 @@ def check_workbook(source: Source) -> None:
             check_packing(archive, source.name)
             infos = archive.infolist()
             if sum(info.file_size for info in infos) > min(MAX_UNPACKED, ROOM_FOR_NUMBERS + MOST_CELLS * source.size):
-                raise DataError(
-                    _("{name} unpacks to far more than its size; save the sheet as CSV.").format(name=source.name)
-                )
+                raise DataError(_("{name} unpacks to far more than its size; save the sheet as CSV."), name=source.name)
             for info in infos:
                 if re.fullmatch(r"xl/worksheets/[^/]*\.xml", info.filename) or info.filename == "content.xml":
-                    with archive.open(info) as member:
-                        check_extent(member.read(), source.name)
-    except (
-        zipfile.BadZipFile,
-        EOFError,
-        ValueError,
-        NotImplementedError,
-        RuntimeError,
-        OSError,
-        zlib.error,
-    ) as error:
+                    check_extent(archive.read(info), source.name)
+    except ARCHIVE_FAULTS as error:
         raise unreadable_workbook(source, error) from None
 
 
@@ -211,24 +184,58 @@ def check_extent(xml: bytes, name: str) -> None:
     for match in re.finditer(rb"<table:table-cell[^>]*(?:office:value|calcext:value)[^>]*>", xml):
         repeated = re.search(rb"number-columns-repeated=\"([0-9]+)\"", match[0])
         width = max(width, int(repeated[1]) if repeated else 1)
-    if height > 1 << 20:
-        raise DataError(
-            _("{name} has a row {row:,}, which no sheet has; it is damaged, so save it anew.").format(
-                name=name, row=(1 << 20) + 1
-            )
-        )
+    if height > MAX_ROWS:
+        text = _("{name} has a row {row:,}, which no sheet has; it is damaged, so save it anew.")
+        raise DataError(text, name=name, row=MAX_ROWS + 1)
     if width > MAX_COLUMNS:
         raise too_many_columns(name, _("row {far}").format(far=far))
     if cells < (1 - MOST_EMPTY) * width * height and width * height > MAX_RECTANGLE:
         raise far_cell(name, far, width)
 
 
-def cell_text(value: object) -> str:
-    """A cell's value as text; whole numbers without decimals."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    return " ".join(str(value).split())
+def far_cell(name: str, row: int, width: int) -> DataError:
+    """The error for a sheet that is nearly empty up to its last column."""
+    text = _(
+        "{name}, row {row}: it reaches to column {width:,}, but nearly all cells up to there are empty; "
+        "remove what stands far from the table."
+    )
+    return DataError(text, name=name, row=row, width=width)
+
+
+def read_cells(
+    cells: Sequence[Row], name: str, given: Given = None, text_columns: Collection[str] = (), limit: int | None = None
+) -> Table:
+    """The table of rows of cells; empty rows are passed over, and a row may be shorter than the others.
+
+    Args:
+        cells: the rows, each with its number from 1.
+        name: what messages call the file.
+        given: a Reading, or fields of one; only ``header``, ``skip`` and ``sheet`` count.
+        text_columns: names of columns that are text even if they hold numbers.
+        limit: read only so many of the first rows of data.
+
+    Raises:
+        DataError: it is no table.
+    """
+    known = {field: value for field, value in known_fields(given).items() if field in ("header", "skip", "sheet")}
+    full = [(number, row) for number, row in cells if any(row) and number > known.get("skip", 0)]
+    sample = full[:SAMPLE_ROWS]
+    width = max((filled(row) for _, row in sample), default=0)
+    given_cells, most_empty = sum(bool(cell) for _, row in sample for cell in row), 1 - MOST_EMPTY
+    if given_cells < most_empty * len(sample) * width and len(sample) * width > SPARSE_CELLS:
+        raise far_cell(name, max(sample, key=lambda row: filled(row[1]))[0], width)
+    sample = [(number, (row + [""] * width)[:width]) for number, row in sample]
+    reading = find_layout(sample, Reading(**known), known)
+    layout = lay_out([row for row in sample if row[0] > reading.skip], reading, name)
+    first = layout.first
+    if first is None:
+        raise no_data(name)
+    data = [row for row in full if row[0] >= first][:limit]
+
+    def check(row: Row) -> None:
+        if len(row[1]) > layout.width and (fault := layout.misfit(row[1], row[0], "row")):
+            raise DataError(_("{name}, row {row}: {fault}"), name=name, row=row[0], fault=fault)
+
+    texts = [place for place, title in enumerate(layout.names) if title in text_columns or place in layout.text]
+    table = table_of(name, careful_columns(iter(data), layout.width, check), layout, reading, texts)
+    return replace(table, line_of=[number for number, _ in data].__getitem__, unit="row")

@@ -6,22 +6,22 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.arrays import Array
 from core.base.errors import DataError
 from core.base.translation import _
-from core.data.tables.text.text_format import Reading
+from core.data.tables.text.text_format import Given, Reading
 
 NUMBERS = "numbers"
 TEXT = "text"
 MOST_LISTED, LONGEST = 8, 60
 """Names in a message, and their characters."""
-
 MAX_TEXTS = 1000
 """A column of text with more different texts than these keeps none of them: it can be no label."""
-
 MAX_COLUMNS = 10_000
 
 
@@ -40,11 +40,21 @@ class Doubt:
     settled_by: str = ""
 
 
-def open_doubts(doubts: Iterable[Doubt], given: Reading | Mapping[str, object] | None) -> tuple[Doubt, ...]:
+def open_doubts(doubts: Iterable[Doubt], given: Given) -> tuple[Doubt, ...]:
     """The doubts without those that the given fields settle; by a Reading in full all are settled, and only said."""
     if isinstance(given, Reading):
         return tuple(replace(doubt, touches_values=False) if doubt.settled_by else doubt for doubt in doubts)
     return tuple(doubt for doubt in doubts if doubt.settled_by not in (given or {}))
+
+
+def narrow(values: NDArray[Any]) -> NDArray[Any]:
+    """The float64 values in the narrowest type that holds the bits of all of them; others as they are."""
+    for kind in (np.int8, np.int16, np.float32) if values.dtype == np.float64 else ():
+        with np.errstate(all="ignore"):
+            heads = (values[:1000], values)
+            if all(np.array_equal(v.astype(kind).astype(np.float64).view(np.int64), v.view(np.int64)) for v in heads):
+                return values.astype(kind)
+    return values
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,20 +63,30 @@ class Column:
 
     Attributes:
         name: unlike the names of the other columns.
-        values: float64, shape (n,), read-only. Numbers, NaN where there is none, infinities as they are; for text, the
-            place of the cell's text in ``texts``, NaN where the cell is empty.
+        stored: the values in a type of numbers that may be narrow, shape (n,).
         texts: for text, its different texts in the order of their first rows; None for numbers.
         strays: for numbers, the text of the cells that are neither a number nor marked as missing, by row from 0.
-        varied: whether this is text of more than 1,000 different cells; then ``texts`` is empty and ``values`` is NaN.
+        varied: whether this is text of more than 1,000 different cells; then ``texts`` is empty and all values are NaN.
         role: what the file says the column is for: ``"class"``, ``"ignore"``, or empty.
     """
 
     name: str
-    values: NDArray[np.float64]
+    stored: NDArray[Any]
     texts: tuple[str, ...] | None = None
     strays: Mapping[int, str] = field(default_factory=dict)
     varied: bool = False
     role: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "stored", narrow(self.stored))
+        self.stored.setflags(write=False)
+
+    @property
+    def values(self) -> Array:
+        """Numbers, NaN where there is none, infinities; of text the places in ``texts``, or NaN. Read-only."""
+        values = self.stored.astype(np.float64, copy=False)
+        values.setflags(write=False)
+        return values
 
     @property
     def kind(self) -> str:
@@ -108,23 +128,14 @@ class Table:
 
     def __post_init__(self) -> None:
         if not self.columns:
-            raise DataError(_("{name} has no columns; it needs at least one.").format(name=self.name))
+            raise DataError(_("{name} has no columns; it needs at least one."), name=self.name)
         if len(set(self.names)) < len(self.columns):
-            raise DataError(
-                _("{name} has two columns of one name; give each a name of its own.").format(name=self.name)
-            )
-        lengths = {column.values.shape for column in self.columns}
-        if len(lengths) > 1 or len(next(iter(lengths))) != 1:
-            raise DataError(
-                _("{name} has columns of different lengths; all must have one cell for each row.").format(
-                    name=self.name
-                )
-            )
-        for column in self.columns:
-            column.values.setflags(write=False)
+            raise DataError(_("{name} has two columns of one name; give each a name of its own."), name=self.name)
+        if len({column.stored.shape for column in self.columns}) > 1 or self.columns[0].stored.ndim != 1:
+            raise DataError(_("{name} has columns of different lengths; give each as many cells."), name=self.name)
 
     def __len__(self) -> int:
-        return len(self.columns[0].values)
+        return len(self.columns[0].stored)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -138,19 +149,11 @@ class Table:
                 return column
         if re.fullmatch("x[1-9][0-9]*", name) and int(name[1:]) <= len(self.columns):
             return self.columns[int(name[1:]) - 1]  # a choice may be older than the names that are found now
-        near = get_close_matches(name.casefold(), {other.casefold(): other for other in self.names}, n=1)
-        if near:
-            meant = next(other for other in self.names if other.casefold() == near[0])
-            raise DataError(
-                _("{name} has no column {column!r}; did you mean {meant!r}?").format(
-                    name=self.name, column=name, meant=meant
-                )
-            )
-        raise DataError(
-            _("{name} has no column {column!r}; choose from {names}.").format(
-                name=self.name, column=name, names=listed(self.names)
-            )
-        )
+        folded = {other.casefold(): other for other in self.names}
+        text, names = _("{name} has no column {column!r}; choose from {names}."), listed(self.names)
+        if near := get_close_matches(name.casefold(), folded, n=1):
+            text, names = _("{name} has no column {column!r}; did you mean {names!r}?"), folded[near[0]]
+        raise DataError(text, name=self.name, column=name, names=names)
 
     def place(self, row: int) -> str:
         """Where a row, from 0, stands, in the words of a message: e.g. ``line 12``."""
@@ -171,13 +174,15 @@ def listed(names: Iterable[str]) -> str:
 
 def too_many_columns(name: str, place: str) -> DataError:
     """The error for a row of very many cells."""
-    return DataError(
-        _("{name}, {place}: more than {max_columns:,} columns; keep those that you need.").format(
-            name=name, place=place, max_columns=MAX_COLUMNS
-        )
-    )
+    text = _("{name}, {place}: more than {most:,} columns; keep those that you need.")
+    return DataError(text, name=name, place=place, most=MAX_COLUMNS)
+
+
+def no_data(name: str) -> DataError:
+    """The error for a table whose first row is a header, and the only one."""
+    return DataError(_("{name} has a header but no data; add rows, or read its first row as data."), name=name)
 
 
 def too_large(name: str) -> DataError:
     """The error where the memory does not suffice."""
-    return DataError(_("{name} is too large for this computer's memory; keep fewer rows or columns.").format(name=name))
+    return DataError(_("{name} is too large for this computer's memory; keep fewer rows or columns."), name=name)

@@ -15,7 +15,7 @@ import numpy as np
 from core.base.arrays import Array
 from core.base.translation import _
 from core.explain.formulas.formula import DIGITS, Formula, formula_of, make_formula
-from core.explain.walk import BACKWARD, FORWARD, LOSS, UPDATE, LayerWalk, Phase, Walk
+from core.explain.walk import LayerWalk, Walk
 from core.network.expression import (
     HALF,
     ONE,
@@ -414,20 +414,3 @@ def _digits_of_update(before: float, after: float) -> int:
         return DIGITS
     order_before, order_change = (math.floor(math.log10(abs(value))) for value in (before, change))
     return min(max(order_before - order_change + 2, DIGITS), MOST_DIGITS)
-
-
-# ---------------------------------------------------------------- a phase
-
-
-def phase_formulas(walk: Walk, phase: Phase, unit: int = 0, sample: int = 0) -> Formulas:
-    """The lines of a phase for one neuron of its layer (its unit ``unit``) and one sample of the batch.
-
-    Picking has none. The update has the learning rate alone: see ``weight_update`` and ``bias_update``.
-    """
-    if phase.kind == FORWARD:
-        return neuron_forward(walk, phase.layer, unit, sample)
-    if phase.kind == LOSS:
-        return losses(walk, sample)
-    if phase.kind == BACKWARD:
-        return neuron_backward(walk, phase.layer, unit, sample)
-    return (learning_rate(walk),) if phase.kind == UPDATE else ()

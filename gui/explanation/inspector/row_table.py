@@ -143,10 +143,6 @@ class RowTable(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(320, max(1, len(self._lines) * self.line_height()))
 
-    def shown_values(self) -> list[str]:
-        """The values as plain text, as they are shown."""
-        return [self._document(self._value(line)).toPlainText() for line in self._lines]
-
     def _document(self, html: str) -> QTextDocument:
         document = self._documents.get(html)
         if document is None:

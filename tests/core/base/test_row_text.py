@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.base.row_text import csv_text, guarded, unguarded
 from core.data.dataset import Dataset
-from core.data.tables.label_classes import classes_of
+from core.data.tables.column_selection import classes_of
 from core.data.tables.text.text_tables import read_text
 from core.storage.exports.csv_tables import points_csv
 

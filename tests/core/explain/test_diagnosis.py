@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.base.arrays import Array
 from core.data.dataset import Dataset
 from core.explain import diagnosis
-from core.explain.diagnosis import diagnose, diagnose_neuron, full_gradient, histogram
+from core.explain.diagnosis import BINS, diagnose, diagnose_neuron, full_gradient, histogram
 from core.explain.walk import walk_sample
 from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from core.network.network import parameter_views
@@ -197,10 +197,10 @@ def test_the_penalty_is_no_part_of_it() -> None:
 @example([1.7e308])
 def test_a_histogram_counts_every_finite_value(values: list[float]) -> None:
     array = np.array(values, dtype=np.float64)
-    found = histogram(array, 10)
+    found = histogram(array)
     assert found.counts.sum() == np.isfinite(array).sum()
     assert (np.diff(found.edges) > 0).all()
-    assert len(found.edges) == 11
+    assert len(found.edges) == BINS + 1
 
 
 @pytest.mark.parametrize(

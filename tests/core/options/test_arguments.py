@@ -14,7 +14,6 @@ from core.options.argument_values import parse_data, parse_hidden, parse_rule_so
 from core.options.arguments import apply_arguments, shell_line, to_arguments
 from core.options.spelling import suggestion
 from core.training.experiment import Experiment, Init
-from core.training.presets import PRESETS
 
 
 def test_every_field_has_an_option() -> None:
@@ -24,13 +23,10 @@ def test_every_field_has_an_option() -> None:
 
 def test_only_what_differs_is_spelled() -> None:
     assert to_arguments(Experiment()) == []
-    assert to_arguments(PRESETS["circle"].experiment, "circle") == ["--preset", "circle"]
-    assert to_arguments(PRESETS["circle"].experiment.replace(seed=3), "circle") == ["--preset", "circle", "--seed", "3"]
+    assert to_arguments(Experiment(seed=3)) == ["--seed", "3"]
     assert to_arguments(Experiment(hidden=(), init=Init("he"), learning_rate=1e-7, shuffle=False)) == [
         "--hidden", "none", "--init", "he:1.0", "--learning-rate", "1e-07", "--no-shuffle",
     ]  # fmt: skip
-    one = PRESETS["deep-one-sample"].experiment.replace(only_sample=None)
-    assert to_arguments(one, "deep-one-sample") == ["--preset", "deep-one-sample", "--all-samples"]
 
 
 def test_data_is_spelled_from_the_sets_own_defaults() -> None:

@@ -120,7 +120,7 @@ def test_a_reading_and_a_regression(tmp_path: Path) -> None:
     path.write_text("a|b|c\n1|2,5|u\n3|4|v\n")
     strict = DataSource("file", str(path), reading=Reading(delimiter="|", decimal=",", header=True))
     assert load(strict).points.tolist() == [[1, 2.5], [3, 4]], "a reading goes with three columns as well"
-    with pytest.raises(DataError, match=r"line 1: column 1 holds 'a'"):
+    with pytest.raises(DataError, match=r"line 1: the column 'x1' holds 'a'"):
         load(replace(strict, reading=Reading(delimiter="|", decimal=",")))
 
 

@@ -228,11 +228,11 @@ def test_a_file_is_read_as_numbers(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("1 2 red\n3 4 5\n", r"line 1: the target is 'red'; give a finite number, or choose classification"),
-        ("1 2 3\n3 4 nan\n", r"line 2: the target is 'nan'"),
-        ("1 2 3\n3 4 inf\n", r"line 2: the target is 'inf'"),
+        ("1 2 red\n3 4 5\n", r"line 1: the column 'x3' holds 'red', .* or choose classification"),
+        ("1 2 3\n3 4 nan\n", r"line 2, column 'x3': the value is missing"),
+        ("1 2 3\n3 4 inf\n", r"line 2, column 'x3': the number is infinite"),
         ("1 2 3\n3 4\n", "line 2: 2 columns"),
-        ("1 x 3\n", "line 1: column 2 holds 'x'"),
+        ("1 x 3\n", "line 1: the column 'x2' holds 'x'"),
         ("", "is empty"),
     ],
 )

@@ -76,7 +76,7 @@ def make_trainer(
 
 
 def loaded_of(trainer: Trainer) -> Loaded:
-    return Loaded(trainer.experiment, trainer.preparation, None, can_undo=False, can_redo=False)
+    return Loaded(trainer.experiment, trainer.preparation, None)
 
 
 def snapshot_of(trainer: Trainer, request: Request | None = None) -> Snapshot:

@@ -237,7 +237,7 @@ def test_a_click_on_other_points_before_their_snapshot_does_not_ask_for_rows_tha
     view.show_snapshot(snapshot)
     view.set_run(loaded_of(parted_at(0.0)))
     box = view.plot.getPlotItem().getViewBox()
-    assert view.row_at(box.mapViewToScene(QPointF(1.0, -1.0))) == 1
+    assert view._decision_plot.row_at(box.mapViewToScene(QPointF(1.0, -1.0))) == 1
 
 
 def test_the_note_tells_how_many_of_the_wrong_ones_are_drawn(view: DecisionView) -> None:

@@ -423,7 +423,7 @@ def test_a_click_on_a_point_makes_it_the_sample_and_trains_nothing(qtbot: QtBot,
 
 def test_a_click_beside_the_points_does_nothing(window: MainWindow) -> None:
     corner = window.scatter.plot.getPlotItem().getViewBox().sceneBoundingRect().bottomLeft()
-    assert window.scatter.row_at(corner + QPointF(3, -3)) is None
+    assert window.scatter._decision_plot.row_at(corner + QPointF(3, -3)) is None
 
 
 # ---- The probe.

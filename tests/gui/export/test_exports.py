@@ -25,7 +25,7 @@ from core.explain.report import ClassReport
 from core.storage.exports.formats import FORMATS
 from core.storage.weights_file import load_parameters
 from core.training.presets import PRESETS
-from gui.export.pictures import png, svg
+from gui.export.pictures import picture, svg
 from gui.session.file_dialog import ask_to_save
 from gui.widgets.qt_objects import clipboard
 from gui.window.main_window import MainWindow
@@ -152,7 +152,7 @@ def test_a_drawing_looks_like_the_view(qtbot: QtBot, window: MainWindow, answer:
     train(qtbot, window)
     for view in (window, window.network_panel, window.scatter, window.loss):
         data = svg(view)
-        difference = np.abs(pixels(rendered(data, view)) - pixels(QImage.fromData(png(view))))
+        difference = np.abs(pixels(rendered(data, view)) - pixels(picture(view)))
         assert difference.mean() < 5, view
     diagram = window.network.diagram()
     assert diagram is not None
@@ -359,7 +359,7 @@ def test_a_picture_of_the_diagram_has_titles_and_no_controls(
     qtbot.waitUntil(lambda: written(window))
     image = QImage(str(tmp_path / "diagram.png"))
     assert image.size() == alone.size() * 2
-    small = QImage.fromData(png(alone))
+    small = picture(alone)
     shrunk = image.scaled(small.size(), transformMode=Qt.TransformationMode.SmoothTransformation)
     assert np.abs(pixels(shrunk) - pixels(small)).mean() < 5
     assert [window.actions_by_name[f"pictures-{n}"].isChecked() for n in (1, 2, 4)] == [False, True, False]

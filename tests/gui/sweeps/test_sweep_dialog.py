@@ -165,7 +165,7 @@ def test_a_setting_is_varied_from_its_own_menu(qtbot: QtBot, window: MainWindow)
     assert try_several(qtbot, window, strip.penalty) == "l2"
     assert try_several(qtbot, window, more.early) == "patience"
     assert try_several(qtbot, window, window.panels.layers.layers.activations[0]) == "activation"
-    neurons = window.panels.layers.layers.spins[0]
+    neurons = window.panels.layers.layers._rows[0].neurons
     assert try_several(qtbot, window, existing(neurons.findChild(QLineEdit))) == "hidden"
 
 

@@ -223,9 +223,9 @@ def test_a_click_adds_a_layer_and_starts_anew(qtbot: QtBot, window: MainWindow) 
     qtbot.waitUntil(lambda: sizes(window) == (2, 7, 7, 2))
     rest(qtbot, window)
     assert position(window) == 0
-    assert len(layers.spins) == 2
+    assert len(layers._rows) == 2
     assert "2-7-7-2" in window.windowTitle()
-    spin = layers.spins[1]
+    spin = layers._rows[1].neurons
     spin.setFocus()
     spin.selectAll()
     qtbot.keyClicks(spin, "3")

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import islice
+from typing import Any
 
 from core.base.errors import DataError
 from core.base.translation import _
-from core.data.tables.layout import SAMPLE_ROWS, common_width, find_layout, numeric_places
+from core.data.tables.layout import SAMPLE_ROWS, Row, common_width, find_layout, numeric_places
 from core.data.tables.table import MAX_COLUMNS, too_many_columns
-from core.data.tables.text.text_format import (
-    COMMENTS,
-    DELIMITERS,
-    EITHER,
-    MARKS,
-    QUOTES,
-    Reading,
-    is_missing,
-    is_number,
-    number_parser,
-    without_signs,
-)
-from core.data.tables.text.text_rows import Row, rows
+from core.data.tables.text import text_format as form
+from core.data.tables.text.text_format import Given, Reading, is_missing, is_number, known_fields, number_parser
+from core.data.tables.text.text_rows import Line, rows
 from core.data.tables.text.text_source import Source, bytes_source, find_encoding, text_blocks
-
-Given = Reading | Mapping[str, object] | None
-"""How to read: a Reading in full, or some of its fields while the others are found, or None to find them all."""
 
 SAMPLE_CHARACTERS = 1 << 18
 MAX_CELLS = 200
@@ -38,12 +26,14 @@ MOST_MARKED_LINES = 200
 GROUPS = {
     ",": re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?:,[0-9]{2})+,[0-9]{3})(?:\.[0-9]*)?"),
     ".": re.compile(r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]*)?"),
-    " ": re.compile(rf"[+-]?[1-9][0-9]{{0,2}}(?:{MARKS[' ']}[0-9]{{3}})+(?:[.,][0-9]*)?"),
-    "'": re.compile(rf"[+-]?[1-9][0-9]{{0,2}}(?:{MARKS[chr(39)]}[0-9]{{3}})+(?:[.,][0-9]*)?"),
+    " ": re.compile(rf"[+-]?[1-9][0-9]{{0,2}}(?:{form.MARKS[' ']}[0-9]{{3}})+(?:[.,][0-9]*)?"),
+    "'": re.compile(rf"[+-]?[1-9][0-9]{{0,2}}(?:{form.MARKS[chr(39)]}[0-9]{{3}})+(?:[.,][0-9]*)?"),
 }
 """Numbers in groups of thousands, by their mark."""
+INDIAN = re.compile(r"[+-]?[0-9]+(,[0-9]{2})+,[0-9]{3}(\..*)?")
 WITH_COMMA = re.compile(r"[+-]?(?=.*[0-9])[0-9 .'’\u00a0\u2009\u202f]*,[0-9]*(?:[eE][+-]?[0-9]+)?")
 WITH_POINT = re.compile(r"[+-]?(?=.*[0-9])[0-9]*\.[0-9]*(?:[eE][+-]?[0-9]+)?")
+DIGITS = re.compile(r"[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
 IN_APOSTROPHES = re.compile(r"(?:(?<=^)|(?<=[\t;,| ]))\s*'[^']*'\s*(?=$|[\t;,| ])")
 LISTS = re.compile(r"[0-9]{3}(?:([,. '])[0-9]{3})(?:\1[0-9]{3})*")
 NUMBERS_APART = re.compile(r"[-+.0-9]+(?:\s+\S+)*\s+[-+.0-9]+")
@@ -64,49 +54,34 @@ def sniff(source: Source | bytes, given: Given = None, limit: int | None = None)
     if isinstance(given, Reading):
         return given
     source = bytes_source(source, _("the text")) if isinstance(source, bytes) else source
-    known = check_fields(given or {})
+    known = known_fields(given)
     if "encoding" not in known:
         known["encoding"] = find_encoding(source, limit)
     # Values that are given are checked here, with what is not known yet set so that it cannot contradict them.
-    free: dict[str, object] = {"comment": "", "quote": "", "delimiter": None}
+    free: dict[str, Any] = {"comment": "", "quote": "", "delimiter": None}
     free["decimal"] = "," if known.get("thousands") == "." else "."
-    start = Reading(**{**free, **known})  # type: ignore[arg-type]
+    start = Reading(**{**free, **known})
     arff = arff_attributes(source)
     if arff is not None:
         known = {"comment": "%", "skip": arff[0], "header": False, **known}
         start = replace(start, comment="%", skip=arff[0])
-        if any(line.lstrip().startswith("{") for _, line in sample_lines(source, start)[:1]):
-            raise DataError(
-                _("{name} is a sparse ARFF file, which is not read here; save it as a dense one.").format(
-                    name=source.name
-                )
-            )
     sample = sample_lines(source, start)
+    if arff is not None and sample and sample[0][1].lstrip().startswith("{"):
+        raise DataError(
+            _("{name} is a sparse ARFF file, which is not read here; save it as a dense one."), name=source.name
+        )
     told = re.fullmatch(r'"?sep=(.)"?\s*', sample[0][1]) if sample else None
     if told and "delimiter" not in known:
         known = {"skip": sample[0][0], "delimiter": told[1], **known}
-        start, sample = Reading(**{**free, **known}), sample[1:]  # type: ignore[arg-type]
+        start, sample = Reading(**{**free, **known}), sample[1:]
     if "comment" in known:
         return find_reading(sample, start, known, source.name)
     return find_comment(source, sample, start, known)
 
 
-def check_fields(given: Mapping[str, object]) -> dict[str, object]:
-    """The given fields. DataError if Reading has no such field."""
-    names = [field.name for field in fields(Reading)]
-    unknown = [name for name in given if name not in names]
-    if unknown:
-        raise DataError(
-            _("A reading has no field {unknown!r}; choose from {names}.").format(
-                unknown=unknown[0], names=", ".join(names)
-            )
-        )
-    return dict(given)
-
-
-def sample_lines(source: Source, start: Reading) -> list[tuple[int, str]]:
+def sample_lines(source: Source, start: Reading) -> list[Line]:
     """The first lines that are not blank, with their numbers, but not very many characters of them."""
-    sample: list[tuple[int, str]] = []
+    sample: list[Line] = []
     characters = 0
     for first, text in text_blocks(source, start.encoding, errors="replace"):
         for number, line in enumerate(text.removesuffix("\n").split("\n"), first):
@@ -119,38 +94,34 @@ def sample_lines(source: Source, start: Reading) -> list[tuple[int, str]]:
     return sample
 
 
-def find_comment(source: Source, sample: list[tuple[int, str]], start: Reading, known: Mapping[str, object]) -> Reading:
+def find_comment(source: Source, sample: list[Line], start: Reading, known: Mapping[str, Any]) -> Reading:
     """The reading with the mark of comments. In the midst of a table, lines that begin with it and fit are data."""
-    free = [mark for mark in COMMENTS if mark not in (start.delimiter, start.quote)]
-    used = [mark for mark in free if any(line.lstrip().startswith(mark) for _, line in sample)]
+    free = [mark for mark in form.COMMENTS if mark not in (start.delimiter, start.quote)]
+    marked = {mark: [line.lstrip().startswith(mark) for _, line in sample] for mark in free}
+    used = [mark for mark in free if any(marked[mark])]
     plain = replace(start, comment="")
     for mark in used:
-        reading = find_reading(sample, replace(start, comment=mark), known, source.name)
-        above = next((n for n, line in sample if not line.lstrip().startswith(mark)), 0)
+        above = next((n for (n, _), is_marked in zip(sample, marked[mark], strict=True) if not is_marked), 0)
         if not above and len(sample) > 1:  # every line begins with the mark
             continue
+        reading = find_reading(sample, replace(start, comment=mark), known, source.name)
         if not above or not midst_fits(source, reading, above):
             return reading
-        if "skip" not in known and above > 1 and sample[0][1].lstrip().startswith(mark):
-            return find_reading(
-                [row for row in sample if row[0] >= above], replace(plain, skip=above - 1), {**known, "skip": 0}
-            )
-    for mark in free:
-        if mark not in used:
-            return replace(find_reading(sample, plain, known, source.name), comment="" if used or not sample else mark)
-    return find_reading(sample, plain, known, source.name)
+        if "skip" not in known and above > 1 and marked[mark][0]:
+            sample, plain = [row for row in sample if row[0] >= above], replace(plain, skip=above - 1)
+            return find_reading(sample, plain, {**known, "skip": 0})
+    unused = "" if used or not sample else free[0]
+    return replace(find_reading(sample, plain, known, source.name), comment=unused)
 
 
 def midst_fits(source: Source, reading: Reading, above: int) -> bool:
     """Whether a line in the midst of a table that begins with the comment mark fits the rows that do not."""
-    if not source.holds(reading.comment[:1].encode()):
+    if not source.holds(reading.comment):
         return False
-    number = number_parser(reading)
+    number, mark = number_parser(reading), len(reading.comment)
     table = [cells for _, cells in islice(rows(source, reading, "replace", start=above), SAMPLE_ROWS)]
-    width = common_width(table)
-    numeric = numeric_places(table[1:], MAX_CELLS, number)
+    width, numeric, seen = common_width(table), numeric_places(table[1:], MAX_CELLS, number), 0
     without = replace(reading, comment="", encoding="utf-8", skip=0)
-    seen, mark = 0, len(reading.comment)
     for first, text in text_blocks(source, reading.encoding, errors="replace"):
         text = "\n".join(text.split("\n")[max(0, above - first) :])
         if not re.search(rf"^[^\S\n]*{re.escape(reading.comment)}", text, re.MULTILINE):
@@ -168,56 +139,54 @@ def midst_fits(source: Source, reading: Reading, above: int) -> bool:
     return False
 
 
-def find_reading(sample: list[tuple[int, str]], start: Reading, known: Mapping[str, object], name: str = "") -> Reading:
+def find_reading(sample: list[Line], start: Reading, known: Collection[str], name: str = "") -> Reading:
     """The reading that suits the sample best and holds what is known."""
     mark = start.comment
-    kept = [(n, line) for n, line in sample if not mark or not line.lstrip().startswith(mark)]
-    reading = start if "quote" in known else replace(start, quote=find_quote([line for _, line in kept]))
-    delimiters = [d for d in DELIMITERS if d is None or d not in (known.get("quote"), mark)]
+    kept = [line for _, line in sample if not mark or not line.lstrip().startswith(mark)]
+    start = start if "quote" in known else replace(start, quote=find_quote(kept))
+    taken = (start.quote if "quote" in known else None, mark)
+    delimiters = [d for d in form.DELIMITERS if d is None or d not in taken]
     if "delimiter" in known:
-        delimiters = [reading.delimiter]
-    quotes = {d: "" if reading.quote == d else reading.quote for d in delimiters}
-    split = [split_sample(sample, replace(reading, delimiter=d, quote=quotes[d])) for d in delimiters]
-    scores = [score(candidate, [cells for _, cells in found], delimiters) for candidate, found in split]
-    reading, found = split[scores.index(max(scores))]
+        delimiters = [start.delimiter]
+    tried = [replace(start, delimiter=d, quote="" if start.quote == d else start.quote) for d in delimiters]
+    split = [split_sample(sample, reading) for reading in tried]
+    scores = [
+        score(reading, [cells for _, cells in found], delimiters) for reading, found in zip(tried, split, strict=True)
+    ]
+    best = scores.index(max(scores))
+    found = split[best]
     if found and len(found[0][1]) > MAX_COLUMNS:
         raise too_many_columns(name, _("line {number}").format(number=found[0][0]))
-    reading = find_marks(list(transposed([cells for _, cells in found])), reading, known)
+    width = min(MAX_CELLS, max((len(cells) for _, cells in found), default=0))
+    columns = [[cells[place] for _, cells in found if place < len(cells)] for place in range(width)]
 
     def above(line: int) -> str:
         text = next((text.lstrip() for n, text in sample if n == line - 1), "")
         return text.removeprefix(mark) if mark and text.startswith(mark) else ""
 
-    return find_layout(found, reading, list(known), above)
-
-
-def transposed(table: Sequence[Sequence[str]]) -> list[list[str]]:
-    """The first columns of rows that need not be equally long."""
-    width = min(MAX_CELLS, max(map(len, table), default=0))
-    return [[row[place] for row in table if place < len(row)] for place in range(width)]
+    return find_layout(found, find_marks(columns, tried[best], known), known, above)
 
 
 def find_quote(lines: Sequence[str]) -> str:
     """The double quote, unless apostrophes stand around whole cells only, and there is no double quote."""
-    if any('"' in line for line in lines) or not any(IN_APOSTROPHES.search(line) for line in lines):
-        return QUOTES[0]
     single = sum(bool(IN_APOSTROPHES.search(line)) for line in lines)
+    if any('"' in line for line in lines) or not single:
+        return form.QUOTES[0]
     loose = any("'" in IN_APOSTROPHES.sub("", line) for line in lines)
-    return QUOTES[1] if single > len(lines) / 2 or not loose else QUOTES[0]
+    return form.QUOTES[1] if single > len(lines) / 2 or not loose else form.QUOTES[0]
 
 
-def split_sample(lines: Sequence[tuple[int, str]], reading: Reading) -> tuple[Reading, list[Row]]:
-    """The rows of the sample, up to the first whose quotes do not match; and the reading."""
+def split_sample(lines: Sequence[Line], reading: Reading) -> list[Row]:
+    """The rows of the sample, up to the first whose quotes do not match."""
     found: list[Row] = []
-    numbers = [number for number, _ in lines]
     text = bytes_source("\n".join(line for _, line in lines).encode("utf-8", "replace"), "")
     try:
         for place, cells in islice(rows(text, replace(reading, encoding="utf-8", skip=0)), SAMPLE_ROWS):
-            found.append((numbers[place - 1], cells))
+            found.append((lines[place - 1][0], cells))
     except DataError:
         if not found:
             found = [(number, line.split(reading.delimiter)) for number, line in lines]
-    return reading, found
+    return found
 
 
 def score(reading: Reading, table: Sequence[list[str]], others: Sequence[str | None]) -> tuple[int, int, int, int]:
@@ -229,19 +198,17 @@ def score(reading: Reading, table: Sequence[list[str]], others: Sequence[str | N
     """
     if not table or (width := common_width(table)) < 2:
         return 0, 0, 0, 0
-    loose = replace(reading, decimal="." if reading.delimiter == "," else EITHER, thousands="", signs=True)
-    number = number_parser(loose)
+    decimal = "." if reading.delimiter == "," else form.EITHER
+    number = number_parser(replace(reading, decimal=decimal, thousands="", signs=True))
     rivals = [mark for mark in others if mark not in (None, reading.delimiter)]
     counts, glued = [], 0
     for row in table:
         if len(row) < width or any(cell.strip() for cell in row[width:]):
             continue
-        words = [cell for cell in row[:MAX_CELLS] if not (is_number(cell, number) or is_grouped(cell))]
+        words = [cell.strip() for cell in row[:MAX_CELLS] if not (is_number(cell, number) or is_grouped(cell))]
         counts.append(min(len(row), MAX_CELLS) - len(words))
-        parted = any(mark in word.strip() for mark in rivals for word in words if mark)
-        parted = parted or (
-            reading.delimiter is not None and any(NUMBERS_APART.fullmatch(word.strip()) for word in words)
-        )
+        parted = any(mark in word for mark in rivals for word in words if mark)
+        parted = parted or (reading.delimiter is not None and any(map(NUMBERS_APART.fullmatch, words)))
         glued += parted and counts[-1] > 0
     fit, numbers = sum(count > 0 for count in counts), sum(counts)
     return fit - glued, len(counts), numbers, 0 if numbers else width * len(counts)
@@ -249,65 +216,53 @@ def score(reading: Reading, table: Sequence[list[str]], others: Sequence[str | N
 
 def is_grouped(cell: str) -> bool:
     """Whether a cell is a number in groups of thousands, or with a decimal comma."""
-    cell = cell.strip()
-    return bool(WITH_COMMA.fullmatch(cell)) or any(groups.fullmatch(cell) for groups in GROUPS.values())
+    return any(pattern.fullmatch(cell.strip()) for pattern in (WITH_COMMA, *GROUPS.values()))
 
 
-def find_marks(columns: Sequence[Sequence[str]], reading: Reading, known: Mapping[str, object]) -> Reading:
+def find_marks(columns: Sequence[Sequence[str]], reading: Reading, known: Collection[str]) -> Reading:
     """The decimal mark and the mark of thousands that the cells show, and whether numbers carry signs."""
     signed = False
     cells: list[str] = []
     whole: list[str] = []
     for column in columns:
-        bare = [without_signs(cell.strip()) for cell in column]
-        numeric = [a for a, b in zip(bare, column, strict=True) if is_grouped(a) or is_plain(a)]
-        if sum(map(bool, map(str.strip, column))) > 0 and len(numeric) > len(column) / 2:
-            signed = signed or any(a != b.strip() and a in numeric for a, b in zip(bare, column, strict=True))
-            column = bare
         column = [cell.strip() for cell in column]
+        bare = [form.without_signs(cell) for cell in column]
+        numeric = [bool(DIGITS.fullmatch(cell)) or is_grouped(cell) for cell in bare]
+        if any(column) and sum(numeric) > len(column) / 2:
+            signed = signed or any(n and a != b for n, a, b in zip(numeric, bare, column, strict=True))
+            column = bare
         below = [cell for cell in column[1:] if cell]
         if not (all(map(LISTS.fullmatch, below)) and any(map(is_code_list, below))):
             cells += column
             whole += [mark for mark in ",." if is_whole(below, mark)]
     commas = [cell for cell in cells if "," in cell and (WITH_COMMA.fullmatch(cell) or GROUPS[","].fullmatch(cell))]
     points = [cell for cell in cells if WITH_POINT.fullmatch(cell)]
-    groups = {mark: [cell for cell in cells if form.fullmatch(cell)] for mark, form in GROUPS.items()}
-    all_grouped = bool(commas) and len(groups[","]) == len(commas)
-    surely = any(cell.count(",") > 1 or "." in cell for cell in groups[","])
-    decimal = str(known.get("decimal", ""))
-    if not decimal:
-        if all_grouped and (surely or points or "," in whole or reading.delimiter in (",", "\t", "|")):
+    groups = {mark: [cell for cell in cells if pattern.fullmatch(cell)] for mark, pattern in GROUPS.items()}
+    surely = any(cell.count(",") > 1 or "." in cell for cell in groups[","]) or points or "," in whole
+    decimal, thousands = reading.decimal, reading.thousands
+    if "decimal" not in known:
+        if commas and len(groups[","]) == len(commas) and (surely or reading.delimiter in (",", "\t", "|")):
             decimal = "."
         elif commas or any(cell.count(".") > 1 for cell in groups["."]) or ("." in whole and reading.delimiter != ","):
             decimal = ","
         else:
-            decimal = "." if points or reading.delimiter == "," else EITHER
-    thousands = known.get("thousands")
-    if not isinstance(thousands, str):
+            decimal = "." if points or reading.delimiter == "," else form.EITHER
+    if "thousands" not in known:
         many = [cell for cell in groups["."] if cell.count(".") > 1 or "," in cell]
         if not many and len(groups["."]) < len(points):
             groups["."] = []  # 1.5 is among them, so that points are decimal marks
-        marks = [mark for mark in (",", ".", " ", "'") if groups[mark] and mark not in decimal]
-        thousands = marks[0] if marks else ""
-    elif thousands in decimal and "decimal" not in known and thousands:
+        thousands = next((mark for mark in (",", ".", " ", "'") if groups[mark] and mark not in decimal), "")
+    elif thousands and thousands in decimal and "decimal" not in known:
         decimal = "." if thousands == "," else ","
-    signed = signed or any(re.fullmatch(r"[+-]?[0-9]+(,[0-9]{2})+,[0-9]{3}(\..*)?", cell) for cell in groups[","])
-    return replace(reading, decimal=decimal, thousands=thousands, signs=bool(known.get("signs", signed)))
+    signs = reading.signs if "signs" in known else signed or any(map(INDIAN.fullmatch, groups[","]))
+    return replace(reading, decimal=decimal, thousands=thousands, signs=signs)
 
 
 def is_whole(cells: Sequence[str], mark: str) -> bool:
     """Whether a column has whole numbers below 1000 and others in groups of three, and nothing else: 950, 1.200."""
     small = sum(re.fullmatch("[+-]?[0-9]{1,3}", cell) is not None for cell in cells)
-    return (
-        0 < small < len(cells)
-        and all(GROUPS[mark].fullmatch(cell) for cell in cells if mark in cell)
-        and (small + sum(mark in cell for cell in cells) == len(cells))
-    )
-
-
-def is_plain(text: str) -> bool:
-    """Whether a text is a number of digits."""
-    return bool(re.fullmatch(r"[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?", text))
+    groups = [cell for cell in cells if mark in cell]
+    return 0 < small < len(cells) == small + len(groups) and all(map(GROUPS[mark].fullmatch, groups))
 
 
 def is_code_list(cell: str) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 from core.base.errors import DataError
 from core.base.translation import _
@@ -27,16 +28,8 @@ ENCODINGS = {
 }
 """Encodings that can be chosen, with what a menu calls them. A byte order mark is skipped by itself."""
 
-WHITE_SPACE = None
-DELIMITERS: dict[str | None, str] = {
-    "\t": _("tab"),
-    ";": _("semicolon"),
-    ",": _("comma"),
-    "|": _("pipe"),
-    WHITE_SPACE: _("white space"),
-}
+DELIMITERS = {"\t": _("tab"), ";": _("semicolon"), ",": _("comma"), "|": _("pipe"), None: _("white space")}
 """Delimiters that are tried, the first of equally good ones being taken, with what a menu calls them."""
-
 EITHER = ".,"
 DECIMALS = {".": _("point"), ",": _("comma"), EITHER: _("point or comma")}
 THOUSANDS = {"": _("none"), ",": _("comma"), ".": _("point"), " ": _("space"), "'": _("apostrophe")}
@@ -45,31 +38,47 @@ QUOTES = ('"', "'")
 MAX_SKIP = 1_000_000
 
 MISSING = frozenset(
-    ("", "na", "n/a", "n.a.", "n/d", "k.a.", "nan", "-nan", "nat", "null", "(null)", "\\n", "none", "nil", "missing")
-) | frozenset(
     (
-        "?",
-        "-",
-        "--",
-        "---",
-        "\u2013",
-        "\u2014",
-        ".",
-        "..",
-        "...",
-        "<na>",
-        "#n/a",
-        "#n/a n/a",
-        "#na",
-        "#nv",
-        "#n/d",
-        "#i/t",
+        *(
+            "",
+            "na",
+            "n/a",
+            "n.a.",
+            "n/d",
+            "k.a.",
+            "nan",
+            "-nan",
+            "nat",
+            "null",
+            "(null)",
+            "\\n",
+            "none",
+            "nil",
+            "missing",
+        ),
+        *(
+            "?",
+            "-",
+            "--",
+            "---",
+            "\u2013",
+            "\u2014",
+            ".",
+            "..",
+            "...",
+            "<na>",
+            "#n/a",
+            "#n/a n/a",
+            "#na",
+            "#nv",
+            "#n/d",
+            "#i/t",
+        ),
     )
 )
 """How a missing number is written, in lower case."""
 FAULT = re.compile(r"#[A-ZÀ-Þ¡¿/0-9]+[!?]|Err:[0-9]+|-?1\.#(?:QNAN|IND|INF)[0-9]*")
 """What a spreadsheet in any language, or a C program, writes where there is no number."""
-
 LONGEST_FAULT = 16
 STRAY_SHARE = 0.05
 """A column of which a larger share than this is neither a number nor missing is a column of text."""
@@ -83,6 +92,44 @@ CURRENCY = "(?:[$€£¥₹]|EUR|USD|GBP|CHF|JPY)"
 
 Number = Callable[[str], float]
 """A cell's value. ValueError if the cell is no number."""
+
+
+def is_mark(text: object, length: int, besides: str = "") -> bool:
+    """Whether it is a text of so many printable characters, each of ``besides`` or a comma or in no number."""
+    return (
+        isinstance(text, str)
+        and 1 <= len(text) <= length
+        and all(
+            c in besides or (c.isprintable() and not c.isspace() and not c.isalnum() and c not in "+-._") for c in text
+        )
+    )
+
+
+VALID: dict[str, tuple[str, Callable[[Any], bool], str]] = {
+    "encoding": (_("encoding"), lambda v: v in tuple(ENCODINGS), ", ".join(ENCODINGS)),
+    "delimiter": (
+        _("delimiter"),
+        lambda v: v is None or is_mark(v, 1, "\t"),
+        _("one character that no number has, or None"),
+    ),
+    "decimal": (_("decimal mark"), lambda v: v in tuple(DECIMALS), _("'.', ',' or '.,' for either")),
+    "thousands": (_("mark of thousands"), lambda v: v in tuple(THOUSANDS), _("',', '.', ' ', \"'\" or none")),
+    "header": (_("header"), lambda v: isinstance(v, bool), _("True or False")),
+    "comment": (
+        _("comment prefix"),
+        lambda v: v == "" or is_mark(v, 8),
+        _("up to 8 characters such as '#', or none"),
+    ),
+    "quote": (_("quote"), lambda v: v == "" or is_mark(v, 1), _("one character such as '\"', or none")),
+    "skip": (
+        _("number of lines to skip"),
+        lambda v: type(v) is int and 0 <= v <= MAX_SKIP,
+        _("a whole number from 0 to 1,000,000"),
+    ),
+    "signs": (_("field signs"), lambda v: isinstance(v, bool), _("True or False")),
+    "sheet": (_("sheet"), lambda v: isinstance(v, str), _("its name")),
+}
+"""For each field of a Reading what a message calls it, which values it takes, and these in words."""
 
 
 @dataclass(frozen=True)
@@ -117,88 +164,30 @@ class Reading:
     sheet: str = ""
 
     def __post_init__(self) -> None:
-        self._check_encoding_and_marks()
-        for name in ("header", "signs"):
-            if not isinstance(getattr(self, name), bool):
-                raise DataError(
-                    _("The {name} is {value!r}; give True or False.").format(name=name, value=getattr(self, name))
-                )
-        if not isinstance(self.sheet, str):
-            raise DataError(_("The sheet is {sheet!r}; give its name.").format(sheet=self.sheet))
-        if self.delimiter is not None and not is_mark(self.delimiter, 1, "\t"):
-            raise DataError(
-                _("The delimiter is {delimiter!r}; give one character that no number has, or None.").format(
-                    delimiter=self.delimiter
-                )
-            )
-        if self.comment != "" and not is_mark(self.comment, 8):
-            raise DataError(
-                _("The comment prefix is {comment!r}; give up to 8 characters such as '#', or none.").format(
-                    comment=self.comment
-                )
-            )
-        if self.quote != "" and not is_mark(self.quote, 1):
-            raise DataError(
-                _("The quote is {quote!r}; give one character such as '\"', or none.").format(quote=self.quote)
-            )
-        if type(self.skip) is not int or not 0 <= self.skip <= MAX_SKIP:
-            raise DataError(
-                _("The lines to skip are {skip!r}; give a whole number from 0 to {max_skip:,}.").format(
-                    skip=self.skip, max_skip=MAX_SKIP
-                )
-            )
-        self._check_contradictions()
-
-    def _check_encoding_and_marks(self) -> None:
-        if self.encoding not in tuple(ENCODINGS):
-            raise DataError(
-                _("There is no encoding {encoding!r} here; choose {encodings}.").format(
-                    encoding=self.encoding, encodings=", ".join(ENCODINGS)
-                )
-            )
-        if self.decimal not in tuple(DECIMALS):
-            raise DataError(
-                _("The decimal mark is {decimal!r}; choose '.', ',' or '.,' for either.").format(decimal=self.decimal)
-            )
-        if self.thousands not in tuple(THOUSANDS):
-            raise DataError(
-                _("The mark of thousands is {thousands!r}; choose ',', '.', ' ', \"'\" or none.").format(
-                    thousands=self.thousands
-                )
-            )
-
-    def _check_contradictions(self) -> None:
+        for field, (what, is_valid, needed) in VALID.items():
+            if not is_valid(value := getattr(self, field)):
+                raise DataError(_("The {what} is {value!r}; give {needed}."), what=what, value=value, needed=needed)
         delimiter = " " if self.delimiter is None else self.delimiter
-        if self.quote and self.quote == delimiter:
-            raise DataError(
-                _("The quote and the delimiter are both {quote!r}; choose another for one of them.").format(
-                    quote=self.quote
-                )
-            )
-        if self.thousands and self.thousands in self.decimal:
-            raise DataError(
-                _("The mark of thousands and the decimal mark are both {thousands!r}; change one.").format(
-                    thousands=self.thousands
-                )
-            )
-        if self.comment and self.comment in (delimiter, self.quote):
-            raise DataError(
-                _("The comment prefix {comment!r} is also the delimiter or the quote; change one.").format(
-                    comment=self.comment
-                )
-            )
+        for mark, others, what in (
+            (self.quote, (delimiter,), _("The quote and the delimiter")),
+            (self.thousands, tuple(self.decimal), _("The mark of thousands and the decimal mark")),
+            (self.comment, (delimiter, self.quote), _("The comment prefix and the delimiter or the quote")),
+        ):
+            if mark and mark in others:
+                raise DataError(_("{what} are both {mark!r}; change one."), what=what, mark=mark)
 
 
-def is_mark(text: object, length: int, besides: str = "") -> bool:
-    """Whether it is a text of 1 to ``length`` printable characters, none of which a number has.
+Given = Reading | Mapping[str, object] | None
+"""How to read: a Reading in full, or some of its fields while the others are found, or None to find them all."""
 
-    A character of ``besides`` will do too. A comma will do: numbers with decimal commas can be quoted.
-    """
-    if not isinstance(text, str) or not 1 <= len(text) <= length:
-        return False
-    return all(
-        c in besides or (c.isprintable() and not c.isspace() and not c.isalnum() and c not in "+-._") for c in text
-    )
+
+def known_fields(given: Given) -> dict[str, Any]:
+    """The fields that are given. DataError if Reading has no such field."""
+    known, names = dict(vars(given) if isinstance(given, Reading) else given or {}), [f.name for f in fields(Reading)]
+    if unknown := [name for name in known if name not in names]:
+        listed = ", ".join(names)
+        raise DataError(_("A reading has no field {unknown!r}; choose from {names}."), unknown=unknown[0], names=listed)
+    return known
 
 
 # --- numbers
@@ -206,20 +195,16 @@ def is_mark(text: object, length: int, besides: str = "") -> bool:
 
 def number_parser(reading: Reading) -> Number:
     """The function that reads a cell as a number, NaN and infinity included; 1_000 is none."""
-    comma = "," in reading.decimal
-    grouped = grouped_number(reading)
+    grouped, comma = grouped_number(reading), "," in reading.decimal
 
     def number(text: str) -> float:
         text = text.strip().translate(PLAIN_SIGNS)
-        if reading.signs:
-            text = without_signs(text)
+        text = without_signs(text) if reading.signs else text
         if "_" in text:
             raise ValueError(text)
         if grouped.fullmatch(text):
             text = re.sub(MARKS[reading.thousands], "", text)
-        if comma and DECIMAL_COMMA.fullmatch(text):
-            text = text.replace(",", ".")
-        return float(text)
+        return float(text.replace(",", ".") if comma and DECIMAL_COMMA.fullmatch(text) else text)
 
     return number
 
@@ -235,11 +220,10 @@ def without_signs(text: str) -> str:
 
 def grouped_number(reading: Reading) -> re.Pattern[str]:
     """A number with at least one mark of thousands."""
-    mark = MARKS[reading.thousands]
+    mark, decimal = MARKS[reading.thousands], re.escape(reading.decimal)
     indian = rf"(?:{mark}[0-9]{{2}})*{mark}[0-9]{{3}}|" if reading.signs and reading.thousands == "," else ""
-    return re.compile(
-        rf"[+-]?[0-9]{{1,3}}(?:{indian}(?:{mark}[0-9]{{3}})+)(?:[{re.escape(reading.decimal)}][0-9]*)?(?:[eE][+-]?[0-9]+)?"
-    )
+    groups = rf"(?:{indian}(?:{mark}[0-9]{{3}})+)"
+    return re.compile(rf"[+-]?[0-9]{{1,3}}{groups}(?:[{decimal}][0-9]*)?(?:[eE][+-]?[0-9]+)?")
 
 
 def is_number(text: str, number: Number) -> bool:

@@ -26,17 +26,17 @@ MAX_LINE_CHARACTERS = 1 << 22
 SCANNED_BYTES = 1 << 20
 ROOM_TO_UNPACK, MOST_UNPACKED = 32 << 20, 30
 """A packed file may unpack to so many bytes, and to so many times its size more."""
-
+ROOM_FOR_NUMBERS, MOST_LARGER = 64 << 20, 30
+"""The numbers of a file may take so many bytes, and so many times its size more."""
 ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".dat", ".data", ".arff", ".json", ".jsonl", ".ndjson")
 """How the names of texts in archives end, that are tables."""
-BINARY = _("holds binary data, not text; save the table as a text file.")
 LEAST_FOREIGN = 8
 """So many bytes beyond ASCII tell one encoding from another."""
-
 UNASKED = ("utf-8", "utf-16-le", "utf-16-be", "iso8859-15", "mac-roman")
 """Encodings that are not guessed, but found otherwise or chosen."""
-
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+ARCHIVE_FAULTS = (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, RuntimeError, zlib.error)
+"""What zipfile and gzip raise for a damaged archive."""
 SIGNATURES = {
     rb"%PDF": _("a PDF document, not a table; copy the table from it and paste it here"),
     rb"\xd0\xcf\x11\xe0": _("an old Office document, not a table; save the table as .xlsx or CSV"),
@@ -91,54 +91,24 @@ class Source:
         with self.opened() as stream:
             return stream.read(count)
 
-    def holds(self, mark: bytes) -> bool:
-        """Whether a byte stands anywhere."""
+    def chunks(self) -> Iterator[bytes]:
+        """All bytes, some at a time."""
         with self.opened() as stream:
-            return any(mark in chunk for chunk in iter(lambda: stream.read(SCANNED_BYTES), b""))
+            yield from iter(lambda: stream.read(SCANNED_BYTES), b"")
 
+    def holds(self, mark: str) -> bool:
+        """Whether the first byte of a mark stands anywhere."""
+        return any(mark[:1].encode() in chunk for chunk in self.chunks())
 
-def file_source(path: str | Path) -> Source:
-    """The source of a file, or of the one text packed in it. DataError if there is no ordinary file, or too much."""
-    name = Path(path).name or str(path)
-    if os.path.isdir(path):
-        raise DataError(_("{name} is a folder; choose a file in it.").format(name=name))
-    if os.path.exists(path) and not os.path.isfile(path):
-        raise DataError(_("{name} is not an ordinary file; save its contents to one.").format(name=name))
-    try:
-        source = Source(name, os.fspath(path), b"", os.stat(path).st_size)
-    except FileNotFoundError:
-        raise DataError(_("There is no file {name} at that place; check its path.").format(name=name)) from None
-    except (OSError, ValueError) as error:  # ValueError: the path itself holds a NUL
-        raise unreadable(name, error) from None
-    head = source.head(4)
-    members = [m for m in zip_members(source, head) if not m.endswith("/") and not m.startswith("__MACOSX")]
-    texts = [
-        m for m in members if m.lower().endswith(ENDINGS) and (len(members) == 1 or not m.lower().endswith(".txt"))
-    ]
-    if head.startswith(b"\x1f\x8b") or len(texts) == 1:
-        room = ROOM_TO_UNPACK + MOST_UNPACKED * source.size
-        try:
-            with source.opened() as stream:
-                data = unpacked(stream, texts[0] if texts else "", room + 1)
-        except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError):
-            raise DataError(_("{name} is a damaged archive; pack it anew.").format(name=name)) from None
-        if len(data) > room:
-            raise DataError(
-                _("{name} unpacks to more than {room} MB; unpack it, and open what is inside.").format(
-                    name=name, room=room >> 20
-                )
-            )
-        return Source(name, None, data, len(data))
-    return source
-
-
-def unpacked(stream: BinaryIO, member: str, most: int) -> bytes:
-    """At most so many of the bytes in a gzip archive, or in a member of a zip archive."""
-    if not member:
-        with gzip.GzipFile(fileobj=stream) as packed:
-            return packed.read(most)
-    with zipfile.ZipFile(stream) as archive, archive.open(member) as file:
-        return file.read(most)
+    def members(self) -> list[str]:
+        """Names of the members of a zip archive; none if it is not one, or a damaged one."""
+        if self.head(4) == b"PK\x03\x04":
+            try:
+                with self.opened() as stream, zipfile.ZipFile(stream) as archive:
+                    return archive.namelist()
+            except ARCHIVE_FAULTS:
+                pass
+        return []
 
 
 def bytes_source(data: bytes, name: str) -> Source:
@@ -146,23 +116,66 @@ def bytes_source(data: bytes, name: str) -> Source:
     return Source(name, None, data, len(data))
 
 
-def zip_members(source: Source, head: bytes) -> list[str]:
-    """Names of the members of a zip archive; none if it is not one, or a damaged one."""
-    if not head.startswith(b"PK\x03\x04"):
-        return []
+def file_source(path: str | Path) -> Source:
+    """The source of a file, or of the one text packed in it. DataError if there is no ordinary file, or too much."""
+    name = Path(path).name or str(path)
+    if os.path.isdir(path):
+        raise DataError(_("{name} is a folder; choose a file in it."), name=name)
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise DataError(_("{name} is not an ordinary file; save its contents to one."), name=name)
     try:
-        with source.opened() as stream, zipfile.ZipFile(stream) as archive:
-            return archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
-        return []
+        source = Source(name, os.fspath(path), b"", os.stat(path).st_size)
+    except FileNotFoundError:
+        raise DataError(_("There is no file {name} at that place; check its path."), name=name) from None
+    except (OSError, ValueError) as error:  # ValueError: the path itself holds a NUL
+        raise unreadable(name, error) from None
+    members = [m.lower() for m in source.members() if not m.endswith("/") and not m.startswith("__MACOSX")]
+    texts = [m for m in source.members() if m.lower() in members and m.lower().endswith(ENDINGS)]
+    texts = texts if len(members) == 1 else [m for m in texts if not m.lower().endswith(".txt")]
+    if source.head(2) != b"\x1f\x8b" and len(texts) != 1:
+        return source
+    room = ROOM_TO_UNPACK + MOST_UNPACKED * source.size
+    try:
+        with source.opened() as stream:
+            archive = zipfile.ZipFile(stream) if texts else None
+            with gzip.GzipFile(fileobj=stream) if archive is None else archive.open(texts[0]) as packed:
+                data = packed.read(room + 1)
+    except ARCHIVE_FAULTS:
+        raise DataError(_("{name} is a damaged archive; pack it anew."), name=name) from None
+    if len(data) > room:
+        text = _("{name} unpacks to more than {room} MB; unpack it, and open what is inside.")
+        raise DataError(text, name=name, room=room >> 20)
+    return bytes_source(data, name)
 
 
 def unreadable(name: str, error: Exception) -> DataError:
     """The error for a file that the system does not let us read."""
     reason = getattr(error, "strerror", None) or str(error)
     return DataError(
-        _("{name} cannot be read ({reason}); check the file and its permissions.").format(name=name, reason=reason)
+        _("{name} cannot be read ({reason}); check the file and its permissions."), name=name, reason=reason
     )
+
+
+def binary(name: str) -> DataError:
+    """The error for what is no text."""
+    return DataError(_("{name} holds binary data, not text; save the table as a text file."), name=name)
+
+
+def check_packing(archive: zipfile.ZipFile, name: str) -> None:
+    """Raise DataError if a member is packed unusually or longer than the file: it may take any amount of memory."""
+    assert archive.fp is not None
+    members, size = archive.infolist(), archive.fp.seek(0, os.SEEK_END)
+    usual = all(info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in members)
+    if not usual or sum(info.compress_size for info in members) > size:
+        text = _("{name} is packed in a way that is not read here, or is damaged; save it anew.")
+        raise DataError(text, name=name)
+
+
+def check_room(numbers: int, source: Source) -> None:
+    """Raise DataError where a small file holds very many numbers."""
+    if numbers * 8 > ROOM_FOR_NUMBERS + MOST_LARGER * source.size:
+        text = _("{name} holds far more numbers than a file of its size should; save fewer, or as CSV.")
+        raise DataError(text, name=source.name)
 
 
 # --- encoding
@@ -171,33 +184,31 @@ def unreadable(name: str, error: Exception) -> DataError:
 def find_encoding(source: Source, limit: int | None = None) -> str:
     """The encoding of a text: by its mark, or UTF-16 by its zero bytes, or UTF-8, or the likeliest other one.
 
-    Args:
-        source: the text.
-        limit: how many bytes are looked at; None for all, which alone makes sure.
-
-    Raises:
-        DataError: it is no text, or in no encoding that is known here.
+    ``limit`` is how many bytes are looked at; None for all, which alone makes sure. DataError if none is found.
     """
     head = source.head(4096)
     for signature, what in SIGNATURES.items():
         if re.match(signature, head) or re.match(signature, head[2:].replace(b"\0", b"")):
-            raise DataError(_("{name} is {what}.").format(name=source.name, what=what))
+            raise DataError(_("{name} is {what}."), name=source.name, what=what)
     marked = [encoding for mark, encoding in BYTE_ORDER_MARKS.items() if head.startswith(mark)]
-    if not marked and b"\0" in head:
-        marked = unmarked_utf16(head, source.name)
-    fault, sample = first_fault(source, marked[0] if marked else "utf-8", limit)
-    if fault is None:
-        return marked[0] if marked else "utf-8"
-    if not marked:
-        for encoding in likely_encodings(sample):
-            fault, _chunk = first_fault(source, encoding, limit)
-            if fault is None:
-                return encoding
-    raise DataError(
-        _("{name}, line {fault}: the text has no known encoding; save the file as UTF-8.").format(
-            name=source.name, fault=fault
-        )
-    )
+    if not marked and b"\0" in head:  # in a table as UTF-16 nearly every other byte is zero
+        zeros, pairs = (head[0::2].count(0), head[1::2].count(0)), len(head) // 2
+        marked = [
+            code
+            for code, few, many in (("utf-16-le", *zeros), ("utf-16-be", *zeros[::-1]))
+            if not few and many > 0.7 * pairs > 0
+        ]
+        if not marked:
+            raise binary(source.name)
+    candidates = marked or ["utf-8"]
+    for encoding in candidates:
+        fault, sample = first_fault(source, encoding, limit)
+        if fault is None:
+            return encoding
+        if not marked and encoding == "utf-8":
+            candidates += likely_encodings(sample)
+    text = _("{name}, line {fault}: the text has no known encoding; save the file as UTF-8.")
+    raise DataError(text, name=source.name, fault=fault)
 
 
 def likely_encodings(sample: bytes) -> list[str]:
@@ -214,57 +225,37 @@ def likely_encodings(sample: bytes) -> list[str]:
     return [*(name for key, name in names.items() if key in same), "cp1252", *(names[m.encoding] for m in found)]
 
 
-def encoding_doubt(source: Source, encoding: str) -> list[Doubt]:
+def encoding_doubt(source: Source, encoding: str) -> Iterator[Doubt]:
     """What to say of an encoding that neither a mark nor UTF-8 makes sure, with a word to judge by."""
-    if encoding.startswith("utf"):
-        return []
-    text = source.head(SCANNED_BYTES).decode(encoding, "replace")
-    foreign = re.search(r"[\w'-]*[^\x00-\x7f][\w'-]*", text)
-    if foreign is None:
-        return []
-    word = _("{foreign} is read as {encodings}").format(foreign=shorten(foreign[0]), encodings=ENCODINGS[encoding])
-    return [
-        Doubt(
-            _("The text is not UTF-8: {word}; if that looks wrong, choose another encoding.").format(word=word),
-            False,
-            "encoding",
-        )
-    ]
-
-
-def unmarked_utf16(head: bytes, name: str) -> list[str]:
-    """The encoding of UTF-16 without a mark: in a table nearly every other byte is zero. DataError if it is not."""
-    pairs = len(head) // 2
-    high_first, high_last = head[0 : 2 * pairs : 2].count(0), head[1 : 2 * pairs : 2].count(0)
-    if pairs and high_last > 0.7 * pairs and high_first == 0:
-        return ["utf-16-le"]
-    if pairs and high_first > 0.7 * pairs and high_last == 0:
-        return ["utf-16-be"]
-    raise DataError(f"{name} {BINARY}")
+    text = "" if encoding.startswith("utf") else source.head(SCANNED_BYTES).decode(encoding, "replace")
+    if foreign := re.search(r"[\w'-]*[^\x00-\x7f][\w'-]*", text):
+        said = _("The text is not UTF-8: {word} is read as {name}; if that looks wrong, choose another encoding.")
+        yield Doubt(said.format(word=shorten(foreign[0]), name=ENCODINGS[encoding]), False, "encoding")
 
 
 def first_fault(source: Source, encoding: str, limit: int | None) -> tuple[int | None, bytes]:
     """The line, from 1, of the first bytes that are not of this encoding, and the bytes around; None if all are."""
     decoder = codecs.getincrementaldecoder(encoding)()
-    read, left = 0, limit
-    with source.opened() as stream:
-        while True:
-            chunk = stream.read(SCANNED_BYTES if left is None else min(SCANNED_BYTES, left))
-            try:
-                decoder.decode(chunk, final=not chunk and left is None)
-            except UnicodeDecodeError as error:
-                return count_lines(source, read + error.start), chunk
-            if not chunk:
-                return None, b""
-            read += len(chunk)
-            left = None if left is None else left - len(chunk)
+    read = 0
+    for chunk in source.chunks():
+        chunk = chunk if limit is None else chunk[: limit - read]
+        try:
+            decoder.decode(chunk, final=limit is None and read + len(chunk) >= source.size)
+        except UnicodeDecodeError as error:
+            return count_lines(source, read + error.start), chunk
+        read += len(chunk)
+        if read == limit:
+            break
+    return None, b""
 
 
 def count_lines(source: Source, place: int) -> int:
     """The line, from 1, in which a byte stands."""
-    with source.opened() as stream:
-        parts = (stream.read(min(SCANNED_BYTES, place - start)) for start in range(0, place, SCANNED_BYTES))
-        return 1 + sum(part.count(b"\n") for part in parts)
+    count = 1
+    for chunk in source.chunks():
+        count += chunk[: max(0, place)].count(b"\n")
+        place -= len(chunk)
+    return count
 
 
 # --- text
@@ -275,11 +266,8 @@ def text_blocks(
 ) -> Iterator[tuple[int, str]]:
     r"""The text in blocks of whole lines, each with the number of its first line, from 1; every line end is ``\n``.
 
-    Counting lines takes a tenth of the time: unless ``numbered``, the numbers are all 1.
-
-    Raises:
-        DataError: the bytes are not of that encoding, or no text, or a line is too long for a table.
-        Cancelled: ``progress`` says so.
+    Counting lines takes a tenth of the time: unless ``numbered``, the numbers are all 1. DataError if the bytes are not
+    of that encoding, or no text, or a line is too long for a table.
     """
     first = 1
     with source.opened() as stream:
@@ -294,30 +282,18 @@ def text_blocks(
                     text += (rest := wrapper.readline(MAX_LINE_CHARACTERS))
                     if len(rest) == MAX_LINE_CHARACTERS and not rest.endswith("\n"):
                         first = first if numbered else count_lines(source, stream.tell() - len(rest))
-                        raise DataError(
-                            _(
-                                "{name}, line {first}: the line has more than "
-                                "{max_line_characters:,} characters; a table has a line for each row, so check the "
-                                "file."
-                            ).format(
-                                name=source.name,
-                                first=first + text.count(chr(10)),
-                                max_line_characters=MAX_LINE_CHARACTERS,
-                            )
-                        )
+                        said = _("{name}, line {line}: the line has more than {most:,} characters; check the file.")
+                        line = first + text.count("\n")
+                        raise DataError(said, name=source.name, line=line, most=MAX_LINE_CHARACTERS)
                 if "\0" in text:
-                    raise DataError(f"{source.name} {BINARY}")
+                    raise binary(source.name)
                 tell(progress, min(1.0, stream.tell() / max(1, source.size)))
                 yield first, text.replace("\ufeff", "")  # byte order marks of files that were joined
                 first += text.count("\n") if numbered else 0
         except UnicodeDecodeError:
             line = first_fault(source, encoding, None)[0] or first
-            raise DataError(
-                _(
-                    "{name}, line {line}: the text is not {encodings}; choose another encoding, "
-                    "or save the file as UTF-8."
-                ).format(name=source.name, line=line, encodings=ENCODINGS[encoding])
-            ) from None
+            said = _("{name}, line {line}: the text is not {encoding}; choose another, or save the file as UTF-8.")
+            raise DataError(said, name=source.name, line=line, encoding=ENCODINGS[encoding]) from None
         finally:
             if not stream.closed:
                 wrapper.detach()

@@ -15,9 +15,8 @@ import pytest
 from core.base.errors import Cancelled, DataError
 from core.data.tables.column_choice import default_choice
 from core.data.tables.column_selection import select
-from core.data.tables.preview import preview
 from core.data.tables.table import Table
-from core.data.tables.table_files import open_table
+from core.data.tables.table_files import open_table, preview
 
 NAN = math.nan
 

@@ -17,7 +17,7 @@ from core.explain.formulas import step_formulas as steps
 from core.explain.formulas.formula import Formula, formula_of, make_formula
 from core.explain.formulas.formula_text import SUPERSCRIPTS, to_html, to_text, write_number, write_symbol
 from core.explain.formulas.shown_digits import quantities
-from core.explain.walk import BACKWARD, FORWARD, PICK, Walk, walk_sample, walk_update
+from core.explain.walk import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase, Walk, walk_sample, walk_update
 from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, LEAK, OUTPUT_ACTIVATIONS
 from core.network.expression import (
     HALF,
@@ -110,12 +110,23 @@ def check(formula: Formula) -> None:
     assert formula.left() and formula.symbols()
 
 
+def phase_formulas(walk: Walk, phase: Phase, unit: int = 0, sample: int = 0) -> steps.Formulas:
+    """Those of a phase for one neuron of its layer and one sample of the batch; of the update the learning rate."""
+    if phase.kind == FORWARD:
+        return steps.neuron_forward(walk, phase.layer, unit, sample)
+    if phase.kind == LOSS:
+        return steps.losses(walk, sample)
+    if phase.kind == BACKWARD:
+        return steps.neuron_backward(walk, phase.layer, unit, sample)
+    return (steps.learning_rate(walk),) if phase.kind == UPDATE else ()
+
+
 def all_formulas(walk: Walk, rng: np.random.Generator) -> Iterator[Formula]:
     """For each layer and kind of formula one at least."""
     sample = int(rng.integers(len(walk)))
     for phase in walk.phases:
         unit = int(rng.integers(walk.sizes[phase.layer]))
-        yield from steps.phase_formulas(walk, phase, unit, sample)
+        yield from phase_formulas(walk, phase, unit, sample)
         if phase.kind == BACKWARD:
             source = int(rng.integers(walk.sizes[phase.layer - 1]))
             yield from steps.weight_gradient(walk, phase.layer, source, unit, sample)
@@ -428,8 +439,8 @@ def test_numbers(value: float, digits: int, text: str) -> None:
 def test_picking_has_no_formula_and_every_phase_else_has() -> None:
     walk = walk_update(Trainer(Experiment(hidden=(3,)), TINY))
     for phase in walk.phases:
-        assert bool(steps.phase_formulas(walk, phase)) == (phase.kind != PICK)
-    names = [formula.name for formula in steps.phase_formulas(walk, walk.phases[1])]
+        assert bool(phase_formulas(walk, phase)) == (phase.kind != PICK)
+    names = [formula.name for formula in phase_formulas(walk, walk.phases[1])]
     assert walk.phases[1].kind == FORWARD
     assert names == ["weighted sum", "activation"]
     assert HIDDEN_ACTIVATIONS
