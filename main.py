@@ -4,6 +4,7 @@ The syntax of this file is that of Python 2.7 too, so that an old Python can rea
 Where the program is installed, this file is `backprop_lens/__main__.py`, and `command` is what `backprop-lens` runs.
 """
 
+import atexit
 import errno
 import importlib
 import os
@@ -14,16 +15,30 @@ import traceback
 OLDEST = (3, 10)
 HERE = os.path.dirname(os.path.realpath(__file__))
 PACKAGES = ("core", "gui", "cli")
-COMPILING = "engine loader"  # the thread of core.workbench.worker.engine_loader
 DISK_FULL = (errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 def command():
     """Run this process's own command line; return the exit status."""
-    status = main(sys.argv[1:])
-    if any(thread.name == COMPILING for thread in threading.enumerate()):
-        os._exit(status)  # the interpreter would crash if it were taken down around a thread that compiles
-    return status
+    status = [1]
+    atexit.register(end_around_threads, status)  # before all others, so that it is called when they have cleaned up
+    status[0] = main(sys.argv[1:])
+    return status[0]
+
+
+def end_around_threads(status):
+    """At exit, end the process at once with the status in this list if a thread still runs.
+
+    Such a thread is a daemon, for Python has waited for the others. If it is in compiled code or in Qt, it would crash
+    when the interpreter is taken down around it.
+    """
+    if any(thread is not threading.main_thread() for thread in threading.enumerate()):
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except (AttributeError, IOError, ValueError):
+                continue  # it is None, full or closed
+        os._exit(status[0])
 
 
 def main(argv):

@@ -55,11 +55,13 @@ def _run(command: str, argv: Sequence[str]) -> int:
 
 
 def _open_window(argv: Sequence[str]) -> int:
+    collects = gc.isenabled()
     gc.disable()  # during the imports it costs 60 ms; the application has its own garbage collection
     try:
         from cli import window
 
         return window.main(argv)
     except BaseException:
-        gc.enable()  # there is no window
+        if collects:
+            gc.enable()  # there is no window
         raise

@@ -13,11 +13,12 @@ from cli.console import CommandLineError, naming
 from cli.options import add
 from core.base import log
 from core.base.errors import shorten
+from core.base.number_text import epoch_place
 from core.base.translation import _
 from core.options.argument_table import ARGUMENTS
 from core.storage.project import Project, load_project, resume
 from core.training.trainer import Trainer
-from core.workbench.run_timeline import BranchView, RunTimeline, place
+from core.workbench.run_timeline import BranchView, RunTimeline
 from core.workbench.run_tree import read_tree
 
 AT = re.compile(r"(epoch:)?([0-9]{1,18})")
@@ -69,7 +70,7 @@ def _go_to_place(given: Mapping[str, Any], project: Project, to_tip: bool) -> tu
         unit, number = given["at"]
         position = number * trainer.epoch_length if unit else number
         if position > view.tip:
-            reached = _("0 to {tip} ({place})").format(tip=view.tip, place=place(view.tip, trainer.epoch_length))
+            reached = _("0 to {tip} ({place})").format(tip=view.tip, place=epoch_place(view.tip, trainer.epoch_length))
             raise CommandLineError(
                 _(
                     "--at: {unit}{number} was never reached; choose a position from {reached} of the branch {name}."

@@ -62,6 +62,12 @@ GRACE = 60.0  # seconds that a thread has to end after its test, on a busy machi
 SERVER_START = 60.0  # seconds that Xvfb has to start on a busy machine
 
 
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """One process more than there are processors, since tests also wait: for programs, for pictures, for a thread."""
+    return (yield) + ("PYTEST_XDIST_AUTO_NUM_WORKERS" not in os.environ)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure() -> None:
     if no_qt:
@@ -101,14 +107,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 # ---- Widgets.
 
 
-def pytest_runtest_logfinish() -> None:
-    """Let Python forget the widgets of a test, when nothing holds them any more: pytest does up to here.
+MOST_OBJECTS = 10_000
+"""Behind a test without widgets, garbage is collected where there are more new objects than these."""
 
-    Else they die in a worker's thread of a later test, or Python takes parts of a new window for their dead parts (see
-    gui/widgets/qt_objects.py).
-    """
-    if QtWidgets.QApplication.instance() is not None:
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Let Python forget the widgets of a test when pytest holds them no more; nobody else does while there is Qt."""
+    ended = yield
+    if "qtbot" in getattr(item, "fixturenames", ()) or gc.get_count()[0] > MOST_OBJECTS:
         gc.collect()
+    return ended
 
 
 # ---- Qt messages. pytest-qt watches the test itself; widgets are closed after that, and speak up then.
@@ -128,6 +137,8 @@ def pytest_runtest_teardown() -> Generator[None]:
     qt_messages.clear()
     QtCore.qInstallMessageHandler(note_qt_message)
     yield
+    if QtWidgets.QApplication.instance() is not None and gc.isenabled():
+        pytest.fail("garbage would be collected in any thread, and Qt crashes if a worker's destroys a widget")
     if qt_messages:
         pytest.fail("Qt messages while the test was cleaned up:\n" + "\n".join(qt_messages), pytrace=False)
 
@@ -141,8 +152,9 @@ def engine(worker_id: str) -> None:
 
     if kernel_loading.is_available():
         names = [*kernel_loading.KERNELS, *kernel_loading.LANE_KERNELS]
-        # Two processes begin at both ends, so that each takes from the cache what the other has compiled.
-        kernel_loading.load(*(reversed(names) if worker_id == "gw1" else names))
+        # The processes begin at either end and in the middle, and take from the cache what the others have compiled.
+        first = {"gw0": 0, "master": 0}.get(worker_id, len(names) // 2)
+        kernel_loading.load(*(reversed(names) if worker_id == "gw1" else [*names[first:], *names[:first]]))
     gc.freeze()  # the very many objects that stay need not be looked through at every collection
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 import shlex
 import sys
@@ -103,7 +102,6 @@ def test_every_command_runs(
     finally:
         sys.setswitchinterval(interval)
         sys.excepthook = hook
-        gc.enable()
 
 
 def close_all_windows(application: QApplication | None = None) -> int:

@@ -111,6 +111,13 @@ def grouped(value: float) -> str:
     return f"{round(value):,}".replace(",", "\u202f")
 
 
+def epoch_place(position: int, epoch_length: int) -> str:
+    """A position of a run in words: "epoch 12", or "epoch 12, sample 34"."""
+    epoch, sample = divmod(position, epoch_length)
+    text = _("epoch {epoch:,}, sample {sample}") if sample else _("epoch {epoch:,}")
+    return text.format(epoch=epoch, sample=sample)
+
+
 def duration(seconds: float) -> str:
     """A length of time in its two largest units."""
     whole = math.ceil(seconds)

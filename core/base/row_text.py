@@ -1,4 +1,4 @@
-"""Rows as text: CSV, and aligned columns for a terminal.
+"""Rows as text: CSV, tabs for the clipboard, and aligned columns for a terminal.
 
 A spreadsheet computes a cell that begins with = + - @ or a tab as a formula. So a text that begins with one of them,
 such as a name from a foreign file, gets an apostrophe in front, which the reader of tables takes away again. Numbers
@@ -35,6 +35,16 @@ def csv_text(rows: Iterable[Sequence[object]], progress: Progress | None = None,
         done += len(stretch)
         tell(progress, min(1.0, done / max(1, count)))
     return text.getvalue()
+
+
+def csv_bytes(rows: Iterable[Sequence[object]]) -> bytes:
+    """Rows as the bytes of a CSV file in UTF-8, see :func:`csv_text`; what no text can be is escaped."""
+    return csv_text(rows).encode("utf-8", "backslashreplace")
+
+
+def tab_text(rows: Iterable[Sequence[str]]) -> str:
+    """Rows for the clipboard, as spreadsheets take them: tabs between cells, each in one line and :func:`guarded`."""
+    return "\n".join("\t".join(guarded(" ".join(cell.split())) for cell in row) for row in rows) + "\n"
 
 
 class _LineEnds:

@@ -7,8 +7,11 @@ from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
+Between = Callable[[], object] | None
+"""What is called between two steps."""
 
-def finish(steps: Generator[Any, None, Result], between: Callable[[], object] | None = None) -> Result:
+
+def finish(steps: Generator[Any, None, Result], between: Between = None) -> Result:
     """Take all steps without a pause, call ``between`` behind each but the last, and return the result."""
     while True:
         try:

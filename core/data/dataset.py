@@ -45,7 +45,7 @@ class Dataset:
     digest: str = ""
 
     def __post_init__(self) -> None:
-        points = read_only(self.points, np.float64)
+        points = as_read_only(self.points, np.float64)
         given = np.asarray(self.labels)
         if points.ndim != 2 or not 2 <= points.shape[1] <= MAX_DIMENSIONS:
             raise DataError(
@@ -72,7 +72,7 @@ class Dataset:
             )
         if (self.targets is None and not self.class_names) or len(self.column_names) != points.shape[1]:
             raise DataError(_("A data set needs at least one class name, and a name for each column."))
-        labels = read_only(given, np.int64)
+        labels = as_read_only(given, np.int64)
         if self.targets is not None:
             self._take_targets(self.targets, len(points))
         elif labels.size and not 0 <= labels.min() <= labels.max() < len(self.class_names):
@@ -89,7 +89,7 @@ class Dataset:
         object.__setattr__(self, "column_names", tuple(self.column_names))
 
     def _take_targets(self, given: Array, n: int) -> None:
-        targets = read_only(given, np.float64)
+        targets = as_read_only(given, np.float64)
         if targets.shape != (n,):
             raise DataError(
                 _("The targets have the shape {shape}; give one target for each of {count} points.").format(
@@ -133,7 +133,7 @@ class Dataset:
         return len(self.class_names)
 
 
-def read_only(given: NDArray[Any], kind: type) -> NDArray[Any]:
+def as_read_only(given: NDArray[Any], kind: type) -> NDArray[Any]:
     """A read-only copy of an array; the array itself where nobody can write to it, to save memory."""
     flags = given.flags if type(given) is np.ndarray else None
     if flags is not None and given.dtype == kind and flags.c_contiguous and flags.owndata and not flags.writeable:

@@ -94,13 +94,32 @@ def _check(name: str, array: Array | Rows, shape: Sequence[int | None], dtype: t
         )
 
 
+def _padded(samples: int) -> int:
+    """A number of samples rounded up to whole blocks."""
+    return -(-samples // k.BLOCK) * k.BLOCK
+
+
 def _columns(*samples: Array) -> list[Array]:
     """Inputs or targets, shape (n, units), with a row for each unit, as the kernels that measure take them."""
-    return [np.ascontiguousarray(rows.T) for rows in samples]
+    made = []
+    for rows in samples:
+        columns = np.zeros((rows.shape[1], _padded(len(rows))))
+        columns[:, : len(rows)] = rows.T
+        made.append(columns)
+    return made
 
+
+def _chunk(sizes: Sequence[int]) -> int:
+    """How many samples to evaluate together: the numbers of the widest layer should stay in the processor's cache."""
+    return min(k.CHUNK, max(k.BLOCK, CACHED // max(sizes) // k.BLOCK * k.BLOCK))
+
+
+CACHED = 2048
+"""Numbers of a layer, 16 KiB: half of a processor's nearest cache."""
+
+ADDED_IN_LANES = 128
 
 _NO_VALUES, _NO_TABLE = np.zeros(0), np.zeros((0, 2))
-_NO_CLASSES = np.zeros(0, dtype=np.int64)
 _NO_SHADES, _NO_WINNERS = np.zeros((0, 0), np.uint8), np.zeros(0, np.int16)
 """For what is not wanted."""
 
@@ -109,19 +128,52 @@ Samples = tuple[Array, Array]
 """Inputs and targets, shapes (n, inputs) and (n, outputs)."""
 
 
-@dataclass(frozen=True, eq=False)
-class MeasuredEpochs:
-    """What was measured at several moments of a run.
+def parts_of_sum(n: int) -> Rows:
+    """In which parts NumPy adds n numbers, as the kernels take it: by halves, down to 128 numbers in eight lanes."""
+
+    def halves(first: int, n: int) -> list[list[int]]:
+        if n <= ADDED_IN_LANES:
+            return [[first, n, 0]]
+        half = n // 2 // 8 * 8
+        parts = [*halves(first, half), *halves(first + half, n - half)]
+        parts[-1][2] += 1
+        return parts
+
+    return np.array(halves(0, n), dtype=np.int64)
+
+
+class MeasuredSet:
+    """Samples to measure at several moments of a run, with room for what is found.
+
+    Args:
+        inputs: shape (n, inputs).
+        targets: shape (n, outputs).
+        wanted: shape (n,), the true classes, or the true numbers in the data's units.
+        is_regression: which of them.
+        factors: from the network's to the data's units, (f, s, c): loss · f and a · s + c.
 
     Attributes:
-        states: shape (moments, 5, parameters): the parameters, those before the last update, the gradient, the slots.
-        losses: of the training and of the test samples, shapes (moments, n).
-        predicted: of both, the classes, shapes (moments, n), or the outputs, shapes (moments, n, outputs).
+        losses: shape (n,), at the last moment, in the network's units.
+        predicted: shape (n,), at the last moment, the classes, or the outputs in the network's units.
     """
 
-    states: Array
-    losses: list[Array]
-    predicted: list[Array | Rows]
+    def __init__(
+        self,
+        inputs: Array,
+        targets: Array,
+        wanted: Array | Rows,
+        is_regression: bool,
+        factors: tuple[float, float, float],
+    ) -> None:
+        n, room = len(inputs), _padded(len(inputs))
+        padded = np.full(room, -1.0)
+        padded[:n] = wanted
+        outputs, classes = np.empty((room * is_regression, targets.shape[1])), np.empty(room * (not is_regression))
+        losses = np.empty(room)
+        self.losses = losses[:n]
+        self.predicted = outputs[:n, 0] if is_regression else classes[:n]
+        found = losses, outputs, classes, np.empty(room), parts_of_sum(n)
+        self.arrays = *_columns(inputs, targets), padded, factors, *found
 
 
 def kernels_for(workload: Workload, rule: Rule) -> tuple[str, ...]:
@@ -168,7 +220,7 @@ class CompiledEngine:
         self._loss = _code(k.LOSS_CODES, workload.loss.name, "loss")
         self._layout = _lay_out(workload.network, min(workload.batch_size, k.CHUNK))
         self._memory = self._layout.memory()
-        self._evaluating: tuple[_Layout, Array] | None = None
+        self._evaluating: tuple[Rows, Array, int, int] | None = None
         self._frozen: tuple[tuple[int, ...], Rows] = (), np.zeros(0, dtype=np.int64)
         self._numpy: NumpyEngine | None = None
 
@@ -196,9 +248,9 @@ class CompiledEngine:
             raise ValueError(f"order: a row lies outside 0 to {len(workload.inputs) - 1}")
 
     def run_epochs(
-        self, orders: Rows, rates: Array, rule: Rule, step: int, position: int, stride: int, test: Samples, names: bool
-    ) -> MeasuredEpochs:
-        """Train on several epochs, and measure behind each ``stride`` of them.
+        self, orders: Rows, rates: Array, rule: Rule, step: int, position: int, stride: int, sets: Sequence[MeasuredSet]
+    ) -> tuple[Array, list[Array]]:
+        """Train on several epochs, and measure two sets behind each ``stride`` of them.
 
         Args:
             orders: shape (epochs, samples), a multiple of ``stride``.
@@ -207,30 +259,28 @@ class CompiledEngine:
             step: see ``run``.
             position: see ``run``.
             stride: epochs from one measure to the next.
-            test: inputs and targets of further samples to measure, besides those that are trained on.
-            names: whether predictions are classes.
+            sets: what is measured; they hold what was found at the last moment.
+
+        Returns:
+            For each moment the parameters, those before the last update, the gradient and the slots, shape (moments, 5,
+            parameters); and for each set, shape (moments, 2), the sum of the losses, and the number of samples whose
+            class was right, or the sum of the squared errors: in the data's units, and added in NumPy's order.
         """
-        load, moments, units = self._workload, len(orders) // stride, self._workload.network.sizes[-1]
+        load, moments = self._workload, len(orders) // stride
         self._check_run(orders[0], rates[0], rule, step, position)
         _check("orders", orders, (moments * stride, None), np.int64)
         _check("rates", rates, (1 if len(rates) == 1 else len(orders), None), np.float64)
         learned, how = self._arguments(rule)
         states = np.empty((moments, 3 + SLOTS, load.network.parameters.size))
-        found: list[tuple[Array, Array, Rows]] = []
-        for n in (len(load.inputs), len(test[0])):
-            outputs = np.empty((moments, 0 if names else n, units))
-            found.append((np.empty((moments, n)), outputs, np.empty((moments, n if names else 0), dtype=np.int64)))
-        layout, memory = self._room()
+        sums = [np.zeros((moments, 2)) for _ in sets]
         train = kernel_loading.address(_training_kernel(load, rule)), kernel_loading.address("measure")
-        training, test_set = (*_columns(load.inputs, load.targets), *found[0]), (*_columns(*test), *found[1])
-        room = layout.plan, memory, layout.targets, self._loss
+        measured = [(*one.arrays, found) for one, found in zip(sets, sums, strict=True)]
         done = kernel_loading.kernel("train_epochs")(
-            *train, learned, orders, rates, how, step, position, stride, states, training, test_set, room
+            *train, learned, orders, rates, how, step, position, stride, states, *measured, (*self._room(), self._loss)
         )
         if not done:
             raise ValueError(f"orders: a row lies outside 0 to {len(load.inputs) - 1}")
-        losses = [losses for losses, _, _ in found]
-        return MeasuredEpochs(states, losses, [classes if names else outputs for _, outputs, classes in found])
+        return states, sums
 
     def _arguments(self, rule: Rule) -> tuple[tuple[object, ...], tuple[object, ...]]:
         """What a kernel learns, and how: two of its arguments, see core.engines.kernels.passes."""
@@ -283,33 +333,30 @@ class CompiledEngine:
 
     def measure(self, inputs: Array, targets: Array) -> tuple[Array, Array]:
         """Losses, shape (n,), and outputs, shape (n, outputs), of samples; without dropout and penalty."""
-        outputs = np.empty((len(inputs), self._workload.network.sizes[-1]))
-        return self._measure(inputs, targets, outputs, _NO_CLASSES), outputs
+        outputs = np.empty((_padded(len(inputs)), self._workload.network.sizes[-1]))
+        return self._measure(inputs, targets, outputs, _NO_VALUES), outputs[: len(inputs)]
 
     def measure_classes(self, inputs: Array, targets: Array) -> tuple[Array, Rows]:
         """Losses of samples, and the class of each one's largest output, shapes (n,)."""
-        classes = np.empty(len(inputs), dtype=np.int64)
-        return self._measure(inputs, targets, _NO_TABLE, classes), classes
+        classes = np.empty(_padded(len(inputs)))
+        return self._measure(inputs, targets, _NO_TABLE, classes), classes[: len(inputs)].astype(np.int64)
 
-    def _measure(self, inputs: Array, targets: Array, outputs: Array, classes: Rows) -> Array:
+    def _measure(self, inputs: Array, targets: Array, outputs: Array, classes: Array) -> Array:
         n, sizes = len(inputs), self._workload.network.sizes
         _check("inputs", inputs, (None, sizes[0]), np.float64)
         _check("targets", targets, (n, sizes[-1]), np.float64)
         self._check_parameters()
-        layout, memory = self._room()
-        losses = np.empty(n)
+        losses = np.empty(_padded(n))
         kernel_loading.kernel("measure")(
             self._workload.network.parameters,
             *_columns(inputs, targets),
             losses,
             outputs,
             classes,
-            layout.plan,
-            memory,
-            layout.targets,
+            *self._room(),
             self._loss,
         )
-        return losses
+        return losses[:n]
 
     def _evaluate(
         self,
@@ -325,14 +372,13 @@ class CompiledEngine:
         sizes = self._workload.network.sizes
         _check("inputs", inputs, (None, sizes[0]), np.float64)
         self._check_parameters()
-        layout, memory = self._room()
         result = np.empty(len(inputs) * sum(sizes[first:]))
         kernel_loading.kernel("evaluate")(
             self._workload.network.parameters,
             *_columns(inputs),
             result,
-            layout.plan,
-            memory,
+            len(inputs),
+            *self._room()[:3],
             first,
             ends,
             shades,
@@ -342,11 +388,13 @@ class CompiledEngine:
         )
         return result
 
-    def _room(self) -> tuple[_Layout, Array]:
-        """Memory to evaluate in, kept from one call to the next."""
+    def _room(self) -> tuple[Rows, Array, int, int]:
+        """Where to evaluate, as the kernels take it, kept from one call to the next: plan, memory, chunk, targets."""
         if self._evaluating is None:
-            layout = _lay_out(self._workload.network, k.CHUNK)
-            self._evaluating = layout, layout.memory()
+            network = self._workload.network
+            chunk = _chunk(network.sizes)
+            layout = _lay_out(network, chunk)
+            self._evaluating = layout.plan, layout.memory(), chunk, layout.targets
         return self._evaluating
 
     def _frozen_places(self, frozen: tuple[int, ...]) -> Rows:

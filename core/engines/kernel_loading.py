@@ -131,23 +131,24 @@ def can_draw_orders() -> bool:
     return "draw_orders" in _kernels and _can_draw_orders
 
 
-def draw_orders(seed: int, purpose: int, first: int, count: int, length: int) -> Rows:
-    """``stream(seed, purpose, index).permutation(length)`` for each index from ``first`` on, shape (count, length).
+def draw_orders(seed: int, purpose: int, first: int, orders: Rows) -> None:
+    """Put ``stream(seed, purpose, index).permutation(length)`` into each row, for each index from ``first`` on.
 
     See :mod:`core.base.random_streams`; it is quicker, and lets the interpreter's lock go once for all of them.
     """
+    length = orders.shape[1]
     if not (0 <= seed < 2**128 and 0 <= first < 2**62 and 0 <= length < 2**32):
         raise ValueError(f"seed {seed}, first {first} and length {length} must be at least 0, and no larger than that")
-    orders = np.empty((count, length), dtype=np.int64)
     kernel("draw_orders")(orders, np.empty(length, dtype=np.int64), first, purpose, seed % 2**64, seed >> 64)
-    return orders
 
 
 def _draws_as_numpy() -> bool:
     """Whether the kernel gives NumPy's own permutations; another NumPy may draw them in another way."""
     seed, length = 7 + 2**64, 100
     wanted = [stream(seed, ORDER, index).permutation(length) for index in (5, 6)]
-    return bool((draw_orders(seed, ORDER, 5, 2, length) == wanted).all())
+    drawn = np.empty((2, length), dtype=np.int64)
+    draw_orders(seed, ORDER, 5, drawn)
+    return bool((drawn == wanted).all())
 
 
 def load_lanes() -> None:
@@ -170,7 +171,7 @@ def _compile_kernel(name: str, cache: bool) -> Callable[..., Any]:
 
 def _compile(folder: Path | None, compile_it: Callable[[bool], Compiled]) -> Compiled:
     """Compile, with the cache in a folder; without a cache where there is no folder, or what lies in it is damaged."""
-    _import_numba()
+    import_numba()
     import numba
 
     if folder is None:
@@ -186,7 +187,7 @@ def _compile(folder: Path | None, compile_it: Callable[[bool], Compiled]) -> Com
         numba.config.CACHE_DIR = before
 
 
-def _import_numba() -> None:
+def import_numba() -> None:
     """Import it with the optimization that suffices, for more takes longer to compile.
 
     It is imported without colorama, by which it would write a colour code to the terminal when the program ends.

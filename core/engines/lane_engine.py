@@ -11,14 +11,11 @@ from core.base.arrays import Array, Rows
 from core.engines import kernel_loading
 from core.engines.kernels import plan as k
 from core.engines.workload import Workload
-from core.network.losses import Loss
 from core.network.network import Network
 from core.network.optimizers import Rule
 
 LANES = 8
 """Runs that are trained at a time; see core.engines.kernels.vectors."""
-
-_NO_OUTPUTS = np.zeros((LANES, 0, 0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +99,7 @@ class LaneSamples:
 class LaneEngine:
     """Trains and measures the workloads of up to eight runs.
 
-    The state of all runs lies here from one call to the next; :meth:`write_back` brings it into the workloads.
+    The state of all runs lies here from one call to the next; the workloads give the first one.
 
     Args:
         workloads: of one shape: layers, activations, loss, size of batches and number of samples; each changes as by
@@ -138,13 +135,6 @@ class LaneEngine:
     def slots(self) -> list[Array]:
         """The memories of the optimizers as they are, each of shape (runs, parameters)."""
         return [column[: len(self._workloads)] for column in self._columns[3:]]
-
-    def write_back(self) -> None:
-        """Bring the state of all runs into their workloads."""
-        for lane, w in enumerate(self._workloads):
-            goals = (w.network.parameters, w.before_last, w.gradient, *w.slots)
-            for goal, column in zip(goals, self._columns, strict=True):
-                goal[:] = column[lane]
 
     def run(self, orders: Rows, rates: Array, rule: Rule, step: int, position: int) -> None:
         """Train each run on its rows in turn.
@@ -195,12 +185,8 @@ class LaneEngine:
         """Losses, shape (runs, n), and outputs, shape (runs, n, outputs); without dropout and penalty."""
         sizes = self._workloads[0].network.sizes
         losses, outputs = np.empty((LANES, samples.count)), np.empty((LANES, samples.count, sizes[-1]))
-        self._measure(self._columns[0], samples, losses, outputs)
-        return losses[: len(self._workloads)], outputs[: len(self._workloads)]
-
-    def _measure(self, parameters: Array, samples: LaneSamples, losses: Array, outputs: Array) -> None:
         kernel_loading.kernel("measure_lanes")(
-            parameters,
+            self._columns[0],
             samples.inputs,
             samples.targets,
             samples.starts,
@@ -211,6 +197,7 @@ class LaneEngine:
             self._layout.targets,
             self._loss,
         )
+        return losses[: len(self._workloads)], outputs[: len(self._workloads)]
 
 
 def _spread(rows: np.ndarray) -> np.ndarray:
@@ -223,19 +210,3 @@ def shape_of(workload: Workload) -> tuple[object, ...]:
     network = workload.network
     names = tuple(activation.name for activation in network.activations)
     return network.sizes, names, workload.loss.name, workload.batch_size, len(workload.inputs)
-
-
-def losses_of_vectors(network: Network, loss: Loss, vectors: Array, inputs: Array, targets: Array) -> Array:
-    """The mean loss of one network for many parameter vectors, shape (m, parameters): shape (m,).
-
-    Each is the number that :meth:`core.engines.compiled_engine.CompiledEngine.measure` and ``np.mean`` give.
-    """
-    workload = Workload(network, loss, 1, inputs, targets)
-    engine, samples = LaneEngine([workload]), LaneSamples.of([inputs], [targets])
-    found, losses = np.empty(len(vectors)), np.empty((LANES, samples.count))
-    for start in range(0, len(vectors), LANES):
-        some = vectors[start : start + LANES]
-        engine._measure(_spread(some), samples, losses, _NO_OUTPUTS)
-        with np.errstate(all="ignore"):
-            found[start : start + len(some)] = [np.mean(row) for row in losses[: len(some)]]
-    return found

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from core.base.arrays import Array
 from core.base.errors import one_line
+from core.base.number_text import epoch_place
 from core.base.row_text import aligned, csv_text
 from core.base.translation import _
 from core.data.class_names import natural_order
@@ -116,12 +117,7 @@ class Report:
     @property
     def place(self) -> str:
         """Such as ``epoch 3, sample 12``."""
-        epoch, sample = divmod(self.position, self.epoch_length)
-        return (
-            _("epoch {epoch}, sample {sample}").format(epoch=epoch, sample=sample)
-            if sample
-            else _("epoch {epoch}").format(epoch=epoch)
-        )
+        return epoch_place(self.position, self.epoch_length)
 
 
 def make_report(trainer: Trainer) -> Report:

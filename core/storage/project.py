@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from core.base.arrays import Array
 from core.base.atomic_files import write_whole
 from core.base.errors import LensError, ProjectError
+from core.base.steps import Between
 from core.base.translation import _
 from core.base.version import VERSION as PROGRAM_VERSION
 from core.data.dataset import Dataset
@@ -216,12 +217,13 @@ def _find(arrays: dict[str, NDArray[Any]], name: str) -> NDArray[Any]:
     return arrays[name]
 
 
-def resume(project: Project | OtherRun, path: str | Path = "") -> Trainer:
+def resume(project: Project | OtherRun, path: str | Path = "", between: Between = None) -> Trainer:
     """A trainer in the state of the project's run, or of another of its runs.
 
     Args:
         project: the project, or one of its other runs.
         path: its file, for messages.
+        between: see :class:`core.training.trainer.Trainer`.
 
     Raises:
         ProjectError: the project's parts do not fit together.
@@ -234,7 +236,7 @@ def resume(project: Project | OtherRun, path: str | Path = "") -> Trainer:
         drawn = None if canvas is None else canvas.data.drawn
         if canvas is not None and (drawn is None or can_train(drawn)):
             raise ProjectError(_("the canvas is none"))
-        return resume_run(project.experiment, project.dataset, project.run)
+        return resume_run(project.experiment, project.dataset, project.run, between)
 
 
 @contextlib.contextmanager

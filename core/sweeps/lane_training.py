@@ -46,8 +46,8 @@ DIFFERENT = ("seed", "learning_rate", "schedule", "warm_up", "init", "bias", "pa
 MOST_WORK = 4_000_000
 """Samples times parameters of runs in lanes: their samples and eight networks then lie in the processor's cache."""
 
-MOST_PARAMETERS = 2000
-"""Larger networks fill the vector unit by themselves."""
+MOST_PARAMETERS, MOST_OF_BATCHES = 2000, 400
+"""Larger networks fill the vector unit by themselves; where batches have several samples, already smaller ones do."""
 
 
 def lane_group(experiment: Experiment) -> tuple[object, ...] | None:
@@ -60,10 +60,11 @@ def lane_group(experiment: Experiment) -> tuple[object, ...] | None:
     return tuple(getattr(experiment, name) for name in names)
 
 
-def suits_lanes(preparation: Preparation) -> bool:
+def suits_lanes(experiment: Experiment, preparation: Preparation) -> bool:
     """Whether runs of this size gain by training side by side."""
     parameters = Network(preparation.sizes, preparation.activations).parameters.size
-    return parameters <= MOST_PARAMETERS and parameters * len(preparation.dataset) <= MOST_WORK
+    most = MOST_PARAMETERS if experiment.batch_size == 1 else MOST_OF_BATCHES
+    return parameters <= most and parameters * len(preparation.dataset) <= MOST_WORK
 
 
 Measures = tuple[float, float, float, float]

@@ -49,7 +49,7 @@ def train_runs(task: RunTask) -> list[RunResult]:
     """Train the runs of a task; each result has the bits that ``train`` gives with the same options. Never raises."""
     found: list[RunResult | None] = [None] * len(task.runs)
     try:
-        if len(task.runs) > 1 and suits_lanes(prepare(task.runs[0].experiment, task.dataset)):
+        if len(task.runs) > 1 and suits_lanes(task.runs[0].experiment, prepare(task.runs[0].experiment, task.dataset)):
             lanes = RunsInLanes(task.runs, task.dataset, task.initial)
             found = lanes.train(task.epochs, task.keep_weights, task.live)
     except (LensError, MemoryError) as error:  # each run alone finds out what is wrong with it

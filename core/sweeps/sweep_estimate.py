@@ -16,6 +16,9 @@ MOST_MEASURED = 5
 """Tasks that are measured at most; the others count as their mean."""
 
 MEASURE_SECONDS = 0.1
+PIECE = 1000
+"""Samples that are trained at most before it is looked at the clock, and at whether anybody still waits."""
+
 LANES_SHARE = 0.6
 """What a run in lanes takes of the time that it takes alone, see benchmarks/README.md."""
 
@@ -28,7 +31,7 @@ def estimate_seconds(tasks: Sequence[RunTask], workers: int, goes_on: Callable[[
     Args:
         tasks: what is to be trained.
         workers: how many at the same time.
-        goes_on: asked between two epochs whether anybody still waits. Who gives it waits in a window: then nothing is
+        goes_on: asked now and then whether anybody still waits. Who gives it waits in a window: then nothing is
             compiled, and where the engine would have to be, the result is 0.
     """
     stride = max(1, -(-len(tasks) // MOST_MEASURED))
@@ -55,14 +58,14 @@ def _seconds(task: RunTask, goes_on: Callable[[], bool] | None) -> float | None:
     while trainer.position < goal and time.perf_counter() - began < MEASURE_SECONDS:
         if goes_on is not None and not goes_on():
             return None
-        trainer.advance(min(trainer.epoch_length, goal - trainer.position))
+        trainer.advance(min(trainer.epoch_length, PIECE, goal - trainer.position))
     if not trainer.position:
         return 0.0
     seconds, records = time.thread_time() - used, len(trainer.history) - 1
     record = max(min(trainer.evaluator.took, seconds / max(records, 1)), 1e-6)
     sample = max(seconds - records * record, 0.0) / trainer.position
     alone = sample * goal + record * _records(goal, trainer)
-    is_in_lanes = len(task.runs) > 1 and suits_lanes(trainer.preparation)
+    is_in_lanes = len(task.runs) > 1 and suits_lanes(trainer.experiment, trainer.preparation)
     return len(task.runs) * alone * (LANES_SHARE if is_in_lanes else 1.0)
 
 

@@ -176,8 +176,8 @@ class Cluster(Workers):
         except OSError:
             raise SweepError(
                 _(
-                    '--scheduler {address}: no scheduler answers; start one with "dask scheduler" and give the address '
-                    "that it prints."
+                    '--scheduler {address}: no scheduler answers; start one with "PYTHONPATH=. dask scheduler" and '
+                    "give the address that it prints."
                 ).format(address=address)
             ) from None
         try:
@@ -207,12 +207,21 @@ class Cluster(Workers):
     def _check(self) -> None:
         """Wait for a worker, and see that all have this program and this NumPy: others leave other bits."""
         try:
+            self._client.run_on_scheduler(processors)  # any function: the scheduler must be able to import it
+        except Exception as error:  # noqa: BLE001 (as below)
+            raise SweepError(
+                _(
+                    "The scheduler cannot import Backprop Lens ({error}); start it with the program's folder in "
+                    "PYTHONPATH, such as: PYTHONPATH=. dask scheduler"
+                ).format(error=one_line(str(error), 80))
+            ) from None
+        try:
             self._client.wait_for_workers(1, timeout=FIRST_WORKER_SECONDS)
         except TimeoutError:
             raise SweepError(
-                _('The scheduler {address} has no workers; start some with "dask worker {address}".').format(
-                    address=self.address
-                )
+                _(
+                    'The scheduler {address} has no workers; start some with "PYTHONPATH=. dask worker {address}".'
+                ).format(address=self.address)
             ) from None
         try:
             found = set(self._client.run(describe_worker).values())

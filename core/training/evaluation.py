@@ -61,33 +61,32 @@ def evaluate(losses: Array, predicted: NDArray[np.int64] | Array, part: Part, ta
         part: the n samples.
         task: what is learned, see :mod:`core.network.tasks`.
     """
-    loss, score, squared_error = evaluate_many(losses[None], predicted[None], part, task)
-    return Evaluation(float(loss[0]), float(score[0]), float(squared_error[0]), predicted)
-
-
-def evaluate_many(
-    losses: Array, predicted: NDArray[np.int64] | Array, part: Part, task: str
-) -> tuple[Array, Array, Array]:
-    """The loss, score and squared error, shapes (moments,), of a part at several moments, each as ``evaluate`` does.
-
-    Args:
-        losses: shape (moments, n).
-        predicted: shape (moments, n).
-        part: the n samples.
-        task: what is learned.
-    """
-    n, unknown = len(part), np.full(len(losses), np.nan)
-    if n == 0:
-        return unknown, unknown, unknown
     with np.errstate(all="ignore"):
-        loss = np.add.reduce(losses, axis=1) / n  # as np.mean computes it, without what costs time there
+        total = np.add.reduce(losses)  # as np.mean computes it, without what costs time there
         if task == REGRESSION:
             difference = predicted - part.numbers
             difference *= difference
-            squared_error = np.add.reduce(difference, axis=1) / n
-            return loss, _determinations(squared_error, part.numbers), squared_error
-    right = [np.count_nonzero(row) for row in predicted == part.labels]  # row by row, which takes a third of the time
-    return loss, np.array(right) / n, unknown
+            other = np.add.reduce(difference)
+        else:
+            other = np.count_nonzero(predicted == part.labels)
+    loss, score, squared_error = measures_of_sums(np.array([[total, other]]), part, task)
+    return Evaluation(float(loss[0]), float(score[0]), float(squared_error[0]), predicted)
+
+
+def measures_of_sums(sums: Array, part: Part, task: str) -> tuple[Array, Array, Array]:
+    """The loss, score and squared error, shapes (moments,), of a part at several moments.
+
+    Args:
+        sums: shape (moments, 2), of the losses, and of the squared errors or the samples whose class is right.
+        part: the samples.
+        task: what is learned.
+    """
+    unknown = np.full(len(sums), np.nan)
+    if len(part) == 0:
+        return unknown, unknown, unknown
+    with np.errstate(all="ignore"):
+        loss, other = (sums / len(part)).T
+        return (loss, _determinations(other, part.numbers), other) if task == REGRESSION else (loss, other, unknown)
 
 
 def in_units(

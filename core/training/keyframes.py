@@ -25,6 +25,9 @@ LEAST = 2
 LEAST_SHARE = 0.05
 """Of these seconds, that the training between two keyframes takes at least: else copying states slows it down."""
 
+COPYING_SECONDS = 4e-7
+"""The same for each parameter: some 30 times as long as a copy takes, most of it for memory that is new."""
+
 SHORTEST_CALL = 1024
 """In samples: keyframes inside an epoch lie at least this far apart, so that calls of the engine stay long."""
 
@@ -60,15 +63,17 @@ class KeyframeSpacing:
     Args:
         epoch_length: samples of an epoch.
         most_bytes: the memory of all states.
+        parameters: of the network.
 
     Attributes:
         most_bytes: the same.
         gap: the least number of samples from one state to the next.
     """
 
-    def __init__(self, epoch_length: int, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, epoch_length: int, most_bytes: int = MOST_BYTES, parameters: int = 0) -> None:
         self._epoch_length = epoch_length
         self.most_bytes = most_bytes
+        self._least_seconds = max(LEAST_SHARE * REPLAY_SECONDS, COPYING_SECONDS * parameters)
         self._seconds: float | None = None  # that a sample takes
         self.gap = 0
 
@@ -109,7 +114,7 @@ class KeyframeSpacing:
         since = position - last
         if since <= 0 or since < self.gap:
             return False
-        is_short = self._seconds is not None and since * self._seconds < LEAST_SHARE * REPLAY_SECONDS
+        is_short = self._seconds is not None and since * self._seconds < self._least_seconds
         return since >= self.interval or (position % self._epoch_length == 0 and not is_short)
 
     def widen(self, count: int, nbytes: int) -> bool:

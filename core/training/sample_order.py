@@ -52,21 +52,30 @@ class SampleOrder:
         if not (kept <= first and end <= kept + len(orders)):
             known = orders[first - kept :] if kept <= first < kept + len(orders) else orders[:0]
             ahead = DRAWN_AHEAD // self.epoch_length if kernel_loading.can_draw_orders() else 0
-            fresh = self.epochs(first + len(known), max(end, first + ahead))
-            self._drawn = first, np.concatenate([known, fresh]) if len(known) else fresh
+            orders = np.empty((max(end - first, ahead), self.epoch_length), dtype=np.int64)
+            orders[: len(known)] = known
+            self._draw(orders[len(known) :], first + len(known))
+            self._drawn = first, orders
         kept, orders = self._drawn
         return orders[first - kept : end - kept]
 
     def epochs(self, first: int, end: int) -> Rows:
         """The orders of some epochs, shape (epochs, samples); each depends on the seed and the epoch's number alone."""
-        count = end - first
+        orders = np.empty((end - first, self.epoch_length), dtype=np.int64)
+        self._draw(orders, first)
+        return orders
+
+    def _draw(self, orders: Rows, first: int) -> None:
+        """Put the orders of the epochs from ``first`` on into the rows."""
         if self._experiment.only_sample is not None:
-            return np.zeros((count, self.epoch_length), dtype=np.int64)
-        if not self._experiment.shuffle:
-            return np.tile(np.arange(self.epoch_length), (count, 1))
-        if kernel_loading.can_draw_orders():
-            return kernel_loading.draw_orders(self._experiment.seed, ORDER, first, count, self.epoch_length)
-        return np.array([self._series.at(epoch).permutation(self.epoch_length) for epoch in range(first, end)])
+            orders[:] = 0
+        elif not self._experiment.shuffle:
+            orders[:] = np.arange(self.epoch_length)
+        elif kernel_loading.can_draw_orders():
+            kernel_loading.draw_orders(self._experiment.seed, ORDER, first, orders)
+        else:
+            for k in range(len(orders)):
+                orders[k] = self._series.at(first + k).permutation(self.epoch_length)
 
     # ---------------------------------------------------------------- where units begin and end
 

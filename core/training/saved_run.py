@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array
+from core.base.steps import Between
 from core.base.translation import _
 from core.data.class_names import with_names
 from core.data.data_source import DataSource
@@ -110,10 +111,10 @@ def save_run(trainer: Trainer, most_kept: int = MOST_KEPT) -> SavedRun:
     )
 
 
-def resume_run(experiment: Experiment, dataset: Dataset, saved: SavedRun) -> Trainer:
+def resume_run(experiment: Experiment, dataset: Dataset, saved: SavedRun, between: Between = None) -> Trainer:
     """A trainer at the position and in the state of a saved run of this experiment and data, with all its branches.
 
-    Where the compiled engine is missing, NumPy continues the run.
+    Where the compiled engine is missing, NumPy continues the run. ``between`` is called as by the trainer.
 
     Raises:
         ProjectError: the run belongs to another network.
@@ -121,7 +122,7 @@ def resume_run(experiment: Experiment, dataset: Dataset, saved: SavedRun) -> Tra
         Diverged: the loss is not finite at the start.
     """
     *kept, _last, now = unpacked(saved.positions, saved.states)
-    trainer = Trainer(experiment, dataset, kept[0].parameters)
+    trainer = Trainer(experiment, dataset, kept[0].parameters, between)
     saved.check_size(trainer.network.parameters.size, len(trainer.network.weights))
     tree, changes = trainer.tree, saved.changes_of(experiment)
     if saved.branches:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,12 +12,12 @@ from core.base.errors import WeightsError
 from core.base.translation import _
 from core.engines import kernel_loading
 from core.engines.choosing import Engine, ForwardPass, make_engine, resolve
-from core.engines.compiled_engine import CompiledEngine, MeasuredEpochs, kernels_for
+from core.engines.compiled_engine import CompiledEngine, MeasuredSet, kernels_for
 from core.engines.kernel_loading import CompilerError
 from core.engines.numpy_forward import NumpyForwardPass
 from core.engines.workload import Workload
 from core.network.network import Network, parameter_name
-from core.network.optimizers import OPTIMIZERS, Rule
+from core.network.optimizers import OPTIMIZERS, SLOTS, Rule
 from core.training.experiment import Experiment
 from core.training.keyframes import State
 from core.training.sample_order import SampleOrder
@@ -58,7 +58,6 @@ class Stepper:
 
     Attributes:
         position: samples seen since the start.
-        last_change: shape (parameters,), what the last update added to the parameters.
         engine_name: the engine in use, "compiled" or "numpy".
         engine: None before the first update, so that a window opens without loading the engine.
         version: a number that changes whenever something other than training changes the state.
@@ -67,14 +66,23 @@ class Stepper:
     def __init__(self, workload: Workload, settings: SettingsOverTime, order: SampleOrder, engine: str) -> None:
         self.workload, self.settings, self.order = workload, settings, order
         self.position = 0
-        self.last_change = np.zeros_like(workload.network.parameters)
+        self._last_change: Array | None = np.zeros_like(workload.network.parameters)
         self.version = 0
         self._copied: State | None = None
+        self._before = np.empty((3 + SLOTS, workload.network.parameters.size))
         self.engine_name = resolve(engine, settings.at(0).without_compiled_form)
         self.engine: Engine | None = None
         self._falls_back = engine == "auto"
         self._numpy = NumpyForwardPass(workload.network)
         self._diverges_from: tuple[object, ...] = ()
+
+    @property
+    def last_change(self) -> Array:
+        """Shape (parameters,), what the last update added to the parameters."""
+        if self._last_change is None:
+            with np.errstate(all="ignore"):
+                self._last_change = self.workload.network.parameters - self.workload.before_last
+        return self._last_change
 
     def note_divergence(self, position: int) -> None:
         """Note that training on from this position, with the settings up to it, diverges."""
@@ -190,7 +198,7 @@ class Stepper:
         load.gradient[:] = state.gradient
         load.slots[: len(state.slots)] = state.slots
         load.slots[len(state.slots) :] = 0.0
-        self.last_change = state.last_change
+        self._last_change = state.last_change
         self._copied = None
         self.version += 1
 
@@ -210,6 +218,7 @@ class Stepper:
         """Set the parameters that are set by hand at this position; a second call changes nothing."""
         edits = self.settings.edits_at(self.position)
         if edits:
+            self._last_change = self.last_change  # which would be found from the parameters
             self.workload.network.parameters[[index for index, _ in edits]] = [value for _, value in edits]
             self._copied = None
             self.version += 1
@@ -234,15 +243,20 @@ class Stepper:
         self.apply_edits()
         rows = self.rows_until(target)
         if len(rows):
-            before = self.state()
+            change, slots = self._last_change, self.slots_in_use
+            load = self.workload
+            now = load.network.parameters, load.before_last, load.gradient, *load.slots[:slots]
+            for kept, numbers in zip(self._before, now, strict=False):  # in the same memory, which is much quicker
+                kept[:] = numbers
             self.run(rows, 0, self.batches(rows))
             if not self.is_finite():
-                self.restore(before)
+                before = self.state_of(self.position, self._before, slots)
+                self.restore(before if change is None else replace(before, last_change=change))
                 return False
         self.position = target
         return True
 
-    def run_epochs(self, epochs: int, stride: int, test: tuple[Array, Array], names: bool) -> MeasuredEpochs:
+    def run_epochs(self, epochs: int, stride: int, sets: Sequence[MeasuredSet]) -> tuple[Array, list[Array]]:
         """Train on epochs from the end of one on, with a measure behind each ``stride``; the position does not move.
 
         No setting may change on the way; the optimizer has a compiled form, and the engine is the compiled one.
@@ -265,15 +279,15 @@ class Stepper:
             self.settings.step(first),
             first,
             stride,
-            test,
-            names,
+            sets,
         )
 
     def state_of(self, position: int, numbers: Array, slots: int) -> State:
-        """The state at one of ``run_epochs``'s moments, whose numbers are these, with so many slots in use."""
+        """The state at a position whose numbers are these, as ``run_epochs`` gives them, with so many slots in use."""
         parameters, before, gradient = numbers[:3]
         kept = parameters.copy(), gradient.copy(), numbers[3 : 3 + slots].copy()
-        return State(position, *kept, last_change=parameters - before)
+        with np.errstate(all="ignore"):
+            return State(position, *kept, last_change=parameters - before)
 
     def take_up(self, position: int, numbers: Array) -> None:
         """Stand where one of ``run_epochs``'s moments was, whose numbers are these, to which training went on."""
@@ -281,9 +295,7 @@ class Stepper:
         self.position = position
         load.network.parameters[:], load.before_last[:], load.gradient[:] = numbers[:3]
         load.slots[:] = numbers[3:]
-        with np.errstate(all="ignore"):
-            self.last_change = load.network.parameters - load.before_last
-        self._copied = None
+        self._copied = self._last_change = None
 
     def rows_until(self, target: int) -> Rows:
         """The samples of the batches that end up to a target, from the start of the batch under way, shape (n,)."""
@@ -313,8 +325,7 @@ class Stepper:
             self.settings.step(self.position) + first,
             start,
         )
-        with np.errstate(all="ignore"):
-            self.last_change = self.workload.network.parameters - self.workload.before_last
+        self._last_change = None
 
     def is_finite(self) -> bool:
         """Whether the parameters and the optimizer's memory are finite."""

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array
-from core.base.steps import finish
+from core.base.steps import Between, finish
 from core.data.dataset import Dataset
 from core.engines.workload import Workload
 from core.network.dropout import dropout_key
@@ -46,6 +46,7 @@ class Trainer:
         experiment: what to run.
         dataset: the points, as ``experiment.data`` gives them.
         initial_parameters: shape (parameters,), in place of ``experiment.init``.
+        between: called between two blocks of the measurement at position 0, which takes long for large sets.
 
     Raises:
         ExperimentError: experiment and data do not fit.
@@ -63,7 +64,9 @@ class Trainer:
         head: moves the run in the tree.
     """
 
-    def __init__(self, experiment: Experiment, dataset: Dataset, initial_parameters: Array | None = None) -> None:
+    def __init__(
+        self, experiment: Experiment, dataset: Dataset, initial_parameters: Array | None = None, between: Between = None
+    ) -> None:
         self.experiment = experiment
         self.preparation: Preparation = prepare(experiment, dataset)
         self.network = Network(self.preparation.sizes, self.preparation.activations)
@@ -78,10 +81,11 @@ class Trainer:
         self.stepper = Stepper(workload, self.settings_over_time, order, experiment.engine)
         self.evaluator = Evaluations(self.stepper, self.preparation, experiment.task)
         self.recorder = Recorder(self.stepper, train)
-        self.tree = BranchTree(self.recorder.writer, self.stepper.state(), KeyframeSpacing(epoch_length))
+        kept = KeyframeSpacing(epoch_length, parameters=self.network.parameters.size)
+        self.tree = BranchTree(self.recorder.writer, self.stepper.state(), kept)
         self._epochs = WholeEpochs(self.stepper, self.evaluator, self.recorder, self.tree)
         self.head = Head(self.stepper, self.recorder, self.tree)
-        if not self.recorder.record(*self.evaluations()):
+        if not self.recorder.record(*finish(self.evaluating(), between)):
             raise loss_not_finite_at_start(train.targets)
 
     # ---------------------------------------------------------------- where the run stands

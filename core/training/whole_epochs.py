@@ -13,7 +13,7 @@ import numpy as np
 
 from core.base.arrays import Array, Rows
 from core.engines import kernel_loading
-from core.engines.compiled_engine import CompiledEngine, MeasuredEpochs
+from core.engines.compiled_engine import CompiledEngine, MeasuredSet
 from core.engines.kernels.plan import OPTIMIZER_CODES
 from core.network.tasks import REGRESSION
 from core.training.evaluation import (
@@ -21,10 +21,10 @@ from core.training.evaluation import (
     WORK_OF_A_SAMPLE,
     Evaluation,
     Evaluations,
-    evaluate_many,
-    in_units,
+    measures_of_sums,
 )
 from core.training.history import next_record, record_stride, same_stride_until
+from core.training.preparation import Part
 from core.training.recording import Recorder
 from core.training.sample_order import STRETCH
 from core.training.stepping import Stepper
@@ -49,6 +49,8 @@ class WholeEpochs:
         self._stepper, self._evaluator, self._recorder, self._tree = stepper, evaluator, recorder, tree
         self._preparation, self._task = evaluator.preparation, evaluator.task
         self._parts = self._preparation.train, self._preparation.test
+        self._sets: list[MeasuredSet] = []
+        self._adds_as_numpy = True
 
     def train(self, target: int) -> bool:
         """Train up to a moment at or before a position that is recorded, or looked at for a reason to stop.
@@ -61,18 +63,18 @@ class WholeEpochs:
         if moments < 2:
             return False
         before, began = self._stepper.state(), time.perf_counter()
-        test = self._preparation.test
-        names = self._task != REGRESSION
-        made = self._stepper.run_epochs(stride * moments, stride, (test.inputs, test.targets), names)
-        found = self._evaluated(made)
-        good = self._finite(made.states, [loss for loss, _, _ in found])
-        if good == 0:
+        self._sets = self._sets or [self._measured_set(part) for part in self._parts]
+        states, sums = self._stepper.run_epochs(stride * moments, stride, self._sets)
+        found = [measures_of_sums(one, part, self._task) for one, part in zip(sums, self._parts, strict=True)]
+        good = self._finite(states, [loss for loss, _, _ in found])
+        self._adds_as_numpy = good < moments or self._are_as_numpy(sums)
+        if good == 0 or not self._adds_as_numpy:
             self._stepper.restore(before)
             return False
         step = stride * self._stepper.order.epoch_length
         positions = before.position + step * np.arange(1, good + 1)
         reached = self._until_stop(positions, found)
-        self._record(made, found, positions[:reached])
+        self._record(states, found, positions[:reached])
         took = time.perf_counter() - began
         self._tree.spacing.note(moments * step, took)
         return True
@@ -87,6 +89,7 @@ class WholeEpochs:
             or (settings.may_stop and position < self._tree.present.tip)
             or self._recorder.knows_further(position)
             or not isinstance(stepper.engine, CompiledEngine)
+            or not self._adds_as_numpy
             or settings.optimizer not in OPTIMIZER_CODES
             or stepper.settings.restarts_optimizer(position)
             or kernel_loading.is_expected("train_epochs")
@@ -104,13 +107,17 @@ class WholeEpochs:
         work = (step + len(self._preparation.dataset)) * (size + WORK_OF_A_SAMPLE)
         return stride, min((end - position) // step, MOST_WORK // work)
 
-    def _evaluated(self, made: MeasuredEpochs) -> list[tuple[Array, Array, Array]]:
-        """Loss, score and squared error of the training and of the test set, each of shape (moments,)."""
-        found = []
-        for part, losses, predicted in zip(self._parts, made.losses, made.predicted, strict=True):
-            number = predicted[:, :, 0] if self._task == REGRESSION else predicted
-            found.append(evaluate_many(*in_units(self._preparation, losses, number), part, self._task))
-        return found
+    def _measured_set(self, part: Part) -> MeasuredSet:
+        prepared, is_regression = self._preparation, self._task == REGRESSION
+        factors = prepared.loss_scale, prepared.target_scale, prepared.target_center
+        wanted = part.numbers if is_regression else part.labels
+        return MeasuredSet(part.inputs, part.targets, wanted, is_regression, factors)
+
+    def _are_as_numpy(self, sums: list[Array]) -> bool:
+        """Whether the sums at the last moment are those of NumPy, which the record has in all other places."""
+        with np.errstate(all="ignore"):
+            pairs = zip(self._sets, sums, strict=True)
+            return all(np.add.reduce(one.losses * self._preparation.loss_scale) == found[-1, 0] for one, found in pairs)
 
     def _finite(self, states: Array, losses: list[Array]) -> int:
         """At how many moments all numbers were finite, counted from the first."""
@@ -129,22 +136,24 @@ class WholeEpochs:
         losses = [loss[: len(positions)].tolist() for loss, _, _ in found]
         return count_until_stop(self._recorder.history, positions.tolist(), losses[0], losses[1], settings)
 
-    def _record(self, made: MeasuredEpochs, found: list[tuple[Array, Array, Array]], positions: Rows) -> None:
+    def _record(self, made: Array, found: list[tuple[Array, Array, Array]], positions: Rows) -> None:
         """Record the first moments, which lie at these positions, and stand at the last of them."""
         stepper, count, places = self._stepper, len(positions), positions.tolist()
-        states, slots = made.states[:count], stepper.slots_in_use
+        states, slots = made[:count], stepper.slots_in_use
         measures: Array = np.array([found[part][column][:count] for column in (0, 1) for part in (0, 1)]).T
         self._note(positions, states[:, 0], measures)
-        with np.errstate(all="ignore"):
-            self._tree.reach(places[-1])
-            self._tree.keep_wanted(places, lambda k: stepper.state_of(places[k], states[k], slots))
+        self._tree.reach(places[-1])
+        self._tree.keep_wanted(places, lambda k: stepper.state_of(places[k], states[k], slots))
         stepper.take_up(places[-1], states[-1])
-        self._evaluator.note(
-            *(
-                Evaluation(float(loss[count - 1]), float(score[count - 1]), float(error[count - 1]), kept)
-                for (loss, score, error), kept in zip(found, self._predictions(made, count - 1), strict=True)
-            )
-        )
+        if count == len(made):  # or else what was predicted is not known any more
+            measured = zip(found, self._sets, strict=True)
+            self._evaluator.note(*(self._evaluation(*numbers, one.predicted) for numbers, one in measured))
+
+    def _evaluation(self, losses: Array, scores: Array, errors: Array, predicted: Array) -> Evaluation:
+        """Of the last moment; what was predicted is copied."""
+        is_regression = self._task == REGRESSION
+        kept = self._preparation.in_units(predicted.copy()) if is_regression else predicted.astype(np.int64)
+        return Evaluation(float(losses[-1]), float(scores[-1]), float(errors[-1]), kept)
 
     def _note(self, positions: Rows, parameters: Array, measures: Array) -> None:
         """Record the moments at which a record is due; of the others keep only what early stopping needs."""
@@ -162,8 +171,3 @@ class WholeEpochs:
                 for position, test_loss in zip(positions[start:end].tolist(), measures[start:end, 1], strict=True):
                     self._recorder.note_end(position, float(test_loss))
             start = end
-
-    def _predictions(self, made: MeasuredEpochs, moment: int) -> list[Array | Rows]:
-        """What was predicted at a moment, in the data's units, apart from what else was measured."""
-        rows = [predicted[moment].copy() for predicted in made.predicted]
-        return [self._preparation.in_units(row[:, 0]) for row in rows] if self._task == REGRESSION else rows

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from core.base.errors import LensError
 from core.base.file_digest import file_digest
+from core.base.steps import Between, finish
 from core.base.translation import _
 from core.data.data_source import DataSource, changed_file, is_other_data, load
 from core.data.dataset import Dataset
@@ -26,11 +27,17 @@ from core.workbench.step_names import name_load
 
 
 class OpenRuns(HeldRuns):
-    """The open runs, and what takes their place; see :class:`core.workbench.held_runs.HeldRuns`."""
+    """The open runs, and what takes their place; see :class:`core.workbench.held_runs.HeldRuns`.
+
+    Attributes:
+        between: called between two blocks, where a large set is measured for a run that is to take the present one's
+            place; the present one may be looked at there, but not changed.
+    """
 
     def __init__(self, dataset: tuple[DataSource, Dataset] | None = None) -> None:
         super().__init__(dataset)
         self._told_note = ""
+        self.between: Between = None
 
     def load(self, command: Load) -> bool:
         """Make a run, or a canvas, and put it in the present one's place; raises LensError, and then nothing changes.
@@ -49,7 +56,7 @@ class OpenRuns(HeldRuns):
             if prepare(command.experiment, dataset).sizes == former.preparation.sizes:
                 start, home = former.network.parameters.copy(), self.present.home
         try:
-            trainer = Trainer(command.experiment, dataset, start)
+            trainer = Trainer(command.experiment, dataset, start, self.between)
         except Diverged as error:  # it is the new run that cannot be; the present one goes on
             if self.present is None:
                 self._dataset = source, dataset
@@ -153,7 +160,8 @@ class OpenRuns(HeldRuns):
         """
         digest = file_digest(path)  # before it is read: a change meanwhile is then noticed
         project = load_project(path)
-        tree, run = read_tree(project, path)
+        tree, run = read_tree(project, path, self.between)
+        self._measure(run.trainer)
         kept = kept_of(project, run.dataset, run.id, run.work, path)
         self._note_left(run.work)
         self._keep_present(_("opening a project"))
@@ -164,10 +172,16 @@ class OpenRuns(HeldRuns):
 
     def go_on_with(self, kept: KeptRun, identity: RunId) -> None:
         """Put a kept run in the present one's place, at its last state; raises LensError, and then nothing changes."""
-        trainer = resume_kept(kept)
+        trainer = resume_kept(kept, self.between)
+        self._measure(trainer)
         self._note_left(kept.work)
         self._keep_present(_("opening a kept run"))
         self.put(Run(trainer, kept.experiment.data, own_start(trainer), kept.work, kept.home, identity=identity))
+
+    def _measure(self, trainer: Trainer) -> None:
+        """Measure a large set at once, in blocks: the first picture shows what was measured."""
+        if trainer.evaluation_waits:
+            finish(trainer.evaluating(), self.between)
 
     def changed_file_note(self) -> str:
         """A sentence if the file of the data changed since it was read; empty if not, or if that was just told."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.base.number_text import short
+from core.base.number_text import epoch_place, short
 from core.base.translation import _, ngettext
 from core.network.network import parameter_name
 from core.training.experiment import Experiment
@@ -239,7 +239,7 @@ def _own_fields(preset: Experiment, experiment: Experiment) -> frozenset[str]:
 def difference_in_words(marks: Sequence[ChangeMark], fork: int, epoch_length: int) -> str:
     """What differs on a branch, by its own changes: "learning rate 0.03 → 0.3 at epoch 12; w₂₃⁽¹⁾ set to 0"."""
     if not marks:
-        return _("no change from {place} on").format(place=place(fork, epoch_length))
+        return _("no change from {place} on").format(place=epoch_place(fork, epoch_length))
     return _written(marks, epoch_length)
 
 
@@ -268,7 +268,7 @@ def _written(marks: Sequence[ChangeMark], epoch_length: int) -> str:
 
 
 def _at(mark: ChangeMark, epoch_length: int) -> str:
-    return _("{change} at {place}").format(change=mark.text, place=place(mark.position, epoch_length))
+    return _("{change} at {place}").format(change=mark.text, place=epoch_place(mark.position, epoch_length))
 
 
 def describe_change(before: Change, after: Change, sizes: tuple[int, ...]) -> str:
@@ -290,10 +290,3 @@ def describe_change(before: Change, after: Change, sizes: tuple[int, ...]) -> st
             [_("{n} more").format(n=len(group) - MOST_WORDS)] if len(group) > MOST_WORDS else []
         )
     return "; ".join(words) or _("settings as before")
-
-
-def place(position: int, epoch_length: int) -> str:
-    """A position in words: "epoch 12", or "epoch 12, sample 34"."""
-    epoch, sample = divmod(position, epoch_length)
-    text = _("epoch {epoch:,}, sample {sample}") if sample else _("epoch {epoch:,}")
-    return text.format(epoch=epoch, sample=sample)

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from core.base.steps import Between
 from core.base.translation import _
 from core.data.data_source import DataSource
 from core.storage.project import OtherRun, Project, SavedOrigin, resume, saying_damaged
@@ -280,19 +281,20 @@ class UndoPlace:
         return 0 if drawn is None else 4 * len(drawn)
 
 
-def read_tree(project: Project, path: str = "") -> tuple[RunTree, Run]:
+def read_tree(project: Project, path: str = "", between: Between = None) -> tuple[RunTree, Run]:
     """The runs of a project that was read, and the one of them that is present, each where it stands.
 
     Args:
         project: the project.
         path: its file, for messages.
+        between: see :class:`core.training.trainer.Trainer`.
 
     Raises:
         ProjectError: the project's parts do not fit together.
     """
     work = new_work_id()
     parts: list[Project | OtherRun] = [*project.others[: project.place], project, *project.others[project.place :]]
-    runs = [Run.of(part, resume(part, path), work) for part in parts]
+    runs = [Run.of(part, resume(part, path, between), work) for part in parts]
     with saying_damaged(path):
         require(0 <= project.place < len(runs), _("a run"))
         for number, (part, run) in enumerate(zip(parts, runs, strict=True)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtGui import QPainter
+from PyQt5.QtGui import QPainter, QResizeEvent
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.base.translation import _
@@ -13,6 +13,7 @@ from gui.curves.epoch_axis import EpochAxis
 from gui.curves.epoch_ticks import EpochTicks
 from gui.curves.plot_head import PlotHead
 from gui.curves.plot_scale import PlotScale
+from gui.runs.curve_marks import share_of_names
 from gui.runs.curve_overlay import CurveOf, CurveOverlay
 from gui.widgets.plots import AXIS_WIDTH, make_plot, show_range, steady_range, style_plot
 from gui.widgets.theme import Theme
@@ -39,6 +40,8 @@ class CommonCurves(QWidget):
         self._is_regression, self._shows_score = is_regression, False
         self._shown: list[tuple[float, float] | None] = [None, None]
         self._known: list[tuple[int, str]] = []
+        self._curves: Sequence[CurveOf] = ()
+        self._room: tuple[float, float, float] | None = None
         self.epochs, ticks = EpochAxis(self), EpochTicks()
         self.plot = make_plot(_("Losses of the compared runs"), logarithmic=True, bottom=ticks)
         self.plot.setRenderHints(QPainter.RenderHint.Antialiasing)
@@ -86,11 +89,17 @@ class CommonCurves(QWidget):
         """Let the plot hold curves: their last epoch, least and largest height."""
         if room is None:
             return
+        self._room = room
         last_epoch, low, high = room
         end = self.epochs.scale.place(steady_range(0.0, last_epoch or 1.0)[1])
-        self._show_range(0, (-0.02 * end, end))
+        share = share_of_names(self.plot, [curve.label for curve in self._curves])
+        self._show_range(0, (-0.02 * end, end / (1.0 - share)))
         is_percent = self._shows_score and not self._is_regression
         self._show_range(1, PERCENT_RANGE if is_percent else steady_range(low, high))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self.make_room(self, self._room)
 
     def _show_range(self, axis: int, wanted: tuple[float, float]) -> None:
         if wanted != self._shown[axis]:
@@ -102,7 +111,7 @@ class CommonCurves(QWidget):
         last = max(float(curve.history.epochs[-1]) for curve in curves)
         known = [(len(curve.history), curve.color.name()) for curve in curves]
         if known != self._known:
-            self._known = known
+            self._known, self._curves = known, curves
             self.epochs.follow(curves[0].history, last)
             self.overlay.show_runs(curves)
         self.head.show_place(round(epoch * PARTS), PARTS, round(max(last, epoch) * PARTS))

@@ -7,11 +7,10 @@ import pyqtgraph as pg
 from PyQt5.QtCore import QPointF
 
 from core.base.arrays import Array
-from core.base.number_text import short, telling
+from core.base.number_text import epoch_place, short, telling
 from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from core.training.history import COLUMNS, record_stride
-from core.workbench.run_timeline import place
 from gui.curves.curve_numbers import CURVES, SET_WORDS, write_score
 from gui.curves.epoch_axis import EpochScale
 from gui.curves.plot_foot import PlotFoot
@@ -76,7 +75,7 @@ class CurveCursor:
         self._line.setPos(epochs.place(table[nearest, 0] / length))
         row = dict(zip(COLUMNS, table[nearest].tolist(), strict=True))
         span = _span(box.viewRange()[1], scale.is_logarithmic)
-        parts = [place(int(table[nearest, 0]), length)]
+        parts = [epoch_place(int(table[nearest, 0]), length)]
         for name, _style in CURVES:
             if not np.isnan(row[f"{name}_loss"]):
                 score = write_score(row[f"{name}_score"], scale.is_regression)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from core.base.errors import LensError
 from core.base.program import COMMAND
+from core.base.row_text import csv_bytes, tab_text
 from core.base.translation import _
 from core.data.data_source import changed_file
 from core.data.section import Section
@@ -19,7 +21,7 @@ from core.options.arguments import shell_line
 from core.options.changes import train_words
 from core.storage.exports.formats import FORMATS, Subject, subject
 from core.workbench.messages import Notice
-from gui.explanation.inspector.matrix_tables import MatrixTable, csv_bytes, tab_separated
+from gui.explanation.inspector.matrix_tables import MatrixTable
 from gui.export.file_writer import FileWriter, Make, WritingBar
 from gui.export.pictures import PICTURES, picture
 from gui.session.command_context import CommandContext
@@ -62,16 +64,10 @@ class ExportCommands:
         """Return the handlers by the names of their actions."""
         return {
             "export-npz": self.ask_for_weights,
-            **{f"export-{name}": lambda name=name: self.ask_for(name) for name in FORMATS if FORMATS[name].menu},  # type: ignore[misc]
+            **{f"export-{name}": partial(self.ask_for, name) for name in FORMATS if FORMATS[name].menu},
             "export-report": self.ask_for_report,
-            **{
-                f"picture-{name}": lambda name=name: self.ask_for_picture(name)  # type: ignore[misc]
-                for name in self._views
-            },
-            **{
-                f"pictures-{scale}": lambda scale=scale: self.set_scale(scale)  # type: ignore[misc]
-                for scale in SCALES
-            },
+            **{f"picture-{name}": partial(self.ask_for_picture, name) for name in self._views},
+            **{f"pictures-{scale}": partial(self.set_scale, scale) for scale in SCALES},
             "copy-diagram": lambda: self.copy_picture("diagram"),
             "copy-decision": lambda: self.copy_picture("decision"),
             "record-film": self.record_film,
@@ -143,7 +139,7 @@ class ExportCommands:
 
     def copy_table(self, table: MatrixTable) -> None:
         """Copy a matrix of the inspector as text."""
-        clipboard().setText(tab_separated(table))
+        clipboard().setText(tab_text(table.lines()))
         self._context.show_status(_("On the clipboard: {title}").format(title=table.title))
 
     def save_table(self, table: MatrixTable) -> None:
@@ -151,7 +147,7 @@ class ExportCommands:
         name = f"{table.title.lower().replace(',', '').replace(' ', '-')}.csv"
         path, _filter = QFileDialog.getSaveFileName(self._context.window, _("Save table"), name, TABLE_FILTER)
         if path:
-            self.write_file(Path(path).with_suffix(".csv"), lambda _: csv_bytes(table))
+            self.write_file(Path(path).with_suffix(".csv"), lambda _: csv_bytes(table.lines()))
 
     # ---------------------------------------------------------------- pictures and films
 

@@ -22,6 +22,7 @@ from PyQt5.QtWidgets import (
 
 from core.base.atomic_files import check_target, write_whole
 from core.base.errors import LensError
+from core.base.number_text import epoch_place
 from core.base.translation import _
 from core.data.section import Section
 from core.options.film_plan import FILM_FORMATS, LARGEST, SMALLEST, SPACINGS, VIEWS, FilmPlan
@@ -132,12 +133,7 @@ class FilmDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
 
     def _place(self, position: int) -> str:
-        epoch, sample = divmod(position, self._epoch_length)
-        return (
-            _("epoch {epoch}, sample {sample}").format(epoch=epoch, sample=sample)
-            if sample
-            else _("epoch {epoch}").format(epoch=epoch)
-        )
+        return epoch_place(position, self._epoch_length)
 
     def _say_what(self) -> None:
         """Show how many frames the film will have, or why it cannot be made."""

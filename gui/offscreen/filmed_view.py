@@ -10,7 +10,7 @@ from PyQt5.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
-from core.base.number_text import percent, short
+from core.base.number_text import epoch_place, percent, short
 from core.base.translation import _
 from core.data.section import default_section, project
 from core.explain.maps import Plane
@@ -192,8 +192,7 @@ def _captioned(view: QWidget, spacing: int = 0, bottom: int = 0) -> tuple[QWidge
 
 def caption(snapshot: Snapshot) -> str:
     """Return the position, the training loss and the score as one line."""
-    text = _("epoch {epoch}, sample {sample}") if snapshot.sample else _("epoch {epoch}")
-    epoch = text.format(epoch=snapshot.epoch, sample=snapshot.sample)
+    epoch = epoch_place(snapshot.position, snapshot.epoch_length)
     is_regression = snapshot.settings.task == REGRESSION
     score = (
         f"R² {short(snapshot.train_score, 4)}"

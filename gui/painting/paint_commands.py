@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,7 @@ class PaintCommands:
         return {
             "paint": self.toggle,
             "new-canvas": self.new_canvas,
-            **{f"tool-{tool}": lambda tool=tool: self._choose_tool(tool) for tool in TOOLS},  # type: ignore[misc]
+            **{f"tool-{tool}": partial(self._choose_tool, tool) for tool in TOOLS},
             "brush-smaller": lambda: self.painter.resize(up=False),
             "brush-larger": lambda: self.painter.resize(up=True),
             "select-all": self._select_all,

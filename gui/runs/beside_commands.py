@@ -12,7 +12,7 @@ from core.base.errors import LensError
 from core.base.translation import _
 from core.data.dataset import Dataset
 from core.training.experiment import Experiment
-from core.workbench.comparison.comparison import MOST
+from core.workbench.comparison.comparison import FEWEST, MOST
 from core.workbench.many_runs.beside_training import (
     DIVERGED,
     DONE,
@@ -223,8 +223,9 @@ class BesideCommands:
                 work = self._session.loaded.work
                 self.clear()
                 self._keep([member.kept(training.dataset, work) for member in members])
-                told = _("The race has ended. X compares the {count} runs.")
-                self._context.show_status(told.format(count=len(members)))
+                if FEWEST <= len(members) <= MOST:
+                    told = _("The race has ended. X compares the {count} runs.")
+                    self._context.show_status(told.format(count=len(members)))
                 return
         if self._limit is None and members:
             self._limit = SHARE * float(members[0].history.table[0, 1])

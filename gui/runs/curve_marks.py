@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pyqtgraph as pg
@@ -17,9 +17,17 @@ from gui.widgets.theme import Theme
 LONGEST_LABEL = 0.6
 """The share of the plot's width; longer names are shortened in the middle, since both ends tell them apart."""
 GAP = 4.0
+NAME_MARGIN, MOST_SHARE = 12, 0.3
 
 Label = tuple[str, QColor, QPointF]
 FindCurve = Callable[[QPointF, tuple[float, float]], Any]
+
+
+def share_of_names(plot: pg.PlotWidget, names: Iterable[str]) -> float:
+    """The share of a plot's width that names need to stand behind the ends of curves."""
+    metrics, width = plot.fontMetrics(), max(1.0, float(plot.getPlotItem().getViewBox().width()))
+    widest = max((metrics.horizontalAdvance(name) for name in names), default=0)
+    return min((widest + NAME_MARGIN) / width, MOST_SHARE) if widest else 0.0
 
 
 class CurveMarks(CoversView, pg.GraphicsObject):
@@ -96,9 +104,11 @@ class CurveMarks(CoversView, pg.GraphicsObject):
             return
         to_device = painter.worldTransform()
         area = to_device.mapRect(self.boundingRect())
+        metrics = QFontMetricsF(painter.font())
+        if len(self._labels) * metrics.height() > area.height():
+            return  # they would hide the curves; the list and the note under the mouse tell which is which
         painter.save()
         painter.resetTransform()
-        metrics = QFontMetricsF(painter.font())
         boxes = _spread([self._box(label, to_device.map(label[2]), area, metrics) for label in self._labels], area)
         for (text, color, _), box in zip(self._labels, boxes, strict=True):
             self._write(painter, metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, box.width()), color, box)

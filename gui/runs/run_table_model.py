@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -233,19 +231,9 @@ def tip_of(row: RunRow) -> str:
     )
 
 
-def table_text(rows: Sequence[RunRow]) -> str:
-    """Rows with a head, separated by tabs, as a spreadsheet takes them."""
-    lines = [list(CSV_COLUMNS), *(_values(row) for row in rows)]
-    return "\n".join("\t".join(value.replace("\t", " ").replace("\n", " ") for value in line) for line in lines) + "\n"
-
-
-def table_csv(rows: Sequence[RunRow]) -> bytes:
-    """Rows with a head as CSV; numbers have all their digits, and what is not known is empty."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
-    writer.writerows(_values(row) for row in rows)
-    return text.getvalue().encode()
+def run_lines(rows: Sequence[RunRow]) -> list[Sequence[str]]:
+    """Rows with a head, for CSV and the clipboard; numbers have all their digits, and what is not known is empty."""
+    return [CSV_COLUMNS, *(_values(row) for row in rows)]
 
 
 def _values(row: RunRow) -> list[str]:

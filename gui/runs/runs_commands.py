@@ -71,7 +71,7 @@ class RunsCommands:
         self.borders = BorderOverlay(plots[1])
         self._selected_curves = CurveOverlay(plots[0], context.theme(), height=-4.0)
         self._selected_borders = BorderOverlay(plots[1], height=-7.0)
-        self.seeds = BesideCommands(context, view.seeds, plots, epochs, bring_up, self.kept, self.add)
+        self.seeds = BesideCommands(context, view.seeds, plots, epochs, bring_up, self.kept, self._keep_together)
         self._clock = QTimer(view)
         self._clock.setSingleShot(True)
         self._clock.setInterval(REFRESH_MILLISECONDS)
@@ -135,6 +135,11 @@ class RunsCommands:
         if pinned:
             self._bring_up()
         self.refresh()
+
+    def _keep_together(self, runs: Sequence[KeptRun]) -> None:
+        """Keep runs that were trained together, and select them, so that X compares them."""
+        self.add(runs)
+        self._view.select_runs({run.run for run in runs})
 
     def _take_notice(self, notice: Notice) -> None:
         """A run diverged, or stopped by itself: the list says so of the branch."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from PyQt5.QtCore import QEvent, QItemSelectionModel, QPoint, Qt, QTimer, pyqtSignal
@@ -23,10 +23,12 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from core.base.translation import _
+from core.base.row_text import csv_bytes, tab_text
+from core.base.translation import _, ngettext
 from core.workbench.many_runs.run_rows import RunRow
+from core.workbench.run_id import RunId
 from gui.runs.row_table_setup import set_up_rows
-from gui.runs.run_table_model import BOX, NAME, STATE, TEST_LOSS, TEST_SCORE, RunTableModel, table_csv, table_text
+from gui.runs.run_table_model import BOX, NAME, STATE, TEST_LOSS, TEST_SCORE, RunTableModel, run_lines
 from gui.runs.seeds_bar import SeedsBar
 from gui.widgets.elided import Elided
 from gui.widgets.qt_objects import existing, forget_when_deleted
@@ -35,8 +37,8 @@ from gui.widgets.theme import Theme
 OWN_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Home)
 SAMPLES = ("", "", "100,000", "0.000123", "0.000123", "accuracy", "accuracy", "diverged")
 """The widest text of each column but those of the boxes and of the names, which take what is left."""
-BOX_WIDTH, LEAST_NAME, CELL_MARGIN = 44, 150, 10
-HINT = _("K keeps the present run beside those that follow")
+BOX_WIDTH, LEAST_NAME, CELL_MARGIN = 44, 80, 10
+HINT, SHORT_HINT = _("K keeps the present run beside those that follow"), _("K keeps a run")
 
 
 class RunTable(QTableView):
@@ -153,7 +155,7 @@ class RunsView(QWidget):
         self.copy = self._act(_("&Copy"), _("Copy the selected rows, or all, for a spreadsheet (Ctrl+C in the table)"))
         self.copy.triggered.connect(self._copy)
         self.save = self._act(_("Sa&ve as CSV…"), _("Save all shown rows as CSV"))
-        self.save.triggered.connect(lambda: self.save_wanted.emit(table_csv(self.model.rows)))
+        self.save.triggered.connect(lambda: self.save_wanted.emit(csv_bytes(run_lines(self.model.rows))))
         self.remove = self._act(_("Re&move"), _("Forget the selected runs (Del in the table)"))
         self.remove.triggered.connect(self._remove)
         self.more = QToolButton()
@@ -233,14 +235,12 @@ class RunsView(QWidget):
 
     def _write_count(self) -> None:
         shown, count = len(self.model.rows), self.model.count
-        self.count.set_full(
-            HINT
-            if count <= 1
-            else _("{shown} of {count} runs").format(shown=shown, count=count)
-            if shown < count
-            else _("{count} runs").format(count=count),
-            str(shown) if count > 1 else "",
-        )
+        if shown < count:
+            self.count.set_full(_("{shown} of {count} runs").format(shown=shown, count=count), str(shown))
+        elif count > 1 or any(row.entry is not None for row in self.model.rows):
+            self.count.set_full(ngettext("{count} run", "{count} runs", count).format(count=count), str(count))
+        else:
+            self.count.set_full(HINT, SHORT_HINT)
 
     def _select(self, keys: Sequence[object], current: object) -> None:
         selection = existing(self.table.selectionModel())
@@ -253,6 +253,11 @@ class RunsView(QWidget):
         for key in keys:
             if key in places:
                 selection.select(self.model.index(places[key], NAME), flags)
+
+    def select_runs(self, runs: Collection[RunId]) -> None:
+        """Select the rows of these kept runs, and no others."""
+        self.table.clearSelection()
+        self._select([row.key for row in self.model.rows if row.kept is not None and row.kept.run in runs], None)
 
     def selected_rows(self) -> list[RunRow]:
         """The selected rows, in their order."""
@@ -282,7 +287,7 @@ class RunsView(QWidget):
             self.remove_wanted.emit(rows)
 
     def _copy(self) -> None:
-        self.copy_wanted.emit(table_text(self.selected_rows() or self.model.rows))
+        self.copy_wanted.emit(tab_text(run_lines(self.selected_rows() or self.model.rows)))
 
     def _open_menu(self, where: QPoint) -> None:
         if self.table.indexAt(where).isValid():

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
+from core.base import log
+from core.base.translation import _
 from core.explain.inspection import Focus
 from core.explain.maps import NeuronPlace, Plane
 from core.explain.snapshot import Request
@@ -22,6 +26,7 @@ from core.workbench.messages import (
     GoOnWith,
     KeepLine,
     NameBranch,
+    Notice,
     Pause,
     Play,
     Prepare,
@@ -39,9 +44,11 @@ from core.workbench.messages import (
 )
 from core.workbench.run_id import RunId, new_run_id
 from core.workbench.run_timeline import RunTimeline
+from core.workbench.told_faults import ToldFaults
 from core.workbench.worker.channels import FrameInProgress
 from core.workbench.worker.report_source import ReportSource
 from gui.session.frame_clock import FrameClock
+from gui.session.gesture_loads import GestureLoads
 
 
 class RunControls(QObject):
@@ -51,11 +58,13 @@ class RunControls(QObject):
         quality_changed(int): how cheap pictures must be now, see :class:`core.workbench.frame_quality.FrameQuality`.
         moved(): a command that lets the run go on, back, or give way to another one is on its way.
         probed(Probe or None): what the network computes at the point that is probed.
+        noticed(Notice): something to tell the user.
     """
 
     quality_changed = pyqtSignal(int)
     moved = pyqtSignal()
     probed = pyqtSignal(object)
+    noticed = pyqtSignal(object)
 
     def __init__(self, worker: ReportSource) -> None:
         super().__init__()
@@ -67,6 +76,8 @@ class RunControls(QObject):
         self._run_known_from = 0  # the question whose answer tells which run is present
         self._answered = 0  # the last question whose answer was shown
         self._check_known_from = 0  # the question whose answer tells of the last gradient check
+        self._gesture_loads = GestureLoads()
+        self._told_faults = ToldFaults()
         self._clock = FrameClock(worker, self._question, self._show, self._tell_fault, self)
         self._clock.quality_changed.connect(self.quality_changed)
 
@@ -75,7 +86,8 @@ class RunControls(QObject):
     @property
     def run(self) -> RunId | None:
         """The present run; None before the first, and while a command that may change it is on its way."""
-        return self._state.run if self._answered >= self._run_known_from else None
+        is_known = self._answered >= self._run_known_from and self._gesture_loads.held is None
+        return self._state.run if is_known else None
 
     @property
     def playing(self) -> bool:
@@ -265,10 +277,13 @@ class RunControls(QObject):
     # ---------------------------------------------------------------- to the worker and from it
 
     def _send(self, command: Command) -> None:
-        if isinstance(command, ANOTHER_RUN):
-            self._run_known_from = self._questions + 1
-        self._worker.send(command)
-        self._clock.wake()
+        self._told_faults.forget()
+        held = self._gesture_loads.take_held()  # what follows it counts from where it leads
+        for one in (command,) if held is None else (held, command):
+            if isinstance(one, ANOTHER_RUN):
+                self._run_known_from = self._questions + 1
+            self._worker.send(one)
+            self._clock.wake()
 
     def _move(self, command: Command) -> None:
         self.moved.emit()
@@ -284,5 +299,12 @@ class RunControls(QObject):
         raise NotImplementedError
 
     def _tell_fault(self, error: Exception) -> None:
-        """Tell of a fault of the window; called where it is handled."""
-        raise NotImplementedError
+        """Tell of a fault of the window, once until something is done; called where it is handled."""
+        if not self._told_faults.is_new(error):
+            return
+        text = _("An error inside the program spoiled the picture: {name}: {error}").format(
+            name=type(error).__name__, error=error
+        )
+        self.noticed.emit(Notice(text, "fault", traceback.format_exc()))
+        with contextlib.suppress(Exception):  # a log that cannot be written must not stop the clock
+            log.fault(error)

@@ -6,16 +6,12 @@ in commands, and the frame clock brings its reports.
 
 from __future__ import annotations
 
-import contextlib
-import traceback
 from collections.abc import Sequence
 
 from PyQt5.QtCore import pyqtSignal
 
-from core.base import log
 from core.base.arrays import Array
 from core.base.errors import ExperimentError, LensError
-from core.base.translation import _
 from core.data.data_source import DRAWN, DataSource
 from core.data.dataset import Dataset
 from core.data.drawn_points import DrawnPoints
@@ -25,7 +21,6 @@ from core.training.experiment import LIVE_FIELDS, Experiment
 from core.workbench.followed_settings import FollowedSettings
 from core.workbench.messages import (
     ChangeSettings,
-    Command,
     Load,
     Loaded,
     Notice,
@@ -33,10 +28,7 @@ from core.workbench.messages import (
     RenameClasses,
     WorkerReport,
 )
-from core.workbench.run_id import RunId
-from core.workbench.told_faults import ToldFaults
 from core.workbench.worker.report_source import ReportSource
-from gui.session.gesture_loads import GestureLoads
 from gui.session.run_controls import RunControls
 
 
@@ -49,7 +41,6 @@ class Session(RunControls):
             panels show again what is true.
         frame(Snapshot): a new snapshot to draw.
         progress(WorkerReport): every report that came, for the readouts.
-        noticed(Notice): something to tell the user.
         walked(Walked): a walk that was asked for.
         gradients_checked(GradientCheck): a check that was asked for.
         captured(Captured): all that the run is, as was asked for.
@@ -59,7 +50,6 @@ class Session(RunControls):
     experiment_changed = pyqtSignal(object)
     frame = pyqtSignal(object)
     progress = pyqtSignal(object)
-    noticed = pyqtSignal(object)
     walked = pyqtSignal(object)
     gradients_checked = pyqtSignal(object)
     captured = pyqtSignal(object)
@@ -72,8 +62,6 @@ class Session(RunControls):
         self._asked_for: Experiment | None = None  # with the changes that the worker has not answered yet
         self._change_known_from = 0  # the question whose answer tells what became of the last change
         self._snapshot: Snapshot | None = None
-        self._gesture_loads = GestureLoads()
-        self._told_faults = ToldFaults()
         self._followed = FollowedSettings()
 
     # ---------------------------------------------------------------- what is true
@@ -92,11 +80,6 @@ class Session(RunControls):
     def snapshot(self) -> Snapshot | None:
         """The newest snapshot."""
         return self._snapshot
-
-    @property
-    def run(self) -> RunId | None:
-        """The present run; None before the first, and while a command that may change it is on its way."""
-        return super().run if self._gesture_loads.held is None else None
 
     # ---------------------------------------------------------------- what can be done
 
@@ -196,13 +179,6 @@ class Session(RunControls):
         self._asked_for = experiment
         self._change_known_from = self._questions + 1
 
-    def _send(self, command: Command) -> None:
-        self._told_faults.forget()
-        held = self._gesture_loads.take_held()
-        if held is not None:  # what follows it counts from where it leads
-            super()._send(held)
-        super()._send(command)
-
     def _show(self, report: WorkerReport) -> None:
         """Show the parts of a report; a fault in one of them keeps no other from being shown."""
         self._state, self._answered = report.state, report.answers
@@ -212,16 +188,6 @@ class Session(RunControls):
                 show(report)
             except Exception as error:  # noqa: BLE001 (nor must it stop the clock)
                 self._tell_fault(error)
-
-    def _tell_fault(self, error: Exception) -> None:
-        if not self._told_faults.is_new(error):
-            return
-        text = _("An error inside the program spoiled the picture: {name}: {error}").format(
-            name=type(error).__name__, error=error
-        )
-        self.noticed.emit(Notice(text, "fault", traceback.format_exc()))
-        with contextlib.suppress(Exception):  # a log that cannot be written must not stop the clock
-            log.fault(error)
 
     def _show_run(self, report: WorkerReport) -> None:
         loaded, self._unshown = self._unshown, None  # it may be from a report before, if a fault came between

@@ -26,6 +26,7 @@ class Background(QObject):
         self._thread: threading.Thread | None = None
         self._next: tuple[object, Callable[[], object]] | None = None
         self._is_closed = False
+        self._telling = threading.Lock()  # so that no thread tells an object that Qt deletes
         self._ended.connect(self._take)
 
     @property
@@ -43,11 +44,9 @@ class Background(QObject):
         self._begin()
 
     def close(self) -> None:
-        """Wait for the end of the function; nothing more is told."""
-        self._is_closed, self._next = True, None
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+        """Tell nothing more. A function that is being called goes on to its end, or to that of the program."""
+        with self._telling:
+            self._is_closed, self._next = True, None
 
     def _begin(self) -> None:
         if self._thread is None and self._next is not None:
@@ -63,7 +62,9 @@ class Background(QObject):
             found, fault = error, ""
         except Exception as error:  # noqa: BLE001 (it is raised in the window's thread, which tells of it)
             found, fault = error, traceback.format_exc()
-        self._ended.emit(what, found, fault)
+        with self._telling:
+            if not self._is_closed:
+                self._ended.emit(what, found, fault)
 
     def _take(self, what: object, found: object, fault: str) -> None:
         if self._is_closed:

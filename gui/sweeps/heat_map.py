@@ -88,7 +88,7 @@ class HeatMap(QWidget):
         self._theme = theme
         self._cells: HeatCells | None = None
         self._titles = "", ""
-        self._is_share = self._is_log = False
+        self._is_share = False
         self._marked: set[tuple[int, int]] = set()
         self._picture: QPixmap | None = None  # of all but the marks
         self.setMouseTracking(True)
@@ -141,11 +141,6 @@ class HeatMap(QWidget):
         area = self._area(cells)
         width, height = area.width() / len(cells.columns), area.height() / len(cells.rows)
         return QRectF(area.left() + column * width, area.bottom() - (row + 1) * height, width, height)
-
-    def cell_center(self, column: int, row: int) -> QPointF:
-        """The middle of a cell."""
-        assert self._cells is not None
-        return self._box(self._cells, column, row).center()
 
     def _cell_at(self, x: float, y: float) -> tuple[int, int] | None:
         cells = self._cells

@@ -9,8 +9,7 @@ from PyQt5.QtCore import QFile, QStandardPaths
 from PyQt5.QtWidgets import QAction, QMenu
 
 from core.base.errors import LensError
-from core.base.translation import _
-from gui.widgets.plain_text import plain
+from core.base.translation import _, ngettext
 from gui.widgets.qt_objects import existing
 
 MOST_LISTED = 10
@@ -21,18 +20,19 @@ def sweeps_folder() -> Path:
     return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)) / "sweeps"
 
 
-def put_older_away(in_use: Collection[Path]) -> int:
-    """Move all but the latest sweeps to the trash of the desktop; returns how many."""
+def put_older_away(in_use: Collection[Path]) -> str:
+    """Move all but the latest sweeps to the trash of the desktop; returns a sentence on it, empty if there are none."""
     from core.sweeps.recent_sweeps import remove_older_sweeps
 
-    return remove_older_sweeps(sweeps_folder(), in_use, lambda path: QFile.moveToTrash(str(path))[0])
+    count = remove_older_sweeps(sweeps_folder(), in_use, lambda path: QFile.moveToTrash(str(path))[0])
+    told = ngettext("{n} older sweep is in the trash now", "{n} older sweeps are in the trash now", count)
+    return told.format(n=count) if count else ""
 
 
 def add_recent_menu(action: QAction, open_path: Callable[[Path], None]) -> None:
     """Put the menu below the action that opens a sweep; ``open_path`` opens one of its folders."""
     file_menu = action.associatedWidgets()[0]
-    menu = QMenu(_("Recent s&weeps"), file_menu.window())
-    menu.setToolTipsVisible(True)
+    menu = QMenu(_("&Recent sweeps"), file_menu.window())
     menu.aboutToShow.connect(lambda: _fill(menu, open_path))
     file_menu.insertMenu(file_menu.actions()[file_menu.actions().index(action) + 1], menu)
 
@@ -45,7 +45,6 @@ def _fill(menu: QMenu, open_path: Callable[[Path], None]) -> None:
     for number, path in enumerate(found[:MOST_LISTED], start=1):
         title = _title(path).replace("&", "&&")
         entry = existing(menu.addAction(f"&{number % 10} {title}"))
-        entry.setToolTip(plain(str(path)))
         entry.setStatusTip(str(path))
         entry.triggered.connect(lambda _checked=False, chosen=path: open_path(chosen))
     menu.addSeparator()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -25,6 +23,7 @@ from PyQt5.QtGui import QIcon, QKeyEvent, QKeySequence, QPixmap
 from PyQt5.QtWidgets import QAbstractItemView, QMenu, QTableView
 
 from core.base.arrays import Rows
+from core.base.row_text import tab_text
 from core.base.translation import _
 from core.network.tasks import SCORES
 from core.sweeps.result_axes import brief_texts
@@ -264,7 +263,7 @@ class ResultTable(QTableView):
         """Copy the selected rows, or all."""
         if self._results is not None:
             rows = self.selected_rows() or self.rows_model.rows
-            self.copied.emit(table_text(self._results, rows))
+            self.copied.emit(tab_text(result_lines(self._results, rows)))
 
     def event(self, event: QEvent | None) -> bool:
         if event is not None and event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
@@ -305,17 +304,9 @@ class ResultTable(QTableView):
         return menu
 
 
-def table_text(results: SweepResults, rows: Iterable[RunResult]) -> str:
-    """Rows with a head, separated by tabs, as a spreadsheet takes them."""
-    lines = [_head(results), *(_values(results, row) for row in rows)]
-    return "\n".join("\t".join(cell.replace("\t", " ") for cell in line) for line in lines) + "\n"
-
-
-def table_csv(results: SweepResults, rows: Iterable[RunResult]) -> bytes:
-    """Rows with a head as CSV; numbers have all their digits, and what is not known is empty."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([_head(results), *(_values(results, row) for row in rows)])
-    return text.getvalue().encode()
+def result_lines(results: SweepResults, rows: Iterable[RunResult]) -> list[list[str]]:
+    """Rows with a head, for CSV and the clipboard; numbers have all their digits, and what is not known is empty."""
+    return [_head(results), *(_values(results, row) for row in rows)]
 
 
 def _head(results: SweepResults) -> list[str]:

@@ -14,7 +14,8 @@ from PyQt5.QtWidgets import QFileDialog, QWidget
 from core.base.arrays import Array
 from core.base.errors import LensError, short_path
 from core.base.progress import Progress
-from core.base.translation import _, ngettext
+from core.base.row_text import csv_bytes
+from core.base.translation import _
 from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
 from core.sweeps.live_records import FOLDER, read_records
@@ -30,7 +31,7 @@ from core.workbench.run_id import new_work_id
 from gui.session.command_context import CommandContext, WriteFile
 from gui.sweeps.background import Background
 from gui.sweeps.recent_sweeps_menu import put_older_away, sweeps_folder
-from gui.sweeps.result_table import table_csv
+from gui.sweeps.result_table import result_lines
 from gui.sweeps.sweep_dialog import SweepDialog, SweepOrder
 from gui.sweeps.sweep_results import SweepResults
 from gui.sweeps.sweep_window import SweepWindow
@@ -43,6 +44,8 @@ RESTS = 20
 FOLDER_MILLISECONDS = 2000
 """How often to look whether another program has written more rows."""
 MOST_KEPT = 16
+STOPS = _("The sweep that is being trained stops then. Open it again by File ▸ Recent sweeps, and go on.")
+STOPPED = _("The sweep before was stopped. Open it again by File ▸ Recent sweeps or Open sweep, and go on.")
 CSV_FILTER = _("Comma-separated values (*.csv)")
 Keep = Callable[[Sequence[Experiment], int, Array | None], None]
 """Trains experiments beside the present run for so many epochs, from these weights or their own, and keeps them."""
@@ -107,6 +110,10 @@ class SweepCommands:
         """What trains."""
         return None if self._open is None else self._open.job
 
+    @property
+    def _is_training(self) -> bool:
+        return self.job is not None and self.job.is_running
+
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         if self._open is not None:
@@ -129,7 +136,8 @@ class SweepCommands:
             return None
         dataset = loaded.preparation.dataset
         path = sweeps_folder() / time.strftime(TIME_FORMAT)
-        dialog = SweepDialog(experiment, dataset, loaded.home, self._epochs(), path, self._context.window, option)
+        parent, warning = self._context.window, STOPS if self._is_training else ""
+        dialog = SweepDialog(experiment, dataset, loaded.home, self._epochs(), path, warning, parent, option)
         dialog.taken.connect(self.start)
         dialog.open()
         return dialog
@@ -137,21 +145,15 @@ class SweepCommands:
     def start(self, order: SweepOrder) -> None:
         """Train a sweep, and show its results as they come."""
         try:
-            order.path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            self._context.tell(
-                _("The folder {path} cannot be made ({reason}); choose another one.").format(
-                    path=short_path(order.path), reason=error.strerror
-                ),
-                "none",
-            )
+            _make_folder_of(order.path)
+        except LensError as error:
+            self._context.tell(str(error), "none")
             return
         self._show(order.plan, order.path, order.initial, dict(order.datasets))
         self._train()
-        count = put_older_away([order.path])
-        if count:
-            told = ngettext("{n} older sweep is in the trash now", "{n} older sweeps are in the trash now", count)
-            self._context.show_status(told.format(n=count))
+        told = put_older_away([order.path])
+        if told:
+            self._context.show_status(told)
 
     def ask_for_folder(self) -> None:
         """Ask for the folder of a sweep, and show it."""
@@ -176,6 +178,8 @@ class SweepCommands:
     def _show(
         self, plan: SweepPlan, path: Path, initial: Array | None, datasets: dict[DataSource, Dataset]
     ) -> _OpenSweep:
+        if self._is_training:
+            self._context.show_status(STOPPED)
         self._forget()
         results = SweepResults(plan)
         window = SweepWindow(results, str(path), self._context.theme(), self._context.window)
@@ -210,7 +214,7 @@ class SweepCommands:
     def _train(self) -> None:
         """Train what has no result yet."""
         opened = self._open
-        if opened is None or (opened.job is not None and opened.job.is_running):
+        if opened is None or self._is_training:
             return
         self._folder_clock.stop()
         known = self._known(opened)
@@ -361,7 +365,7 @@ class SweepCommands:
         opened = self._open
         if opened is None:
             return
-        content = table_csv(opened.results, opened.window.table.rows_model.rows)
+        content = csv_bytes(result_lines(opened.results, opened.window.table.rows_model.rows))
         path, _filter = QFileDialog.getSaveFileName(
             opened.window, _("Save the shown runs"), "shown-runs.csv", CSV_FILTER
         )
@@ -386,6 +390,18 @@ class _RunData:
     key: Key
     source: DataSource
     dataset: Dataset
+
+
+def _make_folder_of(path: Path) -> None:
+    """Make the folder in which a sweep's folder is to lie; raises LensError if that cannot be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LensError(
+            _("The folder {path} cannot be made ({reason}); choose another one.").format(
+                path=short_path(path), reason=error.strerror
+            )
+        ) from None
 
 
 def _read(path: Path) -> _Read:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PyQt5.QtCore import QPointF, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QColor
+from PyQt5.QtGui import QColor, QResizeEvent
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.base.arrays import Array
@@ -12,7 +12,7 @@ from core.base.translation import _
 from core.sweeps.run_result import Key, RunResult
 from core.sweeps.sweep_table import band
 from core.training.history import COLUMNS
-from gui.runs.curve_marks import CurveMarks
+from gui.runs.curve_marks import CurveMarks, share_of_names
 from gui.runs.line_layer import LineLayer, PlotBand, PlotLine
 from gui.sweeps.group_colors import group_color
 from gui.sweeps.sweep_results import SweepResults
@@ -139,8 +139,13 @@ class SweepCurves(QWidget):
         members += under_way
         self.layer.set_lines([*members, *medians], bands)
         self.front.set_lines(self._selected(theme.color("text")))
-        self.marks.set_labels(labels if len(labels) <= MOST_LABELS else ())
-        self._show_range([*seen, *under_way] or members)
+        shown = labels if len(labels) <= MOST_LABELS else []
+        self.marks.set_labels(shown)
+        self._show_range([*seen, *under_way] or members, share_of_names(self.plot, [name for name, _, _ in shown]))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._clock.start()  # the names need another share of the width
 
     def _lines_under_way(self) -> list[PlotLine]:
         """The curves of runs that are still being trained, dotted."""
@@ -167,12 +172,13 @@ class SweepCurves(QWidget):
                 lines.append(PlotLine(x, y, curve_pen(color, 1.4 if is_restless(y) else 2.4)))
         return lines
 
-    def _show_range(self, lines: list[PlotLine]) -> None:
+    def _show_range(self, lines: list[PlotLine], share: float) -> None:
+        """Show all of these lines, and leave a share of the width to the names."""
         heights = np.concatenate([line.y for line in lines]) if lines else np.zeros(0)
         heights = heights[np.isfinite(heights)]
         assert self._results is not None
         last = max((float(np.nanmax(line.x)) for line in lines if len(line.x)), default=1.0)
-        show_range(self.plot, 0, (0.0, max(last, 1.0) * 1.02))
+        show_range(self.plot, 0, (0.0, max(last, 1.0) * 1.02 / (1.0 - share)))
         if len(heights):
             show_range(self.plot, 1, steady_range(float(heights.min()), float(heights.max())))
 

@@ -36,7 +36,6 @@ from core.sweeps.workers import processors
 from core.training.experiment import MAX_EPOCHS, Experiment
 from core.workbench.step_names import field_name
 from gui.sweeps.background import Background
-from gui.sweeps.recent_sweeps_menu import sweeps_folder
 from gui.widgets.elided import Elided
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.number_fields import WholeNumberField
@@ -86,7 +85,8 @@ class SweepDialog(QDialog):
         dataset: its points.
         home: the weights that it starts from; None for those that it draws.
         epochs: of each run, at first.
-        path: the folder, at first.
+        path: the folder, at first: one that the program removes when it is old.
+        warning: what else comes of it; empty for nothing.
         option: the first setting, at first.
 
     Signals:
@@ -102,6 +102,7 @@ class SweepDialog(QDialog):
         home: Array | None,
         epochs: int,
         path: Path,
+        warning: str,
         parent: QWidget,
         option: str = "learning-rate",
     ) -> None:
@@ -111,7 +112,7 @@ class SweepDialog(QDialog):
         self.setWindowTitle(_("Try several values"))
         self._experiment, self._dataset, self._home = experiment, dataset, home
         self._plan: SweepPlan | None = None
-        self._path = path
+        self._path = self._own_path = path
         self._background = Background(self)
         self._background.done.connect(self._take_estimate)
         entries = [(name, option_title(name)) for name in options_that_vary(experiment)]
@@ -134,7 +135,7 @@ class SweepDialog(QDialog):
         self._rest.setInterval(REST_MILLISECONDS)
         self._rest.timeout.connect(self._estimate)
         self._set_up(epochs)
-        self._lay_out()
+        self._lay_out(warning)
         self._connect()
         self.settings[0].set_value(option)
         self._suggest(0)
@@ -174,7 +175,7 @@ class SweepDialog(QDialog):
         self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         self._show_folder()
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, warning: str) -> None:
         grid = QGridLayout()
         for place, (setting, values) in enumerate(zip(self.settings, self.values, strict=True)):
             grid.addWidget(setting, place, 0)
@@ -205,6 +206,8 @@ class SweepDialog(QDialog):
         column.addLayout(line)
         column.addLayout(place_line)
         column.addWidget(self.keeping)
+        if warning:
+            column.addWidget(plain_label(warning))
         column.addWidget(self.note)
         column.addWidget(self.time)
         column.addWidget(self.buttons)
@@ -323,12 +326,9 @@ class SweepDialog(QDialog):
     def _show_folder(self) -> None:
         self.folder.set_full(short_path(self._path))
         self.folder.setToolTip(plain(str(self._path)))
-        told = (
-            _("The {count} sweeps used last stay there; older ones go to the trash. Choose another one to keep this.")
-            if self._path.parent == sweeps_folder()
-            else _("The program never removes this folder.")
-        )
-        self.keeping.setText(told.format(count=MOST_SWEEPS))
+        told = _("The {count} sweeps used last stay there; older ones go to the trash. Choose another to keep this.")
+        is_own = self._path == self._own_path
+        self.keeping.setText(told.format(count=MOST_SWEEPS) if is_own else _("The program never removes this folder."))
 
     def _choose_folder(self) -> None:
         path = QFileDialog.getExistingDirectory(self, _("Folder of the sweep"), str(self._path.parent))

@@ -7,9 +7,9 @@ from PyQt5.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QContextMenuEvent, QHelpEvent, QMouseEvent, QPaintEvent, QPixmap, QResizeEvent
 from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from core.base.number_text import short
+from core.base.number_text import epoch_place, short
 from core.base.translation import _
-from core.workbench.run_timeline import BranchView, RunTimeline, place
+from core.workbench.run_timeline import BranchView, RunTimeline
 from gui.curves.epoch_axis import EpochAxis
 from gui.transport.timeline_painting import paint_head, paint_run, paint_words, words_of
 from gui.transport.timeline_places import SIDE, TimelinePlaces
@@ -174,12 +174,14 @@ class Timeline(QWidget):
             words = words_of(places.timeline, places.timeline.present_branch, self._position)
             return "\n".join(longest for longest, *_ in words)
         if mark is not None:
-            return f"{place(mark[1].position, mark[0].run.epoch_length).capitalize()}: {mark[1].text}"
+            return f"{epoch_place(mark[1].position, mark[0].run.epoch_length).capitalize()}: {mark[1].text}"
         branch, position = places.place_at(branch, point.x())
         table = branch.history.table
         row = table[int(np.searchsorted(table[:, 0], position, side="right")) - 1]
         return _("{name}\n{place}: loss {loss}").format(
-            name=branch.name, place=place(position, branch.run.epoch_length).capitalize(), loss=short(float(row[1]))
+            name=branch.name,
+            place=epoch_place(position, branch.run.epoch_length).capitalize(),
+            loss=short(float(row[1])),
         )
 
     # ---------------------------------------------------------------- painting

@@ -8,8 +8,9 @@ from functools import partial
 from PyQt5.QtCore import QPoint
 from PyQt5.QtWidgets import QAction, QInputDialog, QMenu
 
+from core.base.number_text import epoch_place
 from core.base.translation import _
-from core.workbench.run_timeline import BranchView, place
+from core.workbench.run_timeline import BranchView
 from gui.session.command_context import CommandContext
 from gui.transport.timeline import Timeline
 from gui.widgets.qt_objects import forget_when_deleted
@@ -77,7 +78,7 @@ class TimelineCommands:
         branch = next((b for b in timeline.branches if b.number == number), None) if timeline is not None else None
         if timeline is None or branch is None:
             return menu
-        here = place(position, branch.run.epoch_length)
+        here = epoch_place(position, branch.run.epoch_length)
         self._add(menu, _("Go on from {place}").format(place=here), lambda: self._go_on(position, number))
         self._add(menu, _("Go to the tip of this branch"), lambda: self._session.seek(branch.tip, number))
         self._add(menu, _("Rename this branch…"), lambda: self.ask_for_name(branch))

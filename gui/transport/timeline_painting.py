@@ -10,9 +10,10 @@ from PyQt5.QtGui import QColor, QFontMetrics, QPainter, QPen
 from pyqtgraph.functions import arrayToQPolygonF
 
 from core.base.arrays import Array
+from core.base.number_text import epoch_place
 from core.base.translation import _
 from core.training.history import COLUMNS
-from core.workbench.run_timeline import BranchView, RunTimeline, place
+from core.workbench.run_timeline import BranchView, RunTimeline
 from gui.curves.epoch_axis import epoch_text
 from gui.transport.timeline_places import TimelinePlaces
 from gui.widgets.flags import SMOOTH
@@ -100,8 +101,8 @@ def words_of(timeline: RunTimeline, branch: BranchView, position: int) -> tuple[
     """The branch on which the head is, where it is, and how far the branch goes; each behind a longer form of it."""
     length, branches = branch.run.epoch_length, len(timeline.branches)
     at, reached = _("at {place}"), _("reached {place}")
-    here, epoch = (place(one, length) for one in (position, position - position % length))
-    tip, last = (place(one, length) for one in (branch.tip, branch.tip - branch.tip % length))
+    here, epoch = (epoch_place(one, length) for one in (position, position - position % length))
+    tip, last = (epoch_place(one, length) for one in (branch.tip, branch.tip - branch.tip % length))
     all_of_it = (_("reached {place}, {n} branches").format(place=tip, n=branches),) if branches > 1 else ()
     return (
         (branch.name,),

@@ -307,6 +307,7 @@ QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{ background
 QSlider::handle:horizontal:disabled {{ border-color: {line}; }}
 QCheckBox::indicator, QListWidget::indicator {{ width: 13px; height: 13px; }}
 QCheckBox::indicator, QListWidget::indicator {{ border: 1px solid {faint}; border-radius: 3px; background: {base}; }}
+QTableView {{ selection-background-color: {accent_pale}; selection-color: {text}; }}
 QTableView::indicator {{ border: 1px solid {faint}; border-radius: 3px; background: {base}; }}
 QTableView::indicator:checked {{ background: {accent}; border-color: {accent}; }}
 QCheckBox::indicator:checked, QListWidget::indicator:checked {{ background: {accent}; border-color: {accent}; }}

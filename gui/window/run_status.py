@@ -47,6 +47,8 @@ class RunStatus:
         speed = state.samples_per_second
         if speed:
             self._speed.setText(_("{speed} samples/s").format(speed=grouped(speed)))
+        elif state.measuring:
+            self._speed.setText(_("measuring all points…"))
         elif state.playing:
             self._speed.setText("…")
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -359,6 +360,19 @@ def test_help(command: Sequence[str], monkeypatch: pytest.MonkeyPatch, capsys: p
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == 0
     assert capsys.readouterr().out.startswith("Backprop Lens ")
+
+
+@pytest.mark.parametrize("collects", [True, False])
+def test_a_refused_window_leaves_garbage_collection_as_it_was(collects: bool) -> None:
+    """While there is a QApplication only its own thread may collect."""
+    before = gc.isenabled()
+    (gc.enable if collects else gc.disable)()
+    try:
+        assert main(["--version"]) == 0
+        assert main(["--nonsense"]) == 2
+        assert gc.isenabled() == collects
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 # ---- Handing over to the window and the picture. What they do is tested where they are.

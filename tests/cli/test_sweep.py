@@ -26,7 +26,10 @@ Row = dict[str, str]
 
 BASE = ["--preset", "moons", "--points", "60", "--activation", "relu", "--output", "linear"]
 VARIED = ["--vary", "learning-rate=0.01;1e6;0.5", "--vary", "hidden=4;8,8"]
-SWEEP = [*BASE, *VARIED, "--seeds", "3", "--epochs", "8", "--weights"]
+ENGINES = [*VARIED[:2], "--vary", "engine=numpy;auto"]
+"""Some runs are trained alone, the others in lanes where Numba is installed."""
+LENGTH = ["--seeds", "3", "--epochs", "8", "--weights"]
+SWEEP = [*BASE, *VARIED, *LENGTH]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -65,19 +68,18 @@ def train(base: list[str], row: Row, names: list[str], capsys: Capture) -> None:
     assert (Path("out/weights") / name).read_bytes() == Path("trained.npz").read_bytes(), name
 
 
-def check_all(capsys: Capture, base: list[str] = BASE, epochs: str = "8") -> None:
+def check_all(capsys: Capture, base: list[str] = BASE, epochs: str = "8", second: str = "hidden") -> None:
     found = rows("out")
     assert list(found[0]) == [
-        "learning-rate", "hidden", "seed", "epochs", "train_loss", "test_loss", "train_accuracy", "test_accuracy",
+        "learning-rate", second, "seed", "epochs", "train_loss", "test_loss", "train_accuracy", "test_accuracy",
         "status", "seconds",
     ]  # fmt: skip
-    keys = {(row["learning-rate"], row["hidden"], row["seed"]) for row in found}
-    assert keys == {
-        (rate, hidden, seed) for rate in ("0.01", "1e6", "0.5") for hidden in ("4", "8,8") for seed in "012"
-    }
+    keys = {(row["learning-rate"], row[second], row["seed"]) for row in found}
+    values = {"hidden": ("4", "8,8"), "engine": ("numpy", "auto")}[second]
+    assert keys == {(rate, value, seed) for rate in ("0.01", "1e6", "0.5") for value in values for seed in "012"}
     assert len(found) == 18
     for row in found:
-        train([*base, "--epochs", epochs], row, ["learning-rate", "hidden"], capsys)
+        train([*base, "--epochs", epochs], row, ["learning-rate", second], capsys)
 
 
 def test_every_row_is_what_train_gives(capsys: Capture) -> None:
@@ -90,8 +92,8 @@ def test_every_row_is_what_train_gives(capsys: Capture) -> None:
 
 
 def test_every_row_of_local_processes_is_what_train_gives(capsys: Capture) -> None:
-    assert sweep(*SWEEP, "--out", "out", "--workers", "2") == 0
-    check_all(capsys)
+    assert sweep(*BASE, *ENGINES, *LENGTH, "--out", "out", "--workers", "2") == 0
+    check_all(capsys, second="engine")
 
 
 def test_numbers_early_stopping_and_given_weights(capsys: Capture) -> None:
@@ -273,8 +275,8 @@ def dask(*words: str, path: str = ".") -> Iterator[subprocess.Popen[str]]:
 def of_the_guide() -> list[list[str]]:
     """The words of the commands by which the guide starts a scheduler, workers and a sweep."""
     text = (REPOSITORY / "docs" / "guide" / "many-runs.md").read_text(encoding="utf-8")
-    block = text[text.index("```\ndask scheduler") :].split("```")[1].strip().splitlines()
-    begins = ("dask scheduler", "PYTHONPATH=. dask worker", "python main.py sweep")
+    block = text[text.index("```\nPYTHONPATH=. dask scheduler") :].split("```")[1].strip().splitlines()
+    begins = ("PYTHONPATH=. dask scheduler", "PYTHONPATH=. dask worker", "python main.py sweep")
     assert len(block) == len(begins)
     assert all(line.startswith(begin) for line, begin in zip(block, begins, strict=True))
     return [shlex.split(line) for line in block]
@@ -297,8 +299,7 @@ def test_a_cluster_gives_the_same_rows_though_a_worker_is_killed(capsys: Capture
             stack.enter_context(dask("worker", address, "--nthreads", "1", "--no-nanny", "--name", name))
             for name in ("first", "second")
         ]
-        base = [*BASE, "--engine", "numpy"]  # each run alone, so that there are many tasks and each takes its time
-        process = start(*base, *VARIED, "--seeds", "3", "--epochs", "60", "--weights", "--scheduler", address)
+        process = start(*BASE, *ENGINES, "--seeds", "3", "--epochs", "60", "--weights", "--scheduler", address)
         wait_for_rows(process, 1)
         workers[0].kill()
         assert len(rows("out")) < 18
@@ -306,7 +307,7 @@ def test_a_cluster_gives_the_same_rows_though_a_worker_is_killed(capsys: Capture
         assert process.returncode == 0, err
         assert err == ""
         assert out.startswith("runs=18 ")
-    check_all(capsys, base, "60")
+    check_all(capsys, BASE, "60", "engine")
 
 
 @needs_dask
@@ -315,7 +316,7 @@ def test_the_commands_of_the_guide_start_a_cluster() -> None:
     said = "tcp://127.0.0.1:8786"
     assert said in worker
     assert said in command
-    with dask(*scheduler[1:-2], "--port", "0") as started:  # the port of the guide may be taken
+    with dask(*scheduler[2:-2], "--port", "0") as started:  # the port of the guide may be taken
         address = address_of(started)
         with dask(*(address if word == said else word for word in worker[2:])):
             words = [sys.executable, str(REPOSITORY / "main.py"), *command[2:-1], address]
@@ -335,6 +336,16 @@ def test_workers_without_the_program_are_told_of() -> None:
     assert err.startswith("The workers cannot import Backprop Lens (")
     assert err.count("\n") == 1
     assert rows("out") == []
+
+
+@needs_dask
+def test_a_scheduler_without_the_program_is_told_of() -> None:
+    with dask("scheduler", "--host", "127.0.0.1", "--port", "0", path="nowhere") as started:
+        process = start(*SWEEP, "--scheduler", address_of(started))
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert err.startswith("The scheduler cannot import Backprop Lens (")
+    assert err.count("\n") == 1
 
 
 @needs_dask

@@ -37,13 +37,15 @@ def dispose(window: MainWindow) -> None:
 
 
 @pytest.fixture
-def make_one(qtbot: QtBot, tmp_path: Path) -> Callable[[], MainWindow]:
+def make_one(qtbot: QtBot, tmp_path: Path) -> Callable[..., MainWindow]:
     """Makes windows that share one file of settings; each is drawn and active when it is handed out."""
 
-    def make() -> MainWindow:
+    def make(size: tuple[int, int] | None = None) -> MainWindow:
         settings = SettingsFile(tmp_path / "settings.ini")
         window = make_window(SHALLOW, SHALLOW_DATA, settings, make_film=make_film)
         window.toolbar.speed.choose(FULL)  # a speed at which one can watch would make the tests long
+        if size is not None:
+            window.resize(*size)
         window.show()
         window.activateWindow()
         qtbot.waitActive(window)
@@ -54,12 +56,12 @@ def make_one(qtbot: QtBot, tmp_path: Path) -> Callable[[], MainWindow]:
 
 
 @pytest.fixture
-def open_window(make_one: Callable[[], MainWindow]) -> Iterator[Callable[[], MainWindow]]:
+def open_window(make_one: Callable[..., MainWindow]) -> Iterator[Callable[..., MainWindow]]:
     """Opens windows as ``make_one`` does, and closes them behind the test."""
     windows: list[MainWindow] = []
 
-    def open_one() -> MainWindow:
-        windows.append(make_one())
+    def open_one(size: tuple[int, int] | None = None) -> MainWindow:
+        windows.append(make_one(size))
         return windows[-1]
 
     yield open_one
@@ -81,9 +83,6 @@ def written(window: MainWindow) -> bool:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> MainWindow:
+def window(open_window: Callable[..., MainWindow]) -> MainWindow:
     """The window with the preset "shallow", at position 0, larger than the test platform's small screen."""
-    opened = open_window()
-    opened.resize(*SIZE)
-    qtbot.waitUntil(lambda: opened.session.at_rest and drawn(opened))
-    return opened
+    return open_window(SIZE)

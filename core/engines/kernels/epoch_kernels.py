@@ -14,6 +14,7 @@ from numba.extending import intrinsic
 from core.base.arrays import Array, Rows
 from core.engines.kernels.evaluation_kernels import MEASURE
 from core.engines.kernels.passes import TRAIN, How, Learned
+from core.engines.kernels.vectors import LANES, called, load, spread, store, sum_of_lanes, where_less
 
 
 def _caller(kernel: Any) -> Any:
@@ -33,10 +34,58 @@ def _caller(kernel: Any) -> Any:
     return call
 
 
-MeasuredSet = tuple[Array, Array, Array, Array, Rows]
-"""Inputs and targets, and room for the losses, outputs and classes at each moment, as ``measure`` takes them."""
+MeasuredSet = tuple[Array, Array, Array, tuple[float, float, float], Array, Array, Array, Array, Rows, Array]
+"""Inputs and targets; the true classes, or numbers in the data's units; the factors of ``sum_up``; room for losses,
+outputs, classes and squared errors at one moment; the parts of a sum; the sums at each moment."""
 
 call_train, call_measure = _caller(TRAIN), _caller(MEASURE)
+
+
+@called
+def sum_in_pairs(values: Array, parts: Rows) -> float:
+    """The sum of some numbers in the order in which NumPy adds them; the numbers are lost.
+
+    Each row of ``parts`` has the first number of a part, how many there are, and how many of the last two sums are then
+    added; see :func:`core.engines.compiled_engine.parts_of_sum`. The sums lie where numbers were that are done with.
+    """
+    done = 0
+    for part in range(len(parts)):
+        first, n, additions = parts[part, 0], parts[part, 1], parts[part, 2]
+        total, start = 0.0, first
+        if n >= LANES:
+            start = first + n - n % LANES
+            lanes = load(values, first)
+            for i in range(first + LANES, start, LANES):
+                lanes = lanes + load(values, i)
+            total = sum_of_lanes(lanes)
+        for i in range(start, first + n):
+            total += values[i]
+        for _ in range(additions):
+            done -= 1
+            total = values[done] + total
+        values[done] = total
+        done += 1
+    return values[0]
+
+
+@called
+def sum_up(one: MeasuredSet, k: int) -> None:
+    """The sums of what was measured, in the data's units."""
+    _, _, wanted, factors, losses, outputs, classes, room, parts, sums = one
+    loss_scale, scale, center = factors
+    for s in range(0, len(room), LANES):
+        store(room, s, load(losses, s) * loss_scale)
+    sums[k, 0] = sum_in_pairs(room, parts)
+    right = spread(0.0)
+    for s in range(0, len(classes), LANES):
+        found, true = load(classes, s), load(wanted, s)
+        right = right + where_less(found, true, 0.0, where_less(true, found, 0.0, 1.0))
+    sums[k, 1] = sum_of_lanes(right)
+    if len(outputs) > 0:
+        for s in range(0, len(room), LANES):
+            error = load(outputs, s) * scale + center - load(wanted, s)
+            store(room, s, error * error)
+        sums[k, 1] = sum_in_pairs(room, parts)
 
 
 def train_epochs(
@@ -73,15 +122,20 @@ def train_epochs(
                 states[k, 2, i] = gradient[i]
                 states[k, 3, i] = slots[0, i]
                 states[k, 4, i] = slots[1, i]
-            for inputs, targets, losses, outputs, classes in (training, test):
-                measured = (parameters, inputs, targets, losses[k], outputs[k], classes[k]) + room  # noqa: RUF005
-                call_measure(measure, *measured)
+            for one in (training, test):
+                if len(one[2]) > 0:
+                    measured = (parameters, one[0], one[1], one[4], one[5], one[6]) + room  # noqa: RUF005
+                    call_measure(measure, *measured)
+                    sum_up(one, k)
     return done
 
 
-_TABLE, _TABLES, _READ_TABLE = float64[:, ::1], float64[:, :, ::1], types.Array(float64, 2, "C", readonly=True)
-_SET = types.Tuple((_READ_TABLE, _READ_TABLE, _TABLE, _TABLES, int64[:, ::1]))
+_TABLE, _READ_TABLE, _VALUES = float64[:, ::1], types.Array(float64, 2, "C", readonly=True), float64[::1]
+_SET = types.Tuple((
+    _READ_TABLE, _READ_TABLE, _VALUES, types.UniTuple(float64, 3),
+    _VALUES, _TABLE, _VALUES, _VALUES, int64[:, ::1], _TABLE,
+))  # fmt: skip
 TRAIN_EPOCHS = types.boolean(
     int64, int64, TRAIN.args[0], types.Array(int64, 2, "C", readonly=True), _TABLE,
-    TRAIN.args[3], int64, int64, int64, _TABLES, _SET, _SET, types.Tuple(MEASURE.args[6:]),
+    TRAIN.args[3], int64, int64, int64, float64[:, :, ::1], _SET, _SET, types.Tuple(MEASURE.args[6:]),
 )  # fmt: skip

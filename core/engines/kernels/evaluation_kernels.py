@@ -12,26 +12,25 @@ from numpy.typing import NDArray
 
 from core.base.arrays import Array, Rows
 from core.engines.kernels.map_kernels import decide, shade
-from core.engines.kernels.passes import activate, loss_of_sample, losses_of_columns, multiply, softmax_columns
+from core.engines.kernels.passes import apply_activation, loss_of_sample, losses_of_columns, softmax_columns
 from core.engines.kernels.plan import (
     ACTIVATION,
     BINARY_CROSS_ENTROPY,
-    CHUNK,
+    BLOCK,
     CROSS_ENTROPY,
     DELTA,
     HIDDEN,
-    SLOPE,
     SOFTMAX,
     UNITS,
     WEIGHTS,
 )
 from core.engines.kernels.vectors import (
     LANES,
-    ONE,
     absolute,
     called,
     inlined,
     load,
+    multiply_add,
     number_at,
     spread,
     store,
@@ -54,57 +53,90 @@ def copy_in_by_unit(memory: Array, plan: Rows, flat: Array) -> None:
 
 
 @inlined
-def take_columns(memory: Array, place: int, values: Array, first: int, n: int, columns: int) -> None:
+def take_columns(memory: Array, place: int, values: Array, first: int, columns: int) -> None:
     """Copy some columns of the inputs or targets, which have a row for each unit."""
-    whole = n - n % LANES
     for k in range(len(values)):
         goal, source = place + k * columns, k * values.shape[1] + first
-        for s in range(0, whole, LANES):
+        for s in range(0, columns, LANES):
             store(memory, goal + s, load(values, source + s))
-        for s in range(whole, n):
-            memory[goal + s] = values[k, first + s]
+
+
+@called
+def weigh_columns(
+    memory: Array, weights: int, below: int, units_below: int, values: int, units: int, columns: int
+) -> None:
+    """A layer's z: a block of so many sums, BLOCK vectors of samples wide, stays in registers."""
+    row = units_below + 1
+    whole = units - units % 4
+    for column in range(0, columns, BLOCK):
+        for unit in range(0, whole, 4):
+            w0 = weights + unit * row
+            w1, w2, w3 = w0 + row, w0 + 2 * row, w0 + 3 * row
+            sum0 = tum0 = spread(number_at(memory, w0 + units_below))
+            sum1 = tum1 = spread(number_at(memory, w1 + units_below))
+            sum2 = tum2 = spread(number_at(memory, w2 + units_below))
+            sum3 = tum3 = spread(number_at(memory, w3 + units_below))
+            place = below + column
+            for k in range(units_below):
+                h, more = load(memory, place), load(memory, place + LANES)
+                w = number_at(memory, w0 + k)
+                sum0, tum0 = multiply_add(h, w, sum0), multiply_add(more, w, tum0)
+                w = number_at(memory, w1 + k)
+                sum1, tum1 = multiply_add(h, w, sum1), multiply_add(more, w, tum1)
+                w = number_at(memory, w2 + k)
+                sum2, tum2 = multiply_add(h, w, sum2), multiply_add(more, w, tum2)
+                w = number_at(memory, w3 + k)
+                sum3, tum3 = multiply_add(h, w, sum3), multiply_add(more, w, tum3)
+                place += columns
+            goal = values + unit * columns + column
+            store(memory, goal, sum0)
+            store(memory, goal + LANES, tum0)
+            store(memory, goal + columns, sum1)
+            store(memory, goal + columns + LANES, tum1)
+            store(memory, goal + 2 * columns, sum2)
+            store(memory, goal + 2 * columns + LANES, tum2)
+            store(memory, goal + 3 * columns, sum3)
+            store(memory, goal + 3 * columns + LANES, tum3)
+        for unit in range(whole, units):
+            w0 = weights + unit * row
+            sum0 = tum0 = spread(number_at(memory, w0 + units_below))
+            place = below + column
+            for k in range(units_below):
+                w = number_at(memory, w0 + k)
+                sum0 = multiply_add(load(memory, place), w, sum0)
+                tum0 = multiply_add(load(memory, place + LANES), w, tum0)
+                place += columns
+            store(memory, values + unit * columns + column, sum0)
+            store(memory, values + unit * columns + column + LANES, tum0)
 
 
 @called
 def forward_columns(memory: Array, plan: Rows, columns: int) -> None:
     """All layers for samples whose inputs are in memory; the last layer's z stays in the place of its δ.
 
-    ``columns`` is the number of samples, padded to whole vectors.
+    ``columns`` is the number of samples, a multiple of BLOCK.
     """
     for layer in range(1, len(plan)):
-        units, below, values, weights = (
-            plan[layer, UNITS],
-            plan[layer - 1, UNITS],
-            plan[layer, HIDDEN],
-            plan[layer, WEIGHTS],
-        )
-        for unit in range(units):
-            bias = spread(memory[weights + unit * (below + 1) + below])
-            for i in range(values + unit * columns, values + (unit + 1) * columns, LANES):
-                store(memory, i, bias)
-        hidden = plan[layer - 1, HIDDEN]
-        multiply(memory, units, below, columns, values, values, columns, weights, below + 1, ONE, hidden)
+        units, values = plan[layer, UNITS], plan[layer, HIDDEN]
+        below, units_below = plan[layer - 1, HIDDEN], plan[layer - 1, UNITS]
+        weigh_columns(memory, plan[layer, WEIGHTS], below, units_below, values, units, columns)
         if layer == len(plan) - 1:
             for i in range(0, units * columns, LANES):
                 store(memory, plan[layer, DELTA] + i, load(memory, values + i))
         if plan[layer, ACTIVATION] == SOFTMAX:
             softmax_columns(memory, values, units, columns)
         else:
-            activate(memory, plan[layer, ACTIVATION], values, plan[layer, SLOPE], units * columns)
-
-
-@inlined
-def padded(n: int) -> int:
-    """The number of samples rounded up to whole vectors."""
-    return (n + LANES - 1) // LANES * LANES
+            apply_activation(memory, plan[layer, ACTIVATION], values, units * columns)
 
 
 def evaluate(
     parameters: Array,
     inputs: Array,
     result: Array,
+    samples: int,
     plan: Rows,
     memory: Array,
+    chunk: int,
     first: int,
     ends: Array,
     shades: NDArray[np.uint8],
@@ -114,16 +146,13 @@ def evaluate(
 ) -> None:
     """The layers' a from the layer ``first`` on, one after another in ``result``, each of shape (n, units).
 
-    ``inputs`` has shape (inputs, n).
-
-    Where there is room for them, shades of all units, if ``first`` is 1, or decisions, if it is the last layer.
+    ``inputs`` has shape (inputs, n), padded to whole blocks. Where there is room for them, shades of all units, if
+    ``first`` is 1, or decisions, if it is the last layer.
     """
     copy_in_by_unit(memory, plan, parameters)
-    samples = inputs.shape[1]
-    for begin in range(0, samples, CHUNK):
-        n = min(CHUNK, samples - begin)
-        columns = padded(n)
-        take_columns(memory, plan[0, HIDDEN], inputs, begin, n, columns)
+    for begin in range(0, samples, chunk):
+        n, columns = min(chunk, samples - begin), min(chunk, inputs.shape[1] - begin)
+        take_columns(memory, plan[0, HIDDEN], inputs, begin, columns)
         forward_columns(memory, plan, columns)
         start = 0
         for layer in range(first, len(plan)):
@@ -144,48 +173,47 @@ def measure(
     targets: Array,
     losses: Array,
     outputs: Array,
-    classes: Rows,
+    classes: Array,
     plan: Rows,
     memory: Array,
+    chunk: int,
     targets_place: int,
     loss: int,
 ) -> None:
     """The loss of each sample in ``losses``, shape (n,), and its outputs in ``outputs``, shape (n, units).
 
-    ``inputs`` and ``targets`` have shapes (inputs, n) and (units, n). Where there is room in ``classes``, shape (n,),
-    they get the classes by :mod:`core.network.decision_rule`, and ``outputs`` may have no rows.
+    ``inputs`` and ``targets`` have shapes (inputs, n) and (units, n), and all are padded to whole blocks. Where there
+    is room in ``classes``, shape (n,), they get the classes by :mod:`core.network.decision_rule`, and ``outputs`` may
+    have no rows. ``chunk`` samples go through the layers together.
     """
     copy_in_by_unit(memory, plan, parameters)
     last, samples = len(plan) - 1, len(losses)
     units, values, sums = plan[last, UNITS], plan[last, HIDDEN], plan[last, DELTA]
-    for begin in range(0, samples, CHUNK):
-        n = min(CHUNK, samples - begin)
-        columns = padded(n)
-        take_columns(memory, plan[0, HIDDEN], inputs, begin, n, columns)
-        take_columns(memory, targets_place, targets, begin, n, columns)
+    for begin in range(0, samples, chunk):
+        columns = min(chunk, samples - begin)
+        take_columns(memory, plan[0, HIDDEN], inputs, begin, columns)
+        take_columns(memory, targets_place, targets, begin, columns)
         forward_columns(memory, plan, columns)
         if loss in (CROSS_ENTROPY, BINARY_CROSS_ENTROPY):
-            for s in range(n):
+            for s in range(columns):
                 losses[begin + s] = loss_of_sample(
                     memory, loss, sums + s, values + s, targets_place + s, units, columns
                 )
         else:
             losses_of_columns(memory, loss, values, targets_place, units, columns, sums)
-            for s in range(n):
-                losses[begin + s] = memory[sums + s]
+            for s in range(0, columns, LANES):
+                store(losses, begin + s, load(memory, sums + s))
         if len(classes) > 0:
-            classes_of_columns(memory, values, units, columns, sums)
-            for s in range(n):
-                classes[begin + s] = int64(number_at(memory, sums + s))
+            classes_of_columns(memory, values, units, columns, classes, begin)
         if len(outputs) > 0:
-            for s in range(n):
+            for s in range(columns):
                 for unit in range(units):
                     outputs[begin + s, unit] = memory[values + unit * columns + s]
 
 
 @called
-def classes_of_columns(memory: Array, values: int, units: int, columns: int, result: int) -> None:
-    """The class of each of the ``columns`` by :func:`core.network.decision_rule.decide`, as a number."""
+def classes_of_columns(memory: Array, values: int, units: int, columns: int, classes: Array, begin: int) -> None:
+    """The class of each of the ``columns`` by :func:`core.network.decision_rule.decide`, from a place on."""
     for i in range(0, columns, LANES):
         largest = load(memory, values + i)
         for unit in range(1, units):
@@ -197,13 +225,13 @@ def classes_of_columns(memory: Array, values: int, units: int, columns: int, res
             a, number = load(memory, values + unit * columns + i), float64(unit)
             first = where_at_least(a, largest, number, where_at_least(a, least, number, first))
             first_nan = where_at_least(a, a, first_nan, number)
-        store(memory, result + i, where_less(first_nan, 0.0, first, first_nan))
+        store(classes, begin + i, where_less(first_nan, 0.0, first, first_nan))
 
 
 _VALUES, _PLAN, _TABLE = float64[::1], int64[:, ::1], float64[:, ::1]
 _READ_TABLE = types.Array(float64, 2, "C", readonly=True)
 EVALUATE = types.none(
-    _VALUES, _READ_TABLE, _VALUES, _PLAN, _VALUES, int64,
+    _VALUES, _READ_TABLE, _VALUES, int64, _PLAN, _VALUES, int64, int64,
     _TABLE, types.uint8[:, ::1], float64, types.int16[::1], _VALUES,
 )  # fmt: skip
-MEASURE = types.none(_VALUES, _READ_TABLE, _READ_TABLE, _VALUES, _TABLE, int64[::1], _PLAN, _VALUES, int64, int64)
+MEASURE = types.none(_VALUES, _READ_TABLE, _READ_TABLE, _VALUES, _TABLE, _VALUES, _PLAN, _VALUES, int64, int64, int64)

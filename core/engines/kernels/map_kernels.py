@@ -35,8 +35,8 @@ def shade_unit(values: Array, place: int, stride: int, ends: Array, is_input: bo
 
 @called
 def shade(inputs: Array, activations: Array, ends: Array, plan: Rows, shades: Shades) -> None:
-    """Shades of all units, shape (units, n), from the inputs, shape (inputs, n), and the activations behind them."""
-    width, n = inputs.shape
+    """Shades of all units, shape (units, n), from the inputs, shape (inputs, n or more), and the activations."""
+    width, n = len(inputs), shades.shape[1]
     for unit in range(width):
         shade_unit(inputs[unit], int64(0), int64(1), ends[0], True, shades[unit])
     start, done = 0, width

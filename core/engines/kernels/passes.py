@@ -36,6 +36,7 @@ from core.engines.kernels.plan import (
 )
 from core.engines.kernels.vectors import (
     LANES,
+    Vector,
     absolute,
     called,
     exponential,
@@ -48,6 +49,7 @@ from core.engines.kernels.vectors import (
     multiply_add,
     number_at,
     sign,
+    sine,
     spread,
     step,
     store,
@@ -106,7 +108,7 @@ def activate_rarer(memory: Array, code: int, values: int, aside: int, count: int
         for i in range(values, values + count, LANES):
             z = load(memory, i)
             square = z * z
-            gate = logistic((z + z * square * GELU_CUBIC) * (2.0 * GELU_SCALE))
+            gate = gelu_gate(z)
             steepness = (square * (3.0 * GELU_CUBIC) + 1.0) * (2.0 * GELU_SCALE)
             store(memory, i, z * gate)
             store(memory, i + aside, gate + z * steepness * (gate * (1.0 - gate)))
@@ -115,6 +117,38 @@ def activate_rarer(memory: Array, code: int, values: int, aside: int, count: int
             z1 = memory[i]
             memory[i] = math.sin(z1)
             memory[i + aside] = math.cos(z1)
+
+
+@inlined
+def gelu_gate(z: Vector) -> Vector:
+    """The factor of z in GELU: σ(2u)."""
+    return logistic((z + z * (z * z) * GELU_CUBIC) * (2.0 * GELU_SCALE))
+
+
+@called
+def apply_activation(memory: Array, code: int, values: int, count: int) -> None:
+    """As ``activate``, where no f'(z) is wanted."""
+    for i in range(values, values + count, LANES):
+        z = load(memory, i)
+        if code == SIGMOID:
+            a = logistic(z)
+        elif code == TANH:
+            a = hyperbolic_tangent(z)
+        elif code == RELU:
+            a = where_less(z, 0.0, 0.0, z)
+        elif code == LEAKY_RELU:
+            a = where_less(0.0, z, z, z * LEAK)
+        elif code == ELU:
+            a = where_less(0.0, z, z, exponential_minus_1(where_less(0.0, z, 0.0, z)))
+        elif code == SOFTPLUS:
+            a = where_less(z, 0.0, 0.0, z) + log_of_1_plus(exponential(0.0 - absolute(z)))
+        elif code == GELU:
+            a = z * gelu_gate(z)
+        elif code == SINE:
+            a = sine(z)
+        else:
+            a = z
+        store(memory, i, a)
 
 
 @called

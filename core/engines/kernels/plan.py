@@ -6,7 +6,10 @@ LANES = 8
 """Numbers of a vector, to whole ones of which rows are padded."""
 
 CHUNK = 128
-"""Samples that go through the layers together; with fewer, wide nets wait for their weights from the memory."""
+"""Samples that are trained on together; with fewer, wide nets wait for their weights from the memory."""
+
+BLOCK = 2 * LANES
+"""To whole blocks of so many samples a set is padded that is evaluated."""
 
 UNITS, WIDTH, WEIGHTS, BIAS, TRANSPOSED, HIDDEN, SLOPE, DELTA, ACTIVATION = range(9)
 """Columns of the plan, which has a row for each layer, the input first; most are offsets."""

@@ -135,6 +135,19 @@ def with_pairs_swapped(typing: Any, vector: Any) -> Any:
     return _VECTOR(vector), lower
 
 
+@intrinsic
+def sum_of_lanes(typing: Any, vector: Any) -> Any:
+    """((0 + 1) + (2 + 3)) + ((4 + 5) + (6 + 7)) of the lanes 0 to 7."""
+
+    def lower(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        numbers = [builder.extract_element(arguments[0], ir.IntType(32)(lane)) for lane in range(LANES)]
+        while len(numbers) > 1:
+            numbers = [builder.fadd(*numbers[k : k + 2]) for k in range(0, len(numbers), 2)]
+        return numbers[0]
+
+    return float64(vector), lower
+
+
 def _selection(comparison: str) -> Any:
     """In each lane one of two numbers, by an ordered comparison, which does not hold for NaN."""
 
@@ -226,6 +239,7 @@ def _llvm_function(name: str, arity: int) -> Any:
 
 absolute = _llvm_function("fabs", 1)
 square_root = _llvm_function("sqrt", 1)
+sine = _llvm_function("sin", 1)
 with_sign_of = _llvm_function("copysign", 2)
 
 
@@ -288,7 +302,8 @@ def exponential_minus_1(x: Vector) -> Vector:
 def hyperbolic_tangent(x: Vector) -> Vector:
     """The function tanh x = (e²ˣ - 1) / (e²ˣ + 1), from |x|, so that a small x keeps all its digits."""
     magnitude = absolute(x)
-    e = exponential_minus_1(where_less(22.0, magnitude, 22.0, magnitude) * 2.0)
+    p, s = exponential_parts(where_less(22.0, magnitude, 22.0, magnitude) * 2.0)
+    e = multiply_add(s, p, s - 1.0)
     return with_sign_of(e / (e + 2.0), x)
 
 

@@ -84,7 +84,7 @@ class Cause:
     """Why a run does not learn as it should.
 
     Attributes:
-        name: short name.
+        name: short name, which is the same in all languages.
         text: a clause that says it with numbers.
         advice: what helps; None if no setting does.
         is_certain: whether the numbers prove it; otherwise it is what is left.
@@ -185,7 +185,7 @@ def _constant_inputs(evidence: Evidence) -> Cause | None:
 
         advice = Advice.change(_("Use all columns as inputs"), features=plain_features(points.shape[1]))
     return Cause(
-        _("constant inputs"), _("every input has the same value for all points, so nothing tells them apart"), advice
+        "constant inputs", _("every input has the same value for all points, so nothing tells them apart"), advice
     )
 
 
@@ -193,7 +193,7 @@ def _one_sample(evidence: Evidence) -> Cause | None:
     if evidence.settings.only_sample is None:
         return None
     advice = Advice.change(_("Train on all points"), only_sample=None)
-    return Cause(_("one sample"), _("only one sample is trained on"), advice)
+    return Cause("one sample", _("only one sample is trained on"), advice)
 
 
 def _output_range(evidence: Evidence) -> Cause | None:
@@ -206,7 +206,7 @@ def _output_range(evidence: Evidence) -> Cause | None:
     text = _("{share:.0f} % of the targets lie outside the range of the output's {label}").format(
         share=100 * outside, label=output.label
     )
-    return Cause(_("output range"), text, Advice.change(_("Use a linear output"), output="linear"))
+    return Cause("output range", text, Advice.change(_("Use a linear output"), output="linear"))
 
 
 def _penalty(evidence: Evidence) -> Cause | None:
@@ -218,8 +218,8 @@ def _penalty(evidence: Evidence) -> Cause | None:
     text = _("the penalty's gradient is {penalty} times that of the loss").format(
         penalty=short(penalty / max(gradient, 1e-300), 2)
     )
-    words = " and ".join(f"{name.upper()} of {value:g}" for name, value in names.items())
-    return Cause("penalty", text, Advice.change(_("Try {words}").format(words=words), **names))
+    amounts = (_("{name} of {value:g}").format(name=name.upper(), value=value) for name, value in names.items())
+    return Cause("penalty", text, Advice.change(_("Try {words}").format(words=_(" and ").join(amounts)), **names))
 
 
 def _unscaled_target(evidence: Evidence) -> Cause | None:
@@ -227,7 +227,7 @@ def _unscaled_target(evidence: Evidence) -> Cause | None:
     if not hint:
         return None
     text = hint[0].lower() + hint[1:].rstrip(".")
-    return Cause(_("unscaled target"), text, Advice.change(_("Standardize the target"), standardize_target=True))
+    return Cause("unscaled target", text, Advice.change(_("Standardize the target"), standardize_target=True))
 
 
 def _alike(evidence: Evidence) -> Cause | None:
@@ -285,7 +285,7 @@ def _gradient_flow(evidence: Evidence) -> Cause | None:
         return None
     verdict, factor = flow_verdict(table[-1, 1:])
     if verdict == VANISHING:
-        part = "nothing" if math.isinf(factor) else f"1/{_large(factor)}"
+        part = _("nothing") if math.isinf(factor) else f"1/{_large(factor)}"
         return Cause(
             "vanishing",
             _("the gradient vanishes: {part} of it reaches layer 1").format(part=part),
@@ -322,7 +322,7 @@ def _rate(evidence: Evidence) -> Cause | None:
             factor=short(step.factor, 2), gain=100 * step.gain
         )
         return Cause(
-            _("rate too low"), text, Advice.change(_("Try a rate of {best:g}").format(best=best), learning_rate=best)
+            "rate too low", text, Advice.change(_("Try a rate of {best:g}").format(best=best), learning_rate=best)
         )
     if step.factor <= SHORT_STEP:
         best = nice_rate(min(rate * max(step.factor, 0.01), rate / 3.0))
@@ -330,7 +330,7 @@ def _rate(evidence: Evidence) -> Cause | None:
             factor=short(step.factor, 2), gain=100 * step.gain
         )
         return Cause(
-            _("rate too high"), text, Advice.change(_("Try a rate of {best:g}").format(best=best), learning_rate=best)
+            "rate too high", text, Advice.change(_("Try a rate of {best:g}").format(best=best), learning_rate=best)
         )
     return None
 
@@ -342,7 +342,7 @@ def _unscaled(evidence: Evidence) -> Cause | None:
     text = _("the inputs are {low} to {high} in size, not about 1").format(
         low=short(float(sizes.min()), 2), high=short(float(sizes.max()), 2)
     )
-    return Cause(_("unscaled inputs"), text, Advice.change(_("Standardize the inputs"), standardize=True))
+    return Cause("unscaled inputs", text, Advice.change(_("Standardize the inputs"), standardize=True))
 
 
 def _dropout(evidence: Evidence) -> Cause | None:
@@ -357,7 +357,7 @@ def _too_high(evidence: Evidence) -> Cause:
     rate = nice_rate(min(evidence.settings.learning_rate / 10.0, HIGHEST_RATE))
     text = _("the learning rate {learning_rate:g} is too high").format(learning_rate=evidence.settings.learning_rate)
     return Cause(
-        _("rate too high"), text, Advice.restart(_("Try a rate of {rate:g}").format(rate=rate), learning_rate=rate)
+        "rate too high", text, Advice.restart(_("Try a rate of {rate:g}").format(rate=rate), learning_rate=rate)
     )
 
 
@@ -369,15 +369,15 @@ def _too_small(evidence: Evidence) -> Cause:
             text = _("without a hidden layer a net computes only a plane")
         activation = settings.activation if isinstance(settings.activation, str) else "tanh"
         fields = {"hidden": (WIDE,), "activation": activation, "init": Init("glorot")}
-        return Cause(_("no hidden layer"), text, Advice.change(_("Add a hidden layer"), **fields), is_certain=False)
+        return Cause("no hidden layer", text, Advice.change(_("Add a hidden layer"), **fields), is_certain=False)
     if set(settings.hidden_activations) == {"linear"}:
         text = _("linear hidden layers compute no more than one layer does")
         return Cause("linear", text, Advice.change(_("Try tanh"), activation="tanh"))
     if min(hidden) < WIDE:
         wider = tuple(max(WIDE, 2 * neurons) for neurons in hidden)
-        text = _("{counts} hidden neurons seem too few for these data").format(counts=" and ".join(map(str, hidden)))
+        text = _("{counts} hidden neurons seem too few for these data").format(counts=_(" and ").join(map(str, hidden)))
         return Cause(
-            _("too few neurons"),
+            "too few neurons",
             text,
             Advice.change(_("Try {counts} neurons").format(counts="-".join(map(str, wider))), hidden=wider),
             False,
@@ -386,7 +386,7 @@ def _too_small(evidence: Evidence) -> Cause:
         kinds = settings.hidden_activations
         fields = {"hidden": (*hidden, WIDE), "activation": (*kinds, kinds[-1])}
         return Cause(
-            _("too few layers"), _("the loss no longer falls"), Advice.change(_("Add a hidden layer"), **fields), False
+            "too few layers", _("the loss no longer falls"), Advice.change(_("Add a hidden layer"), **fields), False
         )
     return Cause("", _("the loss no longer falls"), Advice.go_on(_("Let it go on")), False)
 

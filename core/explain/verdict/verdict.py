@@ -143,9 +143,7 @@ def _overfitting(trainer: Trainer, course: Course) -> Verdict:
     assert course.rises_since is not None
     if trainer.settings.only_sample is not None:
         text = _("only one sample is trained on; its loss falls, and that of all others rises")
-        return Verdict(
-            OVERFITTING, text, "", Advice.change(_("Train on all points"), only_sample=None), _("one sample")
-        )
+        return Verdict(OVERFITTING, text, "", Advice.change(_("Train on all points"), only_sample=None), "one sample")
     epoch = math.floor(course.rises_since)
     rise = course.test_loss / course.best_test_loss - 1.0
     text = _("the test loss has risen by {rise} while the training loss fell").format(rise=_share(rise))

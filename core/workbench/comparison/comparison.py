@@ -85,12 +85,10 @@ class Comparison:
         return self._reached
 
     def close(self) -> None:
-        """End the thread, and wait for its end."""
+        """End the thread behind the piece of training that it is at, for which nobody waits."""
         with self._changed:
             self._is_closed = True
             self._changed.notify()
-        if self._thread.is_alive():
-            self._thread.join()
 
     # ---------------------------------------------------------------- in the thread
 

@@ -277,7 +277,7 @@ class BesideTraining:
         if (
             len(experiments) > LANES
             and is_one
-            and suits_lanes(prepare(experiments[0], dataset))
+            and suits_lanes(experiments[0], prepare(experiments[0], dataset))
             and self._loader.load()
         ):
             for start in range(0, len(experiments), LANES):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.base.arrays import Array, read_only_copy
+from core.base.steps import Between
 from core.data.dataset import Dataset
 from core.engines.numpy_forward import NumpyForwardPass
 from core.explain.maps import OutputMap, Plane, output_map_of
@@ -149,13 +150,13 @@ def keep_line(
     )
 
 
-def resume_kept(kept: KeptRun) -> Trainer:
+def resume_kept(kept: KeptRun, between: Between = None) -> Trainer:
     """A trainer of a kept run, at the position of its last state; training leads on from there to its tip.
 
     Raises:
         LensError: an engine cannot be had, or the data do not fit any more.
     """
-    return resume_run(kept.experiment, kept.dataset, kept.saved)
+    return resume_run(kept.experiment, kept.dataset, kept.saved, between)
 
 
 def _effective(changes: tuple[Change, ...], tip: int) -> tuple[Change, ...]:

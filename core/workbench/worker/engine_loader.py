@@ -83,6 +83,9 @@ class EngineLoader:
         try:
             there = kernel_cache.cached(self._missing())
             self._compile_apart([name for name in self._missing() if name not in there])
+            if self._is_compiling():
+                with contextlib.suppress(Exception):  # ``load`` tells of it
+                    kernel_loading.import_numba()  # meanwhile: it is needed to load what they compile
             while not self._ended and (missing := self._missing()):
                 if there or not self._is_compiling():
                     kernel_loading.load(there[0] if there else missing[0])

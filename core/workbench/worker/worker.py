@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import threading
 from contextlib import closing
+from dataclasses import replace
 
 from core.base import log
-from core.base.errors import LensError
+from core.base.errors import Cancelled, LensError
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.training.divergence import Diverged
@@ -41,6 +42,8 @@ class Worker(threading.Thread):
         self._handler = CommandHandler(self._shared, self._training)
         self._reports = ReportMaker(self._shared, snapshots)
         self._quits = False
+        self._answered = 0  # the number of the last question
+        self._shared.runs.between = self._answer_beside_loading
 
     # ---------------------------------------------------------------- for the window's thread
 
@@ -69,6 +72,8 @@ class Worker(threading.Thread):
                 self._obey_waiting_commands()
                 if not self._quits:
                     self._do_a_piece_of_work()
+            except Cancelled:
+                pass  # by the end
             except Diverged as error:
                 self._handler.stop_travelling()
                 log.info(str(error))
@@ -118,6 +123,7 @@ class Worker(threading.Thread):
             self._shared.events.notices = []
             report = WorkerReport(events=events, answers=question.number)
         self._mailbox.put(report)
+        self._answered = question.number
 
     def _do_a_piece_of_work(self) -> None:
         """In the middle of a long evaluation questions are answered, and a pause is obeyed; other commands wait."""
@@ -128,6 +134,20 @@ class Worker(threading.Thread):
                     others_wait = not self._obey_in_evaluation()
                 if self._quits or (may_be_left and not self._shared.is_training):
                     return
+
+    def _answer_beside_loading(self) -> None:
+        """Answer a question of the present run while a large set is measured for another one; raises Cancelled.
+
+        The answer has the number of the one before, since it knows nothing of the run to come.
+        """
+        command, run = self._commands.take(), self._shared.run
+        if isinstance(command, Publish) and run is not None and run.trainer.has_evaluations:
+            self._publish(replace(command, number=self._answered), in_training=True)
+        elif isinstance(command, Quit):
+            self._quits = True
+            raise Cancelled
+        elif command is not None:
+            self._commands.put_first([command])
 
     def _answer_in_check(self) -> bool:
         """In the middle of a gradient check: answer questions; whether no command waits that ends the check."""

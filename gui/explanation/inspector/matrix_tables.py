@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.base.arrays import Array
-from core.base.row_text import csv_text, guarded
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,13 +28,3 @@ class MatrixTable:
         yield ("", *self.column_names)
         for name, row in zip(self.row_names, self.values.tolist(), strict=True):
             yield (name, *(repr(value) for value in row))
-
-
-def tab_separated(table: MatrixTable) -> str:
-    """A table for spreadsheets: tabs between cells, a line for each row; names become one line and no formula."""
-    return "\n".join("\t".join(guarded(" ".join(cell.split())) for cell in line) for line in table.lines()) + "\n"
-
-
-def csv_bytes(table: MatrixTable) -> bytes:
-    """A CSV file in UTF-8; cells are quoted if necessary."""
-    return csv_text(table.lines()).encode()

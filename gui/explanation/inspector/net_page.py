@@ -26,8 +26,8 @@ TIP = _(
 )
 
 
-def layer_name(layer: int, layers: int) -> str:
-    """The name of a layer; ``layers`` is the number of the output layer."""
+def short_layer_name(layer: int, layers: int) -> str:
+    """The name of a layer beside others; ``layers`` is the number of the output layer."""
     return _("output") if layer == layers else str(layer)
 
 
@@ -87,7 +87,7 @@ class NetPage(QWidget):
         epochs, last = history.gradient_epochs, table[-1, 1:]
         colors = [self._theme.layer_color(k, layers) for k in range(layers)]
         names = "".join(
-            f'<span style="color:{color.name()}">━</span>{layer_name(k + 1, layers)}&nbsp;'
+            f'<span style="color:{color.name()}">━</span>{short_layer_name(k + 1, layers)}&nbsp;'
             f"<b>{short(float(norm), 2)}</b>&ensp; "
             for k, (color, norm) in enumerate(zip(colors, last, strict=True))
         )

@@ -11,7 +11,7 @@ from core.base.arrays import Array
 from core.engines import lane_engine
 from core.engines.compiled_engine import CompiledEngine
 from core.engines.kernels.plan import ACTIVATION_CODES, LOSS_CODES, OPTIMIZER_CODES
-from core.engines.lane_engine import LANES, LaneEngine, LaneSamples, losses_of_vectors
+from core.engines.lane_engine import LANES, LaneEngine, LaneSamples
 from core.engines.workload import Workload
 from core.network.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.network.losses import LOSSES
@@ -56,6 +56,14 @@ def workload(shape: Shape, batch: int, samples: tuple[Array, Array], key: int) -
     return Workload(network, LOSSES[loss], batch, *samples, key)
 
 
+def write_back(engine: LaneEngine, workloads: list[Workload]) -> None:
+    """Bring the state of all runs into their workloads."""
+    for lane, w in enumerate(workloads):
+        goals = (w.network.parameters, w.before_last, w.gradient, *w.slots)
+        for goal, column in zip(goals, engine._columns, strict=True):
+            goal[:] = column[lane]
+
+
 @given(data=st.data(), shape=shapes(), runs=st.integers(1, LANES), batch=st.integers(1, 5), shared=st.booleans())
 @settings(max_examples=60, deadline=None)
 def test_lanes_leave_the_bits_of_runs_alone(
@@ -79,7 +87,7 @@ def test_lanes_leave_the_bits_of_runs_alone(
         orders = random.integers(0, count, (runs, length))
         rates = random.uniform(0.001, 0.5, (runs, -(-length // batch)))
         engine.run(orders, rates, rule, step, position)
-        engine.write_back()
+        write_back(engine, together)
         for run, single in enumerate(alone):
             CompiledEngine(single).run(orders[run], rates[run], rule, step, position)
             for name in ("before_last", "gradient", "slots"):
@@ -90,18 +98,6 @@ def test_lanes_leave_the_bits_of_runs_alone(
     for run, single in enumerate(alone):
         wanted = CompiledEngine(single).measure(*sets[run])
         assert (losses[run].tobytes(), outputs[run].tobytes()) == (wanted[0].tobytes(), wanted[1].tobytes())
-
-
-def test_the_loss_of_many_vectors_is_that_of_each() -> None:
-    shape = (2, 7, 2), ("sigmoid", "softmax"), "cross-entropy"
-    random = np.random.default_rng(3)
-    samples = random.normal(size=(50, 2)), np.eye(2)[random.integers(0, 2, 50)]
-    vectors = random.normal(size=(13, count_parameters(shape[0])))
-    one = workload(shape, 1, samples, 0)
-    found = losses_of_vectors(one.network, one.loss, vectors, *samples)
-    for vector, loss in zip(vectors, found, strict=True):
-        one.network.parameters[:] = vector
-        assert loss == np.mean(CompiledEngine(one).measure(*samples)[0])
 
 
 def test_runs_of_other_shapes_are_refused() -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -149,3 +153,23 @@ def test_the_score_is_that_of_the_present_position() -> None:
     verdict = judge(trainer)
     assert dict(verdict.numbers)["training score"] == short(now)
     assert "%" not in verdict.text.partition("an epoch")[2], "while it plays, only the toolbar's is of the moment"
+
+
+def test_the_name_of_a_cause_is_the_same_in_all_languages() -> None:
+    program = """
+from core.data.data_source import load
+from core.explain.verdict.causes import find_block
+from core.explain.verdict.course import course_of
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
+
+experiment = Experiment(only_sample=0)
+trainer = Trainer(experiment, load(experiment.data))
+found = find_block(trainer, course_of(trainer.history))
+print(found.name, found.text.isascii())
+"""
+    environment = {**os.environ, "LANGUAGE": "pseudo"}
+    run = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert run.stdout == "one sample False\n"

@@ -81,7 +81,7 @@ def test_all_of_them_are_trained_in_lanes(name: str) -> None:
     runs = planned(base, *changes)
     dataset = load(base.data)
     assert len({lane_group(run.experiment) for run in runs}) == 1
-    assert suits_lanes(prepare(base, dataset))
+    assert suits_lanes(base, prepare(base, dataset))
     results = RunsInLanes(runs, dataset).train(epochs, keep_weights=False)
     assert [result.status for result in results if result is not None] == [DONE] * len(runs)
     if name in ("stop loss", "patience"):
@@ -133,4 +133,12 @@ def test_a_fault_is_a_result_that_says_so(monkeypatch: pytest.MonkeyPatch) -> No
 def test_what_is_not_trained_in_lanes() -> None:
     assert lane_group(MOONS.replace(engine="numpy")) is None
     assert lane_group(MOONS) != lane_group(MOONS.replace(hidden=(6,)))
-    assert not suits_lanes(prepare(MOONS.replace(hidden=(64, 64)), load(MOONS.data)))
+    dataset = load(MOONS.data)
+    for hidden, batch_size, suits in (
+        ((64, 64), 1, False),
+        ((32, 32), 1, True),
+        ((32, 32), 10, False),
+        ((8, 8), 10, True),
+    ):
+        experiment = MOONS.replace(hidden=hidden, batch_size=batch_size)
+        assert suits_lanes(experiment, prepare(experiment, dataset)) == suits

@@ -200,6 +200,16 @@ def test_the_time_is_estimated(monkeypatch: pytest.MonkeyPatch) -> None:
     assert estimate_seconds(tasks, 2) == 3.0 * 40 / 2
 
 
+@pytest.mark.parametrize("waits", [1, 3])
+def test_an_estimate_ends_soon_when_nobody_waits(waits: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever closes the dialog that shows it waits for its end; an epoch of these points takes minutes."""
+    monkeypatch.setattr("core.sweeps.sweep_estimate.MEASURE_SECONDS", 1000.0)
+    large = Experiment(data=DataSource("moons", samples=100_000), hidden=(64, 64, 64), engine="numpy")
+    asked = iter(range(100))
+    assert estimate_seconds(make_tasks(SweepPlan(large)), 1, lambda: next(asked) < waits) == 0.0
+    assert next(asked) <= waits + 1
+
+
 class Waiting(Workers):
     """Ends a task when it is told to; meanwhile its run has a record up to epoch 3."""
 

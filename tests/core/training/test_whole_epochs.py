@@ -131,3 +131,17 @@ def test_a_run_that_may_stop_is_trained_in_many_epochs_too(
     assert bits(together) == bits(apart)
     assert together.history.lows.tobytes() == apart.history.lows.tobytes()
     assert repr(measured(together)) == repr(measured(apart))
+
+
+@pytest.mark.parametrize("samples", [4, 15, 16, 130, 1013, 2064])
+@pytest.mark.parametrize("experiment", [Experiment(hidden=(3,)), GROWING.replace(learning_rate=1e-9)])
+def test_sums_are_added_in_numpys_order(samples: int, experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset = small_dataset(samples) if experiment.hidden else numbers_dataset(samples)
+    experiment = compiled(experiment.replace(train_fraction=0.8))
+    together, apart = (Trainer(experiment, dataset) for _ in range(2))
+    together.advance(20 * together.epoch_length)
+    monkeypatch.setattr(WholeEpochs, "_are_as_numpy", lambda *_: False)
+    apart.advance(20 * apart.epoch_length)
+    assert together._epochs._adds_as_numpy and not apart._epochs._adds_as_numpy
+    assert bits(together) == bits(apart)
+    assert repr(measured(together)) == repr(measured(apart))

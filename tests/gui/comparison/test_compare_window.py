@@ -14,6 +14,7 @@ from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.explain.picked_part import Neuron
+from core.network.optimizers import OPTIMIZERS
 from core.options.film_plan import FilmPlan
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
@@ -143,23 +144,24 @@ def test_playing_ends_where_all_have_ended(qtbot: QtBot, window: MainWindow) -> 
     assert all(panel.note.startswith("stopped at ") for panel in compared.nets.panels)
 
 
-@pytest.mark.parametrize("count", [3, 6])
-def test_nothing_is_cut_in_a_small_window(qtbot: QtBot, window: MainWindow, count: int) -> None:
-    compared = opened(qtbot, window, [kept(PLAIN.replace(seed=seed), 1) for seed in range(count)])
-    compared.resize(1100, 700)
+@pytest.mark.parametrize("count", [3, 4, 5, 6])
+def test_nothing_is_cut_in_windows_of_any_size(qtbot: QtBot, window: MainWindow, count: int) -> None:
+    compared = opened(qtbot, window, [kept(PLAIN.replace(optimizer=name), 1) for name in list(OPTIMIZERS)[:count]])
     compared.set_theme(DARK)
-    qtbot.waitUntil(lambda: compared.is_at_rest)
     assert compared.minimumSizeHint().width() <= 1100 and compared.minimumSizeHint().height() <= 700
-    sizes = {(panel.width(), panel.height()) for panel in compared.nets.panels}
-    assert max(w for w, _ in sizes) - min(w for w, _ in sizes) <= 1
-    assert max(h for _, h in sizes) - min(h for _, h in sizes) <= 1
-
-
-def test_a_picture_goes_to_the_clipboard(qtbot: QtBot, window: MainWindow, two: CompareWindow) -> None:
-    window.exports.set_scale(2)
-    two.tools.copy_wanted.emit()
-    image = existing(QApplication.clipboard()).image()
-    assert image.width() == 2 * two.nets.width() and image.height() == 2 * two.nets.height()
+    for size in ((1100, 700), (1280, 800), (1920, 1080)):
+        compared.resize(*size)
+        qtbot.waitUntil(lambda: compared.is_at_rest)
+        sizes = {(panel.width(), panel.height()) for panel in compared.nets.panels}
+        assert max(w for w, _ in sizes) - min(w for w, _ in sizes) <= 1
+        assert max(h for _, h in sizes) - min(h for _, h in sizes) <= 1
+        assert all(panel.name.text() == panel.name.full for panel in compared.nets.panels)
+        # Each name stands right of the end of its curve, so that it covers none.
+        curves = compared.nets.curves
+        box, metrics = curves.plot.getPlotItem().getViewBox(), curves.plot.fontMetrics()
+        assert len(curves.overlay.labels) == count
+        for name, _, end in curves.overlay.labels:
+            assert box.mapFromView(end).x() + metrics.horizontalAdvance(name) + 6 <= box.width()
 
 
 def test_x_compares_the_present_run_with_the_kept_ones(qtbot: QtBot, window: MainWindow) -> None:
@@ -198,13 +200,16 @@ def test_a_race_is_watched_from_its_start(qtbot: QtBot, window: MainWindow) -> N
     window.runs.seeds.clear()
 
 
-def test_a_film_of_the_comparison_is_recorded(
-    qtbot: QtBot, window: MainWindow, two: CompareWindow, tmp_path: Path
-) -> None:
-    two.tools.film_wanted.emit()
+def test_pictures_and_films_of_six_are_taken(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    six = opened(qtbot, window, [kept(PLAIN.replace(seed=seed)) for seed in range(6)])
+    window.exports.set_scale(2)
+    six.tools.copy_wanted.emit()
+    image = existing(QApplication.clipboard()).image()
+    assert image.width() == 2 * six.nets.width() and image.height() == 2 * six.nets.height()
+    six.tools.film_wanted.emit()
     (dialog,) = window.exports._films
     assert not dialog.view.isVisible() and dialog.goal() == 2 * PARTS
-    sent = pickle.loads(pickle.dumps(two.film_job()))  # noqa: S301 (as another process gets it)
+    sent = pickle.loads(pickle.dumps(six.film_job()))  # noqa: S301 (as another process gets it)
     plan, frames = FilmPlan(width=300, height=200, fps=10, seconds=0.2), list[int]()
     data = make_film(sent.subject(), sent.goal, plan, tmp_path, frames.append, lambda: False)
     with Image.open(io.BytesIO(data)) as film:

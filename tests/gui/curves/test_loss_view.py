@@ -11,12 +11,11 @@ from PyQt5.QtCore import QPointF
 from PyQt5.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from core.base.number_text import percent, short
+from core.base.number_text import epoch_place, percent, short
 from core.data.data_source import DataSource, load
 from core.explain.snapshot import Snapshot
 from core.training.history import History
 from core.training.trainer import Trainer
-from core.workbench.run_timeline import place
 from gui.curves.loss_view import LossView
 from gui.widgets.plots import Curve
 from gui.widgets.theme import LIGHT
@@ -124,7 +123,7 @@ def test_the_mouse_reads_the_nearest_record(view: LossView, trainer: Trainer) ->
     (_, _), (low, high) = box.viewRange()
     plot.scene().sigMouseMoved.emit(box.mapViewToScene(QPointF(history.epochs[record] + 0.004, (low + high) / 2)))
     [note] = [text for text in texts(view) if text.startswith("epoch ")]
-    assert note.startswith(f"{place(int(history.table[record, 0]), history.epoch_length)} ")
+    assert note.startswith(f"{epoch_place(int(history.table[record, 0]), history.epoch_length)} ")
     assert short(float(history.column("train_loss")[record])) in note
     assert short(float(history.column("test_loss")[record])) in note
     plot.scene().sigMouseMoved.emit(QPointF(-50.0, -50.0))
@@ -288,7 +287,10 @@ def test_what_early_stopping_left_is_drawn_paler(view: LossView, trainer: Traine
     assert sorted(lines) == [110, 255]
     epochs, losses = lines[110]
     scale = view.epochs.scale
-    assert (epochs.tolist(), losses.tolist()) == ([scale.place(epoch) for epoch in (2.0, 3.0, 4.0)], [0.4, 0.7, 0.8])
+    assert (epochs.tolist(), losses.tolist()) == (
+        [scale.place(epoch) for epoch in (2.0, 3.0, 4.0)],
+        [0.4, 0.7, 0.8],
+    )
     (_, right), (_, high) = view.plot.getPlotItem().getViewBox().viewRange()
     assert scale.epoch(right) > 4.0
     assert high > 0.9

@@ -13,6 +13,7 @@ from PyQt5.QtWidgets import QApplication, QFileDialog, QLabel, QMainWindow, QWid
 from pytestqt.qtbot import QtBot
 
 from core.base.number_text import exact, grouped, short
+from core.base.row_text import csv_bytes, tab_text
 from core.explain.diagnosis import DEAD_RULE, diagnose, full_gradient
 from core.explain.formulas.formula import Formula
 from core.explain.formulas.formula_text import to_text
@@ -29,7 +30,7 @@ from gui.diagram.weight_bar import WeightBar
 from gui.explanation.inspector import Inspector
 from gui.explanation.inspector.card_head import BATCH, DATA, HISTORY, LAYER, NET, PICKED, RANKS
 from gui.explanation.inspector.card_text import HINT
-from gui.explanation.inspector.matrix_tables import MatrixTable, csv_bytes, tab_separated
+from gui.explanation.inspector.matrix_tables import MatrixTable
 from gui.explanation.inspector.matrix_view import MatrixView
 from gui.explanation.inspector.phase_bar import PhaseBar
 from gui.explanation.inspector.row_table import RowTable
@@ -460,8 +461,8 @@ TABLE = MatrixTable(
 
 
 def test_a_table_as_text() -> None:
-    assert tab_separated(TABLE) == '\tneuron 1\toutput 2\nx1\t0.1\t-2.5e-17\na "b", c\tnan\t3.0\n'
-    assert csv_bytes(TABLE).decode() == ',neuron 1,output\t2\nx1,0.1,-2.5e-17\n"a ""b"", c",nan,3.0\n'
+    assert tab_text(TABLE.lines()) == '\tneuron 1\toutput 2\nx1\t0.1\t-2.5e-17\na "b", c\tnan\t3.0\n'
+    assert csv_bytes(TABLE.lines()).decode() == ',neuron 1,output\t2\nx1,0.1,-2.5e-17\n"a ""b"", c",nan,3.0\n'
 
 
 def test_a_matrix_tells_its_numbers_under_mouse_and_keys(qtbot: QtBot) -> None:

@@ -13,6 +13,7 @@ from PyQt5.QtGui import QFont, QFontMetrics
 from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from core.base.row_text import guarded
 from core.workbench.many_runs.run_rows import RunRow
 from gui.runs.run_table_model import BOX, NAME, TEST_LOSS, TRAIN_LOSS
 from gui.widgets.qt_objects import existing
@@ -213,13 +214,17 @@ def test_runs_are_renamed_and_removed(qtbot: QtBot, two: MainWindow) -> None:
 def test_the_list_is_copied_and_saved(
     qtbot: QtBot, two: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    kept = next(row for row in two.runs_view.model.rows if row.entry is not None)
+    two.runs_view.model.rename_wanted.emit(kept, "=1+1")  # which a spreadsheet would compute
     losses_now = [row.numbers[0] for row in two.runs.rows()]
     qtbot.waitUntil(lambda: [row.numbers[0] for row in two.runs_view.model.rows] == losses_now)
+    qtbot.waitUntil(lambda: "=1+1" in [row.name for row in two.runs_view.model.rows])
     two.runs_view.copy.trigger()
     clipboard = QApplication.clipboard()
     assert clipboard is not None
     lines = clipboard.text().splitlines()
     assert len(lines) == 3 and lines[0].startswith("run\tepochs\ttrain_loss")
+    assert any(line.startswith("'=1+1\t") for line in lines)
     path = tmp_path / "runs.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     two.runs_view.save.trigger()
@@ -227,7 +232,7 @@ def test_the_list_is_copied_and_saved(
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
     losses = {row["run"]: float(row["train_loss"]) for row in rows}
     for row in two.runs.rows():
-        assert losses[row.name] == row.numbers[0]  # all digits
+        assert losses[guarded(row.name)] == row.numbers[0]  # all digits
 
 
 def test_the_list_tells_how_a_run_ended(qtbot: QtBot, two: MainWindow) -> None:

@@ -13,7 +13,7 @@ from core.workbench.many_runs.beside_training import BesideTraining
 from core.workbench.many_runs.seed_summary import count_below
 from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
-from tests.gui.runs.test_runs import press, trained
+from tests.gui.runs.test_runs import kept, press, trained
 from tests.gui.support import parameters, position
 
 MEMBERS = 9
@@ -128,15 +128,22 @@ def test_the_present_run_plays_while_seeds_are_trained(qtbot: QtBot, window: Mai
 
 
 def test_one_gesture_races_all_optimizers_and_keeps_them(qtbot: QtBot, window: MainWindow) -> None:
+    trained(qtbot, window, 1)
+    kept(qtbot, window)
     window.toolbar.epochs.set_value(3)
     window.actions_by_name["race-optimizers"].trigger()
-    qtbot.waitUntil(lambda: len(window.runs.kept.pinned) == 6)
+    qtbot.waitUntil(lambda: len(window.runs.kept.pinned) == 1 + 6)
     assert window.runs.seeds.training is None and not window.runs.seeds.curves.layer.lines
     names = {label for label, _, _ in window.runs.curves.labels}
     assert names == {f"optimizer {optimizer.label}" for optimizer in OPTIMIZERS.values()}
     assert len({entry.run.saved.states[0, 0].tobytes() for entry in window.runs.kept.pinned}) == 1  # the same weights
+    press(qtbot, window, Qt.Key.Key_X)  # compares these six, although another one was kept before
+    qtbot.waitUntil(lambda: bool(window.comparisons.windows))
+    (compared,) = window.comparisons.windows
+    assert {panel.name.full for panel in compared.nets.panels} == names
+    compared.close()
     row = next(row for row in window.runs.rows() if row.name == "optimizer Adam")
     window.runs.open(row)
-    kept = existing(row.kept)
-    qtbot.waitUntil(lambda: window.session.at_rest and position(window) == kept.tip)
-    assert parameters(window) == kept.parameters.tobytes()
+    adam = existing(row.kept)
+    qtbot.waitUntil(lambda: window.session.at_rest and position(window) == adam.tip)
+    assert parameters(window) == adam.parameters.tobytes()

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PyQt5.QtCore import QEvent, QPoint, Qt
 from PyQt5.QtGui import QContextMenuEvent
-from PyQt5.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
+from PyQt5.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from cli.main import main as command_line
 from core.sweeps.variation import NAMES
 from core.workbench.many_runs.sweep_job import ENDED
 from gui.sweeps.sweep_dialog import SweepDialog
 from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
+from tests.gui.conftest import dispose
 from tests.gui.runs.test_runs import press
 
 
@@ -46,6 +49,15 @@ def test_rates_around_the_present_one_are_offered(qtbot: QtBot, dialog: SweepDia
     dialog.seeds.set_value(3)
     dialog._check()
     assert dialog.note.text() == "30 runs of 2 epochs" and dialog.settings[2].isVisible()
+
+
+def test_the_dialog_tells_how_long_the_folder_stays(
+    dialog: SweepDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert dialog.keeping.text().startswith("The 30 sweeps used last stay there; older ones go to the trash.")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    dialog.browse.click()
+    assert dialog.keeping.text() == "The program never removes this folder."
 
 
 def test_some_combinations_are_drawn_at_random(dialog: SweepDialog) -> None:
@@ -120,25 +132,46 @@ def test_a_sweep_runs_beside_the_window_and_its_runs_open(qtbot: QtBot, window: 
     assert (tmp_path / "sweep" / "runs.csv").exists()
 
 
-def test_a_sweep_is_stopped_at_once_and_goes_on(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    dialog = existing(window.sweeps.commands.ask())
+def test_a_sweep_goes_on_while_a_project_is_opened_and_stops_at_once(
+    qtbot: QtBot, make_one: Callable[[], MainWindow], tmp_path: Path
+) -> None:
+    assert command_line(["train", "--preset", "xor", "--epochs", "1", "--quiet", "--save", f"{tmp_path}/xor.lens"]) == 0
+    window = make_one()
+    commands = window.sweeps.commands
+    dialog = existing(commands.ask())
     dialog._path = tmp_path / "sweep"
     dialog.epochs.set_value(1_000_000)
     dialog._check()
     qtbot.mouseClick(dialog.train, Qt.MouseButton.LeftButton)
-    commands = window.sweeps.commands
     job, view = existing(commands.job), existing(commands.window)
     qtbot.waitUntil(lambda: bool(view.results.records))
     qtbot.waitUntil(lambda: bool(view.curves.layer.lines))  # the dotted curves of runs under way
+    window.data_commands.open_file(f"{tmp_path}/xor.lens")
+    qtbot.waitUntil(lambda: existing(window.session.loaded).experiment.data.kind == "xor")
+    key, record = next(iter(view.results.records.items()))
+    qtbot.waitUntil(lambda: len(view.results.records.get(key, ())) > len(record))
+    assert job.is_running
     qtbot.mouseClick(view.stop, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(view.go_on.isVisible)
     assert not job.is_running and job.status.error == "" and view.results.results == []
     qtbot.mouseClick(view.go_on, Qt.MouseButton.LeftButton)
-    assert commands.job is not job and existing(commands.job).is_running
     again = existing(commands.job)
-    view.close()
+    assert again is not job and again.is_running
+    other = existing(commands.ask())
+    assert any("stops then" in label.text() for label in other.findChildren(QLabel))
+    dispose(window)  # while the sweep is trained and the dialog measures how long another one takes
+    assert not again.is_running and not list((tmp_path / "sweep").glob(".l*"))
+
+
+def test_the_window_of_a_sweep_that_is_closed_ends_it(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    commands = window.sweeps.commands
+    dialog = existing(commands.ask())
+    dialog._path = tmp_path / "sweep"
+    qtbot.mouseClick(dialog.train, Qt.MouseButton.LeftButton)
+    job = existing(commands.job)
+    existing(commands.window).close()
     assert commands.window is None
-    qtbot.waitUntil(lambda: not again.is_running)
+    qtbot.waitUntil(lambda: not job.is_running)
 
 
 # ---------------------------------------------------------------- the menus of the settings

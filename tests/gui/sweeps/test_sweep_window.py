@@ -17,6 +17,7 @@ from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.base.row_text import csv_bytes
 from core.sweeps.recent_sweeps import MOST_SWEEPS
 from core.sweeps.sweep_folder import SPECIFICATION, SweepFolder
 from core.sweeps.sweep_plan import SweepPlan
@@ -25,7 +26,7 @@ from core.sweeps.variation import parse_variation
 from core.sweeps.workers import Workers
 from gui.sweeps.heat_map import heat_cells
 from gui.sweeps.recent_sweeps_menu import put_older_away
-from gui.sweeps.result_table import table_csv
+from gui.sweeps.result_table import result_lines
 from gui.sweeps.sweep_results import SweepResults
 from gui.sweeps.sweep_window import SweepWindow
 from gui.widgets.qt_objects import existing
@@ -98,7 +99,7 @@ def test_dragging_on_an_axis_shows_some_runs_in_all_views(qtbot: QtBot, view: Sw
 
 
 def test_a_cell_of_the_map_shows_its_runs(qtbot: QtBot, view: SweepWindow) -> None:
-    center = view.heat.map.cell_center(2, 1).toPoint()
+    center = view.heat.map._box(existing(view.heat.map._cells), 2, 1).center().toPoint()
     qtbot.mouseClick(view.heat.map, Qt.MouseButton.LeftButton, pos=center)
     assert {row.texts for row in view.table.rows_model.rows} == {("10", "3")}
     cells = existing(view.heat.map._cells)
@@ -144,7 +145,7 @@ def test_the_table_sorts_by_values_and_filters_by_words(qtbot: QtBot, view: Swee
     assert [row.texts[0] for row in model.rows] == ["0.001"] * 4 + ["0.1"] * 4 + ["10"] * 4
     view.filter.setText("rate 0.001")
     qtbot.waitUntil(lambda: model.rowCount() == 4)
-    saved = list(csv.reader(io.StringIO(table_csv(view.results, model.rows).decode())))
+    saved = list(csv.reader(io.StringIO(csv_bytes(result_lines(view.results, model.rows)).decode())))
     assert saved[0][:6] == ["learning-rate", "hidden", "seed", "epochs", "train_loss", "test_loss"]
     assert saved[0][7] == "test_accuracy" and [line[0] for line in saved[1:]] == ["0.001"] * 4
     assert float(saved[1][5]) == model.rows[0].test_loss
@@ -186,8 +187,8 @@ def test_recent_sweeps_are_opened_from_a_menu_and_older_ones_go_to_the_trash(
         (path / SPECIFICATION).write_text("{}")
         os.utime(path, (second, second))
     shutil.copytree(folder, made[-1], dirs_exist_ok=True)
-    assert put_older_away([]) == 1 and not made[0].exists() and made[1].exists()
-    (menu,) = [menu for menu in window.findChildren(QMenu) if menu.title() == "Recent s&weeps"]
+    assert put_older_away([]) == "1 older sweep is in the trash now" and not made[0].exists() and made[1].exists()
+    (menu,) = [menu for menu in window.findChildren(QMenu) if menu.title() == "&Recent sweeps"]
     menu.aboutToShow.emit()
     first, second, *_ = menu.actions()
     assert first.text() == "&1 2026-01-01 10:00 – learning rate × hidden, 2 seeds, 1 epoch"

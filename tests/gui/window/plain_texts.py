@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pyqtgraph as pg
+from PyQt5 import sip
 from PyQt5.QtCore import QCoreApplication, QEvent, Qt
 from PyQt5.QtGui import QPainter
 from PyQt5.QtWidgets import (
@@ -331,6 +332,7 @@ def main(folder: Path, every: bool) -> None:
         window.guard.close_at_once()
         application.processEvents()
         window.close()
+        sip.delete(window)  # as the program does: at the end of a process, parts of a window are deleted in any order
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -85,7 +84,8 @@ def comparison() -> Iterator[Comparison]:
     one.start()
     yield one
     one.close()
-    assert not any(thread.name == "comparison" for thread in threading.enumerate())
+    one._thread.join(SECONDS)
+    assert not one._thread.is_alive()
 
 
 def answered(comparison: Comparison, epoch: float) -> ComparisonAnswer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -434,6 +435,49 @@ def test_the_end_does_not_wait_until_the_set_is_measured(driver: WorkerDriver, m
     assert not driver.worker.is_alive()
     assert len(blocks) == 1
     assert run.trainer.evaluation_waits
+
+
+@pytest.fixture
+def gate(every_set_is_large: None, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Open; while it is closed nothing is measured."""
+    gate, measure = threading.Event(), core.training.evaluation.Evaluations._measure_block
+
+    def wait_and_measure(*arguments: Any) -> Any:
+        assert gate.wait(SECONDS)
+        return measure(*arguments)
+
+    monkeypatch.setattr(core.training.evaluation.Evaluations, "_measure_block", wait_and_measure)
+    gate.set()
+    return gate
+
+
+def test_the_present_run_is_shown_while_another_one_is_measured(driver: WorkerDriver, gate: threading.Event) -> None:
+    driver.send(Load(SHALLOW))
+    driver.arrive()
+    gate.clear()
+    driver.send(Load(SHALLOW.replace(hidden=(5,))), Publish(Request(), fresh=True, number=9))
+    gate.set()
+    first = driver.until(lambda _: True)
+    assert shown(first).sizes == (2, 7, 2)
+    assert first.state.measuring
+    assert (first.events.loaded, first.answers) == (None, 0), "it knows nothing of the load"
+    driver.until(lambda report: report.events.loaded is not None)
+    arrived = driver.arrive()
+    assert (arrived.sizes, arrived.measured) == ((2, 5, 2), 0)
+    assert arrived.train_loss == Trainer(SHALLOW.replace(hidden=(5,)), SHALLOW_DATA).evaluations()[0].loss
+
+
+def test_a_load_that_the_end_overtakes_is_given_up(driver: WorkerDriver, gate: threading.Event) -> None:
+    driver.send(Load(SHALLOW))
+    driver.arrive()
+    run = driver.worker._shared.run
+    gate.clear()
+    driver.send(Load(SHALLOW.replace(hidden=(5,))), Quit())
+    gate.set()
+    driver.worker.join(SECONDS)
+    assert not driver.worker.is_alive()
+    assert driver.worker._shared.run is run
+    assert driver.notices == []
 
 
 # ---- Undo says what it takes back; settings that wait are not lost.
