@@ -73,6 +73,7 @@ NAMES = {
     "Batch size",
     "Amount of regularization",
     "Number of seeds",
+    "Number of random combinations",
     "Loss below which a seed has learned",
     "Momentum",
     "Learning rate",
