@@ -154,7 +154,7 @@ def engine(worker_id: str) -> None:
         names = [*kernel_loading.KERNELS, *kernel_loading.LANE_KERNELS]
         # The processes begin at either end and in the middle, and take from the cache what the others have compiled.
         first = {"gw0": 0, "master": 0}.get(worker_id, len(names) // 2)
-        kernel_loading.load(*(reversed(names) if worker_id == "gw1" else [*names[first:], *names[:first]]))
+        kernel_loading.load_kernels(*(reversed(names) if worker_id == "gw1" else [*names[first:], *names[:first]]))
     gc.freeze()  # the very many objects that stay need not be looked through at every collection
 
 

@@ -124,3 +124,14 @@ def test_no_module_name_stands_twice() -> None:
         if path.stem != "__init__":
             places[path.stem].append(shown(path))
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_no_public_function_name_stands_twice() -> None:
+    """But a kernel may have the name of the function that calls it."""
+    places = defaultdict(list)
+    for path in modules("core", "gui"):
+        if "kernels" not in path.parts:
+            for node in tree(path).body:
+                if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                    places[node.name].append(shown(path))
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}

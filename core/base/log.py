@@ -88,7 +88,7 @@ def fault(error: BaseException) -> None:
         _open().error("Fault: " + "\n".join(_described(error)))
 
 
-def text_of(error: Exception, sentence: str) -> str:
+def text_of_error(error: Exception, sentence: str) -> str:
     """What a thread tells the window of an error: its message or, of a fault, which is recorded, a sentence.
 
     Args:

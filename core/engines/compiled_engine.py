@@ -195,14 +195,14 @@ class CompiledEngine:
     Each kernel is loaded when it is first needed.
 
     Raises:
-        CompilerError: see :func:`core.engines.kernel_loading.load`.
+        CompilerError: see :func:`core.engines.kernel_loading.load_kernels`.
         ValueError: an array of the wrong kind, or a function that the kernels do not know.
     """
 
     name = "compiled"
 
     def __init__(self, workload: Workload) -> None:
-        kernel_loading.load("measure")
+        kernel_loading.load_kernels("measure")
         sizes = workload.network.sizes
         if workload.batch_size < 1:
             raise ValueError(f"batch_size: {workload.batch_size} must be at least 1")

@@ -1,6 +1,6 @@
 """Imports Numba and compiles core.engines.kernels, or takes them from a cache on disk.
 
-Importing this module is cheap; ``load`` does the work.
+Importing this module is cheap; ``load_kernels`` does the work.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def is_available() -> bool:
 
 
 def is_loaded(*names: str) -> bool:
-    """Whether ``load`` has succeeded for these kernels; for all of KERNELS if none is named."""
+    """Whether ``load_kernels`` has succeeded for these kernels; for all of KERNELS if none is named."""
     return all([name in _kernels for name in names or KERNELS])
 
 
@@ -74,7 +74,7 @@ def is_expected(name: str) -> bool:
     return name in _expected and name not in _kernels
 
 
-def load(*names: str) -> None:
+def load_kernels(*names: str) -> None:
     """Import Numba and compile these kernels, or take them from the cache; all of KERNELS if none is named.
 
     A kernel takes seconds to compile, and a tenth of a second from the cache.
@@ -111,9 +111,9 @@ def _load(name: str) -> None:
 
 
 def kernel(name: str) -> Callable[..., Any]:
-    """A compiled function, which lets the interpreter's lock go; it is loaded if need be, see :func:`load`."""
+    """A compiled function, which lets the interpreter's lock go; it is loaded if need be, see :func:`load_kernels`."""
     if name not in _kernels:
-        load(name)
+        load_kernels(name)
     return _kernels[name]
 
 
@@ -152,8 +152,8 @@ def _draws_as_numpy() -> bool:
 
 
 def load_lanes() -> None:
-    """Load the kernels that train runs side by side, or compile them in some seconds; see :func:`load`."""
-    load(*LANE_KERNELS)
+    """Load the kernels that train runs side by side, or compile them in some seconds; see :func:`load_kernels`."""
+    load_kernels(*LANE_KERNELS)
 
 
 def _compile_kernel(name: str, cache: bool) -> Callable[..., Any]:
@@ -206,4 +206,4 @@ def import_numba() -> None:
 
 
 if __name__ == "__main__":  # what fills the cache in a process of its own
-    load(*(sys.argv[1:] or (*KERNELS, *LANE_KERNELS)))
+    load_kernels(*(sys.argv[1:] or (*KERNELS, *LANE_KERNELS)))

@@ -27,7 +27,7 @@ from core.options.argument_values import (
     write_hidden,
     write_names,
 )
-from core.options.spelling import Argument, choice_of, one_of, parse_number, parse_whole, write_number
+from core.options.spelling import Argument, choice_of, one_of, parse_number, parse_whole, write_float
 from core.options.table_arguments import TABLE_ARGUMENTS, parse_names, write_columns
 from core.training.experiment import ENGINES
 
@@ -91,7 +91,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "P",
         _("noise of a built-in set or rule in percent (default: its own)"),
         parse_number,
-        write_number,
+        write_float,
     ),
     Argument(
         "--data-seed",
@@ -111,7 +111,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "F",
         _settable("balance", _("fraction of the points in class 0")),
         parse_number,
-        write_number,
+        write_float,
     ),
     Argument(
         "--turns",
@@ -120,7 +120,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "T",
         _settable("turns", _("turns of each arm")),
         parse_number,
-        write_number,
+        write_float,
     ),
     Argument(
         "--task",
@@ -143,7 +143,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "F",
         _("fraction of the points in the training set; the others are the test set"),
         parse_number,
-        write_number,
+        write_float,
     ),
     Argument(
         "--standardize",
@@ -222,7 +222,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         ),
         parse_init,
     ),
-    Argument("--bias", "bias", "network", "B", _("initial value of all biases"), parse_number, write_number),
+    Argument("--bias", "bias", "network", "B", _("initial value of all biases"), parse_number, write_float),
     Argument(
         "--loss",
         "loss",
@@ -246,7 +246,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "M",
         _("fraction of the previous update that momentum and nesterov keep; beta1 of adam"),
         parse_number,
-        write_number,
+        write_float,
     ),
     Argument(
         "--learning-rate",
@@ -255,7 +255,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "RATE",
         _("factor of the gradient in each update"),
         parse_number,
-        write_number,
+        write_float,
     ),
     Argument(
         "--schedule",
@@ -275,7 +275,7 @@ ARGUMENTS: tuple[Argument, ...] = (
     ),
     Argument("--batch-size", "batch_size", "training", "N", _("number of samples per update"), parse_whole),
     Argument(
-        "--l1", "l1", "training", "X", _("factor of the L1 penalty, X times the sum of |w|"), parse_number, write_number
+        "--l1", "l1", "training", "X", _("factor of the L1 penalty, X times the sum of |w|"), parse_number, write_float
     ),
     Argument(
         "--l2",
@@ -284,7 +284,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "X",
         _("factor of the L2 penalty, X times the sum of w^2/2"),
         parse_number,
-        write_number,
+        write_float,
     ),
     Argument(
         "--dropout",
@@ -293,7 +293,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "P",
         _("fraction of the hidden activations that are dropped"),
         parse_number,
-        write_number,
+        write_float,
     ),
     Argument(
         "--patience",
@@ -312,7 +312,7 @@ ARGUMENTS: tuple[Argument, ...] = (
         "L",
         _("stop when the training loss is at most L"),
         parse_number,
-        write_number,
+        write_float,
         opposite="--no-stop-loss",
         opposite_help=_("do not stop at a training loss"),
     ),

@@ -92,7 +92,7 @@ def one_of(words: Iterable[str]) -> str:
     return _("{first} or {last}").format(first=", ".join(first), last=last) if first else last
 
 
-def write_number(value: float) -> str:
+def write_float(value: float) -> str:
     """A number with all its digits."""
     return repr(float(value))
 

@@ -104,7 +104,7 @@ def named(names: Mapping[str, str | None]) -> tuple[Callable[[str], str | None],
     return lambda text: names.get(text, text), write
 
 
-def parse_rule(text: str) -> str:
+def parse_missing_rule(text: str) -> str:
     """A rule for missing values, such as ``most-frequent``."""
     return RULES[choice_of(RULES)(text)]
 
@@ -146,7 +146,7 @@ MISSING = Argument(
     _("how to treat a missing input: {rules}; drop leaves the row out (default: {drop})").format(
         rules=one_of(RULES), drop=DROP
     ),
-    parse_rule,
+    parse_missing_rule,
     lambda rule: rule.replace(" ", "-"),
 )
 READING_ARGUMENTS = (

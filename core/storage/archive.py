@@ -101,7 +101,7 @@ def unpack(path: str | Path) -> tuple[Any, dict[str, Array]]:
     return content, arrays
 
 
-def text_of(path: str | Path) -> bytes:
+def json_of(path: str | Path) -> bytes:
     """The JSON text of a file, without its arrays.
 
     Raises:

@@ -32,7 +32,7 @@ from core.network.optimizers import OPTIMIZERS
 from core.network.tasks import CLASSIFICATION
 from core.sweeps.live_records import finish_watched
 from core.sweeps.run_result import DONE, Key, PlannedRun, RunResult
-from core.training.evaluation import evaluate, in_units, predict
+from core.training.evaluation import evaluation_of, in_units, predict
 from core.training.experiment import Experiment
 from core.training.history import History, HistoryWriter, next_record
 from core.training.preparation import Part, Preparation, prepare, starting_parameters
@@ -200,7 +200,7 @@ class RunsInLanes:
     def __init__(self, runs: Sequence[PlannedRun], dataset: Dataset, initial: Array | None = None) -> None:
         assert 1 <= len(runs) <= LANES
         kernel_loading.load_lanes()
-        kernel_loading.load("draw_orders")
+        kernel_loading.load_kernels("draw_orders")
         known: dict[int | None, Preparation] = {}
         self._lanes = []
         for run in runs:
@@ -306,6 +306,6 @@ class RunsInLanes:
                 return np.add.reduce(losses, axis=1) / count, np.count_nonzero(one.right(outputs), axis=1) / count
         found = []
         for lane, part, loss, output in zip(self._lanes, parts, losses, outputs, strict=True):
-            evaluation = evaluate(*in_units(lane.preparation, loss, predict(output, self._task)), part, self._task)
+            evaluation = evaluation_of(*in_units(lane.preparation, loss, predict(output, self._task)), part, self._task)
             found.append((evaluation.loss, evaluation.score))
         return np.array([loss for loss, _ in found]), np.array([score for _, score in found])

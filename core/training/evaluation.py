@@ -52,7 +52,7 @@ def predict(outputs: Array, task: str) -> NDArray[np.int64] | Array:
     return outputs[:, 0] if task == REGRESSION else decide(outputs)
 
 
-def evaluate(losses: Array, predicted: NDArray[np.int64] | Array, part: Part, task: str) -> Evaluation:
+def evaluation_of(losses: Array, predicted: NDArray[np.int64] | Array, part: Part, task: str) -> Evaluation:
     """Sum up what an engine measured on a part; overflow gives an infinite or NaN loss, never a warning.
 
     Args:
@@ -190,7 +190,7 @@ class Evaluations:
                 block = slice(start, start + self._block)
                 blocks.append(self._measure_block(part.inputs[block], part.targets[block]))
             losses, predicted = blocks[0] if len(blocks) == 1 else self._joined(blocks)
-            found.append(evaluate(*in_units(self.preparation, losses, predicted), part, self.task))
+            found.append(evaluation_of(*in_units(self.preparation, losses, predicted), part, self.task))
             seconds += time.perf_counter() - began
         self.took, self.ended, self._version = seconds, time.perf_counter(), version
         train, test = found

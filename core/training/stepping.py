@@ -115,9 +115,9 @@ class Stepper:
 
     def _load_kernels(self) -> None:
         try:
-            kernel_loading.load(*self.kernels)
+            kernel_loading.load_kernels(*self.kernels)
             if not kernel_loading.is_expected("draw_orders"):
-                kernel_loading.load("draw_orders")
+                kernel_loading.load_kernels("draw_orders")
         except CompilerError:
             if not self._falls_back:
                 raise

@@ -53,7 +53,7 @@ FALL_SECONDS = 13.0
 ROWS = 4
 
 
-def place_of(samples_per_second: float) -> int:
+def place_of_pace(samples_per_second: float) -> int:
     """The place of the slider that is nearest to a pace in samples a second."""
     place, count = len(SLOW_MOTION), len(_SAMPLES)
     if samples_per_second >= 2 * _SAMPLES[-1]:

@@ -147,7 +147,7 @@ def with_numbers(table: Table, label: str | None) -> Table | None:
     return replace(table, columns=tuple(plain if other is column else other for other in table.columns))
 
 
-def check_extent(selection: SelectedColumns, name: str) -> None:
+def check_counts(selection: SelectedColumns, name: str) -> None:
     """Raise DataError where there are more inputs or classes than an experiment can have."""
     inputs, classes = selection.points.shape[1], len(selection.class_names)
     if inputs > MAX_DIMENSIONS:

@@ -13,7 +13,7 @@ from core.base.translation import _
 from core.training.settings_over_time import Change
 from core.workbench.comparison.comparison import FEWEST, MOST
 from core.workbench.many_runs.kept_run import KeptRun
-from core.workbench.many_runs.run_differences import Described, names_of
+from core.workbench.many_runs.run_differences import Described, run_names
 from core.workbench.many_runs.run_rows import RunRow
 from core.workbench.messages import WorkerReport
 from core.workbench.run_id import RunId
@@ -151,7 +151,7 @@ class CompareCommands:
         """Open a window with these runs at an epoch."""
         from gui.comparison.compare_window import CompareWindow  # here, since few sessions need it
 
-        names = names_of([Described(run.experiment, run.dataset.name, run.words) for run in runs])
+        names = run_names([Described(run.experiment, run.dataset.name, run.words) for run in runs])
         names = [run.name or name for run, name in zip(runs, names, strict=True)]
         window = CompareWindow(runs, names, colors, epoch, self._context.theme(), self._context.window)
         self.windows.append(window)

@@ -126,7 +126,7 @@ class SectionBar(QFrame):
                 self.values[column].set_value(value)
                 self.sliders[column].set_value(self._to_step(column, value))
         self.kind.set_value(SLICE if isinstance(section, Slice) else AXES)
-        told = words(section, self._dataset)
+        told = section_words(section, self._dataset)
         for line, text in zip(self.words, (*told, ""), strict=False):
             line.set_full(text)
             line.setToolTip(plain(f"{text}\n{FAINTER}"))
@@ -217,7 +217,7 @@ class SectionBar(QFrame):
             self.changed.emit(replace(section, values=values))
 
 
-def words(section: Section, dataset: Dataset) -> tuple[str, ...]:
+def section_words(section: Section, dataset: Dataset) -> tuple[str, ...]:
     """The visible plane in words, in one or two lines."""
     names = dataset.column_names
     if isinstance(section, Slice):

@@ -11,7 +11,7 @@ from PyQt5.QtWidgets import QSizePolicy, QWidget
 from core.base.arrays import Array
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
-from gui.diagram.diagram_layout import FEWEST_CELLS, DiagramLayout, lay_out, map_cells
+from gui.diagram.diagram_layout import FEWEST_CELLS, DiagramLayout, lay_out_diagram, map_cells
 from gui.diagram.diagram_picture import DiagramPicture, paint_snapshot, paint_surroundings
 from gui.diagram.drawing.edge_quantity import QUANTITIES, EdgeQuantity
 from gui.diagram.drawing.picture_settings import GROUND, PictureSettings
@@ -128,7 +128,7 @@ class DiagramCanvas(QWidget):
         if self._layout is None and self._loaded is not None:
             preparation, metrics, ratio = self._loaded.preparation, QFontMetricsF(self.font()), self.devicePixelRatioF()
             shown = self._has_titles, self._offers_inputs
-            self._layout = lay_out(preparation, self.width(), self.height(), metrics, ratio, *shown)
+            self._layout = lay_out_diagram(preparation, self.width(), self.height(), metrics, ratio, *shown)
         return self._layout.diagram if self._layout is not None else None
 
     @property

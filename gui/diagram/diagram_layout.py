@@ -34,7 +34,7 @@ class DiagramLayout:
     rows: InputRows
 
 
-def lay_out(
+def lay_out_diagram(
     preparation: Preparation,
     width: float,
     height: float,

@@ -25,7 +25,7 @@ from core.workbench.many_runs.beside_training import (
 )
 from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.many_runs.kept_runs import KeptRuns
-from core.workbench.many_runs.run_differences import Described, name_of, names_of, varying_fields
+from core.workbench.many_runs.run_differences import Described, name_of, run_names, varying_fields
 from core.workbench.many_runs.seed_summary import count_below, final_loss, quartiles
 from core.workbench.messages import Loaded, Notice
 from core.workbench.run_timeline import RunTimeline
@@ -294,7 +294,7 @@ class BesideCommands:
         """Each in the colour that it has when it is kept."""
         theme, taken = self._context.theme(), {entry.color for entry in self._kept.pinned}
         free = [number for number in range(len(taken) + len(members)) if number not in taken]
-        names = names_of([Described(one, training.dataset.name, "") for one in training.experiments])
+        names = run_names([Described(one, training.dataset.name, "") for one in training.experiments])
         return [
             CurveOf(m.number, names[m.number], _ending(m), m.history, run_color(free[place], theme))
             for place, m in enumerate(members)

@@ -161,7 +161,7 @@ class RunTableModel(QAbstractTableModel):
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row, column = self._shown[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole or role == Qt.ItemDataRole.EditRole:
-            return cell_text(row, column)
+            return run_cell_text(row, column)
         if role == Qt.ItemDataRole.TextAlignmentRole and EPOCHS <= column <= TEST_SCORE:
             return RIGHT
         if role == Qt.ItemDataRole.CheckStateRole and column == BOX:
@@ -208,7 +208,7 @@ class RunTableModel(QAbstractTableModel):
 # ---------------------------------------------------------------- what a row says
 
 
-def cell_text(row: RunRow, column: int) -> str:
+def run_cell_text(row: RunRow, column: int) -> str:
     """The text of a cell."""
     if column == NAME:
         return row.name
@@ -252,7 +252,7 @@ def _sort_key(row: RunRow, column: int) -> float | str:
         return row.epochs
     if TRAIN_LOSS <= column <= TEST_SCORE:
         return row.numbers[column - TRAIN_LOSS]
-    return cell_text(row, column).lower()
+    return run_cell_text(row, column).lower()
 
 
 def _is_missing(key: float | str) -> bool:

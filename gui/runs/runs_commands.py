@@ -14,7 +14,7 @@ from core.base.translation import _
 from core.training.settings_over_time import Change
 from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.many_runs.kept_runs import KeptRuns
-from core.workbench.many_runs.run_differences import names_of
+from core.workbench.many_runs.run_differences import run_names
 from core.workbench.many_runs.run_rows import PresentRun, RunRow, RunRows
 from core.workbench.messages import Loaded, Notice, WorkerReport
 from core.workbench.run_id import RunId
@@ -184,7 +184,7 @@ class RunsCommands:
         shown = [row for row in rows if row.pinned and not row.is_present]
         named = shown if len(shown) > 1 else [*shown, *(row for row in rows if row.is_present)]
         curves, borders = [], []
-        for row, label in zip(shown, names_of([row.described for row in named]), strict=False):
+        for row, label in zip(shown, run_names([row.described for row in named]), strict=False):
             assert row.entry is not None
             color = run_color(row.entry.color, theme)
             curves.append(CurveOf(row.key, row.entry.run.name or label, row.differs, row.history, color, 1.4))

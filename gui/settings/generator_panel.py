@@ -64,7 +64,7 @@ def size_at(place: int) -> int:
     return int(float(f"{low * (high / low) ** (place / SIZE_PLACES):.1e}"))
 
 
-def place_of(size: int) -> int:
+def place_of_size(size: int) -> int:
     """The position of the slider nearest to a number of points."""
     return min(range(SIZE_PLACES + 1), key=lambda place: abs(size_at(place) / max(size, 1) - size / size_at(place)))
 
@@ -139,7 +139,7 @@ class GeneratedPoints(QObject):
             self.points.set_minimum(source.least)
             self.points.set_value(source.samples)
             if self._size_at(self.size.value()) != source.samples:
-                self.size.set_value(place_of(source.samples))
+                self.size.set_value(place_of_size(source.samples))
             self.noise.set_value(round(source.noise))
         self.noise_text.setText(f"{source.noise:g} %" if source.is_generated else _("as it is"))
 

@@ -194,10 +194,10 @@ def meaning(source: DataSource) -> str:
     """The meaning of a rule, as HTML."""
     from core.base.typeset import math_html
     from core.data.rules.rule_parser import parse_rule
-    from core.data.rules.rule_tree import is_condition, write
+    from core.data.rules.rule_tree import is_condition, write_rule
 
     tree = parse_rule(source.rule)
-    text = math_html(write(tree))
+    text = math_html(write_rule(tree))
     if is_condition(tree):
         return _("Class 1 where {text}").format(text=text)
     return _("Class ⌊{text}⌋").format(text=text) if source.task == CLASSIFICATION else f"<i>y</i> = {text}"

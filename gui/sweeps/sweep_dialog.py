@@ -29,7 +29,7 @@ from core.data.dataset import Dataset
 from core.sweeps.recent_sweeps import MOST_SWEEPS
 from core.sweeps.suggested_values import options_that_vary, suggested_values
 from core.sweeps.sweep_estimate import estimate_seconds
-from core.sweeps.sweep_plan import SweepPlan
+from core.sweeps.sweep_plan import SweepError, SweepPlan
 from core.sweeps.sweep_runner import load_datasets, make_tasks
 from core.sweeps.variation import NAMES, Variation, parse_variation
 from core.sweeps.workers import processors
@@ -38,14 +38,18 @@ from core.workbench.step_names import field_name
 from gui.sweeps.background import Background
 from gui.widgets.elided import Elided
 from gui.widgets.fields import ChoiceBox
+from gui.widgets.forms import polish
 from gui.widgets.number_fields import WholeNumberField
 from gui.widgets.plain_text import plain, plain_label
 from gui.widgets.qt_objects import forget_when_deleted
 
 MOST_RUNS = 10_000
+MOST_AT_ONCE = 500
+"""Runs that are looked at while one types; more are looked at in the background, before they can be trained."""
 MOST_SEEDS = 1000
 MOST_SETTINGS = 4
 FIRST_CHOSEN = 20
+LEAST_VALUES = 420
 NOTHING = ""
 START_SECONDS = 4.0
 """About how long the processes take to start."""
@@ -181,29 +185,28 @@ class SweepDialog(QDialog):
             grid.addWidget(setting, place, 0)
             grid.addWidget(values, place, 1)
         grid.setColumnStretch(1, 1)
-        line = QHBoxLayout()
-        for text, field in ((_("Epochs"), self.epochs), (_("Seeds"), self.seeds)):
+        numbers = QGridLayout()
+        numbers.setHorizontalSpacing(12)
+        for place, (text, field) in enumerate(((_("Epochs"), self.epochs), (_("Seeds"), self.seeds))):
             label = plain_label(text)
             label.setBuddy(field)
-            line.addWidget(label)
-            line.addWidget(field)
-            line.addSpacing(12)
-        for box, field in ((self.some, self.chosen), (self.early, self.patience)):
-            line.addWidget(box)
-            line.addWidget(field)
-            line.addSpacing(12)
-        line.addStretch(1)
+            numbers.addWidget(label, place, 0)
+            numbers.addWidget(field, place, 1)
+        for place, (box, field) in enumerate(((self.early, self.patience), (self.some, self.chosen))):
+            numbers.addWidget(box, place, 2)
+            numbers.addWidget(field, place, 3)
+        numbers.setColumnStretch(4, 1)
         place_line = QHBoxLayout()
         place_line.addWidget(plain_label(_("Folder")))
         place_line.addWidget(self.folder, 1)
         place_line.addWidget(self.browse)
         column = QVBoxLayout(self)
         column.setSpacing(8)
-        column.addWidget(
-            plain_label(_("The combinations of these values are trained from their start, beside the window."))
-        )
+        head = plain_label(_("The combinations of these values are trained from their start, beside the window."))
+        head.setWordWrap(True)
+        column.addWidget(head)
         column.addLayout(grid)
-        column.addLayout(line)
+        column.addLayout(numbers)
         column.addLayout(place_line)
         column.addWidget(self.keeping)
         if warning:
@@ -211,7 +214,7 @@ class SweepDialog(QDialog):
         column.addWidget(self.note)
         column.addWidget(self.time)
         column.addWidget(self.buttons)
-        self.setMinimumWidth(600)
+        self.values[0].setMinimumWidth(LEAST_VALUES)
 
     def _connect(self) -> None:
         self.buttons.accepted.connect(self._take)
@@ -263,7 +266,8 @@ class SweepDialog(QDialog):
                     "values, or try random combinations."
                 ).format(count=plan.count, most_runs=MOST_RUNS)
             )
-        assert plan.runs  # each of them is looked at
+        if plan.count <= MOST_AT_ONCE:
+            assert plan.runs  # each of them is looked at
         return plan
 
     def _check(self) -> None:
@@ -272,15 +276,18 @@ class SweepDialog(QDialog):
         self.chosen.setEnabled(self.some.isChecked())
         try:
             self._plan = self._planned()
-            text, fault = _size_of(self._plan), ""
+            self._show_note(_size_of(self._plan), "strong")
         except LensError as error:
-            self._plan, text, fault = None, str(error).removeprefix("--"), "wrong"
-        self.note.setText(text)
-        self.note.setProperty("role", fault or "strong")
-        self.note.style().polish(self.note)  # type: ignore[union-attr]  # every widget has a style
+            self._plan = None
+            self._show_note(str(error), "wrong")
         self.time.setText(" ")
-        self.train.setEnabled(not fault)
+        self.train.setEnabled(self._plan is not None and self._plan.count <= MOST_AT_ONCE)
         self._rest.start()
+
+    def _show_note(self, text: str, role: str) -> None:
+        self.note.setText(text.removeprefix("--"))
+        self.note.setProperty("role", role)
+        polish(self.note)
 
     # ---------------------------------------------------------------- how long it takes
 
@@ -299,10 +306,10 @@ class SweepDialog(QDialog):
         plan = self._plan
         if plan is not None:
             self.time.setText(_("Measuring how long this takes"))
-            known, initial = self._known(), self.initial_of(plan)
+            known = self._known()
 
             def estimate() -> float:
-                tasks = make_tasks(plan, (), initial, load_datasets(plan, known=known))
+                tasks = make_tasks(plan, (), self.initial_of(plan), load_datasets(plan, known=known))
                 return estimate_seconds(tasks, min(processors(), len(tasks)), self._background.is_wanted)
 
             self._background.call(plan, estimate)
@@ -310,7 +317,12 @@ class SweepDialog(QDialog):
     def _take_estimate(self, plan: object, found: object) -> None:
         if plan is not self._plan:
             return
-        if isinstance(found, LensError):
+        self.train.setEnabled(not isinstance(found, SweepError))
+        if isinstance(found, SweepError):
+            self._plan = None
+            self._show_note(str(found), "wrong")
+            self.time.setText(" ")
+        elif isinstance(found, LensError):
             self.time.setText(str(found))
         elif isinstance(found, float) and found > 0.0:
             workers = processors()

@@ -12,7 +12,7 @@ from pathlib import Path
 from PyQt5.QtCore import QStandardPaths
 
 from core.base.atomic_files import write_whole
-from core.storage.archive import Damaged, text_of
+from core.storage.archive import Damaged, json_of
 
 DIGITS = 10
 NAME = re.compile(rf"pasted-[0-9a-f]{{{DIGITS}}}\.csv")
@@ -59,7 +59,7 @@ def clear_old(folder: Path, projects: Iterable[Path], in_use: str) -> None:
         old = [path for path in found if path.is_file() and path.stat().st_mtime < latest]
         if not old:
             return
-        texts = [text_of(project) for project in projects if project.exists() or not project.parent.exists()]
+        texts = [json_of(project) for project in projects if project.exists() or not project.parent.exists()]
         for path in old:
             if not any(path.name.encode() in text for text in texts):
                 path.unlink()

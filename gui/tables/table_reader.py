@@ -26,7 +26,7 @@ from core.data.tables.table_files import Preview, open_table, preview
 from core.data.tables.text.text_format import Reading
 from core.data.tables.text.text_source import bytes_source
 from core.data.tables.text.text_tables import read_text_source
-from core.workbench.table_wishes import Wishes, check_extent, label_of, suggest, with_numbers
+from core.workbench.table_wishes import Wishes, check_counts, label_of, suggest, with_numbers
 from gui.widgets.faults import fault_notice
 
 TELL_SECONDS = 0.03
@@ -191,7 +191,7 @@ class TableReader(QObject):
             label = self._begin(request)
             table, choice = self._judge(request, label)
             chosen = select(self._read_with(request, label_of(table, choice)), choice)
-            check_extent(chosen, table.name)
+            check_counts(chosen, table.name)
             dataset = dataset_of(chosen, Path(request.origin.path).name).with_digest(self._digest)
             return Outcome(request, table, choice, chosen, dataset)
         except Cancelled:

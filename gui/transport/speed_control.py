@@ -8,7 +8,7 @@ from PyQt5.QtWidgets import QGridLayout, QWidget
 from core.base.number_text import grouped
 from core.base.translation import _
 from core.workbench.messages import WorkerState
-from core.workbench.speed_scale import FIRST_SAMPLES, FULL, PACES, RISING, Pace, place_of
+from core.workbench.speed_scale import FIRST_SAMPLES, FULL, PACES, RISING, Pace, place_of_pace
 from gui.widgets.fields import Slider
 from gui.widgets.forms import Segments, choice_segment
 from gui.widgets.readout import Readout
@@ -91,7 +91,7 @@ class SpeedControl(QWidget):
         if state.pace is None:
             self._show(RISING)
         else:
-            place = place_of(state.pace)
+            place = place_of_pace(state.pace)
             self.pace.set_value(place)
             is_full = PACES[place] == FULL
             speed = _("{samples} samples/s").format(samples=grouped(float(f"{state.pace:.1e}")))
@@ -101,7 +101,7 @@ class SpeedControl(QWidget):
     def _show(self, pace: Pace) -> None:
         self.chosen = pace
         self.rising.setChecked(pace == RISING)
-        self.pace.set_value(PACES.index(pace) if pace in PACES else place_of(FIRST_SAMPLES))
+        self.pace.set_value(PACES.index(pace) if pace in PACES else place_of_pace(FIRST_SAMPLES))
         self._write(pace.text)
 
     def _write(self, text: str) -> None:

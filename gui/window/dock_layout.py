@@ -14,7 +14,7 @@ from core.storage.settings_file import SettingsFile
 from core.storage.window_layout import DockPlace, Layout, WindowPlace, old_window_place, window_place
 from gui.decision.decision_view import DecisionView
 from gui.widgets.qt_objects import existing
-from gui.window.dock_places import arrange, describe, fitted, tab_groups
+from gui.window.dock_places import arrange, describe, fitted_box, tab_groups
 from gui.window.dock_title import DockTitle
 
 PLACE_KEY, OLD_PLACE_KEY = "window/place", "window/geometry"
@@ -166,9 +166,9 @@ class DockLayout:
         place = window_place(settings.text(PLACE_KEY)) or old_window_place(settings.old_bytes(OLD_PLACE_KEY))
         smallest = window.minimumWidth(), window.minimumHeight()
         if place is None:
-            window.resize(fitted(QRect(0, 0, *FIRST_SIZE), smallest).size())
+            window.resize(fitted_box(QRect(0, 0, *FIRST_SIZE), smallest).size())
         else:
-            window.setGeometry(fitted(QRect(place.x, place.y, place.width, place.height), smallest))
+            window.setGeometry(fitted_box(QRect(place.x, place.y, place.width, place.height), smallest))
         self.restore_default()
         if place is not None:
             self._arrange(place.docks)

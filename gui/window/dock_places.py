@@ -124,10 +124,10 @@ def _resize(window: QMainWindow, docks: Mapping[str, QDockWidget], places: Itera
 
 def _on_screen(place: DockPlace) -> QRect:
     """Return the place of a floating dock, moved inside the screen."""
-    return fitted(QRect(place.x, place.y, place.width, place.height), SMALLEST_FLOATING)
+    return fitted_box(QRect(place.x, place.y, place.width, place.height), SMALLEST_FLOATING)
 
 
-def fitted(box: QRect, smallest: tuple[int, int]) -> QRect:
+def fitted_box(box: QRect, smallest: tuple[int, int]) -> QRect:
     """Return the inside of a window made smaller and moved so that it lies on a screen with its frame.
 
     Args:

@@ -111,7 +111,7 @@ def work(folder: Path, seed: int) -> None:
 def main() -> None:
     """Obey the lines of the standard input."""
     if kernel_loading.is_available():
-        kernel_loading.load()
+        kernel_loading.load_kernels()
     print("ready", flush=True)
     for line in sys.stdin:
         if line == "wait\n":

@@ -67,7 +67,7 @@ class Pulse:
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
 @pytest.mark.skipif(not kernel_loading.is_available(), reason="needs Numba")
 def test_ten_minutes_of_full_speed(qtbot: QtBot, window: MainWindow) -> None:
-    kernel_loading.load()
+    kernel_loading.load_kernels()
     threads = {thread.name for thread in threading.enumerate()}
     window.run_commands.start_preset(PRESETS["spiral"])
     qtbot.waitUntil(lambda: window.session.at_rest)

@@ -9,7 +9,7 @@ from core.base.errors import DataError
 from core.base.translation import _
 from core.data.dataset import Dataset
 from core.data.rules.rule_parser import parse_rule
-from core.data.rules.rule_tree import Node, Values, culprit, evaluate, is_condition, write
+from core.data.rules.rule_tree import Node, Values, culprit, evaluate_rule, is_condition, write_rule
 from core.network.tasks import CLASSIFICATION, REGRESSION
 
 MAX_CLASSES = 10
@@ -40,7 +40,7 @@ def label_points(rule: str, task: str, points: Values, moved: Values) -> Dataset
         DataError: the rule has no value at a point, or gives too many classes, or only one.
     """
     tree = parse_rule(rule)
-    values = evaluate(tree, moved[:, 0], moved[:, 1])
+    values = evaluate_rule(tree, moved[:, 0], moved[:, 1])
     _require_values(tree, values, moved)
     if task == REGRESSION:
         none = np.zeros(len(points), dtype=np.int64)
@@ -56,7 +56,7 @@ def _require_values(tree: Node, values: Values, moved: Values) -> None:
     if not len(bad):
         return
     x1, x2 = (float(x) for x in moved[bad[0]])
-    part = write(culprit(tree, x1, x2))
+    part = write_rule(culprit(tree, x1, x2))
     shown = part if len(part) <= LONGEST_PART else f"{part[:LONGEST_PART]}…"
     fault = _("has no value") if np.isnan(values[bad[0]]) else _("is not finite")
     raise DataError(

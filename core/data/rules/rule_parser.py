@@ -42,7 +42,7 @@ from core.data.rules.rule_tree import (
     RuleNumber,
     RulePower,
     is_condition,
-    write,
+    write_rule,
 )
 
 MAX_LENGTH = 500
@@ -395,5 +395,5 @@ def _unknown(word: str, is_called: bool) -> str:
 
 
 def _short(node: Node) -> str:
-    text = write(node)
+    text = write_rule(node)
     return f"{text[:20]}…" if len(text) > 20 else text

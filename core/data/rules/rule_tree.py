@@ -134,7 +134,7 @@ def is_condition(node: Node) -> bool:
 # ---------------------------------------------------------------- values
 
 
-def evaluate(node: Node, x1: Values, x2: Values) -> Values:
+def evaluate_rule(node: Node, x1: Values, x2: Values) -> Values:
     """The values at n points, shape (n,); NaN where there is no value. It never warns."""
     found = np.empty(len(x1))
     with np.errstate(all="ignore"):
@@ -207,7 +207,7 @@ def culprit(node: Node, x1: float, x2: float) -> Node:
     """The innermost part at fault for a NaN or infinite value at a point: all its own parts have finite values."""
 
     def value(part: Node) -> float:
-        return float(evaluate(part, np.array([x1]), np.array([x2]))[0])
+        return float(evaluate_rule(part, np.array([x1]), np.array([x2]))[0])
 
     sound = (lambda part: not np.isnan(value(part))) if np.isnan(value(node)) else lambda part: np.isfinite(value(part))
     while True:
@@ -234,7 +234,7 @@ def parts(node: Node) -> tuple[Node, ...]:
 # ---------------------------------------------------------------- text
 
 
-def write(node: Node) -> str:
+def write_rule(node: Node) -> str:
     """The rule as a text that the parser turns back into the same tree."""
     return _write(node)[0]
 
@@ -247,7 +247,7 @@ def _write(node: Node) -> tuple[str, int]:
         case RuleName(name):
             return name, ATOM
         case RuleCall(function, arguments):
-            return f"{function}({', '.join(map(write, arguments))})", ATOM
+            return f"{function}({', '.join(map(write_rule, arguments))})", ATOM
         case Prefix("not", operand):
             return f"not {_inside(operand, NOT)}", NOT
         case Prefix(_, operand):

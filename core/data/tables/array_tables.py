@@ -145,7 +145,7 @@ def table_of_arrays(arrays: Mapping[str, NDArray[Any]], name: str) -> Table:
         if array.dtype.names and array.ndim == 1:
             columns += [(field, array[field]) for field in array.dtype.names]
         elif array.ndim == 2 and array.dtype.kind in "US" and len(arrays) == 1:
-            return read_cells([(n, list(map(plain, row.tolist()))) for n, row in enumerate(array, 1)], name)
+            return read_cells([(n, list(map(cell_as_text, row.tolist()))) for n, row in enumerate(array, 1)], name)
         elif array.ndim == 2:
             single = array.shape[1] == 1
             columns += [(key if single or not key else f"{key}{c + 1}", array[:, c]) for c in range(array.shape[1])]
@@ -167,10 +167,10 @@ def column_of_array(key: str, array: NDArray[Any]) -> Column:
     if array.dtype.kind in "biuf":
         with np.errstate(all="ignore"):
             return Column(key, np.array(array, dtype=np.float64))
-    texts = [" ".join(plain(cell).split()) for cell in array.tolist()]
+    texts = [" ".join(cell_as_text(cell).split()) for cell in array.tolist()]
     return text_column(key, pa.chunked_array([pa.array(texts, pa.string())]), "")
 
 
-def plain(cell: object) -> str:
+def cell_as_text(cell: object) -> str:
     """The text of a cell."""
     return cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell)

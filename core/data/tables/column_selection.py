@@ -15,7 +15,7 @@ from core.base.errors import DataError
 from core.base.translation import _
 from core.data.tables.column_choice import MEAN, MOST_FREQUENT, REFUSE, Choice, spread
 from core.data.tables.table import MAX_TEXTS, NUMBERS, Column, Doubt, Table, listed
-from core.data.tables.text.text_format import Number, Reading, is_missing, is_number, number_parser, shorten
+from core.data.tables.text.text_format import Number, Reading, is_missing, is_number, number_parser, quoted
 from core.network.tasks import CLASSIFICATION, REGRESSION
 
 BLOCK = 1 << 16
@@ -154,7 +154,7 @@ def missing_labels(target: Column) -> tuple[Doubt, ...]:
         if is_missing(text)
     ]
     return tuple(
-        Doubt(said.format(text=shorten(text), n=n, s="" if n == 1 else "s", name=target.name)) for text, n in found
+        Doubt(said.format(text=quoted(text), n=n, s="" if n == 1 else "s", name=target.name)) for text, n in found
     )
 
 
@@ -164,7 +164,7 @@ def left_out(table: Table, columns: Sequence[Column], there: Sequence[Flags], ke
     if not len(rows):
         return ()
     lacking = [column.name for place, column in enumerate(columns) if not (there[place] | kept).all()]
-    strays = [f", e.g. {shorten(c.strays[int(row)])}" for c in columns for row in rows[:100] if int(row) in c.strays]
+    strays = [f", e.g. {quoted(c.strays[int(row)])}" for c in columns for row in rows[:100] if int(row) in c.strays]
     why, where = listed(lacking) + "".join(strays[:1]), table.places(rows[:5].tolist())
     text = _("{n:,} of {all:,} rows are left out, with no value in {why} ({where}).")
     return (Doubt(text.format(n=len(rows), all=len(table), why=why, where=where)),)
@@ -182,7 +182,7 @@ def require_numbers(table: Table, column: Column, use: str) -> None:
                 "mend it, or choose a column of numbers {use}."
             )
             place = table.place(int(np.argmax(column.stored == code)))
-            raise DataError(said, name=table.name, place=place, column=column.name, text=shorten(text), use=use)
+            raise DataError(said, name=table.name, place=place, column=column.name, text=quoted(text), use=use)
     text = _("{name}: the column {column!r} is text; choose a column of numbers {use}.")
     raise DataError(text, name=table.name, column=column.name, use=use)
 
@@ -195,7 +195,7 @@ def refuse_missing(table: Table, columns: Sequence[Column]) -> None:
     row, place = (int(index) for index in missing[0])
     column = columns[place]
     if row in column.strays:
-        fault = _("{cell} is not a number").format(cell=shorten(column.strays[row]))
+        fault = _("{cell} is not a number").format(cell=quoted(column.strays[row]))
     elif column.kind == NUMBERS and math.isinf(column.stored[row]):
         fault = _("the number is infinite")
     else:
@@ -231,7 +231,7 @@ def classes_of(
     order = sorted(set(keys))
     if len(order) == 1:
         text = _("{name}: every row has the label {label}; add rows of a second class.")
-        raise DataError(text, name=table.name, label=shorten(names[0]))
+        raise DataError(text, name=table.name, label=quoted(names[0]))
     shown = dict(zip(reversed(keys), reversed(names), strict=True))  # reversed: the first name of a class stays
     places, labels = np.array([order.index(key) for key in keys]), np.empty(len(values), np.int64)
     for block in blocks:
@@ -260,7 +260,7 @@ def class_keys(table: Table, column: Column, different: Array) -> tuple[list[Key
         if isinstance(key, float) and not math.isfinite(key):
             place = table.place(int(np.argmax(column.stored == code)))
             said = _("{name}, {place}: the label is {text}; give a class or remove the line.")
-            raise DataError(said, name=table.name, place=place, text=shorten(text))
+            raise DataError(said, name=table.name, place=place, text=quoted(text))
     pairs = zip(keys, texts, strict=True)
     return keys, [str(int(key)) if isinstance(key, float) and is_whole(key) else text for key, text in pairs]
 

@@ -16,7 +16,7 @@ from core.base.row_text import unguarded
 from core.base.translation import _
 from core.data.tables.table import MAX_TEXTS, Column, Doubt, narrow
 from core.data.tables.text import text_format as form
-from core.data.tables.text.text_format import Number, Reading, is_missing, is_number, number_parser, shorten
+from core.data.tables.text.text_format import Number, Reading, is_missing, is_number, number_parser, quoted
 
 HEAD = 10_000
 """So many of the first cells tell what is likely."""
@@ -139,7 +139,7 @@ def text_doubt(name: str, cells: pa.ChunkedArray, reading: Reading) -> Iterator[
             "{name} is read as text, since {other} in it is no number; if it should be numbers, "
             "mend such cells or change Decimal mark or Thousands."
         )
-        yield Doubt(text.format(name=shorten(name), other=shorten(other)), False)
+        yield Doubt(text.format(name=quoted(name), other=quoted(other)), False)
 
 
 def mark_doubts(columns: Sequence[pa.ChunkedArray], reading: Reading) -> Iterator[Doubt]:
@@ -169,7 +169,7 @@ def mark_doubts(columns: Sequence[pa.ChunkedArray], reading: Reading) -> Iterato
             meant = _("that is two codes")
         text = _("{cell} is read as {value:.15g}; if {meant}, set Thousands to {setting} (--thousands {setting}).")
         value = number_parser(reading)(example)
-        said = text.format(cell=shorten(example), value=value, meant=meant, setting=setting)
+        said = text.format(cell=quoted(example), value=value, meant=meant, setting=setting)
         yield Doubt(said, settled_by="thousands")
 
 

@@ -19,7 +19,7 @@ from core.data.tables.columns import column_of
 from core.data.tables.layout import unique_names
 from core.data.tables.sheets import read_cells
 from core.data.tables.table import MAX_COLUMNS, Column, Table, too_many_columns
-from core.data.tables.text.text_format import Reading, shorten
+from core.data.tables.text.text_format import Reading, quoted
 from core.data.tables.text.text_source import Source, check_room, find_encoding, text_blocks
 
 MAX_JSON = 256 << 20
@@ -103,7 +103,7 @@ def read_json(source: Source, text_columns: Collection[str], progress: Progress 
         except ValueError:
             found = [json.loads(line) for line in written.splitlines() if line.strip()]
     except (ValueError, RecursionError) as error:
-        reason = shorten(str(error), 60)
+        reason = quoted(str(error), 60)
         raise DataError(_("{name} is no valid JSON ({reason}); save it anew."), name=name, reason=reason) from None
     tell(progress, 0.5)
     found = records_in(found)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 
 from core.base.translation import _
-from core.explain.formulas.formula_text import Markup, write, write_number, write_rounded, write_symbol
+from core.explain.formulas.formula_text import Markup, write_expression, write_number, write_rounded, write_symbol
 from core.explain.formulas.shown_digits import quantities, with_digits
 from core.network.expression import Case, Condition, Expression, Line, Quantity, Symbol, evaluate
 
@@ -63,11 +63,11 @@ class Formula:
 
     def symbols(self) -> Markup:
         """The right-hand side in symbols."""
-        return write(self.expression, numbers=False)
+        return write_expression(self.expression, numbers=False)
 
     def numbers(self) -> Markup:
         """The right-hand side with its numbers."""
-        return write(self.expression, numbers=True)
+        return write_expression(self.expression, numbers=True)
 
     def result_markup(self) -> Markup:
         """The result with its digits; where it is 0 to within rounding alone, with the interval."""
@@ -100,7 +100,11 @@ class Formula:
 
 def _write_condition(condition: Condition, numbers: bool) -> Markup:
     """Such as z > 0."""
-    return (*write(condition.left, numbers), f" {condition.comparison} ", *write(condition.right, numbers))
+    return (
+        *write_expression(condition.left, numbers),
+        f" {condition.comparison} ",
+        *write_expression(condition.right, numbers),
+    )
 
 
 def formula_of(line: Line, digits: int = DIGITS) -> Formula:

@@ -124,7 +124,7 @@ def write_symbol(symbol: Symbol) -> Markup:
 _SUM, _QUOTIENT, _PRODUCT, _FACTOR, _ATOM = range(5)  # how tightly an expression binds
 
 
-def write(expression: Expression, numbers: bool) -> Markup:
+def write_expression(expression: Expression, numbers: bool) -> Markup:
     """An expression with its numbers or with its symbols."""
     return _write(expression, numbers)[0]
 
@@ -195,7 +195,7 @@ def _write_product(factors: tuple[Expression, ...], numbers: bool) -> Markup:
 
 
 def _write_power(base: Expression, exponent: Expression, numbers: bool) -> Markup:
-    below, above = _factor(base, numbers, _ATOM), write(exponent, numbers)
+    below, above = _factor(base, numbers, _ATOM), write_expression(exponent, numbers)
     if isinstance(below[-1], Above):  # (a₁⁽²⁾)², not a₁⁽²⁾²
         below = ("(", *below, ")")
     if isinstance(exponent, Negative):  # −(−2.5) is 2.5
@@ -216,7 +216,7 @@ def _write_series(sum_: Series, numbers: bool) -> tuple[Markup, int]:
         return (*sign, " ", *_inside(sum_.general, numbers, _PRODUCT)), _PRODUCT
     terms = [_inside(term, numbers, _QUOTIENT) for term in sum_.terms]
     if sum_.rest is not None:
-        terms.append((f"[… {sum_.rest.symbol.base}: ", *write(sum_.rest, numbers), "]"))
+        terms.append((f"[… {sum_.rest.symbol.base}: ", *write_expression(sum_.rest, numbers), "]"))
     if not terms:
         return ("0",), _ATOM
     if len(terms) == 1:
@@ -231,14 +231,14 @@ _BRACKETS = {"abs": ("|", "|"), "floor": ("⌊", "⌋")}
 def _write_call(function: str, arguments: tuple[Expression, ...], numbers: bool) -> tuple[Markup, int]:
     if function in _BRACKETS:
         left, right = _BRACKETS[function]
-        return (left, *write(arguments[0], numbers), right), _ATOM
+        return (left, *write_expression(arguments[0], numbers), right), _ATOM
     if function == "sqrt":
         return ("√", *_factor(arguments[0], numbers, _ATOM)), _FACTOR
     if function == "ln1p":
         return ("ln(", *_write_sum([("1",), _inside(arguments[0], numbers, _QUOTIENT)]), ")"), _ATOM
     if function == "expm1":
-        return ("e", Above(write(arguments[0], numbers)), f" {MINUS} 1"), _SUM
+        return ("e", Above(write_expression(arguments[0], numbers)), f" {MINUS} 1"), _SUM
     inside: list[str | Below | Above] = []
     for place, argument in enumerate(arguments):
-        inside += [", "] * (place > 0) + list(write(argument, numbers))
+        inside += [", "] * (place > 0) + list(write_expression(argument, numbers))
     return (_NAMES.get(function, function) + "(", *inside, ")"), _ATOM

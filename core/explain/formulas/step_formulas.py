@@ -156,7 +156,7 @@ def mean_loss(walk: Walk) -> Formula:
     return make_formula("mean loss of the batch", Symbol("⟨L⟩"), walk.mean_loss, Quotient(total, _count(n)))
 
 
-def penalty(walk: Walk) -> Formula | None:
+def penalty_formula(walk: Walk) -> Formula | None:
     """The penalty on all weights; None where there is none."""
     rule = walk.rule
     if not (rule.l1 or rule.l2):
@@ -187,7 +187,7 @@ def penalty(walk: Walk) -> Formula | None:
 
 def losses(walk: Walk, sample: int = 0) -> Formulas:
     """The lines of the loss: of the sample, of a batch of several, and the penalty if there is one."""
-    penalty_line = penalty(walk)
+    penalty_line = penalty_formula(walk)
     return (
         sample_loss(walk, sample),
         *((mean_loss(walk),) if len(walk) > 1 else ()),

@@ -101,7 +101,7 @@ class Comparison:
                     self._answer = ComparisonAnswer(wish, states)
         except Exception as error:  # noqa: BLE001 (the window must hear of it and live on)
             sentence = _("An error inside the program stopped the comparison: {name}: {error}")
-            self.error = log.text_of(error, sentence)
+            self.error = log.text_of_error(error, sentence)
 
     def _next(self) -> ComparisonWish | None:
         """Wait for the next wish; None at the end."""

@@ -241,7 +241,7 @@ class BesideTraining:
             self._train()
         except Exception as error:  # noqa: BLE001 (the window must hear of it and live on)
             sentence = _("An error inside the program stopped the training beside the window: {name}: {error}")
-            self.error = log.text_of(error, sentence)
+            self.error = log.text_of_error(error, sentence)
         finally:
             self._is_running = False
 

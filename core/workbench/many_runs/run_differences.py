@@ -40,7 +40,7 @@ def varying_fields(runs: Sequence[Described]) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(Experiment) if field.name in differing)
 
 
-def names_of(runs: Sequence[Described]) -> list[str]:
+def run_names(runs: Sequence[Described]) -> list[str]:
     """A name for each run, made of what varies among them: "learning rate 0.1, seed 3".
 
     Where nothing varies, the name tells the data. Runs of which one was changed on the way tell that too.

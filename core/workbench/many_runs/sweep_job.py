@@ -144,7 +144,7 @@ class SweepJob:
             self._train()
         except Exception as error:  # noqa: BLE001 (the window must hear of it and live on)
             sentence = _("An error inside the program stopped the sweep: {name}: {error}")
-            self._error = log.text_of(error, sentence)
+            self._error = log.text_of_error(error, sentence)
         finally:
             self._state = ENDED
 

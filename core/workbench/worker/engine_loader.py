@@ -88,7 +88,7 @@ class EngineLoader:
                     kernel_loading.import_numba()  # meanwhile: it is needed to load what they compile
             while not self._ended and (missing := self._missing()):
                 if there or not self._is_compiling():
-                    kernel_loading.load(there[0] if there else missing[0])
+                    kernel_loading.load_kernels(there[0] if there else missing[0])
                 else:
                     time.sleep(LOOKING_SECONDS)
                 there = kernel_cache.cached(self._missing())
@@ -106,7 +106,7 @@ class EngineLoader:
         return any(compiler.poll() is None for compiler in self._compilers)
 
     def _compile_apart(self, names: list[str]) -> None:
-        """Fill the cache by two processes; what they fail to compile, ``load`` compiles here."""
+        """Fill the cache by two processes; what they fail to compile, ``load_kernels`` compiles here."""
         for share in (
             [name for name in names if name not in EVALUATION],
             [name for name in names if name in EVALUATION],

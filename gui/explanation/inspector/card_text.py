@@ -71,7 +71,7 @@ def short_name(edge: Edge, preparation: Preparation) -> str:
     return ends if is_clear else _("{ends}, layer {layer}").format(ends=ends, layer=edge.layer)
 
 
-def words(scope: str, snapshot: Snapshot, inspection: Inspection, preparation: Preparation) -> tuple[str, str]:
+def scope_words(scope: str, snapshot: Snapshot, inspection: Inspection, preparation: Preparation) -> tuple[str, str]:
     """What the numbers of a part or a layer are of, and a sentence."""
     if inspection.layer is not None:
         layer = inspection.layer.diagnosis

@@ -292,7 +292,7 @@ class Inspector(QFrame):
         inspection = self._inspection()
         if inspection is None:  # the old page is kept until the numbers arrive
             return
-        self._say(*card_text.words(scope, snapshot, inspection, loaded.preparation))
+        self._say(*card_text.scope_words(scope, snapshot, inspection, loaded.preparation))
         page: QWidget
         if self.view == LAYER:
             page = self.layer_data if scope == DATA else self.matrix
@@ -317,7 +317,8 @@ class Inspector(QFrame):
         shown = inspection, scope, self._theme
         if shown != self._lines_of:  # an inspection stays for many frames, and its formulas take long to write
             self._lines_of = shown
-            make = {SAMPLE: part_pages.sample_lines, BATCH: part_pages.batch_lines, DATA: part_pages.data_lines}[scope]
+            batch, data = part_pages.batch_lines, part_pages.data_lines
+            make = {SAMPLE: part_pages.lines_of_sample, BATCH: batch, DATA: data}[scope]
             self._lines = make(snapshot, inspection, self._theme)
         last = part_pages.last_lines(snapshot, inspection, self._theme) if scope == BATCH else []
         self.rows.table.show_lines([*self._lines, *last])

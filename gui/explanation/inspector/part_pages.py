@@ -78,7 +78,7 @@ class CoursePage(QWidget):
 # ---------------------------------------------------------------- lines
 
 
-def sample_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list[TableLine]:
+def lines_of_sample(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list[TableLine]:
     """What the sample of the next update contributes, and with a batch of one what comes of it."""
     rows = [row for row in inspection.rows if row.scope == SAMPLE and not row.is_detail]
     if inspection.batch == 1 and rows and inspection.parameter is not None:

@@ -225,7 +225,7 @@ def test_a_scale_for_each_layer_and_a_sample_are_asked_for() -> None:
 @pytest.mark.parametrize("seed", [0, 5, 2**40 + 3, 2**64 - 1])
 @pytest.mark.parametrize("length", [1, 2, 3, 4, 5, 100, 1000, 70_001])
 def test_orders_are_those_that_numpy_draws(seed: int, length: int) -> None:
-    kernel_loading.load()
+    kernel_loading.load_kernels()
     assert kernel_loading.can_draw_orders()
     for first in (0, 3, 2**33):
         found = np.empty((3, length), dtype=np.int64)
@@ -236,7 +236,7 @@ def test_orders_are_those_that_numpy_draws(seed: int, length: int) -> None:
 
 @needs_numba
 def test_where_numpy_draws_in_another_way_it_draws_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    kernel_loading.load()
+    kernel_loading.load_kernels()
     monkeypatch.setattr(kernel_loading, "stream", lambda *_: np.random.default_rng(0))
     assert not kernel_loading._draws_as_numpy()
     monkeypatch.setattr(kernel_loading, "_can_draw_orders", False)
@@ -250,7 +250,7 @@ def test_where_numpy_draws_in_another_way_it_draws_itself(monkeypatch: pytest.Mo
 @needs_numba
 @pytest.mark.parametrize(("seed", "first", "length"), [(-1, 0, 5), (2**128, 0, 5), (0, -1, 5), (0, 0, 2**32)])
 def test_what_no_order_can_be_drawn_for_is_refused(seed: int, first: int, length: int) -> None:
-    kernel_loading.load()
+    kernel_loading.load_kernels()
     with pytest.raises(ValueError, match="must be at least 0"):
         kernel_loading.draw_orders(seed, ORDER_STREAM, first, np.empty((0, length), dtype=np.int64))
 
@@ -421,7 +421,7 @@ def test_a_failure_is_told_in_one_sentence_and_found_once(monkeypatch: pytest.Mo
     monkeypatch.setattr(kernel_loading, "_compile", broken)
     for _ in range(2):
         with pytest.raises(CompilerError) as caught:
-            kernel_loading.load()
+            kernel_loading.load_kernels()
         assert str(caught.value) == (
             "The compiled engine cannot be loaded (Numba needs NumPy 2.0 or less); install a Numba that goes with this "
             "NumPy (pip install --upgrade numba), or choose the engine numpy."

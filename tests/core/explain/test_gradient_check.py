@@ -374,7 +374,7 @@ def test_without_its_compiler_auto_is_checked_with_numpy(monkeypatch: pytest.Mon
     def broken(*_: str) -> None:
         raise CompilerError("Numba is out of order.")
 
-    monkeypatch.setattr("core.engines.kernel_loading.load", broken)
+    monkeypatch.setattr("core.engines.kernel_loading.load_kernels", broken)
     monkeypatch.setattr("core.engines.choosing.kernel_loading.is_available", lambda: True)
     trainer = start(engine="auto")
     assert trainer.engine_name == "numpy" or check_gradients(trainer).engine == "numpy"

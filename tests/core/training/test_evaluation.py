@@ -12,7 +12,7 @@ from core.network.activations import ACTIVATIONS
 from core.network.losses import LOSSES
 from core.network.network import Network
 from core.network.tasks import CLASSIFICATION
-from core.training.evaluation import Evaluation, determination, evaluate, predict
+from core.training.evaluation import Evaluation, determination, evaluation_of, predict
 from core.training.experiment import Experiment
 from core.training.preparation import Part, prepare
 from tests.core.support import random_network, small_dataset
@@ -20,7 +20,7 @@ from tests.core.support import random_network, small_dataset
 
 def evaluated(network: Network, part: Part) -> Evaluation:
     losses, outputs = measure(network, LOSSES["mse"], part.inputs, part.targets)
-    return evaluate(losses, predict(outputs, CLASSIFICATION), part, CLASSIFICATION)
+    return evaluation_of(losses, predict(outputs, CLASSIFICATION), part, CLASSIFICATION)
 
 
 def test_loss_and_accuracy_are_means_over_the_samples() -> None:

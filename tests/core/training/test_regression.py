@@ -14,7 +14,7 @@ from core.data.dataset import Dataset
 from core.data.generators import GENERATORS, generate
 from core.network.tasks import CLASSIFICATION, REGRESSION
 from core.options.argument_values import parse_data
-from core.training.evaluation import evaluate
+from core.training.evaluation import evaluation_of
 from core.training.experiment import Experiment, Init
 from core.training.preparation import Part, prepare
 from core.training.trainer import Trainer
@@ -159,7 +159,7 @@ def evaluation(outputs: list[float], targets: list[float]) -> float:
     n = len(targets)
     y = np.array(targets)
     part = Part(np.arange(n), np.zeros((n, 2)), y[:, None], np.zeros(n, dtype=np.int64), y)
-    return evaluate(np.zeros(n), np.array(outputs), part, REGRESSION).score
+    return evaluation_of(np.zeros(n), np.array(outputs), part, REGRESSION).score
 
 
 def test_r2_of_the_best_the_mean_and_worse() -> None:
@@ -173,7 +173,7 @@ def test_r2_of_the_best_the_mean_and_worse() -> None:
 def test_an_empty_set_has_no_measures() -> None:
     rows = np.zeros(0, dtype=np.int64)
     part = Part(rows, np.zeros((0, 2)), np.zeros((0, 1)), rows, np.zeros(0))
-    found = evaluate(np.zeros(0), np.zeros(0), part, REGRESSION)
+    found = evaluation_of(np.zeros(0), np.zeros(0), part, REGRESSION)
     assert all(math.isnan(value) for value in (found.loss, found.score, found.squared_error))
     assert found.predicted.dtype == np.float64
 

@@ -18,7 +18,7 @@ from core.workbench.speed_scale import (
     RISING,
     SLOW_MOTION,
     RisingPace,
-    place_of,
+    place_of_pace,
 )
 from tests.core.workbench.support import SHALLOW, SHALLOW_DATA, WorkerDriver, shown
 
@@ -98,9 +98,9 @@ def test_no_loss_breaks_the_pace(loss: float) -> None:
 def test_a_place_of_the_slider_is_found_for_every_pace() -> None:
     for place, pace in enumerate(PACES):
         if pace.samples_per_second is not None:
-            assert place_of(pace.samples_per_second) == place
-    assert PACES[place_of(1e9)] == FULL
-    assert place_of(0.0) == len(SLOW_MOTION)
+            assert place_of_pace(pace.samples_per_second) == place
+    assert PACES[place_of_pace(1e9)] == FULL
+    assert place_of_pace(0.0) == len(SLOW_MOTION)
     assert RISING not in PACES
     assert all(pace.text for pace in (*PACES, RISING))
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
-from gui.settings.generator_panel import SIZE_PLACES, place_of, size_at
+from gui.settings.generator_panel import SIZE_PLACES, place_of_size, size_at
 from gui.settings.rule_editor import EXAMPLES
 from gui.window.main_window import MainWindow
 from tests.gui.support import choose_data, position
@@ -181,5 +181,5 @@ def test_the_slider_of_the_size_has_every_place() -> None:
     sizes = [size_at(place) for place in range(SIZE_PLACES + 1)]
     assert (sizes[0], sizes[-1]) == (10, 100_000)
     assert sizes == sorted(set(sizes))
-    assert [place_of(size) for size in sizes] == list(range(SIZE_PLACES + 1))
-    assert (place_of(2), place_of(10**6)) == (0, SIZE_PLACES)
+    assert [place_of_size(size) for size in sizes] == list(range(SIZE_PLACES + 1))
+    assert (place_of_size(2), place_of_size(10**6)) == (0, SIZE_PLACES)

@@ -99,6 +99,16 @@ def test_what_cannot_be_tried_is_told(dialog: SweepDialog, values: str, told: st
     assert dialog.note.text() == "2 runs of 2 epochs" and dialog.train.isEnabled()
 
 
+def test_very_many_runs_are_looked_at_in_the_background(qtbot: QtBot, dialog: SweepDialog) -> None:
+    choose(dialog, 0, "l2", "0..1:600")
+    assert dialog.note.text() == "600 runs of 2 epochs" and not dialog.train.isEnabled()
+    qtbot.waitUntil(dialog.train.isEnabled)
+    choose(dialog, 1, "patience", "none;5")
+    assert not dialog.train.isEnabled()
+    qtbot.waitUntil(lambda: "needs a test set" in dialog.note.text())
+    assert not dialog.train.isEnabled() and dialog._plan is None
+
+
 def test_too_many_runs_and_patience_without_a_test_set_are_refused(dialog: SweepDialog) -> None:
     dialog.values[0].setText("log:0.001..1:999")
     choose(dialog, 1, "l2", "0..1:11")

@@ -16,7 +16,7 @@ from core.storage.settings_file import SettingsFile
 from core.storage.window_layout import GEOMETRY, DockPlace, WindowPlace
 from gui.widgets.qt_objects import existing
 from gui.window.dock_layout import PLACE_KEY
-from gui.window.dock_places import BORDER, TITLE_BAR, describe, fitted, tab_groups
+from gui.window.dock_places import BORDER, TITLE_BAR, describe, fitted_box, tab_groups
 from gui.window.dock_title import DockTitle
 from gui.window.main_window import SMALLEST, MainWindow
 from tests.gui.conftest import drawn
@@ -38,7 +38,7 @@ def settle(qtbot: QtBot) -> None:
 
 
 def test_the_docks_come_back_where_they_were(qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gui.window.dock_layout.fitted", lambda box, smallest: box)  # as if on a larger screen
+    monkeypatch.setattr("gui.window.dock_layout.fitted_box", lambda box, smallest: box)  # as if on a larger screen
     window = open_window()
     window.resize(1300, 850)
     docks = window.docks.by_name
@@ -125,7 +125,7 @@ def test_a_window_larger_than_the_screen_is_made_smaller(open_window: Open, tmp_
     "box", [QRect(0, 0, 1440, 900), QRect(790, 790, 300, 200), QRect(-400, -400, 500, 500), QRect(10, 60, 300, 200)]
 )
 def test_a_window_fits_the_screen_with_its_frame(qapp: QApplication, box: QRect) -> None:
-    inside = fitted(box, (100, 100))
+    inside = fitted_box(box, (100, 100))
     frame = inside.adjusted(-BORDER, -TITLE_BAR, BORDER, BORDER)
     assert qapp.primaryScreen().availableGeometry().contains(frame)
     if box.x() == 10:

@@ -428,7 +428,7 @@ def test_the_theme_changes_and_comes_back_with_the_next_window(
 def test_the_layout_is_remembered(
     qtbot: QtBot, open_window: Callable[[], MainWindow], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gui.window.dock_layout.fitted", lambda box, smallest: box)  # as if on a larger screen
+    monkeypatch.setattr("gui.window.dock_layout.fitted_box", lambda box, smallest: box)  # as if on a larger screen
     window = open_window()
     window.resize(1240, 777)
     dock = window.findChild(QDockWidget, "inspector")

@@ -234,7 +234,7 @@ def find_marks(columns: Sequence[Sequence[str]], reading: Reading, known: Collec
         below = [cell for cell in column[1:] if cell]
         if not (all(map(LISTS.fullmatch, below)) and any(map(is_code_list, below))):
             cells += column
-            whole += [mark for mark in ",." if is_whole(below, mark)]
+            whole += [mark for mark in ",." if has_grouped_numbers(below, mark)]
     commas = [cell for cell in cells if "," in cell and (WITH_COMMA.fullmatch(cell) or GROUPS[","].fullmatch(cell))]
     points = [cell for cell in cells if WITH_POINT.fullmatch(cell)]
     groups = {mark: [cell for cell in cells if pattern.fullmatch(cell)] for mark, pattern in GROUPS.items()}
@@ -258,7 +258,7 @@ def find_marks(columns: Sequence[Sequence[str]], reading: Reading, known: Collec
     return replace(reading, decimal=decimal, thousands=thousands, signs=signs)
 
 
-def is_whole(cells: Sequence[str], mark: str) -> bool:
+def has_grouped_numbers(cells: Sequence[str], mark: str) -> bool:
     """Whether a column has whole numbers below 1000 and others in groups of three, and nothing else: 950, 1.200."""
     small = sum(re.fullmatch("[+-]?[0-9]{1,3}", cell) is not None for cell in cells)
     groups = [cell for cell in cells if mark in cell]

@@ -241,7 +241,7 @@ def is_missing(text: str) -> bool:
     return text.casefold() in MISSING or (len(text) < LONGEST_FAULT and FAULT.fullmatch(text) is not None)
 
 
-def shorten(text: str, limit: int = 24) -> str:
+def quoted(text: str, limit: int = 24) -> str:
     """The text in quotes, cut to a length that fits a message, with unprintable characters escaped."""
     text = text.strip()
     return repr(text if len(text) <= limit else text[: limit - 1] + "…")

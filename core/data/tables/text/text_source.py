@@ -19,7 +19,7 @@ from core.base.errors import DataError
 from core.base.progress import Progress, tell
 from core.base.translation import _
 from core.data.tables.table import Doubt
-from core.data.tables.text.text_format import ENCODINGS, shorten
+from core.data.tables.text.text_format import ENCODINGS, quoted
 
 BLOCK_CHARACTERS = 1 << 18
 MAX_LINE_CHARACTERS = 1 << 22
@@ -230,7 +230,7 @@ def encoding_doubt(source: Source, encoding: str) -> Iterator[Doubt]:
     text = "" if encoding.startswith("utf") else source.head(SCANNED_BYTES).decode(encoding, "replace")
     if foreign := re.search(r"[\w'-]*[^\x00-\x7f][\w'-]*", text):
         said = _("The text is not UTF-8: {word} is read as {name}; if that looks wrong, choose another encoding.")
-        yield Doubt(said.format(word=shorten(foreign[0]), name=ENCODINGS[encoding]), False, "encoding")
+        yield Doubt(said.format(word=quoted(foreign[0]), name=ENCODINGS[encoding]), False, "encoding")
 
 
 def first_fault(source: Source, encoding: str, limit: int | None) -> tuple[int | None, bytes]:

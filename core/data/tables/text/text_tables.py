@@ -18,7 +18,7 @@ from core.data.tables.columns import column_of, mark_doubts, text_doubt
 from core.data.tables.layout import SAMPLE_ROWS, Row, TableLayout, lay_out, numeric_places, unique_names
 from core.data.tables.table import Doubt, Table, no_data, open_doubts, too_large
 from core.data.tables.text.sniffing import arff_attributes, sample_lines, sniff
-from core.data.tables.text.text_format import Given, Reading, known_fields, number_parser, shorten
+from core.data.tables.text.text_format import Given, Reading, known_fields, number_parser, quoted
 from core.data.tables.text.text_rows import (
     Line,
     careful_columns,
@@ -148,7 +148,7 @@ def title_doubt(source: Source, reading: Reading) -> Iterator[Doubt]:
         one = _("Above the table, line {number} is passed over, beginning with {line}; see Skip lines.")
         more = _("Above the table, lines {number} to {skip} are passed over, beginning with {line}; see Skip lines.")
         text = one if number == reading.skip else more
-        yield Doubt(text.format(number=number, skip=reading.skip, line=shorten(line)), False, "skip")
+        yield Doubt(text.format(number=number, skip=reading.skip, line=quoted(line)), False, "skip")
 
 
 def comment_doubt(source: Source, reading: Reading, start: int) -> Iterator[Doubt]:
@@ -166,6 +166,6 @@ def comment_doubt(source: Source, reading: Reading, start: int) -> Iterator[Doub
         more = _("{n:,} lines that begin with {mark} in the table passed over as comments, e.g. line {number}: {line}.")
         number, line = passed[0]
         text = (one if len(passed) == 1 else more).format(
-            n=len(passed), mark=reading.comment, number=number, line=shorten(line)
+            n=len(passed), mark=reading.comment, number=number, line=quoted(line)
         )
         yield Doubt(text, settled_by="comment")

@@ -27,8 +27,8 @@ from core.data.rules.rule_tree import (
     RuleName,
     RuleNumber,
     RulePower,
-    evaluate,
-    write,
+    evaluate_rule,
+    write_rule,
 )
 from core.network.tasks import CLASSIFICATION, REGRESSION, TASKS
 
@@ -38,7 +38,7 @@ X1, X2 = POINTS.T
 
 
 def value(rule: str, x1: float = 0.0, x2: float = 0.0) -> float:
-    return float(evaluate(parse_rule(rule), np.array([x1]), np.array([x2]))[0])
+    return float(evaluate_rule(parse_rule(rule), np.array([x1]), np.array([x2]))[0])
 
 
 def labelled(rule: str, task: str | None = None, points: np.ndarray = POINTS) -> Dataset:
@@ -290,13 +290,13 @@ def plain_arithmetic(sign: str, a: float, b: float) -> float:
 
 def check_tree(tree: Node) -> None:
     """Written and read it is the same tree, and over a column it is the plain function of each point."""
-    text = write(tree)
+    text = write_rule(tree)
     if len(text) <= MAX_LENGTH:
         assert parse_rule(text) == tree
     points = np.array([(0.0, 0.0), (-1.0, 2.0), (3.5, -0.25), (-5.9, -5.9), (1e-3, 4.0)])
     with np.errstate(all="ignore"):
         expected = [plain(tree, float(x1), float(x2)) for x1, x2 in points]
-    np.testing.assert_array_equal(evaluate(tree, points[:, 0], points[:, 1]), expected)
+    np.testing.assert_array_equal(evaluate_rule(tree, points[:, 0], points[:, 1]), expected)
 
 
 PIECES = [
@@ -307,7 +307,7 @@ texts = st.one_of(
     st.text(max_size=40),
     st.binary(max_size=30).map(lambda seed: " ".join(PIECES[byte % len(PIECES)] for byte in seed)),
     st.binary(max_size=30).map(lambda seed: "".join(PIECES[byte % len(PIECES)] for byte in seed)),
-    st.binary(min_size=1, max_size=60).map(lambda seed: damaged(write(Seedling(seed[1:]).rule()), seed[0])),
+    st.binary(min_size=1, max_size=60).map(lambda seed: damaged(write_rule(Seedling(seed[1:]).rule()), seed[0])),
     st.binary(min_size=3, max_size=3).map(lambda seed: PIECES[seed[0] % len(PIECES)] * (seed[1] + 2 * seed[2])),
 )
 

@@ -448,7 +448,7 @@ def test_picking_has_no_formula_and_every_phase_else_has() -> None:
 
 def test_the_penalty_names_the_weights_of_all_layers() -> None:
     walk = walk_update(Trainer(Experiment(features=("x1",), hidden=(2,), l1=0.1, init=Init("normal", 1.0)), TINY))
-    formula = steps.penalty(walk)
+    formula = steps.penalty_formula(walk)
     assert formula is not None
     found = {to_text(write_symbol(q.symbol)): q.value for q in quantities(formula.expression)}
     assert found.pop("λ₁") == 0.1

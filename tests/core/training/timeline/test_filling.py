@@ -100,7 +100,7 @@ def test_the_worker_fills_the_gaps_of_all_runs_while_one_rests(driver: WorkerDri
     trainer, path = trained(), tmp_path / "run.lens"
     dataset = trainer.preparation.dataset
     save_project(path, Project(EXPERIMENT, dataset, save_run(trainer)))
-    kernel_loading.load()
+    kernel_loading.load_kernels()
     drawn = DataSource("drawn", drawn=add(drawn_from(dataset), np.zeros((5, 2)), 1))
     driver.send(OpenProject(str(path)), Load(EXPERIMENT.replace(data=drawn), goes_on=True))
     driver.arrive()

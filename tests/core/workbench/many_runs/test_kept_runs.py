@@ -11,7 +11,7 @@ from core.data.data_source import DataSource
 from core.training.trainer import Trainer
 from core.workbench.many_runs.kept_run import KeptRun, keep_line
 from core.workbench.many_runs.kept_runs import MOST_BYTES, MOST_UNPINNED, KeptRuns
-from core.workbench.many_runs.run_differences import Described, differences, names_of
+from core.workbench.many_runs.run_differences import Described, differences, run_names
 from core.workbench.run_id import new_run_id, new_work_id
 from tests.core.workbench.support import SHALLOW, make_trainer
 
@@ -82,10 +82,10 @@ def test_a_thousand_long_runs_fit_into_the_memory() -> None:
 
 def test_names_are_made_of_what_varies() -> None:
     one, two = kept_of(trained()), kept_of(trained(learning_rate=0.1))
-    assert names_of([described(one)]) == ["train.txt"]
-    assert names_of([described(one), described(two)]) == ["learning rate 0.01", "learning rate 0.1"]
+    assert run_names([described(one)]) == ["train.txt"]
+    assert run_names([described(one), described(two)]) == ["learning rate 0.01", "learning rate 0.1"]
     three = kept_of(trained(learning_rate=0.1, seed=4, l2=0.5, hidden=(4,)))
-    assert names_of([described(run) for run in (two, three)])[1] == "hidden layers 4, L2 0.5, seed 4"
+    assert run_names([described(run) for run in (two, three)])[1] == "hidden layers 4, L2 0.5, seed 4"
     assert differences(described(three), described(one)) == (
         "hidden layers 4 (here 7); learning rate 0.1 (here 0.01); L2 0.5 (here 0); seed 4 (here 0)"
     )
@@ -97,9 +97,9 @@ def test_names_tell_changes_on_the_way_and_the_data() -> None:
     trainer.change(learning_rate=0.2)
     trainer.advance(trainer.epoch_length)
     changed = kept_of(trainer)
-    assert names_of([described(plain), described(changed)]) == [
+    assert run_names([described(plain), described(changed)]) == [
         "train.txt",
         "learning rate 0.01 → 0.2 at epoch 1",
     ]
     other = Described(SHALLOW.replace(data=DataSource("circle", samples=50, noise=5.0)), "Circle", "")
-    assert names_of([described(plain), other])[1] == "data Circle (50 points, noise 5, seed 0)"
+    assert run_names([described(plain), other])[1] == "data Circle (50 points, noise 5, seed 0)"

@@ -36,7 +36,7 @@ def compiling(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
 
     monkeypatch.setattr(kernel_cache, "cached", lambda _: [])
     monkeypatch.setattr(kernel_loading, "is_loaded", lambda *_: False)
-    monkeypatch.setattr(kernel_loading, "load", compile_for_ever)
+    monkeypatch.setattr(kernel_loading, "load_kernels", compile_for_ever)
     monkeypatch.setattr(subprocess, "Popen", refuse)
     yield begun
     end.set()
@@ -90,7 +90,7 @@ def test_closing_ends_the_process_that_compiles(monkeypatch: pytest.MonkeyPatch)
 def cached(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
     """Nothing is loaded, and the processes that compile never end; the set says what they have compiled so far."""
     names, popen, started = set[str](), subprocess.Popen, []
-    kernel_loading.load()
+    kernel_loading.load_kernels()
     compiled = dict(kernel_loading._kernels)
 
     def start(command: list[str], **options: Any) -> Any:
