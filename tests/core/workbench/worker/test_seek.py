@@ -61,7 +61,7 @@ def test_both_futures_can_be_reached_to_the_bit(driver: WorkerDriver) -> None:
 def test_the_picture_of_a_dragged_head_is_exact_where_that_is_quick_and_else_of_the_keyframe_before(
     driver: WorkerDriver, monkeypatch: pytest.MonkeyPatch, is_short: bool
 ) -> None:
-    kernel_loading.load()
+    kernel_loading.load_kernels()
     two_branches(driver)
     monkeypatch.setattr(KeyframeSpacing, "is_short", lambda *_: is_short)
     driver.send(*(Seek(position, exact=False) for position in (N, 2 * N + 7, 3 * N + 500)))
