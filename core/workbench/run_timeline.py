@@ -115,6 +115,11 @@ class RunTimeline:
         return next(branch for branch in self.branches if branch.number == self.present)
 
     @property
+    def last_epoch(self) -> float:
+        """The last epoch that was reached on any branch, as a place on the axis of all."""
+        return max(branch.epochs(branch.tip) for branch in self.branches)
+
+    @property
     def epoch_length(self) -> int:
         """Samples of an epoch of the present run."""
         return self.present_branch.run.epoch_length
@@ -131,6 +136,11 @@ class RunTimeline:
             end, parent = branch.leaves_at, branch.parent
             branch = next((other for other in self.branches if other.number == parent), None)
         return line[::-1]
+
+    @property
+    def began_elsewhere(self) -> bool:
+        """Whether the present run leaves another one, to which a step back from its beginning leads."""
+        return self.line()[0][0].run is not self.present_branch.run
 
     def last_of(self, run: RunView) -> BranchView:
         """The last branch of a run on the present line, which lies on all that lead to it."""
