@@ -340,6 +340,11 @@ class Experiment:
         return (self.activation,) * len(self.hidden) if isinstance(self.activation, str) else self.activation
 
     @property
+    def last_activation(self) -> str:
+        """The activation of the last hidden layer, which the next one gets; without any it is that of the first one."""
+        return self.activation if isinstance(self.activation, str) else self.activation[-1]
+
+    @property
     def without_compiled_form(self) -> str:
         """Which of its entries the compiled engine cannot compute, in words; empty for none."""
         return without_compiled_form((*self.hidden_activations, self.output), self.loss, self.optimizer)

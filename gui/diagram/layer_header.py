@@ -25,7 +25,7 @@ RESETS = _("Training starts again")
 ROW, GAP, ROUND = 24, 2, 20
 LEAST_FOR_BUTTONS = 44.0
 """The least distance of two layers for buttons at each."""
-FIRST_NEURONS, FIRST_ACTIVATION = 4, "tanh"
+FIRST_NEURONS = 4
 COUNTS: tuple[Callable[[int], str], ...] = (hidden_layers, layers, str)
 """The number of hidden layers, from the longest words to the shortest."""
 
@@ -173,6 +173,7 @@ class LayerHeader(QWidget):
         self._diagram: Diagram | None = None
         self._hidden: tuple[int, ...] = ()
         self._names: tuple[str, ...] = ()
+        self._last_name = ""  # stays when the last layer goes
         self._features: tuple[str, ...] = ()
         self.setAccessibleName(_("Layers of the network"))
         self._inputs_title, self._output_title = QLabel(_("Inputs"), self), QLabel(_("Output"), self)
@@ -204,7 +205,7 @@ class LayerHeader(QWidget):
     def show_experiment(self, experiment: Experiment) -> None:
         """Show an experiment's network, without announcing a change."""
         self._experiment = experiment
-        self._features = experiment.features
+        self._features, self._last_name = experiment.features, experiment.last_activation
         self._show_layers(experiment.hidden, experiment.hidden_activations)
         self.output.refuse(
             {name: why_not(LOSSES[experiment.loss], name, experiment.task) for name in OUTPUT_ACTIVATIONS}
@@ -224,7 +225,7 @@ class LayerHeader(QWidget):
         hidden, names = self._hidden, self._names
         if step > 0:
             hidden = (*hidden, hidden[-1] if hidden else FIRST_NEURONS)
-            names = (*names, names[-1] if names else FIRST_ACTIVATION)
+            names = (*names, self._last_name)
         else:
             hidden, names = hidden[:-1], names[:-1]
         self._want(hidden, names)
@@ -252,12 +253,13 @@ class LayerHeader(QWidget):
     def _want(self, hidden: tuple[int, ...], names: tuple[str, ...]) -> None:
         """Request these layers, and show them at once, so that the next click starts from them."""
         self._show_layers(hidden, names)
-        self.changed.emit({"hidden": hidden, "activation": names})
+        self.changed.emit({"hidden": hidden, "activation": names or self._last_name})
 
     # ---------------------------------------------------------------- what is shown
 
     def _show_layers(self, hidden: tuple[int, ...], names: tuple[str, ...]) -> None:
         self._hidden, self._names = hidden, names
+        self._last_name = names[-1] if names else self._last_name
         self.layers.allow(self.layers.minus, "" if hidden else _("There is no hidden layer to remove."))
         most = _("At most {max_hidden_layers} hidden layers are possible.").format(max_hidden_layers=MAX_HIDDEN_LAYERS)
         self.layers.allow(self.layers.plus, most if len(hidden) >= MAX_HIDDEN_LAYERS else "")

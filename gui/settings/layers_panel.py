@@ -34,7 +34,8 @@ class LayersField(QWidget):
     """One row for each hidden layer, and a button that adds one.
 
     Signals:
-        changed(tuple of int, tuple of str): neurons and activation of each layer as the user wants them.
+        changed(tuple of int, tuple of str): neurons and activation of each layer as the user wants them. Without a
+            layer, in place of the second: the activation of the next one, a str.
     """
 
     changed = pyqtSignal(object, object)
@@ -43,6 +44,7 @@ class LayersField(QWidget):
         super().__init__()
         self._hidden: tuple[int, ...] = ()
         self._names: tuple[str, ...] = ()
+        self._last_name = ""  # stays when the last layer goes
         self._rows: list[_Row] = []
         self._count = plain_label()
         self.add = QPushButton(_("&Add layer"))
@@ -62,9 +64,9 @@ class LayersField(QWidget):
         """The activations, a field for each layer."""
         return [row.activation for row in self._rows]
 
-    def set_layers(self, hidden: tuple[int, ...], activations: tuple[str, ...]) -> None:
-        """Show these layers, without announcing a change."""
-        self._hidden, self._names = hidden, activations
+    def set_layers(self, hidden: tuple[int, ...], activations: tuple[str, ...], last: str) -> None:
+        """Show these layers, without announcing a change; the next one gets the activation ``last``."""
+        self._hidden, self._names, self._last_name = hidden, activations, last
         while len(self._rows) < len(hidden):
             self._append_row()
         while len(self._rows) > len(hidden):
@@ -118,7 +120,7 @@ class LayersField(QWidget):
     def _add_layer(self) -> None:
         self._want(
             (*self._hidden, self._hidden[-1] if self._hidden else 4),
-            (*self._names, self._names[-1] if self._names else "tanh"),
+            (*self._names, self._last_name),
         )
 
     def _remove_layer(self, place: int) -> None:
@@ -129,5 +131,5 @@ class LayersField(QWidget):
     def _want(self, hidden: tuple[int, ...], activations: tuple[str, ...]) -> None:
         """Request these layers, and show them at once, so that the next click starts from them."""
         if len(hidden) <= MAX_HIDDEN_LAYERS:
-            self.set_layers(hidden, activations)
-            self.changed.emit(hidden, activations)
+            self.set_layers(hidden, activations, activations[-1] if activations else self._last_name)
+            self.changed.emit(hidden, activations or self._last_name)

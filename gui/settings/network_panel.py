@@ -49,7 +49,7 @@ class NetworkSettings(QWidget):
         """Show an experiment's settings, without announcing a change."""
         choice = experiment.data.choice
         self.features.set_features(experiment.features, PLAIN if choice is None else choice.columns)
-        self.layers.set_layers(experiment.hidden, experiment.hidden_activations)
+        self.layers.set_layers(experiment.hidden, experiment.hidden_activations, experiment.last_activation)
         loss = LOSSES[experiment.loss]
         self.output.refuse({name: why_not(loss, name, experiment.task) for name in OUTPUT_ACTIVATIONS})
         self.output.set_value(experiment.output)

@@ -168,8 +168,7 @@ class SettingsStrip(QToolBar):
         self._show_problem(experiment.data)
         self.learning_rate.set_value(experiment.learning_rate)
         self.optimizer.set_value(experiment.optimizer)
-        names = experiment.hidden_activations
-        self.activation.set_value(names[0] if len(set(names)) == 1 else MIXED)
+        self.activation.set_value(experiment.activation if isinstance(experiment.activation, str) else MIXED)
         self.activation.setEnabled(bool(experiment.hidden))
         self.loss.refuse(
             {

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 from PyQt5.QtCore import QPoint, Qt
-from PyQt5.QtWidgets import QAbstractButton, QAction, QLabel, QWidget
+from PyQt5.QtWidgets import QAbstractButton, QAction, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.data.data_source import default_source
 from core.data.features import FEATURES
 from core.explain.picked_part import Edge, Neuron
 from core.training.experiment import Experiment
@@ -74,6 +75,37 @@ def test_without_a_hidden_layer_one_can_be_added_but_none_removed(qtbot: QtBot, 
     assert minus.toolTip() == "There is no hidden layer to remove."
     click(qtbot, window, "Add a hidden layer")
     settle(qtbot, window, lambda: experiment(window).hidden == (4,))
+
+
+@pytest.mark.parametrize("way", ["header", "settings", "verdict"])
+def test_without_a_hidden_layer_the_activation_stays_for_the_next_one(
+    qtbot: QtBot, window: MainWindow, way: str
+) -> None:
+    window.session.change({"hidden": (16, 16), "activation": ("tanh", "relu")})
+    settle(qtbot, window, lambda: experiment(window).hidden == (16, 16))
+    layers = window.panels.layers.layers
+    for rest in ((16,), ()):
+        if way == "settings":
+            layers.findChildren(QToolButton)[-1].click()
+        else:
+            click(qtbot, window, "Remove the last hidden layer")
+        settle(qtbot, window, lambda: experiment(window).hidden == rest)  # noqa: B023
+        assert experiment(window).last_activation == "tanh" == window.panels.strip.activation.value()
+    if way == "header":
+        click(qtbot, window, "Add a hidden layer")
+    elif way == "settings":
+        layers.add.click()
+    else:
+        window.session.change({"data": default_source("spiral")})
+        settle(qtbot, window, lambda: window.session.at_rest)
+        window.session.run_epochs(60)
+        settle(qtbot, window, lambda: window.session.at_rest and not window.session.playing)
+        settle(qtbot, window, lambda: window.verdict.button.accessibleName() == "Add a hidden layer")
+        window.verdict.button.click()
+    qtbot.waitUntil(lambda: len(experiment(window).hidden) == 1)
+    assert experiment(window).hidden_activations == ("tanh",)
+    window.session.pause()
+    settle(qtbot, window, lambda: window.session.at_rest)
 
 
 def test_neurons_are_added_one_by_one_under_a_resting_mouse(qtbot: QtBot, window: MainWindow) -> None:
