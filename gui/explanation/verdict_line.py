@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QObject, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -53,7 +53,8 @@ class Dot(QWidget):
 class VerdictLine(QFrame):
     """Shows the verdict of the snapshots. Its height depends on the font alone.
 
-    While the mouse is over the button, the verdict stays, so that a click does what it said.
+    While the mouse is over the button, the verdict stays, so that a click does what it said. After the
+    click it follows the run.
 
     Signals:
         taken(Advice): the button was pressed.
@@ -66,6 +67,8 @@ class VerdictLine(QFrame):
         self.setProperty("role", "card")
         self._theme = theme
         self._verdict: Verdict | None = None
+        self._newest: Verdict | None = None
+        self._is_taken = False
         self._is_playing = self._is_canvas = False
         self.dot = Dot()
         self.title = Elided()
@@ -73,6 +76,7 @@ class VerdictLine(QFrame):
         self.button = QToolButton()
         self.button.setProperty("role", "link")
         self.button.clicked.connect(self._take)
+        self.button.installEventFilter(self)
         kept = self.button.sizePolicy()
         kept.setRetainSizeWhenHidden(True)
         self.button.setSizePolicy(kept)
@@ -104,9 +108,15 @@ class VerdictLine(QFrame):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the snapshot's verdict."""
-        verdict = None if self._is_canvas else snapshot.verdict
-        if verdict is not None and verdict != self._verdict and not self.button.underMouse():
-            self._verdict = verdict
+        if self._is_canvas or snapshot.verdict is None:
+            return
+        self._newest = snapshot.verdict
+        if self._verdict is None or self._is_taken or not self.button.underMouse():
+            self._show_newest()
+
+    def _show_newest(self) -> None:
+        if self._newest is not None and self._newest != self._verdict:
+            self._verdict = self._newest
             self._write()
 
     def show_playing(self, is_playing: bool) -> None:
@@ -117,11 +127,12 @@ class VerdictLine(QFrame):
 
     def set_run(self, loaded: Loaded) -> None:
         """Another run is present, or a canvas, on which there is no verdict."""
-        self._verdict, self._is_canvas = None, loaded.canvas is not None
+        self._verdict, self._newest, self._is_canvas = None, None, loaded.canvas is not None
         self._write()
 
     def _take(self) -> None:
         if self._verdict is not None and self._verdict.advice is not None:
+            self._is_taken = True
             self.taken.emit(self._verdict.advice)
 
     def _write(self) -> None:
@@ -147,6 +158,13 @@ class VerdictLine(QFrame):
             self.button.setAccessibleName(advice.text)
             self.button.setToolTip(_what_it_does(advice.text, verdict))
         self.setAccessibleName(_("Verdict: {sentence}").format(sentence=verdict.sentence))
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """When the mouse leaves the button, the newest verdict is shown."""
+        if watched is self.button and event is not None and event.type() == QEvent.Type.Leave:
+            self._is_taken = False
+            self._show_newest()
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

@@ -361,14 +361,24 @@ def _too_high(evidence: Evidence) -> Cause:
     )
 
 
+def jumping(evidence: Evidence) -> Cause:
+    """The loss jumps up and down: a smaller rate makes the jumps smaller."""
+    course, rate = evidence.course, nice_rate(min(evidence.settings.learning_rate / 3.0, HIGHEST_RATE))
+    text = _("the loss jumps up and down, between {low} and {high} in the last {window:.3g} epochs").format(
+        low=short(course.lowest, 2), high=short(course.highest, 2), window=course.window
+    )
+    return Cause(
+        "rate too high", text, Advice.change(_("Try a rate of {rate:g}").format(rate=rate), learning_rate=rate)
+    )
+
+
 def _too_small(evidence: Evidence) -> Cause:
     hidden, settings = evidence.settings.hidden, evidence.settings
     if not hidden:
         text = _("without a hidden layer a net draws only straight borders")
         if settings.task == REGRESSION:
             text = _("without a hidden layer a net computes only a plane")
-        activation = settings.activation if isinstance(settings.activation, str) else "tanh"
-        fields = {"hidden": (WIDE,), "activation": activation, "init": Init("glorot")}
+        fields = {"hidden": (WIDE,), "activation": settings.last_activation, "init": Init("glorot")}
         return Cause("no hidden layer", text, Advice.change(_("Add a hidden layer"), **fields), is_certain=False)
     if set(settings.hidden_activations) == {"linear"}:
         text = _("linear hidden layers compute no more than one layer does")
@@ -383,8 +393,8 @@ def _too_small(evidence: Evidence) -> Cause:
             False,
         )
     if len(hidden) < min(3, MAX_HIDDEN_LAYERS):
-        kinds = settings.hidden_activations
-        fields = {"hidden": (*hidden, WIDE), "activation": (*kinds, kinds[-1])}
+        activations = (*settings.hidden_activations, settings.last_activation)
+        fields = {"hidden": (*hidden, WIDE), "activation": activations}
         return Cause(
             "too few layers", _("the loss no longer falls"), Advice.change(_("Add a hidden layer"), **fields), False
         )

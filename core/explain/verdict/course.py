@@ -1,6 +1,7 @@
 """What the record says of the course of a run: the fall of the loss, how long it stands still, the best test loss.
 
-All is computed from at most MOST_RECORDS records, so its cost does not grow with the run.
+All but the lowest and highest loss is computed from at most MOST_RECORDS records, so its cost hardly
+grows with the run.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class Course:
         window: epochs that are judged. fall: the share of the loss that an epoch of the window takes away, from the
             fitted exponential; negative for a rise. gained: the share that the whole window took away.
         gained_in_half: the share that the last half of the run took away.
+        lowest, highest: training losses of the window.
         noise: root mean square distance of the log losses from the fitted line.
         flat_since: the first epoch from which on the loss stayed within FLAT_BAND, or the noise, of its present value.
         best_test_epoch, best_test_loss: the epoch that early stopping would keep, with the lowest test loss at the
@@ -54,6 +56,8 @@ class Course:
     fall: float
     gained: float
     gained_in_half: float
+    lowest: float
+    highest: float
     noise: float
     flat_since: float
     best_test_epoch: float
@@ -79,6 +83,7 @@ def course_of(history: History) -> Course:
     inside = epochs >= now - window
     slope, noise = _fit(epochs[inside], logs[inside])
     half = epochs >= now / 2.0
+    judged = history.table[np.searchsorted(history.table[:, 0], rows[inside][0, 0]) :, 1]
     low_epoch = low / history.epoch_length
     return Course(
         epoch=now,
@@ -88,6 +93,8 @@ def course_of(history: History) -> Course:
         fall=_share(slope),
         gained=_share(slope * window),
         gained_in_half=_share(_fit(epochs[half], logs[half])[0] * now / 2.0),
+        lowest=float(judged.min()),
+        highest=float(judged.max()),
         noise=noise,
         flat_since=_flat_since(epochs, logs, noise),
         best_test_epoch=low_epoch,

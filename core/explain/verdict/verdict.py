@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from core.base.number_text import percent, short
 from core.base.translation import _
-from core.explain.verdict.causes import Advice, Cause, find_block, find_cause
+from core.explain.verdict.causes import Advice, Cause, Evidence, find_block, find_cause, jumping
 from core.explain.verdict.course import Course, course_of
 from core.explain.verdict.probes import reachable_score
 from core.network.tasks import REGRESSION
@@ -40,6 +40,8 @@ NEAR_REACH = 0.03
 GOOD_SCORE = 0.999
 LOUD = 0.05
 """The spread of the loss around its line from which on it jumps about."""
+JUMPS, HIGH = 0.4, 0.1
+"""The spread from which on the loss jumps up and down, if it reaches this share of its start."""
 GROWN = 1.5
 LEAST_TO_SPLIT = 20
 UNMOVED = 0.9
@@ -104,6 +106,8 @@ def _judged(trainer: Trainer, course: Course) -> Verdict:
     if falls and not (is_good and course.fall < 0.01):
         return _learning(trainer, course, score, reach)
     block = None if is_good else find_block(trainer, course)
+    if block is None and _jumps(course):
+        return _of_cause(LEARNING, _("unsteadily"), jumping(Evidence(trainer, course)))
     if block is None and (is_good or score >= reach - NEAR_REACH):
         settled = is_good or course.flat_epochs >= PATIENT_EPOCHS or course.noise >= LOUD
         return _done(trainer, course, score) if settled else _waiting(trainer, course)
@@ -115,6 +119,11 @@ def _falls(course: Course) -> bool:
     if course.gained >= LEAST_GAIN and course.gained > course.noise:
         return True
     return course.noise >= LOUD and course.gained > -course.noise and course.gained_in_half > course.noise
+
+
+def _jumps(course: Course) -> bool:
+    """Whether the loss, which does not fall, jumps up and down, and that not only where it is next to nothing."""
+    return course.epoch >= EARLY_EPOCHS and course.noise >= JUMPS and course.highest >= HIGH * course.start_loss
 
 
 def _scores(trainer: Trainer) -> tuple[float, float]:
@@ -167,7 +176,7 @@ def _learning(trainer: Trainer, course: Course, score: float, reach: float) -> V
 def _done(trainer: Trainer, course: Course, score: float) -> Verdict:
     still = (
         ""
-        if course.gained >= LEAST_GAIN
+        if course.gained >= LEAST_GAIN or course.noise >= JUMPS
         else _(", and the loss has stood still since epoch {epoch:.0f}").format(epoch=course.flat_since)
     )
     advice = None
@@ -179,8 +188,8 @@ def _done(trainer: Trainer, course: Course, score: float) -> Verdict:
 def _waiting(trainer: Trainer, course: Course) -> Verdict:
     go_on = Advice.go_on(_("Let it go on"))
     if course.loss < UNMOVED * course.start_loss:
-        text = _("the loss pauses at {loss}; {score}").format(
-            loss=short(course.loss, 3), score=_score_text(trainer, _scores(trainer)[0])
+        text = _("the loss pauses near {loss}; {score}").format(
+            loss=short(course.loss, 2), score=_score_text(trainer, _scores(trainer)[0])
         )
         return Verdict(LEARNING, text, advice=go_on)
     epochs = _("{epoch:.0f} epochs").format(epoch=course.epoch) if course.epoch >= 2.0 else _("the first epoch")

@@ -15,6 +15,7 @@ from core.explain.verdict.causes import nice_rate
 from core.explain.verdict.course import MOST_RECORDS, course_of
 from core.explain.verdict.probes import reachable_score
 from core.explain.verdict.verdict import DIVERGED, DONE, LEARNING, OVERFITTING, PLATEAU, START, Verdict, judge
+from core.training.experiment import Init
 from core.training.history import History
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
@@ -75,6 +76,23 @@ def test_to_go_back_leads_to_the_lowest_test_loss(broken: list[tuple[Case, Train
     assert verdict.advice.return_to == trainer.history.column("position")[np.argmin(tests)]
     trainer.seek(verdict.advice.return_to)
     assert judge(trainer).kind != OVERFITTING
+
+
+def test_a_loss_that_jumps_up_and_down_needs_a_smaller_rate() -> None:
+    """The record's end is far above the median of the last records: no verdict of one number would be right."""
+    settings = PRESETS["deep"].experiment.replace(hidden=(4,) * 6, activation="tanh", init=Init("glorot"))
+    trainer = advanced(Trainer(settings, load(settings.data)), 16)
+    losses, epochs = trainer.history.column("train_loss"), trainer.history.epochs
+    window = losses[epochs >= 11]
+    assert losses[-1] > 0.1 > 30 * np.median(window), "it stands on a peak"
+    verdict = judge(trainer)
+    assert verdict.title == "Learning unsteadily" and verdict.advice is not None
+    low, high = (short(float(value), 2) for value in (window.min(), window.max()))
+    assert verdict.text == f"the loss jumps up and down, between {low} and {high} in the last 5 epochs"
+    assert verdict.advice.fields == {"learning_rate": 0.003}
+    trainer.change(**verdict.advice.fields)
+    after = advanced(trainer, 26)
+    assert after.history.column("train_loss")[after.history.epochs > 20].max() < 0.3 * window.max()
 
 
 def test_judging_changes_nothing() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from PyQt5.QtCore import QPoint, Qt
+from PyQt5.QtCore import QEvent, QPoint, Qt
 from PyQt5.QtGui import QFontMetrics
+from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.explain.verdict.causes import Advice
@@ -104,6 +105,30 @@ def test_while_the_mouse_is_on_the_button_it_keeps_what_it_said(
     qtbot.waitUntil(lambda: window.session.snapshot.epoch == 1)
     rest(qtbot, window)
     assert window.verdict.verdict == before != window.session.snapshot.verdict
+
+
+def test_after_the_click_it_follows_though_the_mouse_is_still_there(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = judged(qtbot, window)
+    monkeypatch.setattr(window.verdict.button, "underMouse", lambda: True)
+    window.verdict.button.click()
+    qtbot.waitUntil(lambda: window.session.snapshot.epoch > 1)
+    window.session.pause()
+    rest(qtbot, window)
+    assert window.verdict.verdict == window.session.snapshot.verdict != before
+
+
+def test_when_the_mouse_leaves_the_button_the_newest_verdict_is_shown(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged(qtbot, window)
+    monkeypatch.setattr(window.verdict.button, "underMouse", lambda: True)
+    window.session.step("epoch")
+    qtbot.waitUntil(lambda: window.session.snapshot.epoch == 1)
+    rest(qtbot, window)
+    QApplication.sendEvent(window.verdict.button, QEvent(QEvent.Type.Leave))
+    assert window.verdict.verdict == window.session.snapshot.verdict
 
 
 def test_no_need_to_let_it_go_on_while_it_plays(window: MainWindow, qtbot: QtBot) -> None:
