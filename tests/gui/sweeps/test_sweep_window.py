@@ -194,7 +194,7 @@ def test_recent_sweeps_are_opened_from_a_menu_and_older_ones_go_to_the_trash(
         os.utime(path, (second, second))
     shutil.copytree(folder, made[-1], dirs_exist_ok=True)
     assert put_older_away([]) == "1 older sweep is in the trash now" and not made[0].exists() and made[1].exists()
-    (menu,) = [menu for menu in window.findChildren(QMenu) if menu.title() == "&Recent sweeps"]
+    (menu,) = [menu for menu in window.findChildren(QMenu) if menu.title() == "Rece&nt sweeps"]
     menu.aboutToShow.emit()
     first, second, *_ = menu.actions()
     assert first.text() == "&1 2026-01-01 10:00 – learning rate × hidden, 2 seeds, 1 epoch"
