@@ -41,6 +41,7 @@ class RunView:
         epoch_length: samples of an epoch.
         epochs_before: that were trained before it, on other points; see :mod:`core.workbench.run_tree`.
         painted: what was painted where it begins, in words; empty where it began by itself.
+        digest: of the file that the data were read from; empty for none.
     """
 
     run: RunId | None
@@ -50,12 +51,14 @@ class RunView:
     epoch_length: int
     epochs_before: float = 0.0
     painted: str = ""
+    digest: str = ""
 
     @classmethod
     def of(cls, trainer: Trainer, run: RunId | None = None, epochs_before: float = 0.0, painted: str = "") -> RunView:
         """The view of a trainer's run."""
         dataset, sizes = trainer.preparation.dataset, trainer.network.sizes
-        return cls(run, trainer.experiment, dataset.name, sizes, trainer.epoch_length, epochs_before, painted)
+        length, digest = trainer.epoch_length, dataset.digest
+        return cls(run, trainer.experiment, dataset.name, sizes, length, epochs_before, painted, digest)
 
     @property
     def painted_words(self) -> str:
@@ -112,6 +115,11 @@ class RunTimeline:
         return next(branch for branch in self.branches if branch.number == self.present)
 
     @property
+    def last_epoch(self) -> float:
+        """The last epoch that was reached on any branch, as a place on the axis of all."""
+        return max(branch.epochs(branch.tip) for branch in self.branches)
+
+    @property
     def epoch_length(self) -> int:
         """Samples of an epoch of the present run."""
         return self.present_branch.run.epoch_length
@@ -128,6 +136,11 @@ class RunTimeline:
             end, parent = branch.leaves_at, branch.parent
             branch = next((other for other in self.branches if other.number == parent), None)
         return line[::-1]
+
+    @property
+    def began_elsewhere(self) -> bool:
+        """Whether the present run leaves another one, to which a step back from its beginning leads."""
+        return self.line()[0][0].run is not self.present_branch.run
 
     def last_of(self, run: RunView) -> BranchView:
         """The last branch of a run on the present line, which lies on all that lead to it."""

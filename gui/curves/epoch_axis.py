@@ -29,6 +29,7 @@ MULTIPLES = ((1,), (2, 5), (3, 4, 6, 8))
 """Round numbers within a decade, the roundest first."""
 MOST_NUMBERS = 12
 """Of a linear axis."""
+TRAIN_LOSS = COLUMNS.index("train_loss")
 DECADES = tuple(10.0**power for power in range(-3, 13))
 
 
@@ -115,6 +116,8 @@ class EpochAxis(QObject):
         self.scale = EpochScale()
         self._automatic = EpochScale()
         self._seen: object = None
+        self._first: History | None = None
+        self._reached = 0.0
 
     def choose(self, choice: str) -> None:
         """Make the axis automatic, linear or logarithmic."""
@@ -123,22 +126,33 @@ class EpochAxis(QObject):
             self.scale = self._chosen()
             self.changed.emit()
 
+    def reach(self, first: History, last: float) -> None:
+        """Fit an automatic axis, with the next record, to the whole tree of branches to which that belongs.
+
+        So a new branch, or points that are painted, leave the axis as it is.
+
+        Args:
+            first: the record of the first branch on the present line.
+            last: the last epoch of all branches.
+        """
+        self._first, self._reached = first, last
+
     def follow(self, history: History, last: float = 0.0) -> None:
         """Fit an automatic axis to a record, and to the last epoch of what is shown beside it.
 
         What lies ahead in the record counts as well, so that going back leaves the axis as it is.
         """
-        rows = np.concatenate([history.table, history.ahead]) if len(history.ahead) else history.table
-        if not len(rows):
-            return
-        seen = len(rows), rows[0, 1], rows[-1, 0], rows[-1, 1], last
-        if seen == self._seen:
+        records = [one for one in (self._first, history) if one is not None and (len(one) or len(one.ahead))]
+        tables = [np.concatenate([one.table, one.ahead]) if len(one.ahead) else one.table for one in records]
+        seen = last, self._reached, [(len(rows), rows[0, 1], rows[-1, 0], rows[-1, 1]) for rows in tables]
+        if seen == self._seen or not tables:
             return
         self._seen = seen
-        epochs, losses = rows[:, 0] / history.epoch_length, rows[:, COLUMNS.index("train_loss")]
-        self._automatic = EpochScale(
-            _bend(_end_of_fall(epochs, losses), steady_range(0.0, max(float(epochs[-1]), last) or 1.0)[1])
-        )
+        curves = [(t[:, 0] / one.epoch_length, t[:, TRAIN_LOSS]) for t, one in zip(tables, records, strict=True)]
+        falls = [_end_of_fall(epochs, losses) for epochs, losses in curves]
+        fall = next((end for end in falls if math.isfinite(end)), math.inf)
+        end = max(self._reached, last, float(curves[-1][0][-1]))
+        self._automatic = EpochScale(_bend(fall, steady_range(0.0, end or 1.0)[1]))
         if self._chosen() != self.scale:
             self.scale = self._chosen()
             self.changed.emit()

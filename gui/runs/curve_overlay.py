@@ -45,6 +45,7 @@ class CurveOf:
         width: in pixels.
         test_color: of the curves of the test set, where it is another one.
         is_named: whether its name is written where the curve ends.
+        has_other_loss: whether its losses cannot be compared with those of the present run; then only scores are drawn.
     """
 
     key: object
@@ -55,6 +56,7 @@ class CurveOf:
     width: float = 1.5
     test_color: QColor | None = None
     is_named: bool = True
+    has_other_loss: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +146,8 @@ class CurveOverlay(QObject):
         self._drawn, self._named = [], []
         last_epoch, heights = 0.0, []
         for curve in self._curves:
+            if curve.has_other_loss and not scale.shows_score:
+                continue
             for name, style in SETS:
                 shape = _shape(curve.history, name, scale, epochs)
                 if shape is not None:

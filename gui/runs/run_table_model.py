@@ -11,6 +11,7 @@ from PyQt5.QtGui import QColor, QFont, QIcon, QPainter, QPen, QPixmap
 
 from core.base.number_text import percent, short
 from core.base.translation import _
+from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS
 from core.workbench.many_runs.run_rows import RunRow
 from gui.runs.run_colors import run_color
 from gui.widgets.ending_painter import painting
@@ -45,6 +46,11 @@ STATES = {
     "kept": _("kept"),
     "left": _("left"),
     "diverged": _("diverged"),
+}
+APART = {OTHER_DATA: _("other data"), OTHER_LOSS: _("other loss")}
+WHY_APART = {
+    OTHER_DATA: _("Not drawn beside the present run: it learns other data."),
+    OTHER_LOSS: _("Its losses are measured otherwise: they are not drawn beside those of the present run."),
 }
 CSV_COLUMNS = ("run", "epochs", "train_loss", "test_loss", "train_score", "test_score", "state", "differs")
 SWATCH = QSize(14, 10)
@@ -195,7 +201,7 @@ class RunTableModel(QAbstractTableModel):
         color: QColor | None = None
         if row.is_present:
             color = self._theme.color("train")
-        elif row.pinned and row.entry is not None:
+        elif row.pinned and row.entry is not None and row.apart != OTHER_DATA:
             color = run_color(row.entry.color, self._theme)
         if color is not None:
             with painting(picture) as painter:
@@ -219,16 +225,17 @@ def run_cell_text(row: RunRow, column: int) -> str:
     if column in (TRAIN_SCORE, TEST_SCORE):
         score = row.numbers[column - TRAIN_LOSS]
         return short(score, 4) if row.is_regression else percent(score)
-    return state_word(row) if column == STATE else ""
+    return _shown_state(row) if column == STATE else ""
 
 
 def tip_of(row: RunRow) -> str:
-    """All that differs from the present run."""
+    """All that differs from the present run, and why it is not drawn."""
     if row.is_present:
         return _("The present run")
-    return _("{name}\nDiffers from the present run: {differs}").format(
+    text = _("{name}\nDiffers from the present run: {differs}").format(
         name=row.name, differs=row.differs or _("in nothing but its length")
     )
+    return "\n".join(filter(None, (text, WHY_APART.get(row.apart))))
 
 
 def run_lines(rows: Sequence[RunRow]) -> list[Sequence[str]]:
@@ -242,7 +249,7 @@ def _values(row: RunRow) -> list[str]:
 
 
 def _searched(row: RunRow) -> str:
-    return f"{row.name} {state_word(row)}".lower()
+    return f"{row.name} {_shown_state(row)}".lower()
 
 
 def _sort_key(row: RunRow, column: int) -> float | str:
@@ -257,6 +264,11 @@ def _sort_key(row: RunRow, column: int) -> float | str:
 
 def _is_missing(key: float | str) -> bool:
     return isinstance(key, float) and math.isnan(key)
+
+
+def _shown_state(row: RunRow) -> str:
+    """The state or, of a kept run that cannot be shown with the present one, why."""
+    return APART.get(row.apart, state_word(row)) if row.state == "kept" else state_word(row)
 
 
 def state_word(row: RunRow) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from core.base.translation import _
 from core.training.settings_over_time import Change
 from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.many_runs.kept_runs import KeptRuns
-from core.workbench.many_runs.run_differences import run_names
+from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS, run_names
 from core.workbench.many_runs.run_rows import PresentRun, RunRow, RunRows
 from core.workbench.messages import Loaded, Notice, WorkerReport
 from core.workbench.run_id import RunId
@@ -181,13 +182,14 @@ class RunsCommands:
         """Draw the pinned runs beside the present one."""
         theme = self._context.theme()
         rows = self.rows() if rows is None else rows
-        shown = [row for row in rows if row.pinned and not row.is_present]
+        shown = [row for row in rows if row.pinned and not row.is_present and row.apart != OTHER_DATA]
         named = shown if len(shown) > 1 else [*shown, *(row for row in rows if row.is_present)]
         curves, borders = [], []
         for row, label in zip(shown, run_names([row.described for row in named]), strict=False):
             assert row.entry is not None
             color = run_color(row.entry.color, theme)
-            curves.append(CurveOf(row.key, row.entry.run.name or label, row.differs, row.history, color, 1.4))
+            name, is_apart = row.entry.run.name or label, row.apart == OTHER_LOSS
+            curves.append(CurveOf(row.key, name, row.differs, row.history, color, 1.4, has_other_loss=is_apart))
             borders.append(BorderOf(row.entry.run, color))
         self.curves.show_runs(curves)
         self.borders.show_runs(borders)
@@ -197,9 +199,10 @@ class RunsCommands:
         """Draw the runs that are selected in the list more boldly, in front of the others."""
         theme, curves, borders = self._context.theme(), [], []
         for row in self._view.selected_rows() if self._view.isVisible() else ():
-            if row.entry is not None and not row.is_present:
+            if row.entry is not None and not row.is_present and row.apart != OTHER_DATA:
                 color = run_color(row.entry.color, theme) if row.pinned else theme.color("text")
-                curves.append(CurveOf(row.key, row.name, row.differs, row.history, color, 2.4, is_named=False))
+                curve = CurveOf(row.key, row.name, row.differs, row.history, color, 2.4, is_named=False)
+                curves.append(replace(curve, has_other_loss=row.apart == OTHER_LOSS))
                 borders.append(BorderOf(row.entry.run, color, 2.6))
         self._selected_curves.show_runs(curves)
         self._selected_borders.show_runs(borders)

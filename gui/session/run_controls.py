@@ -161,7 +161,7 @@ class RunControls(QObject):
     def step_back(self, unit: str) -> None:
         """One sample, batch or epoch back."""
         self._move(StepBack(unit, run=self.run))
-        if self.timeline is not None and self.timeline.present_branch.run.epochs_before:  # it may lead to another run
+        if self.timeline is not None and self.timeline.began_elsewhere:  # it may lead to another run
             self._run_known_from = self._questions + 1
 
     def seek(self, position: int, branch: int | None = None, exact: bool = True) -> None:

@@ -32,7 +32,7 @@ def put_older_away(in_use: Collection[Path]) -> str:
 def add_recent_menu(action: QAction, open_path: Callable[[Path], None]) -> None:
     """Put the menu below the action that opens a sweep; ``open_path`` opens one of its folders."""
     file_menu = action.associatedWidgets()[0]
-    menu = QMenu(_("&Recent sweeps"), file_menu.window())
+    menu = QMenu(_("Rece&nt sweeps"), file_menu.window())
     menu.aboutToShow.connect(lambda: _fill(menu, open_path))
     file_menu.insertMenu(file_menu.actions()[file_menu.actions().index(action) + 1], menu)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt5.QtCore import QEvent, QObject, pyqtSignal
-from PyQt5.QtGui import QContextMenuEvent
-from PyQt5.QtWidgets import QLabel, QLineEdit, QMenu, QWidget
+from PyQt5 import sip
+from PyQt5.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QContextMenuEvent, QFocusEvent
+from PyQt5.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QWidget
 
 from core.base.translation import _
 from gui.settings.settings_panels import SettingsPanels
@@ -30,6 +31,7 @@ class SeveralMenu(QObject):
         super().__init__(parent)
         self._panels = panels
         self._options = fields_by_widget(panels)
+        self._entered: QWidget | None = None  # the field that a right click gave the focus
         for label in (label for column in (panels.strip, panels.first, panels.rest) for label in _labels(column)):
             buddy = label.buddy()
             if buddy in self._options:
@@ -54,6 +56,11 @@ class SeveralMenu(QObject):
         return ""
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if isinstance(event, QFocusEvent) and event.gotFocus() and isinstance(watched, QWidget):
+            by_menu = event.reason() == Qt.FocusReason.MouseFocusReason
+            by_menu = by_menu and QApplication.mouseButtons() == Qt.MouseButton.RightButton
+            if by_menu or event.reason() != Qt.FocusReason.PopupFocusReason:
+                self._entered = watched if by_menu else None
         if isinstance(event, QContextMenuEvent) and isinstance(watched, QWidget):
             option = self.option_of(watched)
             if option:
@@ -65,9 +72,10 @@ class SeveralMenu(QObject):
         """The menu of a field; it deletes itself when it closes."""
         menu = QMenu(widget)
         menu.aboutToHide.connect(menu.deleteLater)
+        menu.aboutToHide.connect(lambda: QTimer.singleShot(0, self._leave_entered))  # behind what was chosen
         forget_when_deleted(menu)
         several = existing(menu.addAction(_("Try se&veral…")))
-        several.triggered.connect(lambda: self.wanted.emit(option))
+        several.triggered.connect(lambda: self._try_several(widget, option))
         if isinstance(widget, QLineEdit):
             menu.addSeparator()
             for text, act, enabled in (
@@ -77,9 +85,27 @@ class SeveralMenu(QObject):
                 (_("Select &all"), widget.selectAll, True),
             ):
                 action = existing(menu.addAction(text))
-                action.triggered.connect(lambda _=False, act=act: act())
+                action.triggered.connect(lambda _=False, act=act: self._edit(act))
                 action.setEnabled(enabled)
         return menu
+
+    def _try_several(self, widget: QWidget, option: str) -> None:
+        self._entered = None
+        while widget.focusProxy() is not None:
+            widget = existing(widget.focusProxy())
+        widget.clearFocus()
+        self.wanted.emit(option)
+
+    def _edit(self, act: Callable[[], object]) -> None:
+        """Change the text of a field, which keeps the keys."""
+        self._entered = None
+        act()
+
+    def _leave_entered(self) -> None:
+        """Nothing was chosen that is done with the text: the keys are those of the window, as before the click."""
+        entered, self._entered = self._entered, None
+        if entered is not None and not sip.isdeleted(entered) and existing(entered.window()).focusWidget() is entered:
+            entered.clearFocus()
 
 
 def _labels(column: QWidget) -> list[QLabel]:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 from PyQt5.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QContextMenuEvent, QHelpEvent, QMouseEvent, QPaintEvent, QPixmap
+from PyQt5.QtGui import QContextMenuEvent, QHelpEvent, QMouseEvent, QPaintEvent, QPixmap, QResizeEvent
 from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from core.base.number_text import epoch_place, short
 from core.base.translation import _
 from core.workbench.run_timeline import BranchView, RunTimeline
 from gui.curves.epoch_axis import EpochAxis
-from gui.transport.timeline_painting import HEIGHT, WORD_LINES, paint_head, paint_run, paint_words, words_of
-from gui.transport.timeline_places import LEFT, NEAR, TimelinePlaces
+from gui.transport.timeline_painting import paint_head, paint_run, paint_words, words_of
+from gui.transport.timeline_places import SIDE, TimelinePlaces
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import SMOOTH
 from gui.widgets.plain_text import plain
 from gui.widgets.theme import Theme
 
 DRAG_MILLISECONDS = 16
+LEAST_HEIGHT = 60
 
 
 class Timeline(QWidget):
@@ -30,17 +31,18 @@ class Timeline(QWidget):
     Signals:
         seek_wanted(int, int, bool): a position, the number of its branch, and whether the exact state is wanted; while
             the head is dragged the keyframe before the position will do.
-        menu_wanted(int, QPoint): a menu for the branch of this number, at this point of the screen.
+        menu_wanted(int, int, QPoint): a menu for a position of the branch of this number, at this point of the screen.
     """
 
     seek_wanted = pyqtSignal(int, int, bool)
-    menu_wanted = pyqtSignal(int, QPoint)
+    menu_wanted = pyqtSignal(int, int, QPoint)
 
     def __init__(self, theme: Theme, epochs: EpochAxis) -> None:
         super().__init__()
         self._theme, self._epochs = theme, epochs
         self._timeline: RunTimeline | None = None
         self._position = 0
+        self._height = LEAST_HEIGHT
         self._dragged: tuple[int, int] | None = None  # position and branch under the mouse
         self._grabbed = -1  # the number of the branch along which the head is dragged
         self._is_sent = True
@@ -56,17 +58,17 @@ class Timeline(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
-        return QSize(600, max(HEIGHT, WORD_LINES * self.fontMetrics().height() + 6))
+        return QSize(600, self._height)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(300, self.sizeHint().height())
+        return QSize(300, self._height)
 
     def changeEvent(self, event: QEvent | None) -> None:
         assert event is not None
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._picture = None
-            self.updateGeometry()
+            self._fit_height()
 
     # ---------------------------------------------------------------- what to show
 
@@ -77,21 +79,40 @@ class Timeline(QWidget):
 
     def _follow_epochs(self) -> None:
         self._picture = None
+        self._fit_height()
         self.update()
+
+    def _fit_height(self) -> None:
+        """Take as much height as the lines of the branches need."""
+        places = self.places
+        if places is not None and places.height != self._height:
+            self._height = places.height
+            self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fit_height()
 
     def show_timeline(self, timeline: RunTimeline | None, position: int) -> None:
         """Show the branches, and where the run stands."""
         now, before = _outline(timeline), _outline(self._timeline)
         if now != before:
             self._timeline, self._picture = timeline, None
+            self._fit_height()
         if now != before or position != self._position:
             self._position = position
             self.update()
 
+    def fit_axis(self, timeline: RunTimeline) -> None:
+        """Let the axis of the epochs fit the whole tree."""
+        self._epochs.reach(timeline.line()[0][0].history, timeline.last_epoch)
+
     @property
     def places(self) -> TimelinePlaces | None:
         """Where positions and branches are drawn; None before there is a run."""
-        return None if self._timeline is None else TimelinePlaces(self._timeline, self.width(), self._epochs.scale)
+        if self._timeline is None:
+            return None
+        return TimelinePlaces(self._timeline, self.width(), self._epochs.scale, 3 * self.fontMetrics().height() + 6)
 
     # ---------------------------------------------------------------- the mouse
 
@@ -140,8 +161,11 @@ class Timeline(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
         assert event is not None
-        if self.places is not None:
-            self.menu_wanted.emit(self.places.branch_at(QPointF(event.pos())).number, event.globalPos())
+        places = self.places
+        if places is not None:
+            branch = places.branch_at(QPointF(event.pos()))
+            on, position = places.place_at(branch, event.pos().x())
+            self.menu_wanted.emit(on.number, position, event.globalPos())
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._timeline is not None:
@@ -154,9 +178,10 @@ class Timeline(QWidget):
         places = self.places
         if places is None:
             return ""
-        if point.x() < LEFT - NEAR:
-            return "\n".join(words_of(places.timeline, places.timeline.present_branch, self._position))
         branch, mark = places.branch_at(point), places.mark_at(point)
+        if point.x() < places.left - SIDE:
+            words = words_of(places.timeline, places.timeline.present_branch, self._position)
+            return "\n".join(longest for longest, *_ in words)
         if mark is not None:
             return f"{epoch_place(mark[1].position, mark[0].run.epoch_length).capitalize()}: {mark[1].text}"
         branch, position = places.place_at(branch, point.x())
@@ -179,8 +204,8 @@ class Timeline(QWidget):
                 position, number = self._dragged or (self._position, places.timeline.present)
                 branch = next((b for b in places.timeline.branches if b.number == number), None)
                 branch = places.timeline.present_branch if branch is None else branch
-                paint_words(painter, places.timeline, branch, position, self._theme)
-                paint_head(painter, places.x(branch, position), self._theme)
+                paint_words(painter, places, words_of(places.timeline, branch, position), self._theme)
+                paint_head(painter, places, places.x(branch, position), self._theme)
 
     def _kept_picture(self, places: TimelinePlaces | None) -> QPixmap:
         """What stays as it is while the head moves."""

@@ -8,6 +8,7 @@ from functools import partial
 from PyQt5.QtCore import QPoint
 from PyQt5.QtWidgets import QAction, QInputDialog, QMenu
 
+from core.base.number_text import epoch_place
 from core.base.translation import _
 from core.workbench.run_timeline import BranchView
 from gui.session.command_context import CommandContext
@@ -23,6 +24,12 @@ class TimelineCommands:
         self._session = context.session
         timeline.seek_wanted.connect(self._session.seek)
         timeline.menu_wanted.connect(self.open_menu)
+        self._timeline = timeline
+        self._session.frame.connect(self._fit_axis)  # before the views draw the frame, which listen later
+
+    def _fit_axis(self, _: object) -> None:
+        if self._session.timeline is not None:
+            self._timeline.fit_axis(self._session.timeline)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return the handlers by the names of their actions."""
@@ -58,12 +65,12 @@ class TimelineCommands:
             branch, position = ahead[0]
             self._session.seek(position, timeline.last_of(branch.run).number)
 
-    def open_menu(self, number: int, where: QPoint) -> None:
-        """Open the menu of a branch."""
-        self.make_menu(number).popup(where)
+    def open_menu(self, number: int, position: int, where: QPoint) -> None:
+        """Open the menu of a position of a branch."""
+        self.make_menu(number, position).popup(where)
 
-    def make_menu(self, number: int) -> QMenu:
-        """The menu of a branch; it deletes itself when it closes."""
+    def make_menu(self, number: int, position: int) -> QMenu:
+        """The menu of a position of a branch; it deletes itself when it closes."""
         menu = QMenu(self._context.window)
         menu.aboutToHide.connect(menu.deleteLater)
         forget_when_deleted(menu)
@@ -71,7 +78,8 @@ class TimelineCommands:
         branch = next((b for b in timeline.branches if b.number == number), None) if timeline is not None else None
         if timeline is None or branch is None:
             return menu
-        self._add(menu, _("Go on from here"), self._session.play)
+        here = epoch_place(position, branch.run.epoch_length)
+        self._add(menu, _("Go on from {place}").format(place=here), lambda: self._go_on(position, number))
         self._add(menu, _("Go to the tip of this branch"), lambda: self._session.seek(branch.tip, number))
         self._add(menu, _("Rename this branch…"), lambda: self.ask_for_name(branch))
         self._add(menu, _("Remove this branch"), lambda: self._session.remove_branch(number))
@@ -84,6 +92,10 @@ class TimelineCommands:
         menu.addSeparator()
         menu.addActions(self._epoch_choices)
         return menu
+
+    def _go_on(self, position: int, number: int) -> None:
+        self._session.seek(position, number)
+        self._session.play()
 
     @staticmethod
     def _add(menu: QMenu, text: str, act: Callable[[], object]) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 from PyQt5.QtCore import QPointF, QRectF, Qt
-from PyQt5.QtGui import QColor, QPainter, QPen
+from PyQt5.QtGui import QColor, QFontMetrics, QPainter, QPen
 from pyqtgraph.functions import arrayToQPolygonF
 
 from core.base.arrays import Array
@@ -16,13 +15,12 @@ from core.base.translation import _
 from core.training.history import COLUMNS
 from core.workbench.run_timeline import BranchView, RunTimeline
 from gui.curves.epoch_axis import epoch_text
-from gui.transport.timeline_places import LANES_HEIGHT, LANES_TOP, LEFT, TimelinePlaces
+from gui.transport.timeline_places import TimelinePlaces
 from gui.widgets.flags import SMOOTH
 from gui.widgets.plots import is_restless
 from gui.widgets.theme import Theme
 
-HEIGHT = 58
-WORD_LINES, FIRST_LINE, LINE = 3, 16.0, 16.5
+LINE_HEIGHT, FIRST_LINE, BELOW = 16.5, 16.0, 6.0
 CURVE_TOP, CURVE_HEIGHT = 5, 20
 MOST_POINTS = 1500
 
@@ -44,7 +42,7 @@ def _paint_ticks(painter: QPainter, places: TimelinePlaces, theme: Theme) -> Non
         x, text = places.x_of_epochs(epoch), epoch_text(epoch)
         width = painter.fontMetrics().horizontalAdvance(text)
         if x - width / 2 > right + 10 and x + width / 2 < places.width:
-            painter.drawText(QPointF(x - width / 2, HEIGHT - 3), text)
+            painter.drawText(QPointF(x - width / 2, places.height - 3), text)
             right = x + width / 2
 
 
@@ -99,44 +97,51 @@ def _color(places: TimelinePlaces, theme: Theme, branch: BranchView) -> QColor:
     return theme.color("train" if branch.number == places.timeline.present else "faint")
 
 
-def words_of(timeline: RunTimeline, branch: BranchView, position: int) -> tuple[str, str, str]:
-    """The branch on which the head is, where on it, and how far it goes."""
+def words_of(timeline: RunTimeline, branch: BranchView, position: int) -> tuple[tuple[str, ...], ...]:
+    """The branch on which the head is, where it is, and how far the branch goes; each behind a longer form of it."""
     length, branches = branch.run.epoch_length, len(timeline.branches)
-    reached = _("reached {place}, {n} branches") if branches > 1 else _("reached {place}")
-    tip = reached.format(place=epoch_place(branch.tip, length), n=branches)
-    return branch.name, _("now at {place}").format(place=epoch_place(position, length)), tip
+    at, reached = _("at {place}"), _("reached {place}")
+    here, epoch = (epoch_place(one, length) for one in (position, position - position % length))
+    tip, last = (epoch_place(one, length) for one in (branch.tip, branch.tip - branch.tip % length))
+    all_of_it = (_("reached {place}, {n} branches").format(place=tip, n=branches),) if branches > 1 else ()
+    return (
+        (branch.name,),
+        (at.format(place=here), at.format(place=epoch)),
+        (*all_of_it, reached.format(place=tip), reached.format(place=last)),
+    )
 
 
-def paint_words(painter: QPainter, timeline: RunTimeline, branch: BranchView, position: int, theme: Theme) -> None:
-    """The branch on which the head is, and how far it goes, at the left; a long name takes the room of the latter."""
-    metrics, room, length = painter.fontMetrics(), LEFT - 24, branch.run.epoch_length
-    name, here, tip = words_of(timeline, branch, position)
-    if metrics.horizontalAdvance(here) > room:  # the epoch tells enough
-        here = _("now at {place}").format(place=epoch_place(position - position % length, length))
-    if metrics.horizontalAdvance(tip) > room:
-        tip = _("reached {place}").format(place=epoch_place(branch.tip - branch.tip % length, length))
-    names = two_lines(name, lambda text: metrics.horizontalAdvance(text) <= room)
-    painter.setPen(theme.color("text"))
-    for number, text in enumerate((*names, here, tip)[:WORD_LINES]):
-        if number == len(names) + 1:
-            painter.setPen(theme.color("faint"))
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QPointF(10, FIRST_LINE + number * max(LINE, metrics.height() - 1.0)), text)
+def paint_words(painter: QPainter, places: TimelinePlaces, words: tuple[tuple[str, ...], ...], theme: Theme) -> None:
+    """The words of :func:`words_of` at the left; a long name takes several lines, also that of the last words."""
+    metrics, width = painter.fontMetrics(), places.left - 24
+    line_height = max(LINE_HEIGHT, metrics.height() - 1.0)
+    room = 1 + int((places.height - FIRST_LINE - BELOW) // line_height)
+    name, at, reached = (
+        next((t for t in texts if metrics.horizontalAdvance(t) <= width), texts[-1]) for texts in words
+    )
+    lines = [(line, "text") for line in wrapped(metrics, name, width, room - 1)] + [(at, "text"), (reached, "faint")]
+    for number, (text, color) in enumerate(lines[:room]):
+        painter.setPen(theme.color(color))
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+        painter.drawText(QPointF(10, FIRST_LINE + line_height * number), text)
 
 
-def two_lines(text: str, fits: Callable[[str], bool]) -> tuple[str, ...]:
-    """A text in one line if it fits, else with as many words in the first of two lines as fit there."""
-    words = text.split(" ")
-    if fits(text) or len(words) == 1:
-        return (text,)
-    first = max((n for n in range(1, len(words)) if fits(" ".join(words[:n]))), default=1)
-    return " ".join(words[:first]), " ".join(words[first:])
+def wrapped(metrics: QFontMetrics, text: str, width: int, most: int) -> list[str]:
+    """A text in so many lines at most, which are so wide except perhaps the last."""
+    lines, words = [""], text.split(" ")
+    for word in words:
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and len(lines) < most and metrics.horizontalAdvance(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
 
 
-def paint_head(painter: QPainter, x: float, theme: Theme) -> None:
+def paint_head(painter: QPainter, places: TimelinePlaces, x: float, theme: Theme) -> None:
     """Where the run stands, or where it is dragged to."""
     painter.setPen(QPen(theme.color("accent"), 1.6))
-    painter.drawLine(QPointF(x, 3), QPointF(x, LANES_TOP + LANES_HEIGHT))
+    painter.drawLine(QPointF(x, 3), QPointF(x, places.lanes_bottom))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.color("accent"))
     painter.drawRoundedRect(QRectF(x - 5, 1, 10, 9), 3, 3)

@@ -12,9 +12,13 @@ from core.base.arrays import Array
 from core.workbench.run_timeline import BranchView, ChangeMark, RunTimeline
 from gui.curves.epoch_axis import EpochScale
 
-LEFT, SIDE = 190, 16
-LANES_TOP, LANES_HEIGHT = 30, 14
-WIDEST_LANE = 7
+SIDE = 16
+WORDS = 190, 260
+"""The room for words at the left: a sixth of the width between these bounds."""
+LANES_TOP, LANES_HEIGHTS = 30, (14.0, 50.0)
+"""Where the lanes begin, and the least and the greatest height of all of them."""
+TICKS_HEIGHT = 16
+WIDEST_LANE, NARROWEST_LANE = 7.0, 5.0
 NEAR = 6
 TICKS_APART = 56.0
 APART = 12
@@ -23,25 +27,31 @@ APART = 12
 
 @dataclass(frozen=True)
 class TimelinePlaces:
-    """The places of a timeline that is drawn so wide, in pixels."""
+    """The places of a timeline that is drawn so wide, and at least so high, in pixels."""
 
     timeline: RunTimeline
     width: int
     scale: EpochScale
+    least_height: int = 0
+
+    @property
+    def left(self) -> int:
+        """Where the curves begin."""
+        return min(max(self.width // 6, WORDS[0]), WORDS[1])
 
     @cached_property
     def last_epoch(self) -> float:
         """What the right end stands for."""
-        return max(1.0, *(branch.epochs(branch.tip) for branch in self.timeline.branches))
+        return max(1.0, self.timeline.last_epoch)
 
     @property
     def _pixel(self) -> float:
         """The size of a pixel on the scale."""
-        return self.scale.place(self.last_epoch) / max(self.width - LEFT - SIDE, 1)
+        return self.scale.place(self.last_epoch) / max(self.width - self.left - SIDE, 1)
 
     def x_of_epochs(self, epochs: float) -> float:
         """The place of so many epochs."""
-        return LEFT + self.scale.place(epochs) / self._pixel
+        return self.left + self.scale.place(epochs) / self._pixel
 
     def x(self, branch: BranchView, position: float) -> float:
         """The place of a position of a branch."""
@@ -50,14 +60,14 @@ class TimelinePlaces:
     def xs(self, branch: BranchView, positions: Array) -> Array:
         """The places of many positions of a branch, shape (n,)."""
         epochs: Array = branch.run.epochs_before + positions / branch.run.epoch_length
-        return LEFT + self.scale.places(epochs) / self._pixel
+        return self.left + self.scale.places(epochs) / self._pixel
 
     def place_at(self, branch: BranchView, x: float) -> tuple[BranchView, int]:
         """The position at a place of the line of a branch, and the branch that has it.
 
         The position is the end of an epoch where one is near, or where epochs are not wide.
         """
-        place = min(max(x - LEFT, 0.0), self.width - LEFT - SIDE) * self._pixel
+        place = min(max(x - self.left, 0.0), self.width - self.left - SIDE) * self._pixel
         on = self.timeline.on_line(branch, self.scale.epoch(place))
         run = on.run
         position = self.scale.position(place, self._pixel, run.epoch_length, run.epochs_before)
@@ -84,18 +94,38 @@ class TimelinePlaces:
 
     def lane(self, number: int) -> float:
         """The height of a branch's line."""
-        apart = min(WIDEST_LANE, LANES_HEIGHT / max(1, *self._lanes.values()))
-        return LANES_TOP + apart * self._lanes[number]
+        return LANES_TOP + min(WIDEST_LANE, self._lanes_height / self._deepest) * self._lanes[number]
+
+    @cached_property
+    def _deepest(self) -> int:
+        """The last lane, counted from 0, but at least 1."""
+        return max(1, *self._lanes.values())
+
+    @property
+    def _lanes_height(self) -> float:
+        least, most = LANES_HEIGHTS
+        return min(max(NARROWEST_LANE * self._deepest, least), most)
+
+    @property
+    def lanes_bottom(self) -> float:
+        """The height of the last lane, or where it would be if there were more."""
+        return LANES_TOP + self._lanes_height
+
+    @property
+    def height(self) -> int:
+        """The height of the whole timeline: with many branches there is more room for their lines."""
+        return max(round(self.lanes_bottom) + TICKS_HEIGHT, self.least_height)
 
     def branch_at(self, point: QPointF) -> BranchView:
-        """The branch whose line is near a point; elsewhere the present one."""
-        near = [
-            (abs(self.lane(branch.number) - point.y()), branch.number != self.timeline.present, branch)
+        """The branch whose line is near a point; elsewhere the present one, or where that has ended another one."""
+        present = self.timeline.present_branch
+        there = [
+            (abs(self.lane(branch.number) - point.y()), branch is not present, branch)
             for branch in self.timeline.branches
             if self.x(branch, branch.fork) - NEAR <= point.x() <= self.x(branch, branch.tip) + NEAR
         ]
-        near = [item for item in near if item[0] <= NEAR]
-        return min(near, key=lambda item: item[:2])[2] if near else self.timeline.present_branch
+        distance, _, nearest = min(there, default=(math.inf, False, present), key=lambda item: item[:2])
+        return nearest if distance <= NEAR or point.x() > self.x(present, present.tip) + NEAR else present
 
     def mark_at(self, point: QPointF) -> tuple[BranchView, ChangeMark] | None:
         """The change whose mark is near a point, and its branch."""

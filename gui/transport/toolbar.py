@@ -20,6 +20,7 @@ from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
 from core.workbench.run_id import WorkId
+from core.workbench.run_timeline import RunTimeline
 from gui.transport.figures import Figures
 from gui.transport.play_button import PlayButton
 from gui.transport.speed_control import SpeedControl
@@ -169,9 +170,13 @@ class Toolbar(QToolBar):
         self.figures.show_snapshot(snapshot)
         if self.figures.room != room:
             self._fit_anew()
+
+    def show_place(self, position: int, timeline: RunTimeline | None) -> None:
+        """Offer to step back where something lies before the position, in this run or the one that it leaves."""
+        is_behind = position > 0 or (timeline is not None and timeline.began_elsewhere)
         for name in ("back-sample", "back-batch", "back-epoch"):
-            self._actions[name].setEnabled(snapshot.position > 0)
-        self._back.setVisible(snapshot.position > 0)
+            self._actions[name].setEnabled(is_behind)
+        self._back.setVisible(is_behind)
 
     def show_playing(self, playing: bool) -> None:
         """Show on the play button what a click does next."""

@@ -123,6 +123,11 @@ class NumberField(QAbstractSpinBox):
     # ---------------------------------------------------------------- what is true
 
     @property
+    def is_begun(self) -> bool:
+        """Whether something is typed that is neither taken nor given up."""
+        return self._is_begun
+
+    @property
     def problem(self) -> str:
         """Why the text in the field was not taken; empty where the field shows its value."""
         return self._problem

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt5.QtCore import QEvent, QObject, QPoint, Qt
-from PyQt5.QtGui import QFocusEvent, QKeyEvent
+from PyQt5.QtGui import QFocusEvent, QKeyEvent, QWindow
 from PyQt5.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
     QDockWidget,
     QGraphicsView,
+    QLineEdit,
     QScrollArea,
     QSlider,
     QTabBar,
     QWidget,
 )
+
+from gui.widgets.number_fields import NumberField
 
 ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
 KEPT: dict[type[QWidget], tuple[Qt.Key, ...]] = {
@@ -79,6 +82,44 @@ class KeyKeeper(QObject):
                 event.accept()
                 return True
         return False
+
+
+class FieldLeaver(QObject):
+    """Gives the keys back to a window when another window of the program, such as a dialog, closes in front of it.
+
+    Qt would give them to the field that had the focus before, and letters that are shortcuts would go into it; or,
+    if nothing had the focus, to the first button, which Space would press. A field in which something is being typed
+    keeps them, and so does one whose user comes back from another program.
+
+    Args:
+        window: the window.
+        home: what gets the focus; its keys are those of the window.
+    """
+
+    def __init__(self, window: QWidget, home: QWidget) -> None:
+        super().__init__(window)
+        self._window, self._home = window, home
+        self._is_away = self._returns_home = False
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusWindowChanged.connect(self._follow)
+
+    def _follow(self, window: QWindow | None) -> None:
+        if window is self._window.windowHandle():
+            if self._is_away and self._returns_home:
+                self._home.setFocus()
+            self._is_away = False
+        elif window is not None and window.type() == Qt.WindowType.Popup:
+            return
+        elif window is not None or QApplication.activeModalWidget() is not None:
+            self._is_away, self._returns_home = True, _is_free(self._window.focusWidget())
+
+
+def _is_free(focus: QWidget | None) -> bool:
+    """Whether nobody misses the focus: nothing has it, or a field in which nothing is being typed."""
+    if isinstance(focus, NumberField):
+        return not focus.is_begun
+    return focus is None or isinstance(focus, QLineEdit)
 
 
 LINE = 20

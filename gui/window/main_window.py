@@ -59,7 +59,7 @@ from gui.window.appearance import Appearance
 from gui.window.data_commands import DataCommands
 from gui.window.dock_layout import DockLayout
 from gui.window.help_commands import HelpCommands
-from gui.window.key_keeper import KeyKeeper, focus_next
+from gui.window.key_keeper import FieldLeaver, KeyKeeper, focus_next
 from gui.window.map_requests import MapRequests
 from gui.window.notices import NoticeBar
 from gui.window.one_paint import OnePaint
@@ -106,6 +106,7 @@ class MainWindow(QMainWindow):
         self.docks.restore(settings)
         self.set_theme(theme)
         OnePaint(self)
+        FieldLeaver(self, self.network)
         self._keys.watch(self)
         self.network.setFocus()  # so that Space plays at once, and is not typed into a field
 
@@ -336,6 +337,7 @@ class MainWindow(QMainWindow):
         position, experiment = snapshot.position if snapshot is not None else 0, self.session.experiment
         note = experiment.engine_note if experiment is not None else ""
         self.timeline.show_timeline(state.timeline, position)
+        self.toolbar.show_place(position, state.timeline)
         self._status.show_state(state, position, self.player.walk is not None, note)
 
     def focusNextPrevChild(self, forwards: bool) -> bool:

@@ -217,7 +217,7 @@ def test_what_is_not_given_of_a_table_is_found_in_the_file(
             '--shown: "a,b,c" names 3 columns; write the two columns to show, like a,b.',
         ),
         ("--missing men", '--missing: "men" is unknown; did you mean mean?'),
-        ("--delimiter xy", "The delimiter is 'xy'; give one character"),
+        ("--delimiter xy", "The setting delimiter is 'xy'; give one character"),
         (
             "--seed 1",
             "f.csv, line 1: 5 columns, but two inputs and a label are expected; choose which to take (--target",

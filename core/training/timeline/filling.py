@@ -17,11 +17,6 @@ PIECE_SECONDS = 0.008
 """A command waits no longer than about this for a step to end."""
 
 
-def can_be_filled(trainer: Trainer) -> bool:
-    """Whether the run's engine is ready, and leaves the interpreter lock to others."""
-    return trainer.is_ready and trainer.engine_name == "compiled"
-
-
 def filling(trainer: Trainer) -> Generator[None]:
     """Add the keyframes that a run would have kept had it been trained here, in steps of some milliseconds.
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.base.translation import _
+from core.network.tasks import REGRESSION
 from core.training.experiment import Experiment
 from core.workbench.step_names import field_name, value_text
 
 MOST_FIELDS = 3
 """Settings that a name tells one by one; there is room for no more."""
+
+OTHER_DATA, OTHER_LOSS = "other data", "other loss"
+"""Why a run cannot be shown in the plots of another one: not at all, or all but its losses."""
 
 
 @dataclass(frozen=True)
@@ -22,11 +26,26 @@ class Described:
         experiment: its settings at position 0.
         data: the name of its data set.
         words: what was changed on the way; empty for nothing.
+        digest: of the file that the data were read from; empty for none.
     """
 
     experiment: Experiment
     data: str
     words: str
+    digest: str = ""
+
+
+def apart(run: Described, present: Described) -> str:
+    """OTHER_DATA or OTHER_LOSS where a run cannot be compared with the present one in that; otherwise empty."""
+    mine, here = run.experiment, present.experiment
+    if replace(mine.data, class_names=()) != replace(here.data, class_names=()) or run.digest != present.digest:
+        return OTHER_DATA
+    return "" if _measured_loss(mine) == _measured_loss(here) else OTHER_LOSS
+
+
+def _measured_loss(experiment: Experiment) -> tuple[str, bool]:
+    """What tells in which unit a loss is; that of a standardized target is not in the target's own."""
+    return experiment.loss, experiment.task == REGRESSION and experiment.standardize_target
 
 
 def varying_fields(runs: Sequence[Described]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from core.training.history import History
 from core.training.settings_over_time import Change
 from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.many_runs.kept_runs import KeptEntry, KeptRuns
-from core.workbench.many_runs.run_differences import Described, differences, name_of, varying_fields
+from core.workbench.many_runs.run_differences import Described, apart, differences, name_of, varying_fields
 from core.workbench.run_id import RunId
 from core.workbench.run_timeline import BranchView, RunTimeline, words_of_changes
 
@@ -57,6 +57,7 @@ class RunRow:
         branch: the number of the branch of the present run; None for a run that is not open.
         is_present: whether the run stands on this line.
         is_regression: whether its score is R² and no accuracy.
+        apart: why the plots of the present run cannot show it, see :func:`.run_differences.apart`.
     """
 
     key: RowKey
@@ -71,6 +72,7 @@ class RunRow:
     branch: int | None = None
     is_present: bool = False
     is_regression: bool = False
+    apart: str = ""
 
     @property
     def pinned(self) -> bool:
@@ -90,7 +92,7 @@ class RunRows:
         self._kept = kept
         self._known: tuple[object, ...] = ()
         self._rows_of_kept: list[RunRow] = []
-        self._of_branches: dict[int, tuple[Described, str, str]] = {}
+        self._of_branches: dict[int, tuple[Described, str, str, str]] = {}
         self._lines: dict[int, KeptEntry | None] = {}
         self._fields: tuple[str, ...] = ()
 
@@ -120,7 +122,7 @@ class RunRows:
             entry.number for entry in self._lines.values() if entry is not None
         }  # the branch's own row tells of them
         entries = [entry for entry in self._kept if entry.number not in hidden][::-1]
-        of_kept = [Described(e.run.experiment, e.run.dataset.name, e.run.words) for e in entries]
+        of_kept = [Described(e.run.experiment, e.run.dataset.name, e.run.words, e.run.dataset.digest) for e in entries]
         self._fields = varying_fields([*described.values(), *of_kept])
         here = None if present is None else described.get(present.timeline.present)
         self._of_branches = {
@@ -128,6 +130,7 @@ class RunRows:
                 described[branch.number],
                 branch.own_name or name_of(described[branch.number], self._fields),
                 "" if here is None else differences(described[branch.number], here),
+                "" if here is None else apart(described[branch.number], here),
             )
             for branch in branches
         }
@@ -136,7 +139,7 @@ class RunRows:
         ]
 
     def _row_of_branch(self, present: PresentRun, branch: BranchView) -> RunRow:
-        described, name, differs = self._of_branches[branch.number]
+        described, name, differs, is_apart = self._of_branches[branch.number]
         is_present = branch.number == present.timeline.present
         state = "plays" if is_present and present.playing else "present" if is_present else "branch"
         state = next((note for *line, note in present.notes if line == [branch.run.run, branch.changes]), state)
@@ -155,6 +158,7 @@ class RunRows:
             branch.number,
             is_present,
             branch.run.experiment.task == REGRESSION,
+            is_apart,
         )
 
 
@@ -169,7 +173,7 @@ def _described(branch: BranchView) -> Described:
     changes = tuple(change for change in branch.changes if change.position < branch.tip)
     run = branch.run
     words = words_of_changes(run.experiment, changes, run.sizes, run.epoch_length)
-    return Described(run.experiment, run.data, "; ".join(filter(None, (run.painted_words, words))))
+    return Described(run.experiment, run.data, "; ".join(filter(None, (run.painted_words, words))), run.digest)
 
 
 def _row_of_kept(entry: KeptEntry, run: Described, fields: Sequence[str], here: Described | None) -> RunRow:
@@ -184,6 +188,7 @@ def _row_of_kept(entry: KeptEntry, run: Described, fields: Sequence[str], here: 
         run,
         entry,
         is_regression=kept.experiment.task == REGRESSION,
+        apart="" if here is None else apart(run, here),
     )
 
 

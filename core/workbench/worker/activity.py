@@ -42,7 +42,13 @@ class Playing:
 
 @dataclass(frozen=True, eq=False)
 class Dragged:
-    """The run stands at the keyframe before the place to which its head is dragged, and will soon stand elsewhere."""
+    """The head is dragged to a destination, and will soon be dragged elsewhere.
+
+    The run stands at the keyframe before it. Only when the window asks for a picture it goes on to the destination, and
+    only if that is short.
+    """
+
+    destination: int
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from core.base.errors import LensError
 from core.base.translation import _
 from core.training.timeline.branches import Branch
+from core.training.timeline.replay import replay_if_short
 from core.training.trainer import Trainer
 from core.workbench.messages import (
     ANOTHER_RUN,
@@ -293,10 +294,7 @@ class CommandHandler:
 
     def _lead_on(self, trainer: Trainer, position: int) -> None:
         """Let the run train from a keyframe to a position of the present branch."""
-        # The compiled engine lets the interpreter lock go. Arriving at once saves the picture of the keyframe.
-        is_free = trainer.is_ready and trainer.engine_name == "compiled"
-        if is_free and trainer.tree.spacing.is_short(position - trainer.position):
-            trainer.seek(position)
+        replay_if_short(trainer, position)  # saves the picture of the keyframe
         self._shared.travel_to(position)
 
     def _seek(self, command: Seek) -> None:
@@ -311,7 +309,7 @@ class CommandHandler:
         else:
             self._turn_to(run)
             run.trainer.head.go_to(position, branch)
-            self._shared.activity = Dragged()
+            self._shared.activity = Dragged(position)
 
     def _branch(self, number: int | None) -> tuple[Run, Branch] | None:
         """The branch of this number, by default the present one, and its run; None, with a word, where it is gone."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from core.training.timeline.replay import replay_if_short
 from core.workbench.messages import Captured, Publish, WorkerEvents, WorkerReport, WorkerState
 from core.workbench.worker.activity import Activity, Dragged, Explaining, Measuring, Playing, Resting, Travelling
 from core.workbench.worker.shared_state import SharedState
@@ -27,6 +28,7 @@ class ReportMaker:
         captured there. For a run that rests, an evaluation that takes long is put off: the answer comes first, with the
         loss and score measured before, and does not say any more that training plays.
         """
+        self._part(self._follow_drag, None)
         began = time.perf_counter()
         shared, snapshots, events = self._shared, self._snapshots, self._shared.events
         put_off = in_training or bool(self._part(self._puts_evaluation_off, False))
@@ -65,6 +67,12 @@ class ReportMaker:
         events.loaded = events.loaded and loaded is None and shared.run is not None
         events.notices, events.walked, events.gradient_check = [], None, None
         return report
+
+    def _follow_drag(self) -> None:
+        """Let the run stand where its head was dragged last, if that is near a keyframe."""
+        activity, run = self._shared.activity, self._shared.run
+        if isinstance(activity, Dragged) and run is not None:
+            replay_if_short(run.trainer, activity.destination)
 
     def _part(self, make: Callable[[], Value], otherwise: Value) -> Value:
         try:

@@ -10,7 +10,8 @@ from weakref import WeakSet
 from core.base.errors import Cancelled
 from core.explain.walk import walk_sample, walk_update
 from core.training.stopping import Stop, best_before
-from core.training.timeline.filling import can_be_filled, filling
+from core.training.timeline.filling import filling
+from core.training.timeline.replay import is_free
 from core.training.trainer import Trainer
 from core.workbench.messages import CheckGradients, Walked
 from core.workbench.worker.activity import Dragged, Explaining, Measuring, Playing, Resting, Travelling
@@ -88,7 +89,7 @@ class TrainingLoop:
     def _next_with_gaps(self) -> Trainer | None:
         """A trainer of the tree whose keyframes may be missing, and whose engine can add them beside the window."""
         trainers = (run.trainer for run in self._shared.runs.runs)
-        return next((one for one in trainers if one not in self._filled and can_be_filled(one)), None)
+        return next((one for one in trainers if one not in self._filled and is_free(one)), None)
 
     def _fill_gaps(self) -> None:
         trainer = self._next_with_gaps()

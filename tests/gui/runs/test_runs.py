@@ -14,8 +14,10 @@ from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from core.base.row_text import guarded
+from core.data.data_source import default_source
+from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS
 from core.workbench.many_runs.run_rows import RunRow
-from gui.runs.run_table_model import BOX, NAME, TEST_LOSS, TRAIN_LOSS
+from gui.runs.run_table_model import BOX, NAME, STATE, TEST_LOSS, TRAIN_LOSS, run_cell_text, tip_of
 from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import written
@@ -51,6 +53,11 @@ def names(window: MainWindow) -> list[str]:
 
 def row_named(window: MainWindow, name: str) -> RunRow:
     return next(row for row in window.runs.rows() if row.name == name)
+
+
+def pinned_row(window: MainWindow) -> RunRow:
+    """The row of the run that is shown beside the present one."""
+    return next(row for row in window.runs.rows() if row.pinned)
 
 
 def select(window: MainWindow, name: str) -> None:
@@ -105,6 +112,34 @@ def test_a_kept_run_is_shown_in_both_plots(qtbot: QtBot, two: MainWindow) -> Non
     assert ends.any() and outputs.min() < 0.1
     two.runs.pin(row_named(two, "learning rate 0.01"), False)
     assert not two.runs.curves.layer.lines and not two.runs.borders.layer.lines
+
+
+def test_a_kept_run_is_drawn_only_on_its_own_data(qtbot: QtBot, two: MainWindow) -> None:
+    """On other data it is listed, with the reason, and comes back with its data."""
+    here = existing(two.session.experiment).data
+    lines = [layer.layer for layer in (two.runs.curves, two.runs.borders)]
+    qtbot.waitUntil(lambda: all(len(layer.lines) == 1 for layer in lines))
+    for other in ("circle", "plane"):
+        two.session.change({"data": default_source(other)})
+        qtbot.waitUntil(lambda: pinned_row(two).apart == OTHER_DATA and not two.runs.borders.is_busy)
+        select(two, pinned_row(two).name)
+        assert not any(layer.lines for layer in (*lines, two.runs._selected_borders.layer))
+        row = pinned_row(two)
+        assert run_cell_text(row, STATE) == "other data" and "it learns other data" in tip_of(row)
+    two.session.change({"data": here})
+    qtbot.waitUntil(lambda: all(len(layer.lines) == 1 for layer in lines))
+    assert run_cell_text(pinned_row(two), STATE) == "kept"
+
+
+def test_losses_are_drawn_beside_the_same_loss_alone(qtbot: QtBot, two: MainWindow) -> None:
+    two.session.change({"loss": "cross-entropy"})
+    qtbot.waitUntil(lambda: pinned_row(two).apart == OTHER_LOSS)
+    assert not two.runs.curves.layer.lines and not two.runs.curves.labels
+    qtbot.waitUntil(lambda: len(two.runs.borders.layer.lines) == 1)
+    row = pinned_row(two)
+    assert run_cell_text(row, STATE) == "other loss" and "measured otherwise" in tip_of(row)
+    two.loss.what.setCurrentIndex(1)
+    assert len(two.runs.curves.layer.lines) == 1  # accuracies can be compared
 
 
 def test_the_curves_follow_the_axis(qtbot: QtBot, two: MainWindow) -> None:

@@ -11,7 +11,9 @@ from core.data.drawn_points import drawn_from
 from core.data.point_edits import add
 from core.workbench.run_timeline import TimelineMaker
 from gui.curves.epoch_axis import EpochScale
+from gui.transport.timeline_painting import wrapped
 from gui.transport.timeline_places import TimelinePlaces
+from gui.widgets.qt_objects import existing
 from gui.widgets.theme import DARK
 from gui.window.main_window import MainWindow
 from tests.core.workbench.support import make_trainer
@@ -105,10 +107,47 @@ def test_another_future_from_the_past_and_both_stay(trained: MainWindow, qtbot: 
     arrive(trained, qtbot, 6 * N)
     assert trained.session.timeline is not None
     assert trained.session.timeline.present == timeline.branches[0].number
-    menu = trained.timeline_commands.make_menu(second)
+    menu = trained.timeline_commands.make_menu(second, 3 * N)
     next(action for action in menu.actions() if action.text() == "Go to the tip of this branch").trigger()
     menu.deleteLater()
     arrive(trained, qtbot, 4 * N)
+
+
+def test_where_the_present_branch_has_ended_one_goes_to_the_other_future(trained: MainWindow, qtbot: QtBot) -> None:
+    press(trained, qtbot, place_of(trained, 1 * N))
+    arrive(trained, qtbot, 1 * N)
+    scale = trained.epochs.scale
+    trained.session.change({"learning_rate": 0.3})
+    trained.session.run_epochs(1)
+    arrive(trained, qtbot, 2 * N)
+    assert trained.epochs.scale == scale, "a branch moves nothing on the axis"
+    places = places_of(trained)
+    first, second = places.timeline.branches
+    above = QPointF(places.x(first, 5 * N), 8.0)
+    assert places.branch_at(above) is first
+    assert places.branch_at(QPointF(places.x(first, N), 8.0)) is second is places.timeline.present_branch
+    assert trained.timeline.words_at(above).startswith("Shallow net\nEpoch 5: loss ")
+    assert trained.timeline.words_at(QPointF(20.0, 8.0)) == (
+        "learning rate 0.01 → 0.3 at epoch 1\nat epoch 2\nreached epoch 2, 2 branches"
+    )
+    menu = trained.timeline_commands.make_menu(first.number, 4 * N)
+    next(action for action in menu.actions() if action.text() == "Go on from epoch 4").trigger()
+    menu.deleteLater()
+    qtbot.waitUntil(lambda: existing(trained.session.snapshot).position > 4 * N)
+    trained.session.pause()
+    qtbot.waitUntil(lambda: trained.session.at_rest)
+    assert existing(trained.session.timeline).present == first.number
+
+
+def test_a_name_that_is_too_long_for_a_line_takes_the_next_one(trained: MainWindow) -> None:
+    metrics = trained.timeline.fontMetrics()
+    name = "learning rate 0.01 → 0.3 at epoch 2; w₂₃⁽¹⁾ set to 0 at epoch 3"
+    lines = wrapped(metrics, name, 200, 4)
+    assert " ".join(lines) == name
+    assert 1 < len(lines) <= 4
+    assert max(metrics.horizontalAdvance(line) for line in lines) <= 200
+    assert len(wrapped(metrics, name, 200, 2)) == 2
+    assert wrapped(metrics, "Shallow net", 200, 2) == ["Shallow net"]
 
 
 def test_keys_go_to_changes_and_to_both_ends(trained: MainWindow, qtbot: QtBot) -> None:
@@ -219,6 +258,7 @@ def test_painting_in_the_past_begins_a_branch_and_the_mouse_goes_back_over_it(
         ("undo", 4 * N, N),
         ("redo", 3 * N, N),
     ):
+        assert trained.actions_by_name[name].isEnabled()
         trained.actions_by_name[name].trigger()
         arrive(trained, qtbot, position)
         assert len(trained.session.loaded.dataset) == points, name
@@ -248,3 +288,19 @@ def test_branches_share_a_lane_where_there_is_room() -> None:
     heights = [places.lane(branch.number) for branch in trainer.tree.branches]
     assert heights[0] < heights[1] < heights[2]
     assert heights[3] == heights[1]
+
+
+def test_many_branches_have_room_for_a_click(trained: MainWindow, qtbot: QtBot) -> None:
+    height = trained.timeline.height()
+    for number in range(9):
+        trained.session.seek(N, places_of(trained).timeline.branches[0].number)
+        trained.session.change({"learning_rate": 0.1 + 0.01 * number})
+        trained.session.run_epochs(1)
+        arrive(trained, qtbot, 2 * N)
+    places = places_of(trained)
+    qtbot.waitUntil(lambda: trained.timeline.height() == places.height)
+    assert places.height > height
+    lanes = [places.lane(branch.number) for branch in places.timeline.branches]
+    assert np.diff(lanes).min() >= 5.0
+    for branch, lane in zip(places.timeline.branches, lanes, strict=True):
+        assert places.branch_at(QPointF(places.x(branch, 1.5 * N), lane)) is branch

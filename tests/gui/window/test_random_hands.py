@@ -211,14 +211,15 @@ class Hands(RuleBasedStateMachine):
             self._do(field, lambda: QTest.keyClicks(field, text))
             self._do(field, lambda: QTest.keyClick(field, Qt.Key.Key_Return))
 
-    @rule(branch=st.integers(0, 5), entry=st.integers(0, 9))
-    def choose_of_a_branch(self, branch: int, entry: int) -> None:
+    @rule(branch=st.integers(0, 5), share=shares, entry=st.integers(0, 9))
+    def choose_of_a_branch(self, branch: int, share: int, entry: int) -> None:
         """Choose from the menu of a branch: go on from here, rename, remove, another branch."""
         timeline = self._window.session.timeline
         if timeline is None or self._asking() is not None:
             return
-        number = timeline.branches[branch % len(timeline.branches)].number
-        menu = self._window.timeline_commands.make_menu(number)
+        view = timeline.branches[branch % len(timeline.branches)]
+        number, position = view.number, view.tip * share // 20
+        menu = self._window.timeline_commands.make_menu(number, position)
         entries = [action for action in menu.actions() if not action.isSeparator() and action.isEnabled()]
         if entries:
             note(f"  {entries[entry % len(entries)].text()}")

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt5.QtCore import QEvent, QPoint, Qt
-from PyQt5.QtGui import QKeyEvent
+from PyQt5.QtGui import QContextMenuEvent, QKeyEvent
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QToolTip
+from PyQt5.QtWidgets import QAbstractSpinBox, QApplication, QDialog, QLineEdit, QMenu, QToolTip
 from pytestqt.qtbot import QtBot
 
 from core.base.number_text import short
@@ -19,6 +19,7 @@ from core.data.data_source import DataSource
 from core.data.tables.column_choice import Choice
 from core.explain.picked_part import Edge
 from gui.export.film_dialog import FilmDialog
+from gui.sweeps.sweep_dialog import SweepDialog
 from gui.tables.text_format_form import ReadingForm
 from gui.widgets.number_fields import NumberField, RealNumberField, WholeNumberField, next_round
 from gui.widgets.qt_objects import existing
@@ -286,6 +287,72 @@ def test_after_enter_the_keys_are_the_windows(qtbot: QtBot, window: MainWindow) 
         if field is not window.weight_bar.value:
             assert field.text() == shown
         rest(qtbot, window)
+
+
+def menu_of(window: MainWindow, qtbot: QtBot, field: NumberField) -> QMenu:
+    """Click a field with the right button."""
+    line = existing(field.lineEdit())
+    place = line.rect().center()
+    qtbot.mouseClick(line, Qt.MouseButton.RightButton, pos=place)
+    where = line.mapToGlobal(place)
+    QApplication.sendEvent(line, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, where))
+    qtbot.waitUntil(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+def come_back(window: MainWindow, qtbot: QtBot) -> None:
+    """The menu is closed, and the window is active again, which Qt's platform for tests leaves to the test."""
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None)
+    qtbot.wait(1)  # what closing the menu left to be done
+    window.activateWindow()
+    qtbot.waitActive(window)
+
+
+@pytest.mark.parametrize("name", ["learning_rate", "batch_size"])
+def test_a_right_click_leaves_the_keys_to_the_window_unless_the_text_is_edited(
+    qtbot: QtBot, window: MainWindow, name: str
+) -> None:
+    field = getattr(window.panels.strip, name)
+    for key in (Qt.Key.Key_Escape, Qt.Key.Key_V):
+        menu = menu_of(window, qtbot, field)
+        QTest.keyClick(menu, key)
+        if key == Qt.Key.Key_V:  # Try several
+            qtbot.waitUntil(lambda: bool(window.findChildren(SweepDialog)))
+            window.findChildren(SweepDialog)[0].reject()
+            qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
+        come_back(window, qtbot)
+        assert window.focusWidget() is not field
+    menu = menu_of(window, qtbot, field)
+    QTest.keyClick(menu, Qt.Key.Key_A)  # Select all
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None)
+    qtbot.wait(1)  # what closing the menu left to be done
+    assert window.focusWidget() is field
+
+
+def test_when_a_dialog_closes_the_keys_are_the_windows_unless_something_is_being_typed(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    """Qt's platform for tests does not tell of the dialog's window, so the test does."""
+    application, field = existing(QApplication.instance()), window.panels.strip.learning_rate
+    assert isinstance(application, QApplication)
+    dialog = QDialog(window)
+    dialog.winId()
+    for begin, expected in (
+        (lambda: field.setFocus(), window.network),
+        (lambda: existing(window.focusWidget()).clearFocus(), window.network),
+        (lambda: window.toolbar.buttons["reset"].setFocus(), window.toolbar.buttons["reset"]),
+        (lambda: (field.setFocus(), type_text(field, "0,5", key=None)), field),
+    ):
+        begin()
+        for there in (dialog, window):
+            application.focusWindowChanged.emit(there.windowHandle())
+        assert window.focusWidget() is expected
+    application.focusWindowChanged.emit(None)  # another program
+    application.focusWindowChanged.emit(window.windowHandle())
+    assert window.focusWidget() is field
+    dialog.deleteLater()
 
 
 def test_ctrl_z_takes_a_typed_weight_back(qtbot: QtBot, window: MainWindow) -> None:

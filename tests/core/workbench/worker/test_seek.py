@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.engines import kernel_loading
+from core.training.keyframes import KeyframeSpacing
 from core.workbench.messages import (
     ChangeSettings,
     EditParameters,
@@ -54,13 +56,28 @@ def test_both_futures_can_be_reached_to_the_bit(driver: WorkerDriver) -> None:
     assert snapshot.history.ahead[-1, 0] == 6 * N
 
 
-def test_a_dragged_head_stays_at_the_keyframe_before(driver: WorkerDriver) -> None:
+@pytest.mark.needs_numba
+@pytest.mark.parametrize("is_short", [True, False])
+def test_the_picture_of_a_dragged_head_is_exact_where_that_is_quick_and_else_of_the_keyframe_before(
+    driver: WorkerDriver, monkeypatch: pytest.MonkeyPatch, is_short: bool
+) -> None:
+    kernel_loading.load_kernels()
     two_branches(driver)
-    driver.send(Seek(3 * N + 500, exact=False))
+    monkeypatch.setattr(KeyframeSpacing, "is_short", lambda *_: is_short)
+    driver.send(*(Seek(position, exact=False) for position in (N, 2 * N + 7, 3 * N + 500)))
     report = driver.ask()
     assert report.snapshot is not None
+    assert report.state.dragged
     assert not report.state.travelling
-    assert report.snapshot.position == 3 * N
+    run = driver.worker._shared.run
+    assert run is not None
+    before = run.trainer.tree.present.keyframe_before(3 * N + 500).position
+    assert report.snapshot.position == (3 * N + 500 if is_short else before)
+    straight = make_trainer()
+    straight.advance(2 * N)
+    straight.change(learning_rate=0.3)
+    straight.advance(report.snapshot.position - 2 * N)
+    assert report.snapshot.parameters.tobytes() == straight.network.parameters.tobytes()
 
 
 def test_behind_the_tip_a_seek_leads_to_the_tip_and_playing_stops(driver: WorkerDriver) -> None:
