@@ -111,6 +111,15 @@ def grouped(value: float) -> str:
     return f"{round(value):,}".replace(",", "\u202f")
 
 
+def count_text(value: int) -> str:
+    """A whole number, not negative, in at most six characters: above 99 999 with three digits, as 120 k or 1.20 M."""
+    if value < 100_000:
+        return grouped(value)
+    unit, letter = next((pair for pair in ((1e3, "k"), (1e6, "M"), (1e9, "G")) if value < 999.5 * pair[0]), (1e12, "T"))
+    digits = 2 if value < 9.995 * unit else 1 if value < 99.95 * unit else 0
+    return f"{value / unit:.{digits}f}\u202f{letter}"
+
+
 def epoch_place(position: int, epoch_length: int) -> str:
     """A position of a run in words: "epoch 12", or "epoch 12, sample 34"."""
     epoch, sample = divmod(position, epoch_length)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from core.base.translation import _
 from core.explain.picked_part import Part, moved
+from core.workbench.messages import Loaded
+from core.workbench.run_id import WorkId
 from gui.explanation.inspector import Inspector
 from gui.explanation.walk_player import WalkPlayer
 from gui.session.command_context import CommandContext
@@ -28,6 +30,8 @@ class ExplanationCommands:
     ) -> None:
         self._context, self._player = context, player
         self._inspector, self._select = inspector, select
+        self._work: WorkId | None = None
+        context.session.run_changed.connect(self._let_go)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return the handlers by the names of their actions."""
@@ -46,6 +50,12 @@ class ExplanationCommands:
             "leave-walk": self._player.leave,
             "copy-formulas": self.copy_formulas,
         }
+
+    def _let_go(self, loaded: Loaded) -> None:
+        """Another work has come: what was selected in the one before says nothing about it."""
+        if loaded.work != self._work:
+            self._work = loaded.work
+            self._select(None)
 
     def pick(self, layers: int = 0, units: int = 0, sources: int = 0) -> None:
         """Select a neighbour of the selected part; see :func:`core.explain.picked_part.moved`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt5.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from core.base.number_text import grouped, percent, short
+from core.base.number_text import count_text, grouped, percent, short
 from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from core.network.tasks import REGRESSION
@@ -31,7 +31,7 @@ class Figures(QWidget):
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(16)
-        self.epoch, self.sample = self._figure("0000", _("Epoch")), Readout(WIDEST_PLACE)
+        self.epoch, self.sample = self._figure("00\u202f000", _("Epoch")), Readout(WIDEST_PLACE)
         self.loss, self._loss_name = self._figure("0.0e\u221200", _("Training loss")), Readout(_("loss"))
         self.score, self._score_name = self._figure("100.0 %", _("Score of the training set")), Readout("right")
         for figure, name in ((self.epoch, self.sample), (self.loss, self._loss_name), (self.score, self._score_name)):
@@ -72,7 +72,9 @@ class Figures(QWidget):
         """Show another state of the run."""
         if self._is_canvas:
             return
-        self.epoch.setText(grouped(snapshot.epoch))
+        exact, brief = grouped(snapshot.epoch), count_text(snapshot.epoch)
+        self.epoch.setText(brief)
+        self.epoch.setToolTip(exact if brief != exact else "")
         self.place = _("sample {sample} / {length}").format(
             sample=grouped(snapshot.sample), length=grouped(snapshot.epoch_length)
         )

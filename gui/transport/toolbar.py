@@ -19,6 +19,7 @@ from PyQt5.QtWidgets import (
 from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
+from core.workbench.run_id import WorkId
 from core.workbench.run_timeline import RunTimeline
 from gui.transport.figures import Figures
 from gui.transport.play_button import PlayButton
@@ -60,6 +61,7 @@ class Toolbar(QToolBar):
         self._theme = theme
         self._actions = actions
         self._is_playing = self._is_fitting = False
+        self._work: WorkId | None = None
         self._widths: tuple[int, ...] = ()  # that each level of _spare takes
         self.figures = Figures()
         self.buttons: dict[str, QToolButton] = {}
@@ -156,7 +158,10 @@ class Toolbar(QToolBar):
         self.play.set_theme(theme)
 
     def set_run(self, loaded: Loaded) -> None:
-        """Show another run; beside a canvas no position, since the run waits."""
+        """Show another run, with the first step marked if it is of another work; beside a canvas no position."""
+        if loaded.work != self._work:
+            self._work = loaded.work
+            self._mark_unit(FIRST_UNIT)
         self.figures.set_run(loaded)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:

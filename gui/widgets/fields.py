@@ -10,6 +10,7 @@ from PyQt5.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF, QWheel
 from PyQt5.QtWidgets import (
     QComboBox,
     QSlider,
+    QStyledItemDelegate,
 )
 
 from core.base.translation import _
@@ -30,6 +31,7 @@ class ChoiceBox(QComboBox):
             self.addItem(label, value)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setItemDelegate(QStyledItemDelegate(self))  # Qt's own paints no selection below a style sheet
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(10)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PyQt5.QtCore import QEvent, QObject, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QObject, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFont, QResizeEvent
 from PyQt5.QtWidgets import (
     QAction,
@@ -62,6 +62,10 @@ class FoldingSection(QWidget):
         layout.addWidget(self._body)
         self.header.setChecked(is_open)
         self._toggle(is_open)
+
+    def minimumSizeHint(self) -> QSize:
+        wide = QSize(self._body.minimumSizeHint().width(), 0)
+        return super().minimumSizeHint().expandedTo(wide)  # folded or not, so that unfolding widens no panel
 
     def _toggle(self, is_open: bool) -> None:
         self.header.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)

@@ -359,6 +359,9 @@ QComboBox[role="quiet"], QAbstractSpinBox[role="quiet"] {{
 QComboBox[role="quiet"]:hover, QAbstractSpinBox[role="quiet"]:hover {{ background: {base}; border-color: {line}; }}
 QComboBox[role="quiet"]:focus, QAbstractSpinBox[role="quiet"]:focus {{ background: {base}; border-color: {accent}; }}
 QComboBox[role="quiet"]::drop-down {{ border: 0; width: 16px; }}
+QComboBox QAbstractItemView {{ outline: 0; }}
+QComboBox QAbstractItemView::item {{ padding: 4px 3px; background: {base}; }}
+QComboBox QAbstractItemView::item:selected {{ background: {accent}; color: {on_accent}; }}
 QListWidget {{ background: transparent; border: 0; outline: 0; }}
 QToolButton[role="link"] {{ border: 0; color: {accent}; padding: 4px 2px; }}
 QToolButton[role="link"]:hover, QToolButton[role="link"]:focus {{ text-decoration: underline; }}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from PyQt5.QtCore import QRect, QSize, Qt
+from PyQt5.QtCore import QEvent, QRect, QSize, Qt
 from PyQt5.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QScrollArea, QTabWidget, QWidget
 
 from core.base.translation import _
@@ -54,6 +54,12 @@ class DockArea(QScrollArea):
         self.setWidget(inside)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def viewportEvent(self, event: QEvent | None) -> bool:
+        assert event is not None
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()  # Qt tells nobody that what is inside needs more room than before
+        return super().viewportEvent(event)
 
     def sizeHint(self) -> QSize:
         return existing(self.widget()).sizeHint()

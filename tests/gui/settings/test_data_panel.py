@@ -143,7 +143,7 @@ def test_points_follow_a_slider_and_one_undo_takes_back_its_drag(qtbot: QtBot, w
     noisy = experiment(window).data
     window.docks.bring_up("more")
     classes = generated.sliders["classes"]
-    classes.setFocus()
+    classes.setFocus(Qt.FocusReason.TabFocusReason)
     for _ in range(3):
         qtbot.keyClick(classes, Qt.Key.Key_Right)
     rest(qtbot, window)

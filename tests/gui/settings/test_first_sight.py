@@ -8,9 +8,11 @@ from PyQt5.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QLineEdit,
     QListWidget,
+    QScrollArea,
     QScrollBar,
     QWidget,
 )
@@ -20,6 +22,7 @@ from core.data.data_source import DataSource
 from core.data.generators import GENERATORS
 from core.training.presets import PRESETS
 from gui.settings.data_tiles import SIDE, picture_of
+from gui.widgets.qt_objects import existing
 from gui.widgets.theme import DARK, LIGHT
 from gui.window.dock_title import DockTitle
 from gui.window.main_window import MainWindow
@@ -174,3 +177,21 @@ def test_the_commentary_goes_with_its_data(qtbot: QtBot, window: MainWindow) -> 
     qtbot.waitUntil(lambda: experiment(window) == PRESETS["deep"].experiment)
     assert about.isVisible()
     assert about.text.text() == PRESETS["deep"].commentary
+
+
+def test_unfolding_a_section_makes_no_panel_wider(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1280, 800)
+    window.docks.bring_up("more")
+    column = window.panels.rest
+    qtbot.waitUntil(column.isVisible)
+    for section in window.panels.more.sections.values():
+        section.header.setChecked(False)
+    QApplication.processEvents()
+    width = column.minimumWidth()
+    for section in window.panels.more.sections.values():
+        section.header.setChecked(True)
+        QApplication.processEvents()
+        assert column.minimumWidth() == width
+    area = window.docks.by_name["more"].widget()
+    assert isinstance(area, QScrollArea)
+    assert existing(area.horizontalScrollBar()).maximum() == 0

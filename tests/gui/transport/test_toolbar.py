@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -10,9 +11,12 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
-from core.base.number_text import percent, short
+from core.base.number_text import count_text, percent, short
+from core.explain.picked_part import Edge
+from core.training.presets import PRESETS
 from core.workbench.speed_scale import RISING
 from gui.transport.play_button import HEIGHT
+from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn
 from tests.gui.support import position
@@ -122,3 +126,45 @@ def test_the_numbers_above_the_curves_are_those_of_the_figures(qtbot: QtBot, win
     qtbot.waitUntil(lambda: len({pair[0] for pair in pairs}) > 3)
     window.session.pause()
     assert [pair for pair in pairs if pair[0] != pair[1]] == []
+
+
+def test_however_many_epochs_there_are_nothing_in_the_toolbar_moves(open_window: Callable[..., MainWindow]) -> None:
+    window = open_window((1280, 800))
+    snapshot, bar = existing(window.session.snapshot), window.toolbar
+    epoch, buttons = bar.figures.epoch, bar.findChildren(QToolButton)
+    places = set()
+    for count in (1, 9_999, 12_345, 123_456, 999_499, 1_204_599, 99_950_000, 10**9):
+        bar.show_snapshot(replace(snapshot, epoch=count, position=count * snapshot.epoch_length))
+        places.add((epoch.width(), epoch.height(), *((button.x(), button.width()) for button in buttons)))
+        assert f"{count:,}".replace(",", "\u202f") in (epoch.text(), epoch.toolTip())
+    assert len(places) == 1
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0"),
+        (99_999, "99\u202f999"),
+        (123_456, "123\u202fk"),
+        (999_499, "999\u202fk"),
+        (999_500, "1.00\u202fM"),
+        (1_204_599, "1.20\u202fM"),
+        (10**9, "1.00\u202fG"),
+    ],
+)
+def test_large_counts_have_three_digits(count: int, text: str) -> None:
+    assert count_text(count) == text
+
+
+def test_other_data_let_go_of_selection_and_step(qtbot: QtBot, window: MainWindow) -> None:
+    window.select(Edge(1, 0, 3))
+    window.actions_by_name["step-batch"].trigger()
+    qtbot.waitUntil(lambda: position(window) > 0 and drawn(window))
+    window.session.change({"learning_rate": 0.3})
+    qtbot.waitUntil(lambda: drawn(window))
+    assert window.inspector.selection == Edge(1, 0, 3)
+    window.run_commands.start_preset(PRESETS["circle"])
+    qtbot.waitUntil(lambda: position(window) == 0 and drawn(window))
+    assert window.inspector.selection is None
+    assert window.weight_bar.isHidden()
+    assert window.toolbar.buttons["step-sample"].property("marked") is True

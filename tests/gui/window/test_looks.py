@@ -10,7 +10,9 @@ from PyQt5.QtGui import QPainter, QPaintEvent
 from PyQt5.QtWidgets import QApplication, QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.widgets.fields import ChoiceBox
 from gui.widgets.qt_objects import existing
+from gui.widgets.theme import THEMES
 from gui.window.main_window import MainWindow
 from tests.campaigns.looks import faults_of, painted, pale_text
 from tests.campaigns.window_walk import Walk, looks_at
@@ -72,6 +74,21 @@ def test_the_search_finds_each_kind_of_fault(qtbot: QtBot) -> None:
     assert {fault.where for fault in found if fault.kind == "no name"} == {"QComboBox"}
     assert [fault.where for fault in found if fault.kind == "tab order"] == ["QCheckBox"]
     assert not [fault for fault in found if "'fine'" in fault.what and fault.kind != "tab order"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_present_choice_of_a_list_in_the_strip_can_be_read(window: MainWindow, theme: str) -> None:
+    window.set_theme(THEMES[theme])
+    for box in window.panels.strip.findChildren(ChoiceBox):
+        if not box.isVisible() or not box.isEnabled():
+            continue
+        box.showPopup()
+        view = existing(box.view())
+        row = view.visualRect(view.currentIndex())
+        image = existing(view.viewport()).grab(row).toImage()
+        lights = [image.pixelColor(x, y).lightness() for x in range(image.width()) for y in range(image.height())]
+        box.hidePopup()
+        assert max(lights) - min(lights) > 90, box.accessibleName()
 
 
 def test_the_status_bar_keeps_its_height_when_a_file_is_written(

@@ -48,7 +48,7 @@ def window(window: MainWindow) -> MainWindow:
 
 def choose(qtbot: QtBot, window: MainWindow, choice: QComboBox, value: str) -> None:
     """By the keyboard, as somebody does who tabs through the settings."""
-    choice.setFocus()
+    choice.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(choice, Qt.Key.Key_Home)
     for _ in range(choice.count()):
         if choice.currentData() == value:
