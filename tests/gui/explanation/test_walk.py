@@ -498,6 +498,7 @@ def test_a_faster_place_of_the_slider_plays_on_without_the_phases(qtbot: QtBot, 
 
 
 def test_the_weight_whose_formulas_are_shown_keeps_its_colour_in_either_theme(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1280, 800)  # in a window below its least size the captions hide so short an edge
     train(qtbot, window)
     on(qtbot, window, len(PHASES))
     assert window.network._scene is not None
@@ -517,8 +518,8 @@ def test_the_weight_whose_formulas_are_shown_keeps_its_colour_in_either_theme(qt
         share = change / window.network.scale_end
         wanted = window.network.quantity.color(window.theme, share)
         assert min(distance(pixel(window.network, x, y), wanted) for x, y in places) < 30
-        x, y = places[12]
-        assert min(distance(pixel(window.network, x, y + dy), window.theme.accent) for dy in range(-8, 9)) < 60
+        beside = [pixel(window.network, x, y + dy) for x, y in places for dy in range(-8, 9)]
+        assert min(distance(color, window.theme.accent) for color in beside) < 60
         assert window.inspector.sentence.text().startswith("The weight ")
 
 
