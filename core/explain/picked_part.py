@@ -73,6 +73,11 @@ def moved(selection: Part | None, sizes: tuple[int, ...], layers: int = 0, units
     return Neuron(selection.layer, (selection.unit + units + sources) % sizes[selection.layer])
 
 
+def value_letter(layer: int, last: int) -> str:
+    """The letter of what a unit gives, as the formulas write it: x of an input, ŷ of an output, a between them."""
+    return "x" if layer == 0 else "ŷ" if layer == last else "a"
+
+
 def unit_name(sizes: tuple[int, ...], layer: int, unit: int, inputs: tuple[str, ...], classes: tuple[str, ...]) -> str:
     """The name of a unit: its column, its class, or its number in its hidden layer, counted from 1."""
     if layer == 0:

@@ -6,7 +6,7 @@ from PyQt5.QtCore import QEvent, QPointF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 
 from core.base.translation import _
-from core.explain.picked_part import Edge, Neuron, Part
+from core.explain.picked_part import Edge, Neuron, Part, value_letter
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded, Probe
 from gui.diagram.diagram_canvas import DiagramCanvas
@@ -274,7 +274,8 @@ class DiagramView(DiagramCanvas):
     def _paint_numbers(self, painter: QPainter, settings: PictureSettings) -> None:
         """Write the activations at the probed point, or in a walk the numbers of its phase."""
         if self._probe is not None and len(self._probe.activations) == len(settings.diagram.sizes):
-            named = [("x" if number == 0 else "a", a) for number, a in enumerate(self._probe.activations)]
+            last = len(self._probe.activations) - 1
+            named = [(value_letter(number, last), a) for number, a in enumerate(self._probe.activations)]
             paint_numbers(painter, settings, named, "accent")
         elif self._scene is not None:
             paint_numbers(painter, settings, self._scene.numbers, "text")

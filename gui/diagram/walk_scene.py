@@ -9,7 +9,7 @@ import numpy as np
 from core.base.arrays import Array
 from core.base.number_text import short
 from core.base.translation import _
-from core.explain.picked_part import Edge, Neuron, Part
+from core.explain.picked_part import Edge, Neuron, Part, value_letter
 from core.explain.walk import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase, Walk
 from core.network.network import parameter_views
 from gui.diagram.drawing.edge_quantity import QUANTITIES, EdgeQuantity
@@ -58,7 +58,7 @@ class WalkScene:
         if self.phase.kind == PICK or (self.phase.kind == FORWARD and selection.layer > self.phase.layer):
             return []
         layer = walk.layers[selection.layer - 1]
-        named = [("z", layer.z), ("a", layer.a)]
+        named = [("z", layer.z), (value_letter(layer.number, len(walk.layers)), layer.a)]
         if self.phase.kind == UPDATE or (self.phase.kind == BACKWARD and selection.layer >= self.phase.layer):
             named.append(("δ", layer.delta))
         return [", ".join(f"{name} = {short(float(array[sample, selection.unit]))}" for name, array in named)]
@@ -118,7 +118,8 @@ def _numbers(walk: Walk, phase: Phase, sample: int) -> tuple[Numbers | None, ...
         if first_delta is not None and layer.number >= first_delta:
             numbers.append(("δ", layer.delta[sample]))
         else:
-            numbers.append(("a", layer.a[sample]) if layer.number <= reached else None)
+            letter = value_letter(layer.number, len(walk.layers))
+            numbers.append((letter, layer.a[sample]) if layer.number <= reached else None)
     return tuple(numbers)
 
 

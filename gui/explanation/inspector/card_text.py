@@ -7,7 +7,7 @@ from core.base.translation import _, ngettext
 from core.explain.chain_row import BATCH, SAMPLE, Row, sign_word
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
 from core.explain.inspection import Inspection
-from core.explain.picked_part import Edge, Neuron, Part, capital, selection_name
+from core.explain.picked_part import Edge, Neuron, Part, capital, selection_name, value_letter
 from core.explain.snapshot import Snapshot
 from core.explain.walk import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase, Walk
 from core.network.decision_rule import decide
@@ -274,12 +274,12 @@ def phase_sentence(scene: WalkScene, preparation: Preparation) -> str:
     if phase.kind == FORWARD:
         kind = walk.layers[phase.layer - 1].activation
         bend = (
-            _("softmax makes all z shares of 1: a")
+            _("softmax makes all z shares of 1: {letter}")
             if kind.name == "softmax"
-            else _("{label} makes a of it").format(label=kind.label)
+            else _("{label} makes {letter} of it")
         )
         return _("Each neuron adds input × weight and bias: z. {bend}. Blue edges raise z, orange lower it.").format(
-            bend=capital(bend)
+            bend=capital(bend.format(label=kind.label, letter=value_letter(phase.layer, len(walk.layers))))
         )
     if phase.kind == LOSS:
         about = _("The loss says how far the answer is from the target ({label}). Training makes it smaller.").format(

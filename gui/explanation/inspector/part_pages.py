@@ -9,6 +9,7 @@ from core.base.translation import _
 from core.explain.chain_row import BATCH, SAMPLE
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE, NeuronDiagnosis
 from core.explain.inspection import Inspection
+from core.explain.picked_part import value_letter
 from core.explain.snapshot import Snapshot
 from gui.explanation.inspector.epoch_plot import EpochCurve, EpochPlot
 from gui.explanation.inspector.histogram_view import HistogramView
@@ -125,7 +126,8 @@ def data_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list
     if inspection.focus.layer == 0:
         return [number_line("x", of_last, None if seen is None else seen.a, theme, row)]
     lines.append(number_line(symbol, of_last, None if seen is None else seen.gradient, theme, row))
-    for name, letter in (("z", "z"), ("a", "a"), ("delta", "δ")):
+    given = value_letter(inspection.focus.layer, len(snapshot.sizes) - 1)
+    for name, letter in (("z", "z"), ("a", given), ("delta", "δ")):
         value = None if seen is None else float(getattr(seen, name))
         lines.append(number_line(letter, of_last, value, theme, row))
     if inspection.neuron is not None:

@@ -81,7 +81,7 @@ def test_without_a_hidden_layer_one_can_be_added_but_none_removed(qtbot: QtBot, 
 def test_without_a_hidden_layer_the_activation_stays_for_the_next_one(
     qtbot: QtBot, window: MainWindow, way: str
 ) -> None:
-    window.session.change({"hidden": (16, 16), "activation": ("tanh", "relu")})
+    window.session.change({"hidden": (16, 16), "activation": ("relu", "tanh")})
     settle(qtbot, window, lambda: experiment(window).hidden == (16, 16))
     layers = window.panels.layers.layers
     for rest in ((16,), ()):
@@ -90,7 +90,7 @@ def test_without_a_hidden_layer_the_activation_stays_for_the_next_one(
         else:
             click(qtbot, window, "Remove the last hidden layer")
         settle(qtbot, window, lambda: experiment(window).hidden == rest)  # noqa: B023
-        assert experiment(window).last_activation == "tanh" == window.panels.strip.activation.value()
+        assert experiment(window).last_activation == "relu" == window.panels.strip.activation.value()
     if way == "header":
         click(qtbot, window, "Add a hidden layer")
     elif way == "settings":
@@ -103,7 +103,7 @@ def test_without_a_hidden_layer_the_activation_stays_for_the_next_one(
         settle(qtbot, window, lambda: window.verdict.button.accessibleName() == "Add a hidden layer")
         window.verdict.button.click()
     qtbot.waitUntil(lambda: len(experiment(window).hidden) == 1)
-    assert experiment(window).hidden_activations == ("tanh",)
+    assert experiment(window).hidden_activations == ("relu",)
     window.session.pause()
     settle(qtbot, window, lambda: window.session.at_rest)
 

@@ -28,6 +28,7 @@ from core.training.trainer import Trainer
 from core.workbench.speed_scale import PACES, SLOW_MOTION
 from gui.diagram.connections import Lines
 from gui.diagram.walk_scene import CHANGE, INPUT_TIMES_WEIGHT, SAMPLE_GRADIENT
+from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
 from tests.core.workbench.support import SHALLOW, make_trainer
 from tests.gui.conftest import drawn
@@ -105,6 +106,17 @@ def test_the_key_leads_through_all_phases_and_then_makes_the_update(qtbot: QtBot
     trainer = make_trainer()
     trainer.advance(1)
     assert parameters(window) == trainer.network.parameters.tobytes()
+
+
+def test_an_output_is_the_same_letter_in_diagram_card_and_formulas(qtbot: QtBot, window: MainWindow) -> None:
+    on(qtbot, window, 2)
+    scene = existing(window.network._scene)
+    assert [pair and pair[0] for pair in scene.numbers] == ["x", "a", None]
+    assert "makes a of it" in window.inspector.sentence.text()
+    on(qtbot, window)
+    scene = existing(window.network._scene)
+    assert [pair and pair[0] for pair in scene.numbers] == ["x", "a", "ŷ"]
+    assert "shares of 1: ŷ" in window.inspector.sentence.text() and "ŷ" in window.inspector.text()
 
 
 def test_walks_leave_the_very_bits_that_plain_steps_leave(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> None:
