@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from core.base.errors import LensError, ProjectError
@@ -108,6 +108,13 @@ def act(name: str, rng: np.random.Generator, runs: OpenRuns, folder: Path) -> No
     st.sampled_from([0.0, 0.3]),
     st.lists(st.sampled_from(ACTS), min_size=4, max_size=14),
     st.integers(0, 2**32 - 1),
+)
+@example(
+    "nesterov",
+    "constant",
+    0.3,
+    ["undo", "change", "edit", "erase", "train", "redo", "undo", "undo", "paint", "redo", "erase", "jump"],
+    479001600,
 )
 @settings(
     max_examples=examples(12),
