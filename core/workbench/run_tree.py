@@ -92,8 +92,9 @@ class RunTree:
         if run.is_untouched and run.origin is not None:
             return run.origin
         position, branch = run.trainer.position, run.trainer.tree.present
-        is_changed_here = any(change.position == position for change in branch.changes)
-        return BranchPlace(run, branch if is_changed_here else branch.owner(position), position)
+        owner = branch.owner(position)
+        is_same = owner.changes_at(position) == branch.changes_at(position)
+        return BranchPlace(run, owner if is_same else branch, position)
 
     # ---------------------------------------------------------------- changes
 

@@ -31,8 +31,11 @@ class BranchPlace:
     position: int
 
     def hold(self) -> BranchPlace:
-        """Let the branch stay, however little was trained on it."""
-        self.branch.is_origin = True
+        """Let the branch stay, however little was trained on it, and its changes at the place."""
+        branch = self.branch
+        branch.is_origin = True
+        if branch.changes_at(self.position):
+            branch.changes_kept = max(branch.changes_kept, self.position)
         return self
 
 

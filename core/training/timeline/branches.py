@@ -32,6 +32,7 @@ class Branch:
 
     Attributes:
         is_origin: whether a run on other points begins on it, so that it stays even if nothing was trained on it.
+        changes_kept: the last position whose changes stay, since a run on other points begins behind them; -1 for none.
         bytes_kept: the memory of its keyframes.
     """
 
@@ -48,6 +49,7 @@ class Branch:
         self.number, self.parent, self.fork, self.tip, self.name = number, parent, fork, tip, name
         self.changes, self.record = tuple(changes), record
         self.is_origin = False
+        self.changes_kept = -1
         self._positions: list[int] = []
         self._states: dict[int, State] = {}
         self.bytes_kept = 0
@@ -61,6 +63,10 @@ class Branch:
     def states_kept(self) -> int:
         """How many keyframes of its own there are."""
         return len(self._positions)
+
+    def changes_at(self, position: int) -> tuple[Change, ...]:
+        """Its changes at a position."""
+        return tuple(change for change in self.changes if change.position == position)
 
     @property
     def line(self) -> list[Branch]:
@@ -227,7 +233,7 @@ class BranchTree:
         """Make the branch with exactly these changes present; a new one where there is none.
 
         A new branch leaves the branch whose line agrees farthest with the changes, at the first difference. Where that
-        is the tip of the present branch, this branch itself goes on with the changes.
+        is the tip of the present branch, this branch itself goes on with the changes, unless those there must stay.
         """
         wanted = tuple(changes)
         if wanted == self.present.changes:
@@ -239,7 +245,7 @@ class BranchTree:
         self.version += 1
         nearest = max(self.branches, key=lambda branch: (_agrees_until(branch, wanted), branch is self.present))
         fork = _agrees_until(nearest, wanted)
-        if nearest is self.present and fork == nearest.tip:
+        if nearest is self.present and fork == nearest.tip != nearest.changes_kept:
             nearest.changes = wanted
             return
         parent = nearest.owner(fork)

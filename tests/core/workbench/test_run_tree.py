@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from core.base.errors import LensError, ProjectError
@@ -29,7 +29,8 @@ from core.workbench.run_tree import read_tree
 from core.workbench.runs import Run
 from tests.core.support import examples
 
-ACTS = ("train", "train", "paint", "erase", "change", "edit", "jump", "jump", "undo", "redo", "open", "remove")
+MANY = ("train", "train", "paint", "erase", "change", "edit", "jump", "jump", "undo", "redo", "open", "remove")
+ACTS = (*MANY, "freeze", "rename")
 
 
 def points(rng: np.random.Generator, count: int) -> DrawnPoints:
@@ -57,6 +58,18 @@ def lead_to(runs: OpenRuns, position: int) -> None:
     runs.present.trainer.seek(position)
 
 
+def change(name: str, rng: np.random.Generator, runs: OpenRuns, run: Run) -> None:
+    size = run.trainer.network.parameters.size
+    if name == "change":
+        runs.edits.change({"learning_rate": float(rng.uniform(0.01, 0.2))})
+    elif name == "edit":
+        runs.edits.edit({int(rng.integers(size)): float(rng.normal())}, False)
+    elif name == "freeze":
+        runs.edits.freeze(frozenset({int(rng.integers(size))}))
+    else:
+        runs.rename((f"{run.dataset.class_names[0]}a", "b"))
+
+
 def act(name: str, rng: np.random.Generator, runs: OpenRuns, folder: Path) -> None:
     run = runs.present
     assert run is not None
@@ -69,10 +82,8 @@ def act(name: str, rng: np.random.Generator, runs: OpenRuns, folder: Path) -> No
         gone = np.arange(len(drawn)) < (2 if name == "erase" and len(drawn) > 8 else 0)
         more = add(remove(drawn, gone), rng.normal(size=(int(rng.integers(1, 4)), 2)), int(rng.integers(2)))
         runs.load(Load(on(run.experiment, more), goes_on=True))
-    elif name == "change":
-        runs.edits.change({"learning_rate": float(rng.uniform(0.01, 0.2))})
-    elif name == "edit":
-        runs.edits.edit({int(rng.integers(trainer.network.parameters.size)): float(rng.normal())}, False)
+    elif name in ("change", "edit", "freeze", "rename"):
+        change(name, rng, runs, run)
     elif name == "jump":
         timeline = runs.timeline()
         assert timeline is not None
@@ -108,6 +119,13 @@ def act(name: str, rng: np.random.Generator, runs: OpenRuns, folder: Path) -> No
     st.sampled_from([0.0, 0.3]),
     st.lists(st.sampled_from(ACTS), min_size=4, max_size=14),
     st.integers(0, 2**32 - 1),
+)
+@example(
+    "nesterov",
+    "constant",
+    0.3,
+    ["undo", "change", "edit", "erase", "train", "redo", "undo", "undo", "paint", "redo", "erase", "jump"],
+    479001600,
 )
 @settings(
     max_examples=examples(12),
@@ -148,6 +166,38 @@ def test_every_place_has_the_bits_of_a_straight_run(
         for position in {0, int(rng.integers(branch.tip + 1)), branch.tip}:
             run.trainer.seek(position, branch)
             assert run.trainer.network.parameters.tobytes() == straight(run, branch, position)
+
+
+@pytest.mark.parametrize("then", ["train", "edit", "change", "freeze", "paint"])
+@pytest.mark.parametrize("name", ["edit", "change", "freeze"])
+def test_a_change_behind_which_points_were_painted_stays_where_it_is_undone(
+    tmp_path: Path, name: str, then: str
+) -> None:
+    rng = np.random.default_rng(0)
+    runs = OpenRuns()
+    runs.load(Load(Experiment(DataSource("drawn", drawn=points(rng, 11)), hidden=(3,), engine="numpy")))
+    for one in ("train", name, "paint", "train"):
+        act(one, rng, runs, tmp_path)
+    painted = runs.present
+    assert painted is not None
+    assert painted.origin is not None
+    first, position = painted.origin.branch, painted.origin.position
+    changes = first.changes_at(position)
+    assert len(changes) == 1
+    act("undo", rng, runs, tmp_path)
+    act("undo", rng, runs, tmp_path)
+    run = runs.present
+    assert run is not None
+    assert run.trainer.position == position and not run.trainer.settings_over_time.changes, "the change is undone"
+    act(then, rng, runs, tmp_path)
+    assert first.changes_at(position) == changes
+    start = painted.trainer.tree.branches[0].keyframe_before(0).parameters.tobytes()
+    assert start == straight(painted.origin.run, first, position)
+    later = runs.present
+    if then == "paint":
+        assert later is not None and later.origin is not None
+        start = later.trainer.tree.branches[0].keyframe_before(0).parameters.tobytes()
+        assert start == straight(later.origin.run, later.origin.branch, position), "it begins where one stood"
 
 
 def test_too_many_painted_runs_let_the_oldest_go(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
