@@ -11,6 +11,7 @@ def is_free(trainer: Trainer) -> bool:
 
 
 def replay_if_short(trainer: Trainer, position: int) -> None:
-    """Lead a run to a position of the present branch that was reached, if that takes some milliseconds at most."""
-    if is_free(trainer) and trainer.tree.spacing.is_short(position - trainer.position):
-        trainer.seek(position)
+    """Lead a run to a position, or to the tip of its branch before it, if that takes some milliseconds at most."""
+    reached = min(position, trainer.tree.present.tip)
+    if is_free(trainer) and trainer.tree.spacing.is_short(reached - trainer.position):
+        trainer.seek(reached)

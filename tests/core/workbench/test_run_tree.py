@@ -54,8 +54,12 @@ def straight(run: Run, branch: Branch, position: int, by_hand: bool = True) -> b
 
 
 def lead_to(runs: OpenRuns, position: int) -> None:
+    """As the worker does: train to where the branch does not reach, since what was behind has been removed."""
     assert runs.present is not None
-    runs.present.trainer.seek(position)
+    trainer = runs.present.trainer
+    trainer.seek(min(position, trainer.tree.present.tip))
+    while trainer.position < position:
+        trainer.advance(position - trainer.position)
 
 
 def change(name: str, rng: np.random.Generator, runs: OpenRuns, run: Run) -> None:
@@ -126,6 +130,13 @@ def act(name: str, rng: np.random.Generator, runs: OpenRuns, folder: Path) -> No
     0.3,
     ["undo", "change", "edit", "erase", "train", "redo", "undo", "undo", "paint", "redo", "erase", "jump"],
     479001600,
+)
+@example(
+    "sgd",
+    "cosine",
+    0.0,
+    ["jump", "change", "erase", "jump", "freeze", "jump", "jump", "open", "train", "undo", "remove", "undo", "edit"],
+    84,
 )
 @settings(
     max_examples=examples(12),

@@ -154,3 +154,25 @@ def test_seeking_again_on_the_way_leads_to_the_last_place(driver: WorkerDriver) 
     places = np.linspace(0, 4 * N, 9).astype(int).tolist()
     driver.send(*(Seek(place) for place in places), Seek(777))
     assert driver.arrive().position == 777
+
+
+@pytest.mark.needs_numba
+def test_undo_to_a_place_that_went_with_its_branch_trains_to_it_again(
+    driver: WorkerDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernel_loading.load_kernels()
+    monkeypatch.setattr(KeyframeSpacing, "is_short", lambda *_: True)
+    driver.send(Load(SHALLOW), RunEpochs(2))
+    driver.arrive()
+    driver.send(ChangeSettings({"learning_rate": 0.02}), Seek(N), ChangeSettings({"learning_rate": 0.3}), RunEpochs(1))
+    driver.arrive()
+    driver.send(RemoveBranch(timeline(driver).branches[0].number))
+    driver.arrive()
+    driver.send(Undo())
+    driver.arrive()
+    driver.send(Undo())
+    snapshot = driver.arrive()
+    straight = make_trainer()
+    straight.advance(2 * N)
+    assert snapshot.position == 2 * N
+    assert snapshot.parameters.tobytes() == straight.network.parameters.tobytes()
