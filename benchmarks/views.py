@@ -245,7 +245,6 @@ def open_window(theme: str) -> Iterator[MainWindow]:
             application.processEvents()
             assert time.monotonic() < give_up, "the window does not come to rest"
         window.session.blockSignals(True)
-        window.network.hovered.disconnect()  # here each view shows a run of its own
         try:
             yield window
         finally:
