@@ -188,12 +188,12 @@ class HeatMap(QWidget):
         cells = self._cells
         if self._picture is None or self._picture.devicePixelRatio() != self.devicePixelRatioF():
             self._picture = self._paint()
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._picture)
-        painter.setPen(QPen(self._theme.color("text"), 2.0))
-        for column, row in self._marked:
-            if cells is not None and column < len(cells.columns) and row < len(cells.rows):
-                painter.drawRect(self._box(cells, column, row).adjusted(1, 1, -1, -1))
+        with painting(self) as painter:
+            painter.drawPixmap(0, 0, self._picture)
+            painter.setPen(QPen(self._theme.color("text"), 2.0))
+            for column, row in self._marked:
+                if cells is not None and column < len(cells.columns) and row < len(cells.rows):
+                    painter.drawRect(self._box(cells, column, row).adjusted(1, 1, -1, -1))
 
     def _paint(self) -> QPixmap:
         """The cells, the values at the edges and the bar."""

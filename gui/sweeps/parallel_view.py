@@ -214,8 +214,11 @@ class ParallelView(QWidget):
     # ---------------------------------------------------------------- drawing
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
+        with painting(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         results = self._results
-        painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.color("base"))
         if results is None or not self._axes:
             return

@@ -7,6 +7,7 @@ from PyQt5.QtGui import QFont, QFontMetrics, QIcon, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import QAction, QToolButton
 
 from core.base.translation import _
+from gui.widgets.ending_painter import painting
 from gui.widgets.flags import SMOOTH
 from gui.widgets.icons import icon
 from gui.widgets.theme import Theme
@@ -74,7 +75,10 @@ class PlayButton(QToolButton):
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        painter = QPainter(self)
+        with painting(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         painter.setRenderHints(SMOOTH)
         fill, front = self._theme.color("accent"), self._theme.color("on_accent")
         if self.isDown():

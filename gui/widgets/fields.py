@@ -14,6 +14,7 @@ from PyQt5.QtWidgets import (
 )
 
 from core.base.translation import _
+from gui.widgets.ending_painter import painting
 from gui.widgets.plain_text import plain
 from gui.widgets.qt_objects import enable_entry
 
@@ -62,12 +63,12 @@ class ChoiceBox(QComboBox):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         super().paintEvent(event)
         if self.property("role") == "quiet":  # a style sheet that takes the frame away takes the arrow as well
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             group = QPalette.ColorGroup.Active if self.isEnabled() else QPalette.ColorGroup.Disabled
-            painter.setPen(QPen(self.palette().color(group, QPalette.ColorRole.Text), 1.4))
             x, y = self.width() - 12.0, self.height() / 2.0 - 1.0
-            painter.drawPolyline(QPolygonF([QPointF(x - 4, y - 1), QPointF(x, y + 3), QPointF(x + 4, y - 1)]))
+            with painting(self) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(QPen(self.palette().color(group, QPalette.ColorRole.Text), 1.4))
+                painter.drawPolyline(QPolygonF([QPointF(x - 4, y - 1), QPointF(x, y + 3), QPointF(x + 4, y - 1)]))
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         assert event is not None
