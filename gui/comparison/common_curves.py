@@ -15,7 +15,7 @@ from gui.curves.plot_head import PlotHead
 from gui.curves.plot_scale import PlotScale
 from gui.runs.curve_marks import share_of_names
 from gui.runs.curve_overlay import CurveOf, CurveOverlay
-from gui.widgets.plots import AXIS_WIDTH, make_plot, show_range, steady_range, style_plot
+from gui.widgets.plots import AXIS_WIDTH, ShownRanges, make_plot, steady_range, style_plot
 from gui.widgets.theme import Theme
 
 HEIGHT = 150
@@ -38,12 +38,12 @@ class CommonCurves(QWidget):
     def __init__(self, theme: Theme, is_regression: bool) -> None:
         super().__init__()
         self._is_regression, self._shows_score = is_regression, False
-        self._shown: list[tuple[float, float] | None] = [None, None]
         self._known: list[tuple[int, str]] = []
         self._curves: Sequence[CurveOf] = ()
         self._room: tuple[float, float, float] | None = None
         self.epochs, ticks = EpochAxis(self), EpochTicks()
         self.plot = make_plot(_("Losses of the compared runs"), logarithmic=True, bottom=ticks)
+        self._ranges = ShownRanges(self.plot)
         self.plot.setRenderHints(QPainter.RenderHint.Antialiasing)
         self.plot.hideButtons()
         self.plot.setMouseEnabled(x=False, y=False)
@@ -77,7 +77,7 @@ class CommonCurves(QWidget):
         self.plot.getAxis("left").set_logarithmic(self.scale.is_logarithmic)
         score = "R²" if self._is_regression else _("accuracy (%)")
         self.plot.setLabel("left", score if shown else _("loss"))
-        self._shown[1] = None
+        self._ranges.forget(1)
         self.scale_changed.emit()
 
     @property
@@ -93,18 +93,13 @@ class CommonCurves(QWidget):
         last_epoch, low, high = room
         end = self.epochs.scale.place(steady_range(0.0, last_epoch or 1.0)[1])
         share = share_of_names(self.plot, [curve.label for curve in self._curves])
-        self._show_range(0, (-0.02 * end, end / (1.0 - share)))
+        self._ranges.show(0, (-0.02 * end, end / (1.0 - share)))
         is_percent = self._shows_score and not self._is_regression
-        self._show_range(1, PERCENT_RANGE if is_percent else steady_range(low, high))
+        self._ranges.show(1, PERCENT_RANGE if is_percent else steady_range(low, high))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self.make_room(self, self._room)
-
-    def _show_range(self, axis: int, wanted: tuple[float, float]) -> None:
-        if wanted != self._shown[axis]:
-            self._shown[axis] = wanted
-            show_range(self.plot, axis, wanted)
 
     def show_curves(self, curves: Sequence[CurveOf], epoch: float) -> None:
         """Draw these, and the line at an epoch."""

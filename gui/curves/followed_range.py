@@ -7,7 +7,7 @@ from PyQt5.QtWidgets import QToolButton
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
 from core.base.translation import _
-from gui.widgets.plots import Plot, show_range
+from gui.widgets.plots import Plot, ShownRanges
 
 
 class FollowedRange(QObject):
@@ -26,7 +26,7 @@ class FollowedRange(QObject):
         super().__init__(parent)
         self._plot = plot
         self._follows = [True, True]
-        self._shown: list[tuple[float, float] | None] = [None, None]  # the ranges that were set for the data
+        self._ranges = ShownRanges(plot)  # that were set for the data
         box = plot.getPlotItem().getViewBox()
         box.disableAutoRange()
         box.sigRangeChangedManually.connect(self._stop_following)
@@ -50,15 +50,14 @@ class FollowedRange(QObject):
 
     def show(self, axis: int, wanted: tuple[float, float]) -> None:
         """Show this range of the data, if the axis follows them."""
-        if self._follows[axis] and wanted != self._shown[axis]:
-            self._shown[axis] = wanted
-            show_range(self._plot, axis, wanted)
+        if self._follows[axis]:
+            self._ranges.show(axis, wanted)
 
     def follow(self, *axes: int) -> None:
         """Let these axes follow the data, since other data are shown."""
         for axis in axes:
             self._follows[axis] = True
-            self._shown[axis] = None
+            self._ranges.forget(axis)
         self.button.setVisible(not all(self._follows))
 
     def _stop_following(self, axes: list[bool]) -> None:

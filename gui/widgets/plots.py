@@ -337,6 +337,24 @@ def show_range(plot: pg.PlotWidget, axis: int, wanted: tuple[float, float]) -> N
     plot.getPlotItem().getViewBox().updateMatrix()
 
 
+class ShownRanges:
+    """The ranges of a plot along its axes, 0 and 1; the same one again is not set twice, which would cost a layout."""
+
+    def __init__(self, plot: pg.PlotWidget) -> None:
+        self._plot = plot
+        self._shown: list[tuple[float, float] | None] = [None, None]
+
+    def show(self, axis: int, wanted: tuple[float, float]) -> None:
+        """Show this range, see :func:`show_range`."""
+        if wanted != self._shown[axis]:
+            self._shown[axis] = wanted
+            show_range(self._plot, axis, wanted)
+
+    def forget(self, axis: int) -> None:
+        """The user may have moved the plot, so that the next range is set in any case."""
+        self._shown[axis] = None
+
+
 def steady_range(low: float, high: float) -> tuple[float, float]:
     """The range of an axis for growing data from ``low`` to ``high``; it moves in steps.
 

@@ -15,7 +15,16 @@ from core.base.translation import _
 from gui.curves.epoch_axis import EpochAxis
 from gui.curves.epoch_ticks import EpochTicks
 from gui.widgets.mark_layer import MarkLayer, PointMark
-from gui.widgets.plots import AXIS_WIDTH, Curve, curve_pen, is_restless, make_plot, show_range, steady_range, style_plot
+from gui.widgets.plots import (
+    AXIS_WIDTH,
+    Curve,
+    ShownRanges,
+    curve_pen,
+    is_restless,
+    make_plot,
+    steady_range,
+    style_plot,
+)
 from gui.widgets.theme import Theme
 
 FEW = 40
@@ -49,9 +58,9 @@ class EpochPlot(QWidget):
         self._label, self._logarithmic = label, logarithmic
         self._theme: Theme | None = None
         self._curves: list[Curve] = []
-        self._ranges: list[tuple[float, float] | None] = [None, None]
         self._dots, self._marks = MarkLayer(kept=False), list[PointMark]()
         self._plot: pg.PlotWidget | None = None
+        self._ranges: ShownRanges  # made with the plot
         self._epochs, self._lines = EpochAxis(self), list[EpochCurve]()
         self._ticks = EpochTicks()
         self._place = QVBoxLayout(self)
@@ -63,6 +72,7 @@ class EpochPlot(QWidget):
         """The plot; made when it is first needed, since that takes as long as making a panel."""
         if self._plot is None:
             self._plot = plot = make_plot(self.accessibleName(), self._logarithmic, self._ticks)
+            self._ranges = ShownRanges(plot)
             plot.hideButtons()
             plot.setMouseEnabled(False, False)
             plot.setLabel("bottom", _("epoch"))
@@ -104,11 +114,11 @@ class EpochPlot(QWidget):
 
     def show_lines(self, lines: Sequence[EpochCurve]) -> None:
         """Draw other curves."""
-        self._lines, scale = list(lines), self._epochs.scale
+        self._lines, scale, plot = list(lines), self._epochs.scale, self.plot
         self._ticks.set_scale(scale)
         while len(self._curves) < len(lines):
             self._curves.append(Curve())
-            self.plot.addItem(self._curves[-1])
+            plot.addItem(self._curves[-1])
         heights = [self._heights(line.values) for line in lines]
         none = np.zeros(0)
         for k, curve in enumerate(self._curves):
@@ -123,9 +133,9 @@ class EpochPlot(QWidget):
         finite = everything[np.isfinite(everything)]
         last = max((float(line.epochs[-1]) for line in lines if len(line.epochs)), default=0.0)
         end = scale.place(steady_range(0.0, last or 1.0)[1])
-        self._show_range(0, (-0.02 * end, end))
+        self._ranges.show(0, (-0.02 * end, end))
         if len(finite):
-            self._show_range(1, steady_range(float(finite.min()), float(finite.max())))
+            self._ranges.show(1, steady_range(float(finite.min()), float(finite.max())))
 
     def _heights(self, values: Array) -> Array:
         with np.errstate(all="ignore"):
@@ -146,8 +156,3 @@ class EpochPlot(QWidget):
             self._marks = marks
             self._dots.set_marks(marks)
         self._dots.set_points(np.concatenate(points), np.concatenate(kinds))
-
-    def _show_range(self, axis: int, wanted: tuple[float, float]) -> None:
-        if wanted != self._ranges[axis]:
-            self._ranges[axis] = wanted
-            show_range(self.plot, axis, wanted)
