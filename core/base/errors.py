@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from string import Formatter
 
+from core.base.number_text import grouped
+
 LONGEST_MESSAGE = 240
 LONGEST_QUOTE = 60
 LONGEST_PATH = 100
@@ -35,8 +37,9 @@ class _Words(Formatter):
     """Writes ``{n:,}`` with spaces between thousands, as ``number_text.grouped`` does."""
 
     def format_field(self, value: object, format_spec: str) -> str:
-        text = str(super().format_field(value, format_spec))
-        return text.replace(",", "\u202f") if format_spec == "," else text
+        if format_spec == ",":
+            return grouped(value)  # type: ignore[arg-type]
+        return str(super().format_field(value, format_spec))
 
 
 _WORDS = _Words()

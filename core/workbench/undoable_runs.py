@@ -94,7 +94,7 @@ class UndoableRuns:
     def share_memory(self) -> None:
         """Let the keyframes of all runs that are held fit the memory."""
         if self.present is not None:
-            trees = {id(mark.tree): mark.tree for mark in self._undo_stack.places}
+            trees = {id(place.tree): place.tree for place in self._undo_stack.places}
             former = [run for tree in trees.values() for run in tree.runs]
             self._tree.share_memory(self.present, former)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -201,8 +200,8 @@ class RunsCommands:
         for row in self._view.selected_rows() if self._view.isVisible() else ():
             if row.entry is not None and not row.is_present and row.apart != OTHER_DATA:
                 color = run_color(row.entry.color, theme) if row.pinned else theme.color("text")
-                curve = CurveOf(row.key, row.name, row.differs, row.history, color, 2.4, is_named=False)
-                curves.append(replace(curve, has_other_loss=row.apart == OTHER_LOSS))
+                drawn = row.key, row.name, row.differs, row.history, color, 2.4
+                curves.append(CurveOf(*drawn, is_named=False, has_other_loss=row.apart == OTHER_LOSS))
                 borders.append(BorderOf(row.entry.run, color, 2.6))
         self._selected_curves.show_runs(curves)
         self._selected_borders.show_runs(borders)

@@ -321,18 +321,18 @@ def _rate(evidence: Evidence) -> Cause | None:
         text = _("a step as long as {factor} updates would lower the loss by {gain:.0f} %").format(
             factor=short(step.factor, 2), gain=100 * step.gain
         )
-        return Cause(
-            "rate too low", text, Advice.change(_("Try a rate of {best:g}").format(best=best), learning_rate=best)
-        )
+        return _of_rate("rate too low", text, best)
     if step.factor <= SHORT_STEP:
         best = nice_rate(min(rate * max(step.factor, 0.01), rate / 3.0))
         text = _("the steps are too long: {factor} of one would lower the loss by {gain:.0f} %").format(
             factor=short(step.factor, 2), gain=100 * step.gain
         )
-        return Cause(
-            "rate too high", text, Advice.change(_("Try a rate of {best:g}").format(best=best), learning_rate=best)
-        )
+        return _of_rate("rate too high", text, best)
     return None
+
+
+def _of_rate(name: str, text: str, best: float) -> Cause:
+    return Cause(name, text, Advice.change(_("Try a rate of {rate:g}").format(rate=best), learning_rate=best))
 
 
 def _unscaled(evidence: Evidence) -> Cause | None:
@@ -367,9 +367,7 @@ def jumping(evidence: Evidence) -> Cause:
     text = _("the loss jumps up and down, between {low} and {high} in the last {window:.3g} epochs").format(
         low=short(course.lowest, 2), high=short(course.highest, 2), window=course.window
     )
-    return Cause(
-        "rate too high", text, Advice.change(_("Try a rate of {rate:g}").format(rate=rate), learning_rate=rate)
-    )
+    return _of_rate("rate too high", text, rate)
 
 
 def _too_small(evidence: Evidence) -> Cause:
