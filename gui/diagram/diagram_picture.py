@@ -23,7 +23,7 @@ from gui.diagram.drawing.picture_settings import PictureSettings
 from gui.diagram.drawing.tile_painting import paint_tiles, paint_unused
 from gui.diagram.input_rows import InputRows, unused_features
 from gui.diagram.kept_edges import KeptEdges
-from gui.widgets.ending_painter import painting
+from gui.widgets.ending_painter import empty_picture, painting
 from gui.widgets.flags import SMOOTH
 from gui.widgets.images import Places
 
@@ -149,7 +149,5 @@ def _largest_weight(settings: PictureSettings, values: Array) -> float:
 
 def _blank(size: QSize, settings: PictureSettings) -> QPixmap:
     """A pixmap of a size in pixels, filled with the background colour."""
-    pixmap = QPixmap(math.ceil(size.width() * settings.ratio), math.ceil(size.height() * settings.ratio))
-    pixmap.setDevicePixelRatio(settings.ratio)
-    pixmap.fill(settings.ground)
-    return pixmap
+    pixels = QSize(math.ceil(size.width() * settings.ratio), math.ceil(size.height() * settings.ratio))
+    return empty_picture(pixels, settings.ratio, settings.ground)

@@ -14,7 +14,7 @@ from PyQt5.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap, Q
 from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.functions import arrayToQPolygonF
 
-from gui.widgets.ending_painter import painting
+from gui.widgets.ending_painter import empty_picture, painting
 from gui.widgets.plots import CoversView, curve_path
 from gui.widgets.qt_objects import existing
 from gui.widgets.vector_painting import is_vector
@@ -97,9 +97,7 @@ class LineLayer(CoversView, pg.GraphicsObject):
         area = to_device.mapRect(self.boundingRect()).toAlignedRect()
         key = to_device, ratio, area
         if self._picture is None or key != self._picture_of:
-            picture = QPixmap(area.size() * ratio)
-            picture.setDevicePixelRatio(ratio)
-            picture.fill(Qt.GlobalColor.transparent)
+            picture = empty_picture(area.size() * ratio, ratio)
             with painting(picture) as own:
                 own.translate(-area.x(), -area.y())
                 own.setTransform(to_device, combine=True)

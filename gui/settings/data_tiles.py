@@ -13,7 +13,7 @@ from core.base.arrays import spread_rows
 from core.base.translation import _
 from core.data.data_source import DRAWN, FILE, RULE, default_source, load
 from gui.settings.picture_list import PictureList
-from gui.widgets.ending_painter import painting
+from gui.widgets.ending_painter import empty_picture, painting
 from gui.widgets.flags import CENTER, SMOOTH
 from gui.widgets.theme import Theme
 
@@ -94,9 +94,7 @@ def picture_of(kind: str, theme: Theme, ratio: float) -> QPixmap:
     """The points of a set with its usual settings, SIDE × SIDE pixels; made once for each theme."""
     key = kind, theme.name, ratio
     if key not in _pictures:
-        picture = QPixmap(round(SIDE * ratio), round(SIDE * ratio))
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
+        picture = empty_picture(QSize(SIDE, SIDE) * ratio, ratio)
         with painting(picture) as painter:
             painter.setRenderHints(SMOOTH)
             painter.setPen(Qt.PenStyle.NoPen)

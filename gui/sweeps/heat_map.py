@@ -16,7 +16,7 @@ from core.sweeps.result_axes import ResultAxis, axis_of_numbers
 from core.sweeps.run_result import DONE
 from gui.sweeps.group_colors import scale_color, text_on
 from gui.sweeps.sweep_results import SweepResults
-from gui.widgets.ending_painter import painting
+from gui.widgets.ending_painter import empty_picture, painting
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.plain_text import plain_label
 from gui.widgets.theme import Theme
@@ -198,9 +198,7 @@ class HeatMap(QWidget):
     def _paint(self) -> QPixmap:
         """The cells, the values at the edges and the bar."""
         cells, ratio = self._cells, self.devicePixelRatioF()
-        picture = QPixmap(self.size() * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(self._theme.color("base"))
+        picture = empty_picture(self.size() * ratio, ratio, self._theme.color("base"))
         if cells is None or not cells.columns or not cells.rows:
             return picture
         axis = axis_of_numbers("", cells.medians.ravel(), may_be_log=not self._is_share)

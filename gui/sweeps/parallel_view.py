@@ -16,7 +16,7 @@ from core.sweeps.result_axes import ResultAxis
 from core.sweeps.run_result import Key
 from gui.sweeps.group_colors import group_color
 from gui.sweeps.sweep_results import Marks, SweepResults
-from gui.widgets.ending_painter import painting
+from gui.widgets.ending_painter import empty_picture, painting
 from gui.widgets.plots import curve_pen
 from gui.widgets.theme import Theme
 
@@ -246,9 +246,7 @@ class ParallelView(QWidget):
         count, groups = self._results.group_count, self._results.group_numbers()
         places = np.flatnonzero(which)
         ratio = self.devicePixelRatioF()
-        picture = QPixmap(self.size() * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
+        picture = empty_picture(self.size() * ratio, ratio)
         alpha, width = 220 if len(places) <= 400 else 150, 1.8 if len(places) <= FEW else 1.0
         is_smooth = not self._is_brushing or is_grey or len(places) <= MOST_SMOOTH
         with painting(picture) as painter:

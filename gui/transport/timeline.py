@@ -13,7 +13,7 @@ from core.workbench.run_timeline import BranchView, RunTimeline
 from gui.curves.epoch_axis import EpochAxis
 from gui.transport.timeline_painting import paint_head, paint_run, paint_words, words_of
 from gui.transport.timeline_places import SIDE, TimelinePlaces
-from gui.widgets.ending_painter import painting
+from gui.widgets.ending_painter import empty_picture, painting
 from gui.widgets.flags import SMOOTH
 from gui.widgets.plain_text import plain
 from gui.widgets.theme import Theme
@@ -212,9 +212,7 @@ class Timeline(QWidget):
         ratio = self.devicePixelRatioF()
         size = self.size() * ratio
         if self._picture is None or self._picture.size() != size:
-            self._picture = QPixmap(size)
-            self._picture.setDevicePixelRatio(ratio)
-            self._picture.fill(self._theme.color("base"))
+            self._picture = empty_picture(size, ratio, self._theme.color("base"))
             with painting(self._picture) as painter:
                 painter.setFont(self.font())
                 painter.setPen(self._theme.color("line"))

@@ -1,11 +1,12 @@
-"""A painter that always ends."""
+"""A painter that always ends, and empty pictures to paint on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PyQt5.QtGui import QPaintDevice, QPainter
+from PyQt5.QtCore import QSize, Qt
+from PyQt5.QtGui import QColor, QPaintDevice, QPainter, QPixmap
 
 
 @contextmanager
@@ -16,3 +17,11 @@ def painting(device: QPaintDevice) -> Iterator[QPainter]:
         yield painter
     finally:
         painter.end()
+
+
+def empty_picture(size: QSize, ratio: float, ground: QColor | Qt.GlobalColor = Qt.GlobalColor.transparent) -> QPixmap:
+    """A picture of so many pixels of the device, ``ratio`` of which make one of the screen, filled with a colour."""
+    picture = QPixmap(size)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(ground)
+    return picture

@@ -15,7 +15,7 @@ from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.Qt.internals import PrimitiveArray
 
 from core.base.arrays import Array
-from gui.widgets.ending_painter import painting
+from gui.widgets.ending_painter import empty_picture, painting
 from gui.widgets.plots import CoversView
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import GLYPHS, Theme
@@ -160,9 +160,7 @@ class MarkLayer(CoversView, pg.GraphicsObject):
                 self._marks[number].paint(painter, QPointF(x, y))
 
     def _paint_picture(self, scale: Pair, shift: Pair, size: QSize, ratio: float) -> QPixmap:
-        picture = QPixmap(size * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
+        picture = empty_picture(size * ratio, ratio)
         with painting(picture) as painter:
             self._draw(painter, scale, shift, ratio)
         return picture
@@ -199,9 +197,7 @@ class MarkLayer(CoversView, pg.GraphicsObject):
     def _paint_sheet(self, ratio: float) -> QPixmap:
         """The marks side by side in equal squares, an even number of pixels wide so that centers are whole."""
         side = 2 * math.ceil(max(mark.extent for mark in self._marks) * ratio / 2.0)
-        sheet = QPixmap(side * len(self._marks), side)
-        sheet.setDevicePixelRatio(ratio)
-        sheet.fill(Qt.GlobalColor.transparent)
+        sheet = empty_picture(QSize(side * len(self._marks), side), ratio)
         with painting(sheet) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for number, mark in enumerate(self._marks):

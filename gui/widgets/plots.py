@@ -15,7 +15,7 @@ from pyqtgraph.functions import arrayToQPolygonF
 
 from core.base.arrays import Array
 from core.base.number_text import axis_offset, round_up, short, tick_texts
-from gui.widgets.ending_painter import painting
+from gui.widgets.ending_painter import empty_picture, painting
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 from gui.widgets.vector_painting import is_vector
@@ -117,9 +117,7 @@ class PlainAxis(pg.AxisItem):
         area = to_device.mapRect(self.boundingRect()).toAlignedRect().adjusted(-1, -1, 1, 1)  # where ticks may end
         key = to_device, ratio, area
         if self.picture is None or self._kept is None or key != self._kept_of:
-            kept = QPixmap(area.size() * ratio)
-            kept.setDevicePixelRatio(ratio)
-            kept.fill(Qt.GlobalColor.transparent)
+            kept = empty_picture(area.size() * ratio, ratio)
             with painting(kept) as own:
                 own.setRenderHints(painter.renderHints())
                 own.setFont(painter.font())
