@@ -552,7 +552,10 @@ def test_after_a_pause_the_numbers_are_exact(window: MainWindow, qtbot: QtBot) -
     [(places, values)] = card.course.plot.curves()
     positions = [round(1000 * window.epochs.scale.epoch(place)) for place in places.tolist()]
     points = dict(zip(positions, values.tolist(), strict=True))
-    assert all(points[int(position)] == value for position, value in parameter_course(trainer, index))
+    assert {0, trainer.position} <= points.keys()
+    for position, value in points.items():  # which states the run has kept between hangs on the speed of the machine
+        trainer.seek(position)
+        assert value == trainer.network.parameters[index]
 
 
 def test_formulas_come_as_soon_as_the_engine_is_ready(window: MainWindow, qtbot: QtBot) -> None:
