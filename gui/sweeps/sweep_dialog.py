@@ -326,7 +326,7 @@ class SweepDialog(QDialog):
             self.time.setText(str(found))
         elif isinstance(found, float) and found > 0.0:
             workers = processors()
-            by = _("one process") if workers == 1 else _("{workers} processes").format(workers=workers)
+            by = ngettext("{n} process", "{n} processes", workers).format(n=workers)
             self.time.setText(
                 _("about {time} with {by} beside the window").format(time=duration(found + START_SECONDS), by=by)
             )
@@ -361,8 +361,9 @@ class SweepDialog(QDialog):
 
 def _size_of(plan: SweepPlan) -> str:
     """How many runs these are, and of how many combinations if not of all."""
-    text = ngettext("{n} run of {epochs} epochs", "{n} runs of {epochs} epochs", plan.count)
-    text = text.format(n=grouped(plan.count), epochs=grouped(plan.epochs))
+    runs = ngettext("{n} run", "{n} runs", plan.count).format(n=grouped(plan.count))
+    epochs = ngettext("{n} epoch", "{n} epochs", plan.epochs).format(n=grouped(plan.epochs))
+    text = _("{runs} of {epochs}").format(runs=runs, epochs=epochs)
     if plan.chosen is None or plan.chosen >= plan.combinations:
         return text
     chosen, combinations = grouped(plan.chosen), grouped(plan.combinations)
