@@ -26,15 +26,16 @@ from core.base.number_text import duration, grouped
 from core.base.translation import _, ngettext
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
+from core.explain.picked_part import capital
+from core.options.field_names import option_name
 from core.sweeps.recent_sweeps import MOST_SWEEPS
 from core.sweeps.suggested_values import options_that_vary, suggested_values
 from core.sweeps.sweep_estimate import estimate_seconds
 from core.sweeps.sweep_plan import SweepError, SweepPlan
 from core.sweeps.sweep_runner import load_datasets, make_tasks
-from core.sweeps.variation import NAMES, Variation, parse_variation
+from core.sweeps.variation import Variation, parse_variation
 from core.sweeps.workers import processors
 from core.training.experiment import MAX_EPOCHS, Experiment
-from core.workbench.step_names import field_name
 from gui.sweeps.background import Background
 from gui.widgets.elided import Elided
 from gui.widgets.fields import ChoiceBox
@@ -72,13 +73,6 @@ class SweepOrder:
     path: Path
     datasets: Mapping[DataSource, Dataset]
     initial: Array | None
-
-
-def option_title(option: str) -> str:
-    """An option as a person reads it."""
-    field = NAMES[option].field
-    words = option.replace("-", " ") if "." in field else field_name(field)
-    return words[:1].upper() + words[1:]
 
 
 class SweepDialog(QDialog):
@@ -119,7 +113,7 @@ class SweepDialog(QDialog):
         self._path = self._own_path = path
         self._background = Background(self)
         self._background.done.connect(self._take_estimate)
-        entries = [(name, option_title(name)) for name in options_that_vary(experiment)]
+        entries = [(name, capital(option_name(name))) for name in options_that_vary(experiment)]
         self.settings, self.values = list[ChoiceBox](), list[QLineEdit]()
         for place in range(MOST_SETTINGS):
             name = _("Setting") if place == 0 else _("Setting {place}").format(place=place + 1)

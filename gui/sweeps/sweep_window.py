@@ -20,6 +20,7 @@ from PyQt5.QtWidgets import (
 
 from core.base.number_text import duration, grouped
 from core.base.translation import _, ngettext
+from core.explain.picked_part import capital
 from core.sweeps.recent_sweeps import sweep_words
 from core.sweeps.run_result import DIVERGED, FAILED, STATE_WORDS, Key
 from core.workbench.many_runs.sweep_job import ENDED, PAUSED, STARTING, STOPPING, SweepStatus
@@ -113,9 +114,9 @@ class SweepWindow(QWidget):
 
     def _make_tools(self) -> None:
         results = self.results
-        self.measure = ChoiceBox([(name, results.title(name).capitalize()) for name in results.measures], _("Measure"))
+        self.measure = ChoiceBox([(name, capital(results.title(name))) for name in results.measures], _("Measure"))
         self.measure.set_value(results.measure)
-        names = [(name, results.title(name).capitalize()) for name in results.options]
+        names = [(name, capital(results.title(name))) for name in results.options]
         self.group = ChoiceBox([*names, (NOTHING, _("Nothing"))], _("Colour by"))
         self.group.set_value(results.group_by)
         self.filter = QLineEdit()

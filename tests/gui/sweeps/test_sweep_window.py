@@ -88,7 +88,7 @@ def test_a_folder_is_shown_as_it_is(view: SweepWindow) -> None:
     assert len(results.results) == 12 and results.options == ("learning-rate", "hidden", "seed")
     assert [axis.name for axis in results.axes][:3] == ["learning-rate", "hidden", "seed"]
     assert results.axes[0].is_logarithmic and not results.axes[1].is_logarithmic
-    assert view.name.full == "learning rate × hidden, 2 seeds, 1 epoch"
+    assert view.name.full == "learning rate × hidden layers, 2 seeds, 1 epoch"
     assert view.count.full == "12 runs" and not view.pause.isVisible() and not view.go_on.isVisible()
     assert [row.key for row in view.table.rows_model.rows] == [run.key for run in PLAN.runs]
 
@@ -199,7 +199,7 @@ def test_recent_sweeps_are_opened_from_a_menu_and_older_ones_go_to_the_trash(
     (menu,) = [menu for menu in window.findChildren(QMenu) if menu.title() == "Rece&nt sweeps"]
     menu.aboutToShow.emit()
     first, second, *_ = menu.actions()
-    assert first.text() == "&1 2026-01-01 10:00 – learning rate × hidden, 2 seeds, 1 epoch"
+    assert first.text() == "&1 2026-01-01 10:00 – learning rate × hidden layers, 2 seeds, 1 epoch"
     assert second.text() == "&2 2026-01-01 10:00"  # its folder is damaged
     first.trigger()
     qtbot.waitUntil(lambda: window.sweeps.commands.window is not None)
