@@ -139,8 +139,8 @@ def texts_of(widget: QWidget) -> Iterator[tuple[str, float, float]]:
         has_dots = widget.text().endswith("…") and not widget.full.endswith("…")
         yield widget.full, metrics.horizontalAdvance(widget.full) * has_dots, widget.contentsRect().width()
     elif isinstance(widget, FewLines):
-        shown = "".join(widget.lines())
-        yield widget.text(), len(widget.text().replace(" ", "")), len(shown.replace(" ", "").rstrip("…"))
+        has_dots = "".join(widget.lines()).endswith("…") and not widget.text().endswith("…")
+        yield widget.text(), len(widget.text()) * has_dots, 0  # whole sentences may be left out; the tip has them
     elif isinstance(widget, QLabel) and widget.text():
         if widget.wordWrap():
             yield widget.text(), widget.heightForWidth(width), widget.height()
