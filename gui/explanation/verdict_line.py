@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QObject, QRectF, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PyQt5.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
-from gui.widgets.elided import Elided, FewLines
+from gui.widgets.elided import TYPE_SIZES, Elided, FewLines
 from gui.widgets.ending_painter import painting
 from gui.widgets.plain_text import plain
 from gui.widgets.theme import Theme
@@ -23,7 +23,11 @@ COLORS = {"learning": "test", "done": "accent", "plateau": "warning", "overfitti
 LINES = 2
 DOT = 11
 LEAST_WIDTH = 240
-SHARE_OF_BUTTON = 0.6
+LEAST_OF_BUTTON = 0.4
+"""The share of the line that the button may have in any case."""
+MARGINS, GAP, BUTTON_PADDING = (12, 4, 10, 5), 8, 11
+SIDES = MARGINS[0] + MARGINS[2] + 2 * GAP + 6
+"""What the line takes beside the texts and the dot: margins, gaps, the padding of the button."""
 
 
 class Dot(QWidget):
@@ -82,12 +86,12 @@ class VerdictLine(QFrame):
         self.button.setSizePolicy(kept)
         self.reason = FewLines(LINES)
         head = QHBoxLayout()
-        head.setSpacing(8)
+        head.setSpacing(GAP)
         head.addWidget(self.dot)
         head.addWidget(self.title, 1)
         head.addWidget(self.button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 4, 10, 5)
+        column.setContentsMargins(*MARGINS)
         column.setSpacing(1)
         column.addLayout(head)
         column.addWidget(self.reason)
@@ -137,6 +141,7 @@ class VerdictLine(QFrame):
 
     def _write(self) -> None:
         verdict = self._verdict
+        self.button.setFixedHeight(self.fontMetrics().height() + BUTTON_PADDING)  # whatever size its letters have
         if verdict is None:
             self.title.set_full(_("No verdict yet") if self._is_canvas else "")
             self.reason.set_text(_("These points are too few to train on.") if self._is_canvas else "")
@@ -152,12 +157,25 @@ class VerdictLine(QFrame):
         is_wanted = advice is not None and not (advice.goes_on and self._is_playing)
         self.button.setVisible(is_wanted)
         if advice is not None:
-            room = round(SHARE_OF_BUTTON * self.width())
-            metrics = self.button.fontMetrics()
-            self.button.setText(metrics.elidedText(f"{advice.text} ›", Qt.TextElideMode.ElideRight, room))
+            self._fit_button(f"{advice.text} ›")
             self.button.setAccessibleName(advice.text)
             self.button.setToolTip(_what_it_does(advice.text, verdict))
         self.setAccessibleName(_("Verdict: {sentence}").format(sentence=verdict.sentence))
+
+    def _fit_button(self, text: str) -> None:
+        """Write the text of the button, where it has no room beside the title both in smaller letters."""
+        inside = self.contentsRect().width() - self.dot.width() - SIDES
+        for size in TYPE_SIZES:
+            font = QFont(self.font())
+            font.setPointSizeF(size * font.pointSizeF())
+            self.title.setFont(font)
+            self.button.setFont(font)
+            metrics = self.button.fontMetrics()
+            room = inside - self.title.fontMetrics().horizontalAdvance(self.title.full)
+            if metrics.horizontalAdvance(text) <= room:
+                break
+        room = max(room, round(LEAST_OF_BUTTON * inside))
+        self.button.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, room))
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """When the mouse leaves the button, the newest verdict is shown."""
