@@ -15,13 +15,14 @@ from gui.widgets.ending_painter import painting
 from gui.widgets.flags import CENTER, LEFT, RIGHT, SMOOTH
 from gui.widgets.mark_layer import point_mark
 from gui.widgets.plain_text import plain
+from gui.widgets.plots import SIDE
 from gui.widgets.theme import Theme
 
 MEASURES = (_("precision"), _("recall"), _("F1"), _("points"))
 CELL, SMALLEST_CELL = 46.0, 26.0
 ROW = 24.0
 HEAD = 46.0
-PAD = 8.0
+PAD = float(SIDE)
 LONGEST_NAME = 90.0
 MARK = 8.0
 
@@ -125,7 +126,7 @@ class ConfusionGrid(QWidget):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         with painting(self) as painter:
-            painter.fillRect(self.rect(), self._theme.color("base"))
+            painter.fillRect(self.rect(), self._theme.color("window"))
             if self._part is not None and len(self._part.confusion) == len(self._names):
                 painter.setRenderHints(SMOOTH)
                 self._paint_head(painter)

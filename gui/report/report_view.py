@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from PyQt5.QtCore import pyqtSignal
-from PyQt5.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from core.base.arrays import Array, Rows
 from core.base.number_text import percent, short
@@ -16,7 +16,9 @@ from core.explain.report import UNDEFINED, ClassReport, NumberReport, Report
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
 from gui.report.confusion_grid import Cell, ConfusionGrid
+from gui.widgets.fields import ChoiceBox
 from gui.widgets.plain_text import plain_label
+from gui.widgets.plots import SIDE
 from gui.widgets.qt_objects import enable_entry
 from gui.widgets.theme import Theme
 
@@ -73,11 +75,11 @@ class ReportView(QWidget):
         self._report: Report | None = None
         self._picked: Cell | None = None
         self.is_seen = False
-        self.which = QComboBox()
-        self.which.setAccessibleName(_("Set"))
+        self.which = ChoiceBox(list(SETS.items()), _("Set"))
+        self.which.setMinimumContentsLength(0)
+        self.which.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
+        self.which.setProperty("role", "quiet")
         self.which.setToolTip(_("Of which set the report is"))
-        for name, label in SETS.items():
-            self.which.addItem(label, name)
         self.which.currentIndexChanged.connect(self._choose_set)
         self.head = plain_label(UNDEFINED)
         self.head.setProperty("role", "strong")
@@ -86,6 +88,8 @@ class ReportView(QWidget):
         self._copy.clicked.connect(self.copy_wanted)
         self._save.setToolTip(_("Save the report of both sets as CSV"))
         self._save.clicked.connect(self.save_wanted)
+        for button in (self._copy, self._save):
+            button.setProperty("role", "narrow")
         self.grid = ConfusionGrid(theme)
         self.grid.clicked.connect(self._pick)
         self._area = QScrollArea()
@@ -101,7 +105,7 @@ class ReportView(QWidget):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.setContentsMargins(8, 3, 8, 0)
+        head.setContentsMargins(8, 3, SIDE, 0)  # a quiet field has a padding of its own
         for widget in (self.which, self.head):
             head.addWidget(widget)
         head.addStretch(1)
@@ -128,7 +132,7 @@ class ReportView(QWidget):
         self.fit.put_above(self._numbers)
         layout.addWidget(self.fit, 1)
         layout.addWidget(self._note)
-        self._note.setContentsMargins(8, 0, 8, 0)
+        self._note.setContentsMargins(SIDE, 0, SIDE, 0)
         self._numbers.hide()
         self.fit.hide()
 
