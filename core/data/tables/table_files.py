@@ -32,9 +32,6 @@ from core.data.tables.text.text_rows import careful_columns, line_finder, marked
 from core.data.tables.text.text_source import ENDINGS as TEXT_ENDINGS
 from core.data.tables.text.text_source import Line, Source, encoding_doubt, file_source
 
-HEAD_BYTES = 1 << 20
-"""So much of a text is enough for its first rows."""
-
 Fits = Callable[[Source], bool]
 Reads = Callable[[Source, TableRequest], Table]
 FORMATS: tuple[tuple[Fits, Reads, tuple[str, ...]], ...] = (
@@ -61,13 +58,13 @@ def open_table(
     Nothing in it is run. ``path`` may be the text of the clipboard; for the other arguments see :class:`TableRequest`.
     DataError if it cannot be read as a table.
     """
-    source, request = source_of(path), TableRequest(given, text_columns, progress)
+    source, request = source_of(path, progress=progress), TableRequest(given, text_columns, progress)
     return (reader_of(source, given) or read_text_source)(source, request)
 
 
-def source_of(path: str | Path | bytes, most: int = -1) -> Source:
+def source_of(path: str | Path | bytes, beginning: bool = False, progress: Progress | None = None) -> Source:
     """The bytes of a file, see :func:`file_source`, or those of the clipboard."""
-    return Source(_("The clipboard"), path) if isinstance(path, bytes) else file_source(path, most)
+    return Source(_("The clipboard"), path) if isinstance(path, bytes) else file_source(path, beginning, progress)
 
 
 def reader_of(source: Source, given: Given) -> Reads | None:
@@ -83,7 +80,7 @@ def preview(path: str | Path | bytes, given: Given = None, rows: int = 100) -> P
 
     DataError if nothing can be shown: it cannot be read, is no text or is empty.
     """
-    source = source_of(path, HEAD_BYTES)
+    source = source_of(path, beginning=True)
     if reader_of(source, given) and not source.whole:
         source = source_of(path)
     read = reader_of(source, given)
