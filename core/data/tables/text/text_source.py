@@ -22,8 +22,8 @@ from core.data.tables.text.text_format import ENCODINGS, quoted
 
 BLOCK_CHARACTERS = 1 << 18
 MAX_LINE_CHARACTERS = 1 << 22
-SCANNED_BYTES, PIECE = 1 << 20, 1 << 24
-"""So many bytes are enough for the first rows; so many are read between looks whether to go on."""
+SCANNED_BYTES = 1 << 20
+"""So many bytes are looked at or read at a time; they are enough for the first rows."""
 ROOM_TO_UNPACK, MOST_UNPACKED = 32 << 20, 30
 """A packed file may unpack to so many bytes, and to so many times its size more."""
 ROOM_FOR_NUMBERS, MOST_LARGER = 64 << 20, 30
@@ -96,7 +96,7 @@ def file_source(path: str | Path, beginning: bool = False, progress: Progress | 
     try:
         with open(path, "rb") as stream:
             pieces = [stream.read(SCANNED_BYTES)]
-            while (not beginning or pieces[0].startswith(PACKED)) and (piece := stream.read(PIECE)):
+            while (not beginning or pieces[0].startswith(PACKED)) and (piece := stream.read(SCANNED_BYTES)):
                 pieces.append(piece)
                 tell(progress, 0.0)
             source = Source(name, b"".join(pieces), os.fspath(path), not stream.read(1))
