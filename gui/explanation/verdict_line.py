@@ -168,8 +168,9 @@ class VerdictLine(QFrame):
         for size in TYPE_SIZES:
             font = QFont(self.font())
             font.setPointSizeF(size * font.pointSizeF())
-            self.title.setFont(font)
             self.button.setFont(font)
+            font.setWeight(QFont.Weight.DemiBold)
+            self.title.setFont(font)
             metrics = self.button.fontMetrics()
             room = inside - self.title.fontMetrics().horizontalAdvance(self.title.full)
             if metrics.horizontalAdvance(text) <= room:

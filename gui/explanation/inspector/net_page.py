@@ -18,6 +18,7 @@ WORDS = {
     VANISHING: _("The gradient vanishes: 1/{factor} reaches layer 1"),
     EXPLODING: _("The gradient explodes: {factor} times as much reaches layer 1"),
 }
+BETWEEN_LAYERS = "&nbsp;&nbsp;&nbsp; "
 MOST_LINES = 2
 """Of the legend; where it would need more, its numbers are left to the tooltip."""
 MOST_GROUPED = 1e6
@@ -93,7 +94,9 @@ class NetPage(QWidget):
         ]
         norms = [short(float(norm), 2) for norm in last]
         with_norms = [f"{name}&nbsp;<b>{norm}</b>" for name, norm in zip(names, norms, strict=True)]
-        full, bare = (_("layer:&ensp;{names}").format(names="&emsp;&emsp; ".join(of)) for of in (with_norms, names))
+        full, bare = (
+            _("layer:&ensp;{names}").format(names="&nbsp;&nbsp;&nbsp; ".join(of)) for of in (with_norms, names)
+        )
         self.legend.set_text(full, is_other, bare)
         told = "\n".join(f"{short_layer_name(k + 1, layers)}: {norm}" for k, norm in enumerate(norms))
         self.legend.setToolTip(f"{TIP}\n\n{told}")
