@@ -22,7 +22,7 @@ MEASURES = (_("precision"), _("recall"), _("F1"), _("points"))
 CELL, SMALLEST_CELL = 46.0, 26.0
 ROW = 24.0
 HEAD = 46.0
-PAD = float(SIDE)
+PAD, EDGE = float(SIDE), 2.0
 LONGEST_NAME = 90.0
 MARK = 8.0
 
@@ -69,7 +69,7 @@ class ConfusionGrid(QWidget):
 
     def needed(self) -> QSize:
         """The smallest size in pixels that everything fits in."""
-        width = self._names_width() + len(self._names) * self._least_cell() + 4 * self._measure_width() + 2 * PAD
+        width = self._names_width() + len(self._names) * self._least_cell() + 4 * self._measure_width() + PAD + EDGE
         return QSize(math.ceil(width), math.ceil(HEAD + ROW * len(self._names) + PAD))
 
     def cell_rect(self, cell: Cell) -> QRectF:
@@ -101,7 +101,7 @@ class ConfusionGrid(QWidget):
         return max(SMALLEST_CELL, QFontMetricsF(self.font()).horizontalAdvance(grouped(most)) + 8.0)
 
     def _cell_width(self) -> float:
-        room = self.width() - 2 * PAD - self._names_width() - 4 * self._measure_width()
+        room = self.width() - PAD + EDGE - self._names_width() - 4 * self._measure_width()
         return max(self._least_cell(), min(CELL, room / max(1, len(self._names))))
 
     # ---------------------------------------------------------------- events

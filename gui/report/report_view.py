@@ -10,7 +10,7 @@ from PyQt5.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QScro
 
 from core.base.arrays import Array, Rows
 from core.base.number_text import percent, short
-from core.base.translation import _
+from core.base.translation import _, pgettext
 from core.data.dataset import Dataset
 from core.explain.report import UNDEFINED, ClassReport, NumberReport, Report
 from core.explain.snapshot import Snapshot
@@ -22,7 +22,7 @@ from gui.widgets.plots import SIDE
 from gui.widgets.qt_objects import enable_entry
 from gui.widgets.theme import Theme
 
-SETS = {"train": _("Training set"), "test": _("Test set")}
+SETS = {"train": pgettext("set", "Training"), "test": pgettext("set", "Test")}
 SHORT = {"train": _("training"), "test": _("test")}
 NUMBERS = (("R²", "r2"), (_("RMSE"), "rmse"), (_("MAE"), "mae"))
 MOST_MARKED = 1_500

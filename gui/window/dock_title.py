@@ -53,9 +53,9 @@ class DockTitle(QWidget):
             self._lines.addWidget(tools)
         self._show_buttons(False)
         for changed in (dock.visibilityChanged, dock.dockLocationChanged, dock.topLevelChanged):
-            changed.connect(lambda _: self._show_name())
+            changed.connect(lambda _: self.show_name())
 
-    def _show_name(self) -> None:
+    def show_name(self) -> None:
         """Show the name unless a tab shows it."""
         window = self._dock.parentWidget()
         beside = window.tabifiedDockWidgets(self._dock) if isinstance(window, QMainWindow) else []
@@ -104,7 +104,7 @@ class DockTitle(QWidget):
 
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
-        self._show_name()
+        self.show_name()
 
     def enterEvent(self, event: QEvent | None) -> None:
         super().enterEvent(event)
