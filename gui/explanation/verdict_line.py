@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QEvent, QObject, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -23,7 +23,9 @@ COLORS = {"learning": "test", "done": "accent", "plateau": "warning", "overfitti
 LINES = 2
 DOT = 11
 LEAST_WIDTH = 240
-SHARE_OF_BUTTON = 0.6
+LEFT, RIGHT, APART = 12, 10, 8
+SHARE_OF_BUTTON = 0.7
+"""Of the width, at most."""
 
 
 class Dot(QWidget):
@@ -53,6 +55,8 @@ class Dot(QWidget):
 class VerdictLine(QFrame):
     """Shows the verdict of the snapshots. Its height depends on the font alone.
 
+    The button stands beside the title or, where so the title would not be whole, at the end of the reason.
+
     While the mouse is over the button, the verdict stays, so that a click does what it said. After the
     click it follows the run.
 
@@ -73,27 +77,24 @@ class VerdictLine(QFrame):
         self.dot = Dot()
         self.title = Elided()
         self.title.setProperty("role", "strong")
-        self.button = QToolButton()
+        self.button = QToolButton(self)
+        self.button.setText("…")
         self.button.setProperty("role", "link")
         self.button.clicked.connect(self._take)
         self.button.installEventFilter(self)
-        kept = self.button.sizePolicy()
-        kept.setRetainSizeWhenHidden(True)
-        self.button.setSizePolicy(kept)
         self.reason = FewLines(LINES)
         head = QHBoxLayout()
-        head.setSpacing(8)
+        head.setSpacing(APART)
         head.addWidget(self.dot)
         head.addWidget(self.title, 1)
-        head.addWidget(self.button)
+        head.addStrut(self.button.sizeHint().height())
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 4, 10, 5)
+        column.setContentsMargins(LEFT, 4, RIGHT, 5)
         column.setSpacing(1)
         column.addLayout(head)
         column.addWidget(self.reason)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(LEAST_WIDTH)  # else a long text of the button would widen the window
-        self.button.setText("…")
         self._write()
 
     @property
@@ -142,6 +143,7 @@ class VerdictLine(QFrame):
             self.reason.set_text(_("These points are too few to train on.") if self._is_canvas else "")
             self.dot.show_color(self._theme, "line")
             self.button.hide()
+            self._place_button()
             return
         self.dot.show_color(self._theme, COLORS.get(verdict.kind, "faint"))
         self.title.set_full(verdict.title)
@@ -153,11 +155,23 @@ class VerdictLine(QFrame):
         self.button.setVisible(is_wanted)
         if advice is not None:
             room = round(SHARE_OF_BUTTON * self.width())
-            metrics = self.button.fontMetrics()
-            self.button.setText(metrics.elidedText(f"{advice.text} ›", Qt.TextElideMode.ElideRight, room))
+            words = self.button.fontMetrics().elidedText(f"{advice.text} ›", Qt.TextElideMode.ElideRight, room)
+            self.button.setText(words)
             self.button.setAccessibleName(advice.text)
             self.button.setToolTip(_what_it_does(advice.text, verdict))
+        self._place_button()
         self.setAccessibleName(_("Verdict: {sentence}").format(sentence=verdict.sentence))
+
+    def _place_button(self) -> None:
+        """Put the button beside the title, or where it would cover the title, behind the last line of the reason."""
+        head, size = self.title.geometry(), self.button.sizeHint()
+        end = head.left() + self.title.fontMetrics().horizontalAdvance(self.title.full) + APART
+        is_beside = end + size.width() <= head.right() + 1
+        last_line = self.reason.geometry().bottom() - self.reason.fontMetrics().lineSpacing() // 2
+        middle = head.center().y() if is_beside else last_line
+        top = min(middle - size.height() // 2, self.contentsRect().bottom() + 1 - size.height())
+        self.button.setGeometry(QRect(QPoint(head.right() + 1 - size.width(), top), size))
+        self.reason.leave_free(0 if is_beside or self.button.isHidden() else size.width() + APART)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """When the mouse leaves the button, the newest verdict is shown."""

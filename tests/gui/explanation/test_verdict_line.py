@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import pytest
@@ -148,8 +149,6 @@ def test_it_never_changes_its_height(window: MainWindow, qtbot: QtBot) -> None:
     place = window.verdict.mapTo(window, QPoint(0, 0)), window.verdict.height()
     long = "the sentence goes on and on " * 20
     snapshot = window.session.snapshot
-    import dataclasses
-
     for kind, text, advice in itertools.product(
         ("learning", "plateau", "done"), ("short", long), (None, Advice.change("Try a much longer name " * 3, l2=0.1))
     ):
@@ -175,3 +174,24 @@ def test_a_canvas_has_no_verdict(window: MainWindow, qtbot: QtBot) -> None:
     window.session.undo()
     qtbot.waitUntil(lambda: window.session.loaded.canvas is None)
     assert judged(qtbot, window).kind == START
+
+
+@pytest.mark.parametrize("width", [1100, 1280, 1366, 1440, 1920])
+def test_the_headline_and_the_button_are_whole(window: MainWindow, qtbot: QtBot, width: int) -> None:
+    judged(qtbot, window)
+    window.resize(width, 800)
+    qtbot.waitUntil(lambda: window.width() == width and window.session.at_rest)
+    advice = Advice.go_back("Go back to epoch 12345", 5)
+    for kind in (OVERFITTING, PLATEAU):
+        text = "the test loss has climbed up quite a while and slowly has risen"
+        verdict = Verdict(kind, text, "since epoch 12345", advice)
+        window.verdict.show_snapshot(dataclasses.replace(window.session.snapshot, verdict=verdict))
+        qtbot.wait(1)
+        assert window.verdict.title.text() == verdict.title
+        button = window.verdict.button
+        assert button.text() == "Go back to epoch 12345 ›" and button.width() >= button.sizeHint().width()
+        assert window.verdict.contentsRect().contains(button.geometry())
+        title = window.verdict.title.geometry()
+        title.setWidth(window.verdict.title.fontMetrics().horizontalAdvance(verdict.title))
+        assert not title.intersects(button.geometry())
+        assert window.verdict.reason.lines()[-1].endswith("risen.")
