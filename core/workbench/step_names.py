@@ -34,6 +34,8 @@ NAMES = {
     "stop_loss": _("stop loss"),
     "engine": _("engine"),
     "data": _("data"),
+    "data.noise": _("noise"),
+    "data.seed": _("data seed"),
     "hidden": _("hidden layers"),
     "train_fraction": _("share of the training set"),
     "only_sample": _("single training sample"),
