@@ -93,6 +93,7 @@ class VerdictLine(QFrame):
         column.setSpacing(1)
         column.addLayout(head)
         column.addWidget(self.reason)
+        self.button.raise_()  # above the reason, which would take the clicks
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(LEAST_WIDTH)  # else a long text of the button would widen the window
         self._write()

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from core.base.arrays import Array
 from core.base.errors import DataError
-from core.base.translation import _
+from core.base.number_text import worded
+from core.base.translation import _, ngettext
 from core.data.tables.column_choice import MEAN, MOST_FREQUENT, REFUSE, Choice, spread
 from core.data.tables.table import MAX_TEXTS, NUMBERS, Column, Doubt, Table, listed
 from core.data.tables.text.text_format import Number, Reading, is_missing, is_number, number_parser, quoted
@@ -131,15 +132,17 @@ def fill(table: Table, choice: Choice, column: Column, points: Array, places: Se
 
 def missing_labels(target: Column) -> tuple[Doubt, ...]:
     """What to say of labels that look like missing values."""
-    said = _("{text} is a class of {n} row{s} in {name!r}; if it means that the class is missing, empty those cells.")
-    found = [
-        (text, np.count_nonzero(target.stored == code))
-        for code, text in enumerate(target.texts or ())
-        if is_missing(text)
-    ]
-    return tuple(
-        Doubt(said.format(text=quoted(text), n=n, s="" if n == 1 else "s", name=target.name)) for text, n in found
-    )
+    doubts = []
+    for code, text in enumerate(target.texts or ()):
+        if is_missing(text):
+            n = int(np.count_nonzero(target.stored == code))
+            said = ngettext(
+                "{text} is a class of {n:,} row in {name!r}; if it means a missing value, empty the cell.",
+                "{text} is a class of {n:,} rows in {name!r}; if it means a missing value, empty the cells.",
+                n,
+            )
+            doubts.append(Doubt(worded(said, text=quoted(text), n=n, name=target.name)))
+    return tuple(doubts)
 
 
 def left_out(table: Table, columns: Sequence[Column], there: Sequence[Flags], kept: Flags) -> tuple[Doubt, ...]:
@@ -150,8 +153,12 @@ def left_out(table: Table, columns: Sequence[Column], there: Sequence[Flags], ke
     lacking = [column.name for place, column in enumerate(columns) if not (there[place] | kept).all()]
     strays = [f", e.g. {quoted(c.strays[int(row)])}" for c in columns for row in rows[:100] if int(row) in c.strays]
     why, where = listed(lacking) + "".join(strays[:1]), table.places(rows[:5].tolist())
-    text = _("{n:,} of {all:,} rows are left out, with no value in {why} ({where}).")
-    return (Doubt(text.format(n=len(rows), all=len(table), why=why, where=where)),)
+    text = ngettext(
+        "{n:,} of {all:,} rows is left out, with no value in {why} ({where}).",
+        "{n:,} of {all:,} rows are left out, with no value in {why} ({where}).",
+        len(rows),
+    )
+    return (Doubt(worded(text, n=len(rows), all=len(table), why=why, where=where)),)
 
 
 def require_numbers(table: Table, column: Column, use: str) -> None:

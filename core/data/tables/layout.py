@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from core.base.errors import DataError
+from core.base.number_text import worded
 from core.base.row_text import unguarded
-from core.base.translation import _
+from core.base.translation import _, ngettext
 from core.data.tables.table import MAX_COLUMNS, Doubt, listed, too_many_columns
 from core.data.tables.text.text_format import STRAY_SHARE, Number, Reading, is_missing, is_number, number_parser
 
@@ -50,11 +51,11 @@ class TableLayout:
         found = len(row)
         if found in (self.width, self.raw) or (found > self.width and not any(map(str.strip, row[self.width :]))):
             return None
-        columns = _("1 column") if found == 1 else _("{found:,} columns").format(found=found)
+        columns = worded(ngettext("{found:,} column", "{found:,} columns", found), found=found)
         model = _(", as in {unit} {line}").format(unit=unit, line=self.first) if self.first not in (None, line) else ""
         advice = _("add what is missing") if found < self.width else _("remove what is too many")
         text = _("{columns}, but {width:,} are expected{model}; {advice}, or remove the {unit}.")
-        return text.format(columns=columns, width=self.width, model=model, advice=advice, unit=unit)
+        return worded(text, columns=columns, width=self.width, model=model, advice=advice, unit=unit)
 
 
 def lay_out(sample: Sequence[Row], reading: Reading, name: str, comments: Comments = NO_COMMENTS) -> TableLayout:

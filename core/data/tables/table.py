@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.base.arrays import Array
 from core.base.errors import DataError
-from core.base.translation import _
+from core.base.translation import _, ngettext
 from core.data.tables.text.text_format import Given, Reading
 
 NUMBERS = "numbers"
@@ -129,13 +129,22 @@ class Table:
 
     def place(self, row: int) -> str:
         """Where a row, from 0, stands, in the words of a message: e.g. ``line 12``."""
-        return f"{self.unit} {row + 1 if self.line_of is None else self.line_of(row)}"
+        text = _("line {number}") if self.unit == "line" else _("row {number}")
+        return text.format(number=self._number(row))
 
     def places(self, rows: Iterable[int], most: int = 4) -> str:
         """Where some rows stand: ``lines 2, 5, 8, 11 …``."""
         found = list(rows)
-        numbers = [self.place(row).split()[-1] for row in found[:most]]
-        return f"{self.unit}{'s' * (len(found) > 1)} {', '.join(numbers)}{' …' * (len(found) > most)}"
+        text = (
+            ngettext("line {numbers}", "lines {numbers}", len(found))
+            if self.unit == "line"
+            else ngettext("row {numbers}", "rows {numbers}", len(found))
+        )
+        numbers = ", ".join(str(self._number(row)) for row in found[:most])
+        return text.format(numbers=numbers + " …" * (len(found) > most))
+
+    def _number(self, row: int) -> int:
+        return row + 1 if self.line_of is None else self.line_of(row)
 
 
 def listed(names: Iterable[str]) -> str:

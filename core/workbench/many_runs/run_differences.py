@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from core.base.number_text import grouped
 from core.base.translation import _
 from core.network.tasks import REGRESSION
+from core.options.field_names import field_name
 from core.training.experiment import Experiment
-from core.workbench.step_names import field_name, value_text
+from core.workbench.step_names import value_text
 
 OF_DATA = ("samples", "noise", "seed")
 """The settings of generated data that a name tells."""

@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.base.errors import DataError
+from core.base.number_text import worded
 from core.base.progress import Progress
-from core.base.translation import _
+from core.base.translation import _, ngettext
 from core.data.tables.columns import column_of, mark_doubts, text_doubt
 from core.data.tables.layout import SAMPLE_ROWS, Row, TableLayout, lay_out, numeric_places, unique_names
 from core.data.tables.table import Doubt, Table, no_data, open_doubts, too_large
@@ -153,12 +154,11 @@ def comment_doubt(source: Source, reading: Reading, start: int) -> Iterator[Doub
     for _row in rows(source, reading, "replace", start=start, passed=passed):
         pass
     if passed:
-        one = _("1 line that begins with {mark} in the table is passed over as a comment: line {number}, {line}.")
-        more = _(
-            "{n:,} lines that begin with {mark} in the table are passed over as comments, e.g. line {number}: {line}."
+        said = ngettext(
+            "{n:,} line that begins with {mark} in the table is passed over as a comment: line {number}, {line}.",
+            "{n:,} lines that begin with {mark} in the table are passed over as comments, e.g. line {number}: {line}.",
+            len(passed),
         )
         number, line = passed[0]
-        text = (one if len(passed) == 1 else more).format(
-            n=len(passed), mark=reading.comment, number=number, line=quoted(line)
-        )
-        yield Doubt(text, settled_by="comment")
+        values = {"n": len(passed), "mark": reading.comment, "number": number, "line": quoted(line)}
+        yield Doubt(worded(said, **values), settled_by="comment")

@@ -339,12 +339,24 @@ def test_rows_left_out_are_counted_with_their_lines() -> None:
         read_chosen(CASES / "01_hash_rows.csv", Choice(("ratio", "size"), "kind", missing=REFUSE))
 
 
+def test_doubts_count_as_refusals_do() -> None:
+    """Thin spaces between thousands, and one thing is no several."""
+    lines = "".join(f"{'' if k % 2 else k},{k},{'NA' if k % 4 == 2 else 'ab'[k % 3 % 2]}\n# {k}\n" for k in range(5000))
+    text = f"x,y,k\n{lines}"
+    said = [doubt.text for doubt in select(read_text(text), Choice(("x", "y"), "k")).doubts]
+    assert said[0].startswith("5\u202f000 lines that begin with #")
+    assert "is a class of 1\u202f250 rows in 'k'" in said[1]
+    assert said[2].startswith("2\u202f500 of 5\u202f000 rows are left out, with no value in x (lines 4, ")
+    one = select(read_text("x,y,k\n1,2,a\n,3,b\n3,5,a\n4,1,b\n"), Choice(("x", "y"), "k"))
+    assert [doubt.text for doubt in one.doubts] == ["1 of 4 rows is left out, with no value in x (line 3)."]
+
+
 @pytest.mark.parametrize("mark", ["NA", "?", "#N/A"])
 def test_labels_that_look_missing_are_told_of(mark: str) -> None:
     table = read_text(f"x,y,k\n1,2,{mark}\n2,3,a\n3,5,a\n")
     selection = select(table, Choice(("x", "y"), "k"))
     assert f"{mark!r} is a class of 1 row in 'k'" in selection.doubts[0].text
-    with pytest.raises(DataError, match="if it means that the class is missing"):
+    with pytest.raises(DataError, match="if it means a missing value"):
         select(table, Choice(("x", "y"), "k", missing=REFUSE))
 
 
