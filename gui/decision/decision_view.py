@@ -140,11 +140,11 @@ class DecisionView(QWidget):
         self.show_walked(None)
         self.show_neuron(None)
         self.show_points(True)
+        self.test_shown.setVisible(len(loaded.preparation.test) > 0 and loaded.canvas is None)
         self._write_legend()
         self._write_note()
         self._show_section_bar(dataset)
         self.title_tools.offer(dataset.n_classes > 0)
-        self.test_shown.setVisible(self._has_test)
         self._fit_axes(loaded, dataset)
         self._show_place()
 
@@ -284,12 +284,6 @@ class DecisionView(QWidget):
         self.points.show_decision(snapshot.predicted, snapshot.trained_row)
         self._write_note()
 
-    @property
-    def _has_test(self) -> bool:
-        """Whether some of the points are held back to test with."""
-        loaded = self._loaded
-        return loaded is not None and loaded.canvas is None and len(loaded.preparation.test) > 0
-
     def _show_test_points(self, shown: bool) -> None:
         self.points.hide_test_points(not shown)
         self._write_legend()
@@ -304,7 +298,7 @@ class DecisionView(QWidget):
 
     def _write_legend(self) -> None:
         if self._dataset is not None:
-            has_test = self._has_test and self.test_shown.isChecked()
+            has_test = self.test_shown.isChecked() and not self.test_shown.isHidden()
             self.legend.show_data(self._dataset, self.points.colors.scale, self.points.is_walk, self._theme, has_test)
 
     def _write_title(self) -> None:

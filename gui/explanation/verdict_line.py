@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -24,6 +24,8 @@ LINES = 2
 DOT = 11
 LEAST_WIDTH = 240
 LEFT, RIGHT, APART = 12, 10, 8
+HOLD_MILLISECONDS = 3000
+"""How long the verdict stays behind the last move of the mouse on the button."""
 SHARE_OF_BUTTON = 0.7
 """Of the width, at most."""
 
@@ -57,8 +59,8 @@ class VerdictLine(QFrame):
 
     The button stands beside the title or, where so the title would not be whole, at the end of the reason.
 
-    While the mouse is over the button, the verdict stays, so that a click does what it said. After the
-    click it follows the run.
+    While the mouse moves on the button, and some seconds longer, the verdict stays, so that a click does what the
+    button said. After the click, or under a mouse that rests, it follows the run.
 
     Signals:
         taken(Advice): the button was pressed.
@@ -72,7 +74,6 @@ class VerdictLine(QFrame):
         self._theme = theme
         self._verdict: Verdict | None = None
         self._newest: Verdict | None = None
-        self._is_taken = False
         self._is_playing = self._is_canvas = False
         self.dot = Dot()
         self.title = Elided()
@@ -82,6 +83,11 @@ class VerdictLine(QFrame):
         self.button.setProperty("role", "link")
         self.button.clicked.connect(self._take)
         self.button.installEventFilter(self)
+        self.button.setMouseTracking(True)
+        self._hold = QTimer(self)
+        self._hold.setSingleShot(True)
+        self._hold.setInterval(HOLD_MILLISECONDS)
+        self._hold.timeout.connect(self._show_newest)
         self.reason = FewLines(LINES)
         head = QHBoxLayout()
         head.setSpacing(APART)
@@ -113,11 +119,11 @@ class VerdictLine(QFrame):
         if self._is_canvas or snapshot.verdict is None:
             return
         self._newest = snapshot.verdict
-        if self._verdict is None or self._is_taken or not self.button.underMouse():
+        if self._verdict is None or not self._hold.isActive():
             self._show_newest()
 
     def _show_newest(self) -> None:
-        if self._newest is not None and self._newest != self._verdict:
+        if self._newest is not None and self._newest is not self._verdict:  # its numbers may be others
             self._verdict = self._newest
             self._write()
 
@@ -134,7 +140,7 @@ class VerdictLine(QFrame):
 
     def _take(self) -> None:
         if self._verdict is not None and self._verdict.advice is not None:
-            self._is_taken = True
+            self._hold.stop()
             self.taken.emit(self._verdict.advice)
 
     def _write(self) -> None:
@@ -175,9 +181,11 @@ class VerdictLine(QFrame):
         self.reason.leave_free(0 if is_beside or self.button.isHidden() else size.width() + APART)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """When the mouse leaves the button, the newest verdict is shown."""
-        if watched is self.button and event is not None and event.type() == QEvent.Type.Leave:
-            self._is_taken = False
+        """A mouse that moves on the button holds the verdict; when it leaves, the newest one is shown."""
+        if watched is self.button and event is not None and event.type() == QEvent.Type.MouseMove:
+            self._hold.start()
+        elif watched is self.button and event is not None and event.type() == QEvent.Type.Leave:
+            self._hold.stop()
             self._show_newest()
         return super().eventFilter(watched, event)
 

@@ -23,6 +23,8 @@ from gui.widgets.theme import Theme
 LINE_HEIGHT, FIRST_LINE, BELOW = 16.5, 16.0, 6.0
 CURVE_TOP, CURVE_HEIGHT = 5, 20
 MOST_POINTS = 1500
+LEAST_DECADES = 0.1
+"""Of the loss that the height stands for at least, so that a loss that stands still looks so."""
 
 
 def paint_run(painter: QPainter, places: TimelinePlaces, theme: Theme) -> None:
@@ -73,7 +75,8 @@ def _paint_curves(painter: QPainter, places: TimelinePlaces, theme: Theme) -> No
 def _loss_range(timeline: RunTimeline) -> tuple[float, float]:
     losses = [branch.history.table[:, COLUMNS.index("train_loss")] for branch in timeline.branches]
     ends = min(float(one.min()) for one in losses), max(float(one.max()) for one in losses)
-    return math.log10(max(ends[0], 1e-300)), math.log10(max(ends[1], 1e-300))
+    low, high = (math.log10(max(end, 1e-300)) for end in ends)
+    return min(low, high - LEAST_DECADES), high
 
 
 def _paint_branch(painter: QPainter, places: TimelinePlaces, theme: Theme, branch: BranchView) -> None:

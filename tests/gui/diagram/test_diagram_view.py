@@ -406,5 +406,9 @@ def test_the_scale_marks_the_strongest_edge(qtbot: QtBot, window: MainWindow) ->
         column = {strip.grab().toImage().pixelColor(mark, y).name() for y in range(4, 10)}
         assert column == {window.theme.color("text").name()}
     window.network_panel.footer.quantities[1].trigger()  # the magnitude only
-    mark = round(3.3 / network.scale_end * strip.width())
-    assert strip.grab().toImage().pixelColor(min(mark, strip.width() - 1), 5) == window.theme.color("text")
+
+    def is_marked() -> bool:
+        mark = min(round(3.3 / network.scale_end * strip.width()), strip.width() - 1)
+        return strip.grab().toImage().pixelColor(mark, 5).name() == window.theme.color("text").name()
+
+    qtbot.waitUntil(is_marked)

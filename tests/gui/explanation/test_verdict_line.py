@@ -6,8 +6,8 @@ import dataclasses
 import itertools
 
 import pytest
-from PyQt5.QtCore import QEvent, QPoint, Qt
-from PyQt5.QtGui import QFontMetrics
+from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
+from PyQt5.QtGui import QFontMetrics, QMouseEvent
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -97,39 +97,48 @@ def test_what_is_frozen_moves_again(window: MainWindow, qtbot: QtBot) -> None:
     rest(qtbot, window)
 
 
-def test_while_the_mouse_is_on_the_button_it_keeps_what_it_said(
-    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = judged(qtbot, window)
-    monkeypatch.setattr(window.verdict.button, "underMouse", lambda: True)
+def move_on_button(window: MainWindow) -> None:
+    at = QPointF(window.verdict.button.rect().center())
+    kind, none = QEvent.Type.MouseMove, Qt.MouseButton.NoButton
+    QApplication.sendEvent(
+        window.verdict.button, QMouseEvent(kind, at, none, Qt.MouseButtons(), Qt.KeyboardModifiers())
+    )  # fmt: skip
+
+
+def step(qtbot: QtBot, window: MainWindow) -> Verdict | None:
+    """The newest verdict, an epoch later."""
+    epoch = window.session.snapshot.epoch
     window.session.step("epoch")
-    qtbot.waitUntil(lambda: window.session.snapshot.epoch == 1)
+    qtbot.waitUntil(lambda: window.session.snapshot.epoch == epoch + 1)
     rest(qtbot, window)
-    assert window.verdict.verdict == before != window.session.snapshot.verdict
+    return window.session.snapshot.verdict
 
 
-def test_after_the_click_it_follows_though_the_mouse_is_still_there(
-    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_while_the_mouse_moves_on_the_button_it_keeps_what_it_said(window: MainWindow, qtbot: QtBot) -> None:
     before = judged(qtbot, window)
-    monkeypatch.setattr(window.verdict.button, "underMouse", lambda: True)
+    move_on_button(window)
+    newest = step(qtbot, window)
+    assert window.verdict.verdict == before != newest
+    QApplication.sendEvent(window.verdict.button, QEvent(QEvent.Type.Leave))
+    assert window.verdict.verdict == newest
+
+
+def test_under_a_mouse_that_rests_it_follows(window: MainWindow, qtbot: QtBot) -> None:
+    before = judged(qtbot, window)
+    window.verdict.findChild(QTimer).setInterval(1)
+    move_on_button(window)
+    newest = step(qtbot, window)
+    qtbot.waitUntil(lambda: window.verdict.verdict == newest != before)
+
+
+def test_after_the_click_it_follows_though_the_mouse_is_still_there(window: MainWindow, qtbot: QtBot) -> None:
+    before = judged(qtbot, window)
+    move_on_button(window)
     window.verdict.button.click()
     qtbot.waitUntil(lambda: window.session.snapshot.epoch > 1)
     window.session.pause()
     rest(qtbot, window)
     assert window.verdict.verdict == window.session.snapshot.verdict != before
-
-
-def test_when_the_mouse_leaves_the_button_the_newest_verdict_is_shown(
-    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    judged(qtbot, window)
-    monkeypatch.setattr(window.verdict.button, "underMouse", lambda: True)
-    window.session.step("epoch")
-    qtbot.waitUntil(lambda: window.session.snapshot.epoch == 1)
-    rest(qtbot, window)
-    QApplication.sendEvent(window.verdict.button, QEvent(QEvent.Type.Leave))
-    assert window.verdict.verdict == window.session.snapshot.verdict
 
 
 def test_no_need_to_let_it_go_on_while_it_plays(window: MainWindow, qtbot: QtBot) -> None:
