@@ -9,6 +9,9 @@ from core.base.translation import _, ngettext
 from core.sweeps.standings import Standing, rivals, standings
 from gui.sweeps.sweep_results import SweepResults
 
+DIGITS = 3
+"""Of losses; a sentence with more is hard to read, and the table has them."""
+
 
 def ranked(results: SweepResults) -> list[Standing]:
     """The combinations by the measure that is shown, the best first."""
@@ -37,8 +40,10 @@ def best_sentence(results: SweepResults) -> str:
     if equal:
         told.append(ngettext("{n} other is as good.", "{n} others are as good.", equal).format(n=grouped(equal)))
     elif len(found[1].values):
-        name, value = results.combination(found[1].texts), _range(results, found[1])
-        told.append(_("Next is {name}, with {value}.").format(name=name, value=value))
+        name = results.combination(found[1].texts, best.texts)
+        is_whole = name == results.combination(found[1].texts)
+        text = _("Next is {name}, with {value}.") if is_whole else _("Next, with {name} instead: {value}.")
+        told.append(text.format(name=name, value=_range(results, found[1])))
     return " ".join([*told, *([] if equal else [_certainty(results, found)])]).strip()
 
 
@@ -75,9 +80,8 @@ def _score(results: SweepResults, standing: Standing) -> str:
 
 def _range(results: SweepResults, standing: Standing) -> str:
     """The median of a combination, and from where to where its seeds reach if they differ."""
-    value, best, worst = (
-        results.number(results.measure, number) for number in (standing.median, standing.values[0], standing.values[-1])
-    )
+    numbers = standing.median, standing.values[0], standing.values[-1]
+    value, best, worst = (results.number(results.measure, float(number), DIGITS) for number in numbers)
     if best == worst:
         return value
     return _("{value} ({best} to {worst})").format(value=value, best=best, worst=worst)

@@ -123,29 +123,34 @@ class SweepResults(QObject):
         value = getattr(result, column)
         return STATE_WORDS[value] if column == "status" else self.number(column, value)
 
-    def number(self, column: str, value: float) -> str:
+    def number(self, column: str, value: float, digits: int = 4) -> str:
         """A number of a column, as it is shown."""
         if column.endswith("_score"):
-            return short(value) if self.is_regression or np.isnan(value) else percent(value)
-        return short(value) if isinstance(value, float) else grouped(value) if column == "epochs" else str(value)
+            return short(value, digits) if self.is_regression or np.isnan(value) else percent(value)
+        if column == "epochs":
+            return grouped(value)
+        return short(value, digits) if isinstance(value, float) else str(value)
 
-    def combination(self, texts: Sequence[str]) -> str:
-        """The values of what varies: "learning rate 0.1, hidden 8"."""
-        pairs = zip(self.table.names, texts, strict=True)
-        return ", ".join(f"{self.title(name)} {self._brief[name][text]}" for name, text in pairs)
+    def combination(self, texts: Sequence[str], known: Sequence[str] = ()) -> str:
+        """The values of what varies: "learning rate 0.1, hidden layers 8"; those alone that are not ``known``."""
+        others = known or ("",) * len(texts)
+        pairs = zip(self.table.names, texts, others, strict=True)
+        told = [(name, text) for name, text, other in pairs if text != other]
+        return ", ".join(f"{self.title(name)} {self._brief[name][text]}" for name, text in told)
 
     def name(self, key: Key) -> str:
         """What distinguishes a run: "learning rate 0.1, seed 3"."""
         words, seed = self.combination(key[0]), _("seed {seed}").format(seed=key[1])
         return ", ".join(filter(None, [words, seed if SEED in self.options or not words else ""]))
 
-    def sentence(self, key: Key) -> str:
-        """A run and how it ended."""
+    def sentence(self, key: Key, measures: Sequence[str] = ()) -> str:
+        """A run and how it ended, by these measures; by all of them where none is named."""
         place = self._places.get(key)
         if place is None:
             return _("{name}: under way").format(name=self.name(key))
         result = self.results[place]
-        numbers = [f"{self.title(m)} {self.text(result, m)}" for m in self.measures if not np.isnan(getattr(result, m))]
+        known = [measure for measure in measures or self.measures if not np.isnan(getattr(result, measure))]
+        numbers = [f"{self.title(measure)} {self.text(result, measure)}" for measure in known]
         epochs = ngettext("{n} epoch", "{n} epochs", result.epochs).format(n=grouped(result.epochs))
         end = epochs if result.status == DONE else STATE_WORDS[result.status]
         message = f" – {result.message}" if result.message else ""

@@ -92,6 +92,7 @@ class HelpCommands:
             layout.addWidget(above)
         layout.addWidget(area)
         layout.addWidget(buttons)
+        dialog.setMinimumSize(420, 320)
         dialog.resize(560, 560 if "table" in content else 320)
         dialog.open()
         return text

@@ -67,6 +67,8 @@ ACCEPTED = {
         "gui/diagram/drawing/caption_painting.py _write_input_names",
     ): "a column's name can be long; the hover label has all",
     ("cut off", "SectionBar > ChoiceBox"): "a column's name can be long; its axis and the list have all",
+    ("cut off", "ColumnsForm > ChoiceBox"): "a column's name can be long; the list has all",
+    ("cut off", "RuleEditor > _Line"): "a rule can be long; it scrolls in its field",
     ("elided", "gui/widgets/elided.py _lines"): "the widget itself is asked",
     ("shortened", "SweepDialog > Elided"): "a folder's name can be long; the tip has all",
     ("cut off", "RunsView > RunTable"): "a run's name can have any length; the tip has all",
