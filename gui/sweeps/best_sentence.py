@@ -27,7 +27,8 @@ def best_sentence(results: SweepResults) -> str:
     best = found[0]
     if not len(best.values):
         message = next((result.message for result in results.results if result.message), "")
-        return _("All runs so far diverged or failed. {message}").format(message=message).strip()
+        text = _("All runs that ended {ended}. {message}")
+        return text.format(ended=results.bad_word, message=message).strip()
     if len(results.plan.runs) == 1:
         return _("The run ended with {score}.").format(score=_score(results, best))
     if len(found) == 1:
@@ -54,8 +55,8 @@ def _certainty(results: SweepResults, found: list[Standing]) -> str:
     near = rivals(found, results.measure)
     if near:
         text = ngettext(
-            "The range of {n} other combination overlaps, so the order may be chance.",
-            "The ranges of {n} other combinations overlap, so the order may be chance.",
+            "{n} other overlaps, so the order may be chance.",
+            "{n} others overlap, so the order may be chance.",
             near,
         )
         return text.format(n=grouped(near))
@@ -75,7 +76,8 @@ def _score(results: SweepResults, standing: Standing) -> str:
     if not standing.unfinished:
         return text
     bad, count = grouped(standing.unfinished), grouped(runs + standing.unfinished)
-    return _("{score}, while {bad} of {count} runs diverged or failed").format(score=text, bad=bad, count=count)
+    told = _("{score}, while {bad} of {count} runs {ended}")
+    return told.format(score=text, bad=bad, count=count, ended=results.bad_word)
 
 
 def _range(results: SweepResults, standing: Standing) -> str:

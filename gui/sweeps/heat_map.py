@@ -367,8 +367,7 @@ class HeatMapPanel(QWidget):
         self.across, self.down = ChoiceBox([], _("Setting across")), ChoiceBox([], _("Setting down"))
         self._head.setContentsMargins(8, 2, 8, 0)
         for widget in (self.across, plain_label("×"), self.down):
-            self._head.addWidget(widget)
-        self._head.addStretch(1)
+            self._head.addWidget(widget, int(isinstance(widget, ChoiceBox)))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)

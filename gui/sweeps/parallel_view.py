@@ -62,7 +62,12 @@ class ParallelView(QWidget):
         self._hovered: Key | None = None
         self.setMouseTracking(True)
         self.setAccessibleName(_("Parallel coordinates"))
-        self.setToolTip(_("Drag on an axis to show only the runs that pass there; click the axis to show all again"))
+        self.setToolTip(
+            _(
+                "Drag on an axis to show only the runs that pass there; click the axis to show all again. "
+                "Runs that diverged or failed pass below, at ✕."
+            )
+        )
         self.setMinimumSize(300, 140)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -295,7 +300,7 @@ class ParallelView(QWidget):
             painter.drawLine(QPointF(x - 3, y), QPointF(x + 3, y))
             self._paint_tick(painter, words, x, y, is_last)
         if not np.isfinite(self._places[:, index : index + 1]).all():
-            self._paint_tick(painter, _("diverged"), x, bottom + NONE_DROP, is_last)
+            self._paint_tick(painter, "✕", x, bottom + NONE_DROP, is_last)
         ends = self._results.brushes.get(axis.name)
         if ends is not None:
             low, high = (float(np.clip(axis.places(end), -0.02, 1.02)) for end in ends)

@@ -13,8 +13,9 @@ from core.base.arrays import Array
 from core.base.number_text import grouped, percent, short
 from core.base.translation import _, ngettext
 from core.network.tasks import REGRESSION
+from core.options.spelling import one_of
 from core.sweeps.result_axes import ResultAxis, axis_of_numbers, axis_of_option, brief_texts, column_title
-from core.sweeps.run_result import DONE, STATE_WORDS, Key, RunResult
+from core.sweeps.run_result import DIVERGED, DONE, FAILED, STATE_WORDS, Key, RunResult
 from core.sweeps.sweep_plan import SweepPlan
 from core.sweeps.sweep_table import MEASURES, SweepTable
 from core.sweeps.variation import Variation
@@ -163,6 +164,12 @@ class SweepResults(QObject):
     def ranks(self) -> NDArray[np.int64]:
         """The place of each result among the runs of the plan, shape (runs,)."""
         return np.array([self._ranks.get(result.key, len(self._ranks)) for result in self.results], dtype=np.int64)
+
+    @property
+    def bad_word(self) -> str:
+        """How runs that are not done ended: "diverged", "failed" or "diverged or failed"; empty if all are done."""
+        states = {result.status for result in self.results}
+        return one_of(STATE_WORDS[state] for state in (DIVERGED, FAILED) if state in states)
 
     @property
     def groups(self) -> Sequence[RunGroup]:

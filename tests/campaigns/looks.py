@@ -68,6 +68,8 @@ ACCEPTED = {
     ): "a column's name can be long; the hover label has all",
     ("cut off", "SectionBar > ChoiceBox"): "a column's name can be long; its axis and the list have all",
     ("cut off", "ColumnsForm > ChoiceBox"): "a column's name can be long; the list has all",
+    ("shortened", "SweepWindow > FewLines"): "names of four settings can be long; the tip has all",
+    ("elided", "gui/sweeps/parallel_view.py _paint_axis"): "many axes have little room; the table has whole names",
     ("cut off", "RuleEditor > _Line"): "a rule can be long; it scrolls in its field",
     ("elided", "gui/widgets/elided.py _lines"): "the widget itself is asked",
     ("shortened", "SweepDialog > Elided"): "a folder's name can be long; the tip has all",

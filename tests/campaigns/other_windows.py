@@ -173,7 +173,7 @@ class OtherWindows(Walk):
         dialog = self._opened(SweepDialog, "try-several")
         assert isinstance(dialog, SweepDialog)
         for place, (name, _, values) in enumerate(word.partition("=") for word in vary):
-            dialog.settings[place].set_value(name)
+            dialog.settings[place].setCurrentIndex(dialog.settings[place].findData(name))
             dialog.values[place].setText(values)
         asked = dialog.time.text
         QTest.qWait(400)
@@ -233,6 +233,7 @@ def looks(walk: OtherWindows, state: str, sizes: Sequence[tuple[int, int]], them
         for size in (own, SMALLEST) if isinstance(looked_at, QDialog) else sizes:
             looked_at.resize(*size)
             walk.rest()
+            QTest.qWait(50)  # until what has wrapped anew has its place
             actual = looked_at.width(), looked_at.height()
             yield look(walk, looked_at, (state, actual, theme), size in (own, sizes[-1]))
         walk.begin_anew()
