@@ -38,7 +38,7 @@ class TableLayout:
     raw: int  # the most common number of cells of a row, with empty ones at its end
     first: int | None  # line of the first row of data, from 1; None if there is none
     roles: tuple[str, ...] = ()  # what the file says each column is for; empty if it says nothing
-    text: frozenset[int] = frozenset()  # places of the columns that the file declares as text
+    text: frozenset[int] = frozenset()  # places of the columns that are text even if they hold numbers
     doubts: tuple[Doubt, ...] = ()  # what should be said of the header
 
     @property
@@ -46,16 +46,23 @@ class TableLayout:
         """Number of columns."""
         return len(self.names)
 
-    def misfit(self, row: Sequence[str], line: int, unit: str = "line") -> str | None:
-        """What is wrong with a row that has too few or too many cells; None if it fits."""
-        found = len(row)
-        if found in (self.width, self.raw) or (found > self.width and not any(map(str.strip, row[self.width :]))):
-            return None
+    def with_text(self, columns: Collection[str | int]) -> TableLayout:
+        """The same with those columns, by their names or places, as text."""
+        named = (place for place, name in enumerate(self.names) if place in columns or name in columns)
+        return replace(self, text=self.text.union(named))
+
+    def check(self, row: Row, name: str, unit: str = "line") -> None:
+        """Raise DataError if a row has too many cells, or too few; in a sheet, whose ``unit`` is "row", few will do."""
+        line, cells = row
+        found, few = len(cells), len(cells) < self.width
+        if found in (self.width, self.raw) or (unit == "row" if few else not any(map(str.strip, cells[self.width :]))):
+            return
         columns = worded(ngettext("{found:,} column", "{found:,} columns", found), found=found)
         model = _(", as in {unit} {line}").format(unit=unit, line=self.first) if self.first not in (None, line) else ""
-        advice = _("add what is missing") if found < self.width else _("remove what is too many")
-        text = _("{columns}, but {width:,} are expected{model}; {advice}, or remove the {unit}.")
-        return worded(text, columns=columns, width=self.width, model=model, advice=advice, unit=unit)
+        advice = _("add what is missing") if few else _("remove what is too many")
+        text = _("{name}, {unit} {line}: {columns}, but {width:,} are expected{model}; {advice}, or remove the {unit}.")
+        values = {"columns": columns, "width": self.width, "model": model, "advice": advice}
+        raise DataError(text, name=name, unit=unit, line=line, **values)
 
 
 def lay_out(sample: Sequence[Row], reading: Reading, name: str, comments: Comments = NO_COMMENTS) -> TableLayout:
@@ -88,10 +95,12 @@ def lay_out(sample: Sequence[Row], reading: Reading, name: str, comments: Commen
         say(_("The first row ({cells}) is taken for names, not for data; see Header (--no-header)."), header)
     if not header and is_sequence([cell for cell in rows[0] if cell.strip()]) and len(data) > 2:
         say(_("The first row ({cells}) is taken for data; if these are names, see Header (--header)."), rows[0])
+    if header and len(header) == width - 1 and all(cell.strip() for cell in header):
+        header = ["", *header]  # the first column is of row names and has no name
+    names = unique_names([unguarded(name.strip()) for name in [*header, *[""] * width][:width]])
     text = frozenset(place for place, kind in enumerate(types) if kind in ("s", "string"))
     roles += ("",) * (width - len(roles)) if roles else ()
-    line = data[0][0] if data else None
-    return TableLayout(header_names(header, width), common_width(given), line, roles, text, tuple(doubts))
+    return TableLayout(names, common_width(given), data[0][0] if data else None, roles, text, tuple(doubts))
 
 
 def commented_header(sample: Sequence[Row], comments: Comments, reading: Reading) -> list[str]:
@@ -128,12 +137,6 @@ def filled_width(rows: Sequence[Sequence[str]]) -> int:
 
 
 # --- names
-
-
-def header_names(header: Sequence[str], width: int) -> tuple[str, ...]:
-    """Names for all columns; where a header has one name less than there are columns, the first is of row names."""
-    shift = [""] if len(header) == width - 1 and all(cell.strip() for cell in header) and header else []
-    return unique_names([unguarded(name.strip()) for name in [*shift, *header, *[""] * width][:width]])
 
 
 def unique_names(names: Sequence[str]) -> tuple[str, ...]:

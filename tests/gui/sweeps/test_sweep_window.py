@@ -106,6 +106,24 @@ def test_dragging_on_an_axis_shows_some_runs_in_all_views(qtbot: QtBot, view: Sw
     assert results.shown.all() and view.count.full == "12 runs"
 
 
+def test_a_drag_stays_on_its_axis_when_results_bring_another_one(view: SweepWindow, window: MainWindow) -> None:
+    *first, last = view.results.results
+    results = SweepResults(PLAN)
+    results.add(first)
+    under_way = SweepWindow(results, "sweep", window.theme, window)
+    under_way.show()
+    parallel = under_way.parallel
+    place = [axis.name for axis in results.axes].index("train_loss")
+    x = parallel.axis_x(place)
+    mouse(parallel, QEvent.Type.MouseButtonPress, QPointF(x, parallel.place_y(0.2)))
+    results.add([replace(last, epochs=7)])
+    assert [axis.name for axis in results.axes][place] != "train_loss"
+    mouse(parallel, QEvent.Type.MouseMove, QPointF(x, parallel.place_y(0.8)))
+    assert list(results.brushes) == ["train_loss"]
+    mouse(parallel, QEvent.Type.MouseButtonRelease, QPointF(x, parallel.place_y(0.8)))
+    under_way.close()
+
+
 def test_a_cell_of_the_map_shows_its_runs(qtbot: QtBot, view: SweepWindow) -> None:
     center = view.heat.map._box(existing(view.heat.map._cells), 2, 1).center().toPoint()
     qtbot.mouseClick(view.heat.map, Qt.MouseButton.LeftButton, pos=center)
