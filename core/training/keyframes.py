@@ -31,8 +31,8 @@ COPYING_SECONDS = 4e-7
 SHORTEST_CALL = 1024
 """In samples: keyframes inside an epoch lie at least this far apart, so that calls of the engine stay long."""
 
-MEASURED_CALL = 128
-"""In samples: shorter calls say little about the speed."""
+MEASURED_CALL, MEASURED_SECONDS = 128, 0.004
+"""In samples and in seconds: calls that are shorter in both say little about the speed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +79,7 @@ class KeyframeSpacing:
 
     def note(self, samples: int, seconds: float) -> None:
         """A call of the engine trained on so many samples in so many seconds."""
-        if samples >= MEASURED_CALL:
+        if samples >= MEASURED_CALL or seconds >= MEASURED_SECONDS:
             now = seconds / samples
             self._seconds = now if self._seconds is None else 0.8 * self._seconds + 0.2 * now
 

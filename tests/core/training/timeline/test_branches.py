@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.data.dataset import Dataset
 from core.training.divergence import Diverged
 from core.training.experiment import Experiment
-from core.training.keyframes import FEW, REPLAY_SECONDS, KeyframeSpacing, State
+from core.training.keyframes import FEW, REPLAY_SECONDS, SHORTEST_CALL, KeyframeSpacing, State
 from core.training.saved_run import resume_run, save_run
 from core.training.settings_over_time import Change
 from core.training.trainer import Trainer
@@ -255,6 +255,14 @@ def test_keyframes_are_close_enough_and_fit_the_memory(epoch_length: int, parame
     if len(positions) < FEW // 3:
         gaps = np.diff([*positions, position])
         assert gaps.max() * seconds <= max(3 * REPLAY_SECONDS, 8 * epoch_length * seconds, 5000 * seconds)
+
+
+def test_a_slow_run_keeps_states_as_close_as_the_shortest_call() -> None:
+    spacing = KeyframeSpacing(epoch_length=100_000)
+    for _ in range(5):
+        spacing.note(25, 0.01)  # the slice of a worker in which a large network sees so few samples
+    assert spacing.interval == SHORTEST_CALL
+    assert spacing.is_short(50) and not spacing.is_short(200)
 
 
 def test_spacing_changes_no_bits(monkeypatch: pytest.MonkeyPatch) -> None:
