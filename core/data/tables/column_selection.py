@@ -15,7 +15,7 @@ from core.base.errors import DataError
 from core.base.number_text import worded
 from core.base.translation import _, ngettext
 from core.data.tables.column_choice import MEAN, MOST_FREQUENT, REFUSE, Choice, spread
-from core.data.tables.table import MAX_TEXTS, NUMBERS, Column, Doubt, Table, listed
+from core.data.tables.table import MAX_TEXTS, NUMBERS, Column, Doubt, Table, cell_text, is_whole, listed
 from core.data.tables.text.text_format import Number, Reading, is_missing, is_number, number_parser, quoted
 from core.network.tasks import CLASSIFICATION, REGRESSION
 
@@ -66,6 +66,7 @@ def select(table: Table, choice: Choice) -> SelectedColumns:
                 raise DataError(f"{table.name}: {doubt.text}")
     fills = choice.missing in (MEAN, MOST_FREQUENT)
     kept = there[-1] if fills else np.logical_and.reduce(there)
+    doubts += left_out(table, used, there, kept)  # before the points are made, since it may read the file again
     rows: Flags | slice = slice(None) if kept.all() else kept
     points = np.empty((np.count_nonzero(kept), len(choice.columns)))
     for place, (name, column) in enumerate(zip(choice.inputs, columns, strict=True)):
@@ -89,7 +90,7 @@ def select(table: Table, choice: Choice) -> SelectedColumns:
         targets=target.values[rows] if choice.task == REGRESSION else None,
         dropped=len(table) - len(points),
         filled=sum(int(np.count_nonzero(kept & ~there[place])) for place in range(len(columns))) if fills else 0,
-        doubts=(*doubts, *left_out(table, used, there, kept)),
+        doubts=doubts,
     )
 
 
@@ -234,7 +235,7 @@ def class_keys(table: Table, column: Column, different: Array) -> tuple[list[Key
         if table.reading is None and max(map(abs, numbers)) >= 2**53 and all(map(float.is_integer, numbers)):
             text = _("{name}: the labels of {column!r} have too many digits to be told apart; save them as text.")
             raise DataError(text, name=table.name, column=column.name)
-        return list(numbers), [str(int(value)) if is_whole(value) else repr(value) for value in numbers]
+        return list(numbers), list(map(cell_text, numbers))
     texts = [column.texts[int(code)] for code in different]
     number = number_parser(table.reading or Reading())
     keys: list[Key] = []
@@ -250,7 +251,7 @@ def class_keys(table: Table, column: Column, different: Array) -> tuple[list[Key
             said = _("{name}, {place}: the label is {text}; give a class or remove the line.")
             raise DataError(said, name=table.name, place=place, text=quoted(text))
     pairs = zip(keys, texts, strict=True)
-    return keys, [str(int(key)) if isinstance(key, float) and is_whole(key) else text for key, text in pairs]
+    return keys, [cell_text(key) if isinstance(key, float) and is_whole(key) else text for key, text in pairs]
 
 
 def label_number(text: str, number: Number) -> float | None:
@@ -258,8 +259,3 @@ def label_number(text: str, number: Number) -> float | None:
     if re.fullmatch(r"\s*[+-]?[0-9]{1,4000}\s*", text):
         return int(text)
     return number(text) if is_number(text, number) else None
-
-
-def is_whole(value: float) -> bool:
-    """Whether a value is a whole number of which float64 holds every digit."""
-    return value.is_integer() and abs(value) < 2**53
