@@ -6,6 +6,7 @@ speed of the machine; the bits do not, since a run has the same bits however it 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from core.base.arrays import Array
@@ -31,8 +32,11 @@ COPYING_SECONDS = 4e-7
 SHORTEST_CALL = 1024
 """In samples: keyframes inside an epoch lie at least this far apart, so that calls of the engine stay long."""
 
-MEASURED_CALL, MEASURED_SECONDS = 128, 0.004
-"""In samples and in seconds: calls that are shorter in both say little about the speed."""
+MEASURED_CALL = 128
+"""In samples: shorter calls only say how long a sample takes at most."""
+
+UNMEASURED = 4 * SHORTEST_CALL
+"""In samples: how far apart keyframes may lie as long as calls are shorter."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,13 +79,16 @@ class KeyframeSpacing:
         self.most_bytes = most_bytes
         self._least_seconds = max(LEAST_SHARE * REPLAY_SECONDS, COPYING_SECONDS * parameters)
         self._seconds: float | None = None  # that a sample takes
+        self._most_seconds = math.inf  # the same at most, as far as shorter calls say
         self.gap = 0
 
     def note(self, samples: int, seconds: float) -> None:
         """A call of the engine trained on so many samples in so many seconds."""
-        if samples >= MEASURED_CALL or seconds >= MEASURED_SECONDS:
+        if samples >= MEASURED_CALL:
             now = seconds / samples
             self._seconds = now if self._seconds is None else 0.8 * self._seconds + 0.2 * now
+        elif samples > 0:
+            self._most_seconds = min(self._most_seconds, seconds / samples)
 
     def is_short(self, samples: int) -> bool:
         """Whether training on so many samples takes no longer than that between two keyframes should."""
@@ -94,9 +101,9 @@ class KeyframeSpacing:
 
     def samples_in(self, seconds: float) -> int:
         """Samples on which training takes so long, but not so few that calls of the engine become short."""
-        return (
-            4 * SHORTEST_CALL if self._seconds is None else max(int(seconds / max(self._seconds, 1e-12)), SHORTEST_CALL)
-        )
+        if self._seconds is None:
+            return min(max(int(seconds / max(self._most_seconds, 1e-12)), SHORTEST_CALL), UNMEASURED)
+        return max(int(seconds / max(self._seconds, 1e-12)), SHORTEST_CALL)
 
     def next_stop(self, position: int, last: int) -> int:
         """Where training from a position has to stop, since a state must be kept there.
