@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import html
 
-from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, Qt, pyqtSignal
 from PyQt5.QtGui import QMouseEvent, QResizeEvent
-from PyQt5.QtWidgets import QLabel, QScrollArea
+from PyQt5.QtWidgets import QFrame, QLabel, QScrollArea
 
 from core.base.number_text import telling
 from core.base.translation import _
@@ -40,6 +40,7 @@ class Legend(QScrollArea):
         self.label.setWordWrap(True)
         self.label.setTextFormat(Qt.TextFormat.RichText)
         self.setWidget(self.label)
+        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -57,6 +58,12 @@ class Legend(QScrollArea):
         super().resizeEvent(event)
         self._width = event.size().width()  # without asking the viewport, which Qt made: see gui/widgets/qt_objects.py
         self._fit()
+
+    def viewportEvent(self, event: QEvent | None) -> bool:
+        assert event is not None
+        if event.type() == QEvent.Type.LayoutRequest:  # its letters have another size
+            self._fit()
+        return super().viewportEvent(event)
 
     def _fit(self) -> None:
         """Take as much height as the text needs, but no more than so many lines."""

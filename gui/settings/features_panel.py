@@ -12,6 +12,7 @@ from core.data.features import FEATURES, feature, features_of
 from gui.widgets.forms import RESETS
 from gui.widgets.plain_text import plain
 
+LEAST_WIDTH = 90
 COLUMNS, SPACING, SIDES = 5, 3, 8
 """The most columns, the distance of two, and what a button takes beside its text."""
 
@@ -32,6 +33,7 @@ class FeaturesField(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(SPACING)
         self._columns = 0  # none yet
+        self.setMinimumWidth(LEAST_WIDTH)  # else it could never have fewer columns
         self.buttons = {name: self._button(name) for name in FEATURES}
 
     def set_features(self, names: tuple[str, ...], column_names: tuple[str, ...]) -> None:

@@ -13,7 +13,7 @@ from gui.widgets.plain_text import plain
 
 TYPE_SIZES = (1.0, 0.92, 0.84)
 """Of a text of a few lines, where there is less and less room."""
-BETWEEN_SENTENCES = re.compile(r"(?<=[\w)][.!?]) +")
+BETWEEN_SENTENCES = re.compile(r"(?<=[\w)][.!?]) +(?=[^a-z0-9])")
 
 
 class Elided(QLabel):
