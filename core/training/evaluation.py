@@ -196,9 +196,9 @@ class Evaluations:
         train, test = found
         return position, train, test
 
-    def note(self, train: Evaluation, test: Evaluation) -> None:
-        """Take what was measured elsewhere at the present position."""
-        self._last = self._stepper.position, train, test
+    def note(self, position: int, train: Evaluation, test: Evaluation) -> None:
+        """Take what was measured elsewhere, where the run came by last."""
+        self._last = position, train, test
         self.ended, self._version = time.perf_counter(), self._stepper.version
 
     def _joined(self, blocks: list[tuple[Array, NDArray[Any]]]) -> tuple[Array, NDArray[Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -243,59 +243,77 @@ class Stepper:
         self.apply_edits()
         rows = self.rows_until(target)
         if len(rows):
-            change, slots = self._last_change, self.slots_in_use
-            load = self.workload
-            now = load.network.parameters, load.before_last, load.gradient, *load.slots[:slots]
-            for kept, numbers in zip(self._before, now, strict=False):  # in the same memory, which is much quicker
-                kept[:] = numbers
+            go_back = self.keep_for_return()
             self.run(rows, 0, self.batches(rows))
             if not self.is_finite():
-                before = self.state_of(self.position, self._before, slots)
-                self.restore(before if change is None else replace(before, last_change=change))
+                go_back()
                 return False
         self.position = target
         return True
 
-    def run_epochs(self, epochs: int, stride: int, sets: Sequence[MeasuredSet]) -> tuple[Array, list[Array]]:
-        """Train on epochs from the end of one on, with a measure behind each ``stride``; the position does not move.
+    def keep_for_return(self) -> Callable[[], None]:
+        """Copy what training changes; returns a function that brings it back, until the next call."""
+        position, change, slots = self.position, self._last_change, self.slots_in_use
+        load = self.workload
+        now = load.network.parameters, load.before_last, load.gradient, *load.slots[:slots]
+        for kept, numbers in zip(self._before, now, strict=False):  # in the same memory, which is much quicker
+            kept[:] = numbers
+
+        def go_back() -> None:
+            before = self.state_of(position, self._before, slots)
+            self.restore(before if change is None else replace(before, last_change=change))
+
+        return go_back
+
+    def run_measured(self, moments: Rows, end: int, sets: Sequence[MeasuredSet]) -> tuple[Array, list[Array]]:
+        """Train up to a position with a measure at some moments on the way; the position does not move.
 
         No setting may change on the way; the optimizer has a compiled form, and the engine is the compiled one.
+
+        Args:
+            moments: shape (m,), ends of epochs, ascending.
+            end: a position at or behind the last of them.
+            sets: what is measured.
+
+        Returns:
+            See :meth:`core.engines.compiled_engine.CompiledEngine.run_pieces`.
         """
         assert isinstance(self.engine, CompiledEngine)
         self.apply_edits()
         self._copied = None
-        first, length = self.position, self.order.epoch_length
-        batches = -(-length // self.workload.batch_size)
-        if self.settings.has_one_rate(first):
-            rates = self.settings.rates(first, first, batches)[None]
-        elif length % self.workload.batch_size == 0:
-            rates = self.settings.rates(first, first, epochs * batches).reshape(epochs, batches)
+        size, length, now = self.workload.batch_size, self.order.epoch_length, self.position
+        first, last = self.order.batch_start(now), self.order.last_batch_end(end)
+        ends = moments if length % size == 0 else np.arange(first // length + 1, last // length + 1) * length
+        ends = np.append(ends, last) if last > ends[-1] else ends
+        starts = np.append(first, ends[:-1])
+        batches = -(-(ends - starts) // size)
+        before = np.cumsum(batches) - batches
+        if self.settings.has_one_rate(now):
+            from_rate, rates = np.zeros_like(before), self.settings.rates(now, first, int(batches.max()))
         else:
-            rates = np.array([self.settings.rates(first, first + k * length, batches) for k in range(epochs)])
-        return self.engine.run_epochs(
-            self.order.between(first, first + epochs * length).reshape(epochs, length),
-            rates,
-            self.settings.rule(first),
-            self.settings.step(first),
-            first,
-            stride,
-            sets,
+            pairs = zip(starts.tolist(), batches.tolist(), strict=True)
+            from_rate, rates = before, np.concatenate([self.settings.rates(now, *pair) for pair in pairs])
+        pieces = starts - first, ends - first, from_rate, batches, before, np.isin(ends, moments)
+        rule, step = self.settings.rule(now), self.settings.step(now)
+        return self.engine.run_pieces(
+            self.order.between(first, last), rates, rule, step, first, np.column_stack(pieces), sets
         )
 
     def state_of(self, position: int, numbers: Array, slots: int) -> State:
-        """The state at a position whose numbers are these, as ``run_epochs`` gives them, with so many slots in use."""
+        """The state at a position whose numbers are as ``run_measured`` gives them, with so many slots in use."""
         parameters, before, gradient = numbers[:3]
         kept = parameters.copy(), gradient.copy(), numbers[3 : 3 + slots].copy()
         with np.errstate(all="ignore"):
             return State(position, *kept, last_change=parameters - before)
 
-    def take_up(self, position: int, numbers: Array) -> None:
-        """Stand where one of ``run_epochs``'s moments was, whose numbers are these, to which training went on."""
+    def take_up(self, position: int, numbers: Array | None = None) -> None:
+        """Stand where ``run_measured`` led to, or at one of its moments, whose numbers are these."""
         load = self.workload
         self.position = position
-        load.network.parameters[:], load.before_last[:], load.gradient[:] = numbers[:3]
-        load.slots[: len(numbers) - 3] = numbers[3:]
         self._copied = self._last_change = None
+        if numbers is not None:
+            load.network.parameters[:], load.before_last[:], load.gradient[:] = numbers[:3]
+            load.slots[: len(numbers) - 3] = numbers[3:]
 
     def rows_until(self, target: int) -> Rows:
         """The samples of the batches that end up to a target, from the start of the batch under way, shape (n,)."""

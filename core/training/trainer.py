@@ -213,7 +213,7 @@ class Trainer:
         target = self.position + samples
         while self.position < target:
             if self._epochs.train(target):
-                is_looked_at, train_loss = True, self.evaluations()[0].loss
+                is_looked_at, train_loss = True, self.evaluations()[0].loss if self.settings.may_stop else math.nan
             else:
                 record_at = next_record(self.position, self.epoch_length, self.network.parameters.size)
                 look_at = self.end_of("epoch") if self.settings.may_stop else record_at
