@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -281,23 +282,17 @@ class Stepper:
         assert isinstance(self.engine, CompiledEngine)
         self.apply_edits()
         self._copied = None
-        size, length, now = self.workload.batch_size, self.order.epoch_length, self.position
-        first, last = self.order.batch_start(now), self.order.last_batch_end(end)
-        ends = moments if length % size == 0 else np.arange(first // length + 1, last // length + 1) * length
-        ends = np.append(ends, last) if last > ends[-1] else ends
-        starts = np.append(first, ends[:-1])
-        batches = -(-(ends - starts) // size)
+        now, first = self.position, self.order.batch_start(self.position)
+        starts, ends, batches, is_measured = self.order.pieces(first, self.order.last_batch_end(end), moments)
         before = np.cumsum(batches) - batches
         if self.settings.has_one_rate(now):
             from_rate, rates = np.zeros_like(before), self.settings.rates(now, first, int(batches.max()))
         else:
             pairs = zip(starts.tolist(), batches.tolist(), strict=True)
             from_rate, rates = before, np.concatenate([self.settings.rates(now, *pair) for pair in pairs])
-        pieces = starts - first, ends - first, from_rate, batches, before, np.isin(ends, moments)
-        rule, step = self.settings.rule(now), self.settings.step(now)
-        return self.engine.run_pieces(
-            self.order.between(first, last), rates, rule, step, first, np.column_stack(pieces), sets
-        )
+        cut = np.column_stack((starts - first, ends - first, from_rate, batches, before, is_measured))
+        rows, rule = self.order.between(first, int(ends[-1])), self.settings.rule(now)
+        return self.engine.run_pieces(rows, rates, rule, self.settings.step(now), first, cut, sets)
 
     def state_of(self, position: int, numbers: Array, slots: int) -> State:
         """The state at a position whose numbers are as ``run_measured`` gives them, with so many slots in use."""
@@ -347,5 +342,8 @@ class Stepper:
 
     def is_finite(self) -> bool:
         """Whether the parameters and the optimizer's memory are finite."""
-        used = self.workload.slots[: len(self._slot_names())]
-        return all(bool(np.isfinite(row).all()) for row in (self.workload.network.parameters, *used))
+        load = self.workload
+        numbers = load.network.parameters, *load.slots[: len(self._slot_names())]
+        with np.errstate(all="ignore"):
+            # A finite sum of squares shows it quickly; one that is not may come of large numbers.
+            return all(math.isfinite(np.dot(row, row)) or bool(np.isfinite(row).all()) for row in numbers)

@@ -16,13 +16,7 @@ from core.engines import kernel_loading
 from core.engines.compiled_engine import CompiledEngine, MeasuredSet
 from core.engines.kernels.plan import OPTIMIZER_CODES
 from core.network.tasks import REGRESSION
-from core.training.evaluation import (
-    EVALUATION_WORK,
-    WORK_OF_A_SAMPLE,
-    Evaluation,
-    Evaluations,
-    measures_of_sums,
-)
+from core.training.evaluation import Evaluation, Evaluations, measures_of_sums
 from core.training.experiment import Experiment
 from core.training.history import next_record, record_stride, same_stride_until
 from core.training.preparation import Part
@@ -32,8 +26,9 @@ from core.training.stepping import Stepper
 from core.training.stopping import count_until_stop
 from core.training.timeline.branches import BranchTree
 
-MOST_WORK = 5 * EVALUATION_WORK
-"""Of one call: samples that are trained on or measured, times parameters; some 15 ms, and more of sample by sample."""
+MEASURED_BLOCKS, MOST_BLOCKS = 3, 5
+"""A larger set is measured in blocks, between which others may act; and one call trains on or measures so many blocks,
+which takes some 15 ms, and more of sample by sample."""
 
 
 class WholeEpochs:
@@ -100,6 +95,7 @@ class WholeEpochs:
             and not (settings.may_stop and position < self._tree.present.tip)
             and not stepper.settings.restarts_optimizer(position)
             and not kernel_loading.is_expected("train_epochs")
+            and len(self._preparation.dataset) <= MEASURED_BLOCKS * self._evaluator.block
         )
 
     def _ahead(self, target: int) -> tuple[Rows, int]:
@@ -119,7 +115,7 @@ class WholeEpochs:
         last = min(stop, position + max(STRETCH, 2 * step))
         if not may_stop:
             last = min(last, same_stride_until(epoch) * length)
-        most, samples = MOST_WORK // (size + WORK_OF_A_SAMPLE), len(self._preparation.dataset)
+        most, samples = MOST_BLOCKS * self._evaluator.block, len(self._preparation.dataset)
         count = 1 + min((last - first) // step, (most - (first - position) - samples) // (step + samples))
         if count < 1:
             return nothing
@@ -155,7 +151,7 @@ class WholeEpochs:
         if not settings.may_stop:
             return len(positions)
         losses = [loss[: len(positions)].tolist() for loss, _, _ in found]
-        return count_until_stop(self._recorder.history, positions.tolist(), losses[0], losses[1], settings)
+        return count_until_stop(self._recorder.measures, positions.tolist(), losses[0], losses[1], settings)
 
     def _record(self, made: Array, found: list[tuple[Array, Array, Array]], positions: Rows) -> None:
         """Record the first moments, which lie at these positions, and keep states there."""

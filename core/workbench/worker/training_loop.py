@@ -158,7 +158,7 @@ class TrainingLoop:
             ended = time.perf_counter()
             wanted_seconds = SLICE_SECONDS if keeps_lock else FREE_SLICE_SECONDS
             shared.speed.note(samples, began, ended, trainer.position, wanted_seconds)
-            shared.speed.see(trainer.history)
+            shared.speed.see(trainer.recorder.measures)
             if stop is not None and not isinstance(shared.activity, Travelling):  # which ends at its destination
                 self._end_run(trainer, stop)
         self._stop_at_goal(trainer)
