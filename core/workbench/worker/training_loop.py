@@ -194,7 +194,7 @@ class TrainingLoop:
 
     def _pause_behind(self, preset: Preset) -> None:
         self._shared.stop()
-        text = _('"What you will see" tells the run up to here, epoch {epoch}. Space trains on.')
+        text = _('"What you will see" ends here, at epoch {epoch}. Press Space to train on.')
         self._shared.tell(text.format(epoch=preset.epochs), "paused")
 
     def _end_run(self, trainer: Trainer, stop: Stop) -> None:
