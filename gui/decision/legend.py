@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 
-from PyQt5.QtCore import QEvent, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QMouseEvent, QResizeEvent
 from PyQt5.QtWidgets import QFrame, QLabel, QScrollArea
 
@@ -72,6 +72,11 @@ class Legend(QScrollArea):
         height = min(max(self.label.heightForWidth(width), self.fontMetrics().height()), most)
         if height != self.minimumHeight():
             self.setFixedHeight(height)
+            QTimer.singleShot(0, self._lay_out)
+
+    def _lay_out(self) -> None:
+        """Let the viewport fill the area, which Qt forgets where the height was changed while it laid this out."""
+        self.setViewportMargins(0, 0, 0, 0)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         assert event is not None

@@ -337,7 +337,7 @@ class Inspector(QFrame):
 
     def _draw_scene(self, scene: WalkScene, preparation: Preparation) -> None:
         title, about, sentence = card_text.scene_words(scene, preparation)
-        self.title.set_full(title)
+        self.title.set_full(title, card_text.short_scene_title(title))
         self._say(about, sentence, *card_text.short_readouts(scene, preparation))
         lines = [line_of(row, self._theme, scene.phase.kind) for row in card_text.scene_rows(scene, preparation)]
         self.rows.table.show_lines(lines)

@@ -84,3 +84,5 @@ def test_the_legend_has_room_for_larger_letters(qtbot: QtBot) -> None:
     legend.setFont(font)
     qtbot.waitUntil(lambda: legend.height() >= legend.label.heightForWidth(legend.label.width()))
     assert legend.verticalScrollBar().maximum() == 0
+    holder.setFixedWidth(500)  # one line again
+    qtbot.waitUntil(lambda: legend.viewport().height() == legend.height() < 2 * legend.fontMetrics().height())
