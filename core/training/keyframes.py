@@ -6,6 +6,7 @@ speed of the machine; the bits do not, since a run has the same bits however it 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from core.base.arrays import Array
@@ -32,7 +33,10 @@ SHORTEST_CALL = 1024
 """In samples: keyframes inside an epoch lie at least this far apart, so that calls of the engine stay long."""
 
 MEASURED_CALL = 128
-"""In samples: shorter calls say little about the speed."""
+"""In samples: shorter calls only say how long a sample takes at most."""
+
+UNMEASURED = 4 * SHORTEST_CALL
+"""In samples: how far apart keyframes may lie as long as calls are shorter."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +79,7 @@ class KeyframeSpacing:
         self.most_bytes = most_bytes
         self._least_seconds = max(LEAST_SHARE * REPLAY_SECONDS, COPYING_SECONDS * parameters)
         self._seconds: float | None = None  # that a sample takes
+        self._most_seconds = math.inf  # the same at most, as far as shorter calls say
         self.gap = 0
 
     def note(self, samples: int, seconds: float) -> None:
@@ -82,6 +87,8 @@ class KeyframeSpacing:
         if samples >= MEASURED_CALL:
             now = seconds / samples
             self._seconds = now if self._seconds is None else 0.8 * self._seconds + 0.2 * now
+        elif samples > 0:
+            self._most_seconds = min(self._most_seconds, seconds / samples)
 
     def is_short(self, samples: int) -> bool:
         """Whether training on so many samples takes no longer than that between two keyframes should."""
@@ -94,9 +101,9 @@ class KeyframeSpacing:
 
     def samples_in(self, seconds: float) -> int:
         """Samples on which training takes so long, but not so few that calls of the engine become short."""
-        return (
-            4 * SHORTEST_CALL if self._seconds is None else max(int(seconds / max(self._seconds, 1e-12)), SHORTEST_CALL)
-        )
+        if self._seconds is None:
+            return min(max(int(seconds / max(self._most_seconds, 1e-12)), SHORTEST_CALL), UNMEASURED)
+        return max(int(seconds / max(self._seconds, 1e-12)), SHORTEST_CALL)
 
     def next_stop(self, position: int, last: int) -> int:
         """Where training from a position has to stop, since a state must be kept there.
@@ -109,13 +116,16 @@ class KeyframeSpacing:
         epoch_end = due - due % self._epoch_length
         return epoch_end if epoch_end > position else due
 
+    def least_gap(self, is_epoch_end: bool) -> int:
+        """So far behind the last keyframe a state is kept where training stopped, at the end of an epoch or inside."""
+        if not is_epoch_end:
+            return self.interval
+        soonest = 1 if self._seconds is None else math.ceil(self._least_seconds / max(self._seconds, 1e-12))
+        return min(max(soonest, self.gap, 1), self.interval)
+
     def is_wanted(self, position: int, last: int) -> bool:
-        """Whether to keep the state at a position where training stopped."""
-        since = position - last
-        if since <= 0 or since < self.gap:
-            return False
-        is_short = self._seconds is not None and since * self._seconds < self._least_seconds
-        return since >= self.interval or (position % self._epoch_length == 0 and not is_short)
+        """Whether to keep the state at a position where training stopped; ``last`` is that of the last keyframe."""
+        return position - last >= self.least_gap(position % self._epoch_length == 0)
 
     def widen(self, count: int, nbytes: int) -> bool:
         """Whether states must be dropped, where there are so many; then the gap has become twice as wide.
