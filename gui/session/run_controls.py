@@ -11,7 +11,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from core.base import log
 from core.base.translation import _
-from core.explain.inspection import Focus
+from core.explain.picked_part import Focus
 from core.explain.maps import NeuronPlace, Plane
 from core.explain.snapshot import Request
 from core.workbench.many_runs.kept_run import KeptRun

@@ -10,8 +10,7 @@ from PyQt5.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from core.base.translation import _
-from core.explain.inspection import Focus, Inspection
-from core.explain.picked_part import Edge, Neuron, Part
+from core.explain.picked_part import Edge, Focus, Neuron, Part
 from core.explain.snapshot import Snapshot
 from core.training.preparation import Preparation
 from core.workbench.messages import Loaded
