@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
-
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QMouseEvent, QResizeEvent
 from PyQt5.QtWidgets import QLabel, QScrollArea
 
 from core.base.number_text import telling
 from core.base.translation import _
+from core.base.typeset import escaped
 from core.data.class_names import natural_order
 from core.data.dataset import Dataset
 from gui.decision.plot_text import cut
@@ -82,13 +81,13 @@ def legend_text(dataset: Dataset, scale: tuple[float, float] | None, is_walk: bo
         low, high = scale
         steps = (theme.signed_color(share).name() for share in (-1.0, -0.5, 0.0, 0.5, 1.0))
         bar = "".join(f'<span style="color:{step}">■</span>' for step in steps)
-        name = html.escape(dataset.target_name[:24], quote=False)
+        name = escaped(dataset.target_name[:24])
         return (
             f"{name}:&nbsp; {telling(low, high - low)}&nbsp;{bar}&nbsp;{telling(high, high - low)}&nbsp;&nbsp; {last}"
         )
     parts = []
     for k in natural_order(dataset.class_names):
-        name = html.escape(cut(dataset.class_names[k], LONGEST_NAME), quote=False)
+        name = escaped(cut(dataset.class_names[k], LONGEST_NAME))
         parts.append(f'<span style="color:rgb{theme.class_rgb(k)}">{theme.class_glyph(k)}</span>&nbsp;{name}')
     parts.append(_('<span style="color:rgb{wrong}">○</span>&nbsp;wrong').format(wrong=theme.wrong))
     parts.append(last)

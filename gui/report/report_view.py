@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PyQt5.QtCore import pyqtSignal
@@ -12,13 +13,16 @@ from core.base.arrays import Array, Rows
 from core.base.number_text import percent, short
 from core.base.translation import _
 from core.data.dataset import Dataset
-from core.explain.report import UNDEFINED, ClassReport, NumberReport, Report
+from core.explain.report import UNDEFINED, ClassReport
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
 from gui.report.confusion_grid import Cell, ConfusionGrid
 from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import enable_entry
 from gui.widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from core.explain.report import NumberReport, Report
 
 SETS = {"train": _("Training set"), "test": _("Test set")}
 SHORT = {"train": _("training"), "test": _("test")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PyQt5.QtCore import QEvent, QItemSelectionModel, QPoint, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QFont, QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
@@ -24,7 +24,6 @@ from PyQt5.QtWidgets import (
 
 from core.base.row_text import csv_bytes, tab_text
 from core.base.translation import _, ngettext
-from core.workbench.many_runs.run_rows import RunRow
 from core.workbench.run_id import RunId
 from gui.runs.row_table_setup import set_up_rows
 from gui.runs.run_table_model import BOX, NAME, STATE, TEST_LOSS, TEST_SCORE, RunTableModel, run_lines
@@ -32,6 +31,9 @@ from gui.runs.seeds_bar import SeedsBar
 from gui.widgets.elided import Elided
 from gui.widgets.qt_objects import existing, forget_when_deleted
 from gui.widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from core.workbench.many_runs.run_rows import RunRow
 
 OWN_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Home)
 SAMPLES = ("", "", "100,000", "0.000123", "0.000123", "accuracy", "accuracy", "diverged")

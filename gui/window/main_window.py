@@ -161,7 +161,12 @@ class MainWindow(QMainWindow):
         self.epoch_commands = EpochCommands(self.epochs, actions, self._settings, axis_menu)
         self.timeline_commands = TimelineCommands(context, self.timeline, self.epoch_commands.choices)
         self.sweeps = SweepActions(
-            context, self.panels, epochs, write, self.runs.seeds.keep_several, actions["open-sweep"]
+            context,
+            self.panels,
+            epochs,
+            write,
+            lambda *runs: self.runs.seeds.keep_several(*runs),
+            actions["open-sweep"],
         )
         self.comparisons = CompareCommands(context, self.runs, self.runs_view, self.exports, _prepare)
         noted = self.toolbar.play, self.panels.data.kind, self.network, self.scatter

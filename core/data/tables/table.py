@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -121,6 +120,8 @@ class Table:
                 return column
         if re.fullmatch("x[1-9][0-9]*", name) and int(name[1:]) <= len(self.columns):
             return self.columns[int(name[1:]) - 1]  # a choice may be older than the names that are found now
+        from difflib import get_close_matches  # here, since few need it
+
         folded = {other.casefold(): other for other in self.names}
         text, names = _("{name} has no column {column!r}; choose from {names}."), listed(self.names)
         if near := get_close_matches(name.casefold(), folded, n=1):

@@ -5,6 +5,8 @@ It chooses the page, writes title and sentence, and requests the numbers from th
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PyQt5.QtCore import QSize, pyqtSignal
 from PyQt5.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -15,7 +17,6 @@ from core.explain.snapshot import Snapshot
 from core.training.preparation import Preparation
 from core.workbench.messages import Loaded
 from gui.curves.epoch_axis import EpochAxis
-from gui.diagram.walk_scene import WalkScene
 from gui.diagram.weight_bar import WeightBar
 from gui.explanation.inspector import card_text, part_pages
 from gui.explanation.inspector.card_head import (
@@ -41,6 +42,10 @@ from gui.widgets.elided import Elided, FewLines
 from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import clipboard
 from gui.widgets.theme import LIGHT, Theme
+
+if TYPE_CHECKING:
+    from core.explain.inspection import Inspection
+    from gui.diagram.walk_scene import WalkScene
 
 OFFERED = {
     NET: (HISTORY, RANKS),

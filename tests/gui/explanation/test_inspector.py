@@ -18,9 +18,9 @@ from core.explain.diagnosis import DEAD_RULE, diagnose, full_gradient
 from core.explain.formulas.formula import Formula
 from core.explain.formulas.formula_text import to_text
 from core.explain.inspection import inspect, parameter_course
+from core.explain.phases import UPDATE
 from core.explain.picked_part import Edge, Focus, Neuron, Part, part_of_index
 from core.explain.snapshot import Request
-from core.explain.walk import UPDATE
 from core.network.activations import ACTIVATIONS
 from core.network.network import count_parameters, parameter_name, parameter_views
 from core.training.experiment import Experiment

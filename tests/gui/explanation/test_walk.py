@@ -22,8 +22,9 @@ from core.explain.formulas.step_formulas import (
     weight_gradient,
     weight_update,
 )
+from core.explain.phases import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase
 from core.explain.picked_part import Edge, Neuron
-from core.explain.walk import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase, Walk, walk_sample, walk_update
+from core.explain.walk import Walk, walk_sample, walk_update
 from core.training.trainer import Trainer
 from core.workbench.speed_scale import PACES, SLOW_MOTION
 from gui.diagram.connections import Lines
