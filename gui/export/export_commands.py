@@ -12,7 +12,6 @@ from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from core.base.errors import LensError
 from core.base.program import COMMAND
-from core.base.row_text import csv_bytes, tab_text
 from core.base.translation import _
 from core.data.data_source import changed_file
 from core.data.section import Section
@@ -145,11 +144,15 @@ class ExportCommands:
 
     def copy_table(self, table: MatrixTable) -> None:
         """Copy a matrix of the inspector as text."""
+        from core.base.row_text import tab_text
+
         clipboard().setText(tab_text(table.lines()))
         self._context.show_status(_("On the clipboard: {title}").format(title=table.title))
 
     def save_table(self, table: MatrixTable) -> None:
         """Ask for a file name and write a matrix of the inspector as CSV."""
+        from core.base.row_text import csv_bytes
+
         name = f"{table.title.lower().replace(',', '').replace(' ', '-')}.csv"
         path, _filter = QFileDialog.getSaveFileName(self._context.window, _("Save table"), name, TABLE_FILTER)
         if path:

@@ -9,9 +9,8 @@ from PyQt5.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import QWidget
 
-from core.base.number_text import grouped
+from core.base.number_text import UNDEFINED, grouped
 from core.base.translation import _
-from core.explain.report import UNDEFINED
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import CENTER, LEFT, RIGHT, SMOOTH
 from gui.widgets.mark_layer import point_mark

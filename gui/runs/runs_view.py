@@ -22,7 +22,6 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from core.base.row_text import csv_bytes, tab_text
 from core.base.translation import _, ngettext
 from core.workbench.run_id import RunId
 from gui.runs.row_table_setup import set_up_rows
@@ -157,7 +156,7 @@ class RunsView(QWidget):
         self.copy = self._act(_("&Copy"), _("Copy the selected rows, or all, for a spreadsheet (Ctrl+C in the table)"))
         self.copy.triggered.connect(self._copy)
         self.save = self._act(_("Sa&ve as CSV…"), _("Save all shown rows as CSV"))
-        self.save.triggered.connect(lambda: self.save_wanted.emit(csv_bytes(run_lines(self.model.rows))))
+        self.save.triggered.connect(self._save)
         self.remove = self._act(_("Re&move"), _("Forget the selected runs (Del in the table)"))
         self.remove.triggered.connect(self._remove)
         self.more = QToolButton()
@@ -288,7 +287,14 @@ class RunsView(QWidget):
         if rows:
             self.remove_wanted.emit(rows)
 
+    def _save(self) -> None:
+        from core.base.row_text import csv_bytes  # here and below, since few need it
+
+        self.save_wanted.emit(csv_bytes(run_lines(self.model.rows)))
+
     def _copy(self) -> None:
+        from core.base.row_text import tab_text
+
         self.copy_wanted.emit(tab_text(run_lines(self.selected_rows() or self.model.rows)))
 
     def _open_menu(self, where: QPoint) -> None:
