@@ -25,7 +25,7 @@ from core.data.dataset import Dataset
 from core.engines.choosing import resolve
 from core.options.argument_table import ARGUMENTS
 from core.options.arguments import apply_arguments, in_options, table_options, value_of
-from core.options.spelling import Argument, choice_of, one_of, parse_whole
+from core.options.spelling import Argument, choice_of, one_of, parse_name, parse_whole
 from core.storage.weights_file import load_parameters
 from core.training.experiment import Experiment
 from core.training.preparation import prepare
@@ -170,7 +170,7 @@ def add(
     option: str,
     metavar: str,
     text: str,
-    parse: Callable[[str], object] = str,
+    parse: Callable[[str], object] = parse_name,
     field: str | None = None,
 ) -> None:
     """Add an option with a value; a LensError of ``parse`` becomes the command line's message.
@@ -237,7 +237,7 @@ def require_suffix(given: Mapping[str, Any], name: str, suffixes: Collection[str
         ends = one_of(suffix for suffix in suffixes if suffix)
         raise CommandLineError(
             _("--{name}: {given} is not the name of {what}; name a file that ends with {ends}.").format(
-                name=name, given=given[name] or '""', what=what, ends=ends
+                name=name, given=given[name], what=what, ends=ends
             )
         )
 

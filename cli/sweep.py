@@ -25,7 +25,7 @@ from core.options.argument_table import ARGUMENTS
 from core.options.spelling import parse_whole
 from core.options.unused_options import unused_options
 from core.storage.weights_file import load_parameters
-from core.sweeps.run_result import DIVERGED, DONE, FAILED
+from core.sweeps.run_result import DIVERGED, DONE, FAILED, STATE_WORDS
 from core.sweeps.run_training import RunTask
 from core.sweeps.sweep_estimate import estimate_seconds
 from core.sweeps.sweep_folder import MESSAGES, SweepFolder
@@ -252,7 +252,7 @@ def _train(tasks: Sequence[RunTask], workers: Workers, folder: SweepFolder, quie
 
 def _progress_words(progress: SweepProgress, states: Mapping[str, int]) -> str:
     told = [_("{done} of {total} runs").format(done=progress.done, total=progress.total)]
-    told += [f"{count} {state}" for state, count in states.items() if state != DONE]
+    told += [f"{count} {STATE_WORDS[state]}" for state, count in states.items() if state != DONE]
     if progress.seconds_left is not None:
         told.append(_("about {seconds_left} left").format(seconds_left=duration(progress.seconds_left)))
     return ", ".join(told)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from string import Formatter
-
-from core.base.number_text import grouped
+from core.base.number_text import worded
 
 LONGEST_MESSAGE = 240
 LONGEST_QUOTE = 60
@@ -33,18 +31,6 @@ def short_path(path: object) -> str:
     return line if len(line) <= LONGEST_PATH else "…" + line[1 - LONGEST_PATH :]
 
 
-class _Words(Formatter):
-    """Writes ``{n:,}`` with spaces between thousands, as ``number_text.grouped`` does."""
-
-    def format_field(self, value: object, format_spec: str) -> str:
-        if format_spec == ",":
-            return grouped(value)  # type: ignore[arg-type]
-        return str(super().format_field(value, format_spec))
-
-
-_WORDS = _Words()
-
-
 class LensError(Exception):
     """Base class of errors that are caused by the input, not by a fault of the program.
 
@@ -52,12 +38,12 @@ class LensError(Exception):
     whatever names and texts from outside it holds.
 
     Args:
-        message: the sentence, with named places.
+        message: the sentence, with named places; see :func:`core.base.number_text.worded`.
         values: what stands in these places; without any, the message is taken as it is.
     """
 
     def __init__(self, message: str = "", **values: object) -> None:
-        super().__init__(_WORDS.vformat(message, (), values) if values else message)
+        super().__init__(worded(message, **values) if values else message)
 
     def __str__(self) -> str:
         return one_line(super().__str__(), LONGEST_MESSAGE)

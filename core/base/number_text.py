@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from string import Formatter
 
 from core.base.translation import _
 
@@ -109,6 +110,21 @@ def percent(share: float) -> str:
 def grouped(value: float) -> str:
     """A whole number with thin spaces between thousands."""
     return f"{round(value):,}".replace(",", "\u202f")
+
+
+class _Words(Formatter):
+    """Writes ``{n:,}`` as :func:`grouped` does."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        return grouped(value) if format_spec == "," else str(super().format_field(value, format_spec))  # type: ignore[arg-type]
+
+
+_WORDS = _Words()
+
+
+def worded(sentence: str, **values: object) -> str:
+    """A sentence with values in its named places; ``{n:,}`` is a whole number with thin spaces between thousands."""
+    return _WORDS.vformat(sentence, (), values)
 
 
 def count_text(value: int) -> str:

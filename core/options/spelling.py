@@ -17,6 +17,13 @@ class ArgumentError(LensError):
     """A text is not a valid value of an option; the message begins with the text, not with the option."""
 
 
+def parse_name(text: str) -> str:
+    """A name or a path as it is typed; an empty one, as from a variable of the shell that is not set, is refused."""
+    if not text.strip():
+        raise ArgumentError(_('"" names nothing; write a name behind the option.'))
+    return text
+
+
 @dataclass(frozen=True)
 class Argument:
     """An option of the command line for one field of an experiment.
@@ -38,7 +45,7 @@ class Argument:
     group: str
     metavar: str
     help: str
-    parse: Callable[[str], Any] = str
+    parse: Callable[[str], Any] = parse_name
     write: Callable[[Any], str] = str
     opposite: str = ""
     opposite_help: str = ""

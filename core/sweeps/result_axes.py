@@ -11,6 +11,7 @@ import numpy as np
 from core.base.arrays import Array
 from core.base.number_text import MINUS
 from core.base.translation import _
+from core.options.field_names import option_name
 from core.sweeps.variation import Variation
 
 LOGARITHMIC_FROM = 10.0
@@ -19,7 +20,15 @@ RANKS_FROM = 30.0
 """The same where 0 is among the numbers: then they stand at equal distances, since 0 has no place on such an axis."""
 MOST_TICKS = 10
 LARGEST_PLAIN = 1e6
-WORDS = {"train_loss": _("train loss"), "test_loss": _("test loss"), "train_score": _("train"), "test_score": _("test")}
+WORDS = {
+    "train_loss": _("train loss"),
+    "test_loss": _("test loss"),
+    "train_score": _("train"),
+    "test_score": _("test"),
+    "status": _("status"),
+    "epochs": _("epochs"),
+    "seconds": _("seconds"),
+}
 
 
 def column_title(name: str, score: str) -> str:
@@ -27,7 +36,7 @@ def column_title(name: str, score: str) -> str:
     return (
         _("{set} {measure}").format(set=WORDS[name], measure=score)
         if name.endswith("_score")
-        else WORDS.get(name, name.replace("-", " "))
+        else WORDS.get(name) or option_name(name)
     )
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.base.arrays import Array
+from core.base.translation import _
 from core.training.experiment import Experiment
 from core.training.history import COLUMNS
 
 DONE, DIVERGED, FAILED = "done", "diverged", "failed"
 STATES = DONE, DIVERGED, FAILED
+STATE_WORDS = {DONE: _("done"), DIVERGED: _("diverged"), FAILED: _("failed")}
 
 Key = tuple[tuple[str, ...], int]
 """What distinguishes a run of a sweep from the others: the texts of what varies, and the seed."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from core.base.arrays import Array
 
 MOST_BYTES = 256 << 20
-"""The memory of the keyframes of all open runs together."""
+"""The memory of the keyframes of all open runs together, and once more of the runs of each comparison."""
 
 REPLAY_SECONDS = 0.02
 """How long the training between two keyframes may take, as long as the memory suffices."""

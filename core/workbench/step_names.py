@@ -13,37 +13,8 @@ from core.data.dataset import Dataset
 from core.network.losses import LOSSES
 from core.network.network import parameter_name
 from core.network.optimizers import OPTIMIZERS
+from core.options.field_names import field_name
 from core.training.experiment import Experiment
-
-NAMES = {
-    "learning_rate": _("learning rate"),
-    "batch_size": _("batch size"),
-    "momentum": _("momentum"),
-    "optimizer": _("optimizer"),
-    "loss": _("loss"),
-    "output": _("output"),
-    "activation": _("activation"),
-    "features": _("features"),
-    "schedule": _("schedule"),
-    "warm_up": _("warm up"),
-    "dropout": _("dropout"),
-    "seed": _("seed"),
-    "shuffle": _("shuffle"),
-    "standardize": _("standardize"),
-    "standardize_target": _("standardize target"),
-    "stop_loss": _("stop loss"),
-    "engine": _("engine"),
-    "data": _("data"),
-    "hidden": _("hidden layers"),
-    "train_fraction": _("share of the training set"),
-    "only_sample": _("single training sample"),
-    "patience": _("early stopping"),
-    "init": _("initial weights"),
-    "bias": _("initial biases"),
-    "l1": "L1",
-    "l2": "L2",
-}
-"""Names of the experiment's fields, as a person reads them."""
 
 LONGEST_VALUE = 24
 MOST_FIELDS = 2
@@ -102,11 +73,6 @@ def _as_items(dataset: Dataset) -> NDArray[np.void]:
     values = dataset.labels if dataset.targets is None else dataset.targets
     rows = np.ascontiguousarray(np.column_stack([dataset.points, values]))
     return rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).reshape(-1)
-
-
-def field_name(name: str) -> str:
-    """The name of a field of the experiment, as a person reads it."""
-    return NAMES.get(name) or name.replace("_", " ")
 
 
 def value_text(name: str, experiment: Experiment) -> str:

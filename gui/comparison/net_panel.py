@@ -28,6 +28,7 @@ LEAST_VIEW = QSize(130, 90)
 SWATCH = QSize(18, 10)
 PARTS = ("train", "test")
 ENDINGS = {"stopped": _("stopped at {epoch}"), "diverged": _("diverged at {epoch}")}
+WIDEST_NOTE = max((text.format(epoch=grouped(10_000)) for text in ENDINGS.values()), key=len)
 
 
 class NetPanel(QFrame):
@@ -45,11 +46,10 @@ class NetPanel(QFrame):
         self.run = run
         self._ending, self._is_best = "", False
         self.setProperty("role", "net")
-        self.name, self._swatch, self._note = Elided(), QLabel(), QLabel()
+        self.name, self._swatch, self._note = Elided(), QLabel(), Readout(WIDEST_NOTE)
         self.name.set_full(name)
         self.name.setProperty("role", "strong")
         self._note.setProperty("role", "strong")
-        self._note.setFixedWidth(self._note.fontMetrics().horizontalAdvance("stopped at 10,000"))
         self._note.setAlignment(RIGHT)
         self.numbers = {f"{part}_{what}": Readout(widest) for part in PARTS for what, widest in WIDEST.items()}
         self.diagram = DiagramView(theme, has_titles=False, offers_inputs=False)

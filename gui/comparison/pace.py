@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 
-from core.base.translation import _
+from core.base.translation import _, ngettext
 
 RISING = "rising"
 EPOCHS_PER_SECOND = (1, 4, 16, 64, 256)
 FIRST_EPOCHS, RISE = 0.5, 0.25
 """A rising speed, in epochs a second, and by how much an epoch raises it: as many again take the same time."""
 
-PACES = [(RISING, _("Rising speed"))] + [(str(n), _("{n} epochs/s").format(n=n)) for n in EPOCHS_PER_SECOND]
+PACES = [(RISING, _("Rising speed"))] + [
+    (str(n), ngettext("{n} epoch/s", "{n} epochs/s", n).format(n=n)) for n in EPOCHS_PER_SECOND
+]
 
 
 def following_epoch(epoch: float, pace: str, seconds: float) -> float:

@@ -62,7 +62,7 @@ class DiagramView(DiagramCanvas):
         self._hovered_unused: int | None = None
         self._pinned: Neuron | None = None
         self._wanted_map: Neuron | None = None
-        self._mouse = QPointF()
+        self._mouse: QPointF | None = None  # None outside
         self.light = ForwardLight(self)
         self._is_walked = False  # whether the arrow keys move the selection
         self.setMouseTracking(True)
@@ -71,8 +71,8 @@ class DiagramView(DiagramCanvas):
 
     def set_run(self, loaded: Loaded) -> None:
         """Show another run."""
-        self._hovered_unused = self._probe = self._pinned = None
-        self._set_hovered(None)
+        self._probe = self._pinned = None
+        self._point_at(None)
         super().set_run(loaded)
 
     def titled_copy(self, size: QSize) -> DiagramView:
@@ -164,8 +164,7 @@ class DiagramView(DiagramCanvas):
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         assert event is not None
-        self._mouse = QPointF(event.localPos())
-        self._point_at(self._mouse)
+        self._point_at(event.localPos())
         if self._hovered is not None or self._hovered_unused is not None:
             self.update()  # the label follows the mouse
 
@@ -192,7 +191,8 @@ class DiagramView(DiagramCanvas):
         return isinstance(part, Neuron) and part.layer == 0 and diagram is not None and diagram.layers[0].columns == 1
 
     def _point_at(self, place: QPointF | None) -> None:
-        """Find what lies under a place; None for no place."""
+        """The mouse is at a place, None for outside: find what lies under it."""
+        self._mouse = None if place is None else QPointF(place)
         diagram, snapshot = self.diagram(), self._snapshot
         hovered, unused = None, None
         if diagram is not None and place is not None:
@@ -206,6 +206,10 @@ class DiagramView(DiagramCanvas):
         can_click = unused is not None or self._toggles(hovered)
         self.setCursor(Qt.CursorShape.PointingHandCursor if can_click else Qt.CursorShape.ArrowCursor)
         self._set_hovered(hovered)
+
+    def _forget_geometry(self) -> None:
+        super()._forget_geometry()
+        self._point_at(self._mouse)  # another part lies under a mouse that rests
 
     def _set_hovered(self, hovered: Part | None) -> None:
         if hovered != self._hovered:
@@ -244,7 +248,7 @@ class DiagramView(DiagramCanvas):
         if self._is_walked:
             paint_focus(painter, settings, self.rect())
         lines = self._label(snapshot)
-        if lines:
+        if lines and self._mouse is not None:
             paint_label(painter, lines, self._mouse, self.size(), self.font(), self._theme)
 
     def _label(self, snapshot: Snapshot) -> list[str]:

@@ -22,8 +22,8 @@ from PyQt5.QtWidgets import (
 
 from core.base.atomic_files import check_target, write_whole
 from core.base.errors import LensError
-from core.base.number_text import epoch_place
-from core.base.translation import _
+from core.base.number_text import epoch_place, grouped
+from core.base.translation import _, ngettext
 from core.data.section import Section
 from core.options.film_plan import FILM_FORMATS, LARGEST, SMALLEST, SPACINGS, VIEWS, FilmPlan
 from gui.export.film_job import FilmProcess, FilmSubject, MakeFilm
@@ -145,7 +145,12 @@ class FilmDialog(QDialog):
             self.note.setText(str(error))
             self.start_button.setEnabled(False)
         else:
-            self.note.setText(_("{frames} frames. The run in the window goes on as it is.").format(frames=plan.frames))
+            text = ngettext(
+                "{n} frame. The run in the window goes on as it is.",
+                "{n} frames. The run in the window goes on as it is.",
+                plan.frames,
+            )
+            self.note.setText(text.format(n=grouped(plan.frames)))
             self.start_button.setEnabled(True)
 
     # ---------------------------------------------------------------- what was chosen

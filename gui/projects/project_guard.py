@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import QCoreApplication, QEventLoop, QObject, QTimer
 from PyQt5.QtWidgets import QAbstractButton, QApplication, QMessageBox
 
+from core.base.number_text import grouped
 from core.base.translation import _, ngettext
 from core.workbench.messages import Captured, Notice, WorkerReport
 from core.workbench.run_id import WorkId
 from core.workbench.saved_state import Stamp
 from gui.projects.project_commands import ProjectCommands
 from gui.projects.recovery_bar import RecoveryBar
-from gui.projects.recovery_folder import RecoveryFolder
+from gui.projects.recovery_folder import Kept, RecoveryFolder
 from gui.session.command_context import CommandContext
 from gui.widgets.plain_text import plain_message
 from gui.widgets.qt_objects import forget_when_deleted
@@ -57,6 +58,7 @@ class ProjectGuard(QObject):
         context.session.progress.connect(self._keep_left)  # behind the project commands, which know it first
         recovery.recover.connect(self._recover)
         recovery.discard.connect(self._discard)
+        recovery.discard_all.connect(self._ask_to_discard_all)
 
     def begin(self, folder: Path) -> None:
         """Protect the work from now on; keep unsaved work in ``folder``, and offer what was left there."""
@@ -170,6 +172,26 @@ class ProjectGuard(QObject):
         if self._folder is not None and self._folder.abandoned():
             self._folder.discard(self._folder.abandoned()[0])
             self._offer()
+
+    def _ask_to_discard_all(self) -> None:
+        works = self._folder.abandoned() if self._folder is not None else []
+        if not works or self.question is not None:
+            return
+        text = ngettext("Discard {n} unsaved work?", "Discard {n} unsaved works?", len(works))
+        text = text.format(n=grouped(len(works)))
+        box = plain_message(self._context.window, QMessageBox.Icon.Question, _("Discard unsaved work"), text)
+        box.setInformativeText(_("Discarded work cannot be brought back."))
+        discard = box.addButton(_("&Discard all"), QMessageBox.ButtonRole.DestructiveRole)
+        cancel = box.addButton(_("Cancel"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(cancel)
+        box.setEscapeButton(cancel)
+        self._open(box, {discard: lambda: self._discard_all(works)})
+
+    def _discard_all(self, works: Sequence[Kept]) -> None:
+        for kept in works:
+            if self._folder is not None:
+                self._folder.discard(kept)
+        self._offer()
 
     # ---------------------------------------------------------------- closing
 

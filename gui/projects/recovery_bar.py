@@ -5,7 +5,8 @@ from __future__ import annotations
 from PyQt5.QtCore import QDateTime, QLocale, pyqtSignal
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
-from core.base.translation import _
+from core.base.number_text import grouped
+from core.base.translation import _, ngettext
 from gui.widgets.plain_text import plain_label
 from gui.widgets.theme import Theme
 
@@ -15,10 +16,12 @@ class RecoveryBar(QFrame):
 
     Signals:
         recover, discard: what the user wants to do with that file.
+        discard_all: the user wants none of the files.
     """
 
     recover = pyqtSignal()
     discard = pyqtSignal()
+    discard_all = pyqtSignal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,19 +34,28 @@ class RecoveryBar(QFrame):
         self.discard_button = QPushButton(_("Discard"))
         self.discard_button.setToolTip(_("Remove that work for ever"))
         self.discard_button.clicked.connect(self.discard)
+        self.all_button = QPushButton(_("Discard all…"))
+        self.all_button.setToolTip(_("Remove all unsaved work of earlier starts"))
+        self.all_button.clicked.connect(self.discard_all)
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 6, 8, 6)
         line.addWidget(self.text, 1)
         line.addWidget(self.recover_button)
         line.addWidget(self.discard_button)
+        line.addWidget(self.all_button)
         self.hide()
 
     def offer(self, written: float, count: int) -> None:
         """Offer unsaved work written at a time in seconds since 1970, the first of ``count`` files."""
         moment = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(written)), QLocale.FormatType.ShortFormat)
-        several = _("Unsaved work of {moment} is kept ({more} more of the kind).")
+        several = ngettext(
+            "Unsaved work of {moment} is kept, and {more} older one.",
+            "Unsaved work of {moment} is kept, and {more} older ones.",
+            count - 1,
+        )
         text = several if count > 1 else _("Unsaved work of {moment} is kept.")
-        self.text.setText(text.format(moment=moment, more=count - 1))
+        self.text.setText(text.format(moment=moment, more=grouped(count - 1)))
+        self.all_button.setVisible(count > 1)
         self.show()
 
     def set_theme(self, theme: Theme) -> None:

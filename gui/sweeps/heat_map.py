@@ -10,8 +10,8 @@ from PyQt5.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixma
 from PyQt5.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.base.arrays import Array, Rows
-from core.base.number_text import percent, rough, short
-from core.base.translation import _
+from core.base.number_text import grouped, percent, rough, short
+from core.base.translation import _, ngettext
 from core.sweeps.result_axes import ResultAxis, axis_of_numbers
 from core.sweeps.run_result import DONE
 from gui.sweeps.group_colors import scale_color, text_on
@@ -169,7 +169,9 @@ class HeatMap(QWidget):
         words = [f"{across} {cells.columns[column]}", *([f"{down} {cells.rows[row]}"] if down else [])]
         count, bad = int(cells.counts[row, column]), int(cells.unfinished[row, column])
         told = (
-            _("median {value} of {count} runs").format(value=self._write(cells.medians[row, column]), count=count - bad)
+            ngettext("{value} of {n} run", "median {value} of {n} runs", count - bad).format(
+                value=self._write(cells.medians[row, column]), n=grouped(count - bad)
+            )
             if count > bad
             else _("no runs")
         )

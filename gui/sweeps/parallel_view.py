@@ -57,7 +57,7 @@ class ParallelView(QWidget):
         self._grey: QPixmap | None = None
         self._colored: QPixmap | None = None
         self._shown: Marks | None = None  # those in the coloured picture
-        self._drag: tuple[int, float] | None = None
+        self._drag: tuple[str, float] | None = None  # the axis by its name: new results can bring another axis
         self._is_brushing = False
         self._hovered: Key | None = None
         self.setMouseTracking(True)
@@ -163,7 +163,7 @@ class ParallelView(QWidget):
         if event.button() != Qt.MouseButton.LeftButton or self._results is None:
             return
         axis = self._axis_near(event.x())
-        self._drag = None if axis is None else (axis, self._place_at(event.y()))
+        self._drag = None if axis is None else (self._axes[axis].name, self._place_at(event.y()))
         self._is_brushing = False
         if axis is None:
             key = self.run_at(event.x(), event.y())
@@ -172,10 +172,10 @@ class ParallelView(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         assert event is not None
         if self._drag is not None and self._results is not None:
-            index, start = self._drag
+            name, start = self._drag
             if self._is_brushing or abs(self.place_y(start) - event.y()) >= LEAST_DRAG:
                 self._is_brushing = True
-                self._brush(index, start, self._place_at(event.y()))
+                self._brush(name, start, self._place_at(event.y()))
             return
         on_axis = self._axis_near(event.x()) is not None
         self.setCursor(Qt.CursorShape.SplitVCursor if on_axis else Qt.CursorShape.ArrowCursor)
@@ -187,7 +187,7 @@ class ParallelView(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         if self._drag is not None and not self._is_brushing and self._results is not None:
-            self._results.brush({self._axes[self._drag[0]].name: None})
+            self._results.brush({self._drag[0]: None})
         if self._is_brushing:
             self._colored = None  # to be drawn with antialiasing
             self.update()
@@ -205,11 +205,11 @@ class ParallelView(QWidget):
             self.hovered.emit(None)
             self.update()
 
-    def _brush(self, index: int, first: float, last: float) -> None:
+    def _brush(self, name: str, first: float, last: float) -> None:
         assert self._results is not None
-        axis = self._axes[index]
+        axis = next(axis for axis in self._axes if axis.name == name)
         low, high = sorted((min(1.02, max(-0.02, first)), min(1.02, max(-0.02, last))))
-        self._results.brush({axis.name: (axis.number(low), axis.number(high))})
+        self._results.brush({name: (axis.number(low), axis.number(high))})
 
     # ---------------------------------------------------------------- drawing
 

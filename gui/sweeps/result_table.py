@@ -25,6 +25,7 @@ from PyQt5.QtWidgets import QAbstractItemView, QMenu, QTableView
 from core.base.arrays import Rows
 from core.base.row_text import tab_text
 from core.base.translation import _
+from core.explain.picked_part import capital
 from core.network.tasks import SCORES
 from core.sweeps.result_axes import brief_texts
 from core.sweeps.run_result import DONE, Key, RunResult
@@ -123,8 +124,7 @@ class ResultTableModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal or self._results is None:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            title = self._results.title(self._columns[section])
-            return title[:1].upper() + title[1:]
+            return capital(self._results.title(self._columns[section]))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return RIGHT if self._is_number(section) else LEFT
         return None

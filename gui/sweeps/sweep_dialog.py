@@ -26,15 +26,16 @@ from core.base.number_text import duration, grouped
 from core.base.translation import _, ngettext
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
+from core.explain.picked_part import capital
+from core.options.field_names import option_name
 from core.sweeps.recent_sweeps import MOST_SWEEPS
 from core.sweeps.suggested_values import options_that_vary, suggested_values
 from core.sweeps.sweep_estimate import estimate_seconds
 from core.sweeps.sweep_plan import SweepError, SweepPlan
 from core.sweeps.sweep_runner import load_datasets, make_tasks
-from core.sweeps.variation import NAMES, Variation, parse_variation
+from core.sweeps.variation import Variation, parse_variation
 from core.sweeps.workers import processors
 from core.training.experiment import MAX_EPOCHS, Experiment
-from core.workbench.step_names import field_name
 from gui.sweeps.background import Background
 from gui.widgets.elided import Elided
 from gui.widgets.fields import ChoiceBox
@@ -72,13 +73,6 @@ class SweepOrder:
     path: Path
     datasets: Mapping[DataSource, Dataset]
     initial: Array | None
-
-
-def option_title(option: str) -> str:
-    """An option as a person reads it."""
-    field = NAMES[option].field
-    words = option.replace("-", " ") if "." in field else field_name(field)
-    return words[:1].upper() + words[1:]
 
 
 class SweepDialog(QDialog):
@@ -119,7 +113,7 @@ class SweepDialog(QDialog):
         self._path = self._own_path = path
         self._background = Background(self)
         self._background.done.connect(self._take_estimate)
-        entries = [(name, option_title(name)) for name in options_that_vary(experiment)]
+        entries = [(name, capital(option_name(name))) for name in options_that_vary(experiment)]
         self.settings, self.values = list[ChoiceBox](), list[QLineEdit]()
         for place in range(MOST_SETTINGS):
             name = _("Setting") if place == 0 else _("Setting {place}").format(place=place + 1)
@@ -326,7 +320,7 @@ class SweepDialog(QDialog):
             self.time.setText(str(found))
         elif isinstance(found, float) and found > 0.0:
             workers = processors()
-            by = _("one process") if workers == 1 else _("{workers} processes").format(workers=workers)
+            by = ngettext("{n} process", "{n} processes", workers).format(n=workers)
             self.time.setText(
                 _("about {time} with {by} beside the window").format(time=duration(found + START_SECONDS), by=by)
             )
@@ -361,8 +355,9 @@ class SweepDialog(QDialog):
 
 def _size_of(plan: SweepPlan) -> str:
     """How many runs these are, and of how many combinations if not of all."""
-    text = ngettext("{n} run of {epochs} epochs", "{n} runs of {epochs} epochs", plan.count)
-    text = text.format(n=grouped(plan.count), epochs=grouped(plan.epochs))
+    runs = ngettext("{n} run", "{n} runs", plan.count).format(n=grouped(plan.count))
+    epochs = ngettext("{n} epoch", "{n} epochs", plan.epochs).format(n=grouped(plan.epochs))
+    text = _("{runs} of {epochs}").format(runs=runs, epochs=epochs)
     if plan.chosen is None or plan.chosen >= plan.combinations:
         return text
     chosen, combinations = grouped(plan.chosen), grouped(plan.combinations)

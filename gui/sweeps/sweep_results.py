@@ -11,10 +11,10 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from core.base.arrays import Array
 from core.base.number_text import grouped, percent, short
-from core.base.translation import _
+from core.base.translation import _, ngettext
 from core.network.tasks import REGRESSION
 from core.sweeps.result_axes import ResultAxis, axis_of_numbers, axis_of_option, brief_texts, column_title
-from core.sweeps.run_result import DONE, Key, RunResult
+from core.sweeps.run_result import DONE, STATE_WORDS, Key, RunResult
 from core.sweeps.sweep_plan import SweepPlan
 from core.sweeps.sweep_table import MEASURES, SweepTable
 from core.sweeps.variation import Variation
@@ -121,16 +121,23 @@ class SweepResults(QObject):
         if column in self.table.names:
             return self._brief[column][result.texts[self.table.names.index(column)]]
         value = getattr(result, column)
+        return STATE_WORDS[value] if column == "status" else self.number(column, value)
+
+    def number(self, column: str, value: float) -> str:
+        """A number of a column, as it is shown."""
         if column.endswith("_score"):
             return short(value) if self.is_regression or np.isnan(value) else percent(value)
-        return short(value) if isinstance(value, float) else str(value)
+        return short(value) if isinstance(value, float) else grouped(value) if column == "epochs" else str(value)
+
+    def combination(self, texts: Sequence[str]) -> str:
+        """The values of what varies: "learning rate 0.1, hidden 8"."""
+        pairs = zip(self.table.names, texts, strict=True)
+        return ", ".join(f"{self.title(name)} {self._brief[name][text]}" for name, text in pairs)
 
     def name(self, key: Key) -> str:
         """What distinguishes a run: "learning rate 0.1, seed 3"."""
-        texts, seed = key
-        pairs = zip(self.table.names, texts, strict=True)
-        words = [f"{self.title(name)} {self._brief[name][text]}" for name, text in pairs]
-        return ", ".join([*words, *([_("seed {seed}").format(seed=seed)] if SEED in self.options or not words else [])])
+        words, seed = self.combination(key[0]), _("seed {seed}").format(seed=key[1])
+        return ", ".join(filter(None, [words, seed if SEED in self.options or not words else ""]))
 
     def sentence(self, key: Key) -> str:
         """A run and how it ended."""
@@ -139,7 +146,8 @@ class SweepResults(QObject):
             return _("{name}: under way").format(name=self.name(key))
         result = self.results[place]
         numbers = [f"{self.title(m)} {self.text(result, m)}" for m in self.measures if not np.isnan(getattr(result, m))]
-        end = _("{epochs} epochs").format(epochs=grouped(result.epochs)) if result.status == DONE else result.status
+        epochs = ngettext("{n} epoch", "{n} epochs", result.epochs).format(n=grouped(result.epochs))
+        end = epochs if result.status == DONE else STATE_WORDS[result.status]
         message = f" – {result.message}" if result.message else ""
         return f"{self.name(key)}: {', '.join([*numbers, end])}{message}"
 
@@ -234,7 +242,7 @@ class SweepResults(QObject):
         results = self.results
         self._places = {result.key: place for place, result in enumerate(results)}
         self.is_done = np.array([result.status == DONE for result in results], dtype=bool)
-        self._searched = [" ".join([self.name(result.key), result.status]).lower() for result in results]
+        self._searched = [" ".join([self.name(result.key), STATE_WORDS[result.status]]).lower() for result in results]
         self.axes = [self._option_axis(name) for name in self.options]
         if len({result.epochs for result in results}) > 1:
             self.axes.append(axis_of_numbers("epochs", np.array([float(result.epochs) for result in results])))

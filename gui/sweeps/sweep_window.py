@@ -19,16 +19,18 @@ from PyQt5.QtWidgets import (
 )
 
 from core.base.number_text import duration, grouped
-from core.base.translation import _
+from core.base.translation import _, ngettext
+from core.explain.picked_part import capital
 from core.sweeps.recent_sweeps import sweep_words
-from core.sweeps.run_result import DIVERGED, FAILED, Key
+from core.sweeps.run_result import DIVERGED, FAILED, STATE_WORDS, Key
 from core.workbench.many_runs.sweep_job import ENDED, PAUSED, STARTING, STOPPING, SweepStatus
+from gui.sweeps.best_sentence import best_sentence, ranked
 from gui.sweeps.heat_map import HeatMapPanel
 from gui.sweeps.parallel_view import ParallelView
 from gui.sweeps.result_table import ResultTable
 from gui.sweeps.sweep_curves import SweepCurves
 from gui.sweeps.sweep_results import NOTHING, SweepResults
-from gui.widgets.elided import Elided
+from gui.widgets.elided import Elided, FewLines
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.flags import RIGHT
 from gui.widgets.forms import polish
@@ -102,17 +104,19 @@ class SweepWindow(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setFixedSize(QSize(140, 8))
         self.bar.setAccessibleName(_("Runs that have ended"))
-        self.pause, self.stop, self.go_on = QPushButton(_("&Pause")), QPushButton(_("Sto&p")), QPushButton(_("&Go on"))
+        self.pause, self.stop, self.go_on = QPushButton(_("&Pause")), QPushButton(_("&Stop")), QPushButton(_("&Go on"))
         self.pause.setCheckable(True)
         self.pause.setToolTip(_("Begin no further runs; those under way are trained to their end"))
         self.stop.setToolTip(_("End at once. The folder keeps all runs that have ended, and you can go on later"))
         self.go_on.setToolTip(_("Train the runs that have no result yet"))
+        self.best, self.select_best = FewLines(), QPushButton(_("Select &best"))
+        self.select_best.setToolTip(_("Select the runs with the best values by the chosen measure, in all views"))
 
     def _make_tools(self) -> None:
         results = self.results
-        self.measure = ChoiceBox([(name, results.title(name).capitalize()) for name in results.measures], _("Measure"))
+        self.measure = ChoiceBox([(name, capital(results.title(name))) for name in results.measures], _("Measure"))
         self.measure.set_value(results.measure)
-        names = [(name, results.title(name).capitalize()) for name in results.options]
+        names = [(name, capital(results.title(name))) for name in results.options]
         self.group = ChoiceBox([*names, (NOTHING, _("Nothing"))], _("Colour by"))
         self.group.set_value(results.group_by)
         self.filter = QLineEdit()
@@ -137,6 +141,10 @@ class SweepWindow(QWidget):
         head.addWidget(self.status, 2)
         for widget in (self.pause, self.stop, self.go_on):
             head.addWidget(widget)
+        verdict = QHBoxLayout()
+        verdict.setContentsMargins(10, 0, 10, 0)
+        verdict.addWidget(self.best, 1)
+        verdict.addWidget(self.select_best)
         tools = QHBoxLayout()
         tools.setContentsMargins(10, 0, 10, 0)
         for text, box in ((_("Measure"), self.measure), (_("Colour by"), self.group)):
@@ -168,8 +176,8 @@ class SweepWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addLayout(head)
-        column.addLayout(tools)
+        for line in (head, verdict, tools):
+            column.addLayout(line)
         column.addWidget(whole, 1)
         column.addLayout(foot)
 
@@ -177,6 +185,7 @@ class SweepWindow(QWidget):
         results = self.results
         for view in (self.parallel, self.table, self.curves, self.heat):
             view.set_results(results)
+        results.changed.connect(self._judge)
         results.changed.connect(self._follow)
         results.marked.connect(self._follow)
         self.measure.activated.connect(lambda _: results.set_measure(self.measure.value()))
@@ -187,6 +196,7 @@ class SweepWindow(QWidget):
         self._typed.timeout.connect(lambda: results.set_filter(self.filter.text()))
         self.filter.textChanged.connect(lambda _: self._typed.start())
         self.all.clicked.connect(self.show_all)
+        self.select_best.clicked.connect(lambda: results.select(ranked(results)[0].keys))
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.show_all)
         self.copy.clicked.connect(self.table.copy)
         self.table.copied.connect(self.copy_wanted)
@@ -202,6 +212,7 @@ class SweepWindow(QWidget):
         self.pause.toggled.connect(self.pause_wanted)
         self.stop.clicked.connect(self.stop_wanted)
         self.go_on.clicked.connect(self.go_on_wanted)
+        self._judge()
         self._follow()
 
     def set_theme(self, theme: Theme) -> None:
@@ -244,11 +255,15 @@ class SweepWindow(QWidget):
         keys = [key for key in self.results.selected if self.results.place(key) is not None]
         return sorted(keys, key=lambda key: self.results.place(key) or 0)
 
+    def _judge(self) -> None:
+        self.best.set_text(best_sentence(self.results))
+        self.select_best.setEnabled(bool(self.results.is_done.any()))
+
     def _follow(self) -> None:
         results = self.results
         shown, count = int(results.shown.sum()), len(results.results)
         self.count.set_full(
-            _("{count} runs").format(count=grouped(count))
+            ngettext("{n} run", "{n} runs", count).format(n=grouped(count))
             if shown == count
             else _("{shown} of {count} runs").format(shown=grouped(shown), count=grouped(count))
         )
@@ -266,7 +281,7 @@ class SweepWindow(QWidget):
         elif not text and len(selected) == 1:
             text = self.results.sentence(selected[0])
         elif not text and selected:
-            text = _("{count} runs are selected").format(count=len(selected))
+            text = _("{count} runs are selected").format(count=grouped(len(selected)))
         self.readout.set_full(text or HINT)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
@@ -276,8 +291,9 @@ class SweepWindow(QWidget):
 
 def _status_text(status: SweepStatus, results: SweepResults) -> str:
     states = [result.status for result in results.results]
-    bad = [f"{count} {state}" for state in (DIVERGED, FAILED) if (count := states.count(state))]
-    parts = [_("{done} of {total} runs").format(done=grouped(status.done), total=grouped(status.total)), *bad]
+    bad = [f"{grouped(n)} {STATE_WORDS[state]}" for state in (DIVERGED, FAILED) if (n := states.count(state))]
+    runs = ngettext("{done} of {total} run", "{done} of {total} runs", status.total)
+    parts = [runs.format(done=grouped(status.done), total=grouped(status.total)), *bad]
     if status.error:
         return status.error
     state = {STARTING: _("starting"), PAUSED: _("paused"), STOPPING: _("stopping")}.get(status.state)

@@ -10,8 +10,7 @@ from PyQt5.QtGui import QBrush, QColor
 
 from core.base.translation import _
 from core.data.tables.column_choice import Choice
-from core.data.tables.table import NUMBERS, TEXT, Column
-from core.data.tables.table_files import Preview
+from core.data.tables.table import NUMBERS, TEXT, Column, Preview
 from gui.widgets.flags import LEFT, RIGHT
 from gui.widgets.plain_text import plain
 from gui.widgets.theme import Theme

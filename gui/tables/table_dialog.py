@@ -37,7 +37,7 @@ from gui.tables.preview_model import PreviewModel
 from gui.tables.table_reader import Glimpse, Origin, Outcome, ReadRequest, TableReader
 from gui.tables.text_format_form import ReadingForm
 from gui.widgets.flags import LEFT, SELECTABLE
-from gui.widgets.forms import ScrollColumn
+from gui.widgets.forms import ScrollColumn, polish
 from gui.widgets.plain_text import plain, plain_label
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
@@ -91,7 +91,7 @@ class TableDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Open a table") if origin.text is None else _("Paste a table"))
-        self._theme, self._standardize = theme, standardize
+        self._standardize = standardize
         self._request = ReadRequest(origin, dict(known or {}), wishes or Wishes())
         self._outcome: Outcome | None = None
         self._accepting = False
@@ -148,7 +148,7 @@ class TableDialog(QDialog):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(SELECTABLE)
         self.doubts.setAccessibleName(_("What is doubtful"))
-        self.doubts.setStyleSheet(f"color: rgb{self._theme.wrong};")
+        self.doubts.setProperty("role", "wrong")
         self.doubts.hide()
         self.line.setMinimumHeight(2 * self.line.fontMetrics().lineSpacing())
         self.open_button.setDefault(True)
@@ -244,7 +244,7 @@ class TableDialog(QDialog):
         self.line.setToolTip(plain(outcome.detail))
         self.open_button.setEnabled(not outcome.problem)
         doubts = outcome.selection.doubts if outcome.selection is not None else ()
-        self.reading.mark_doubtful({doubt.settled_by for doubt in doubts}, f"color: rgb{self._theme.wrong};")
+        self.reading.mark_doubtful({doubt.settled_by for doubt in doubts})
         if outcome.selection is None:
             self._accepting = False
             self._say(outcome.problem, wrong=True)
@@ -263,7 +263,8 @@ class TableDialog(QDialog):
 
     def _say(self, text: str, wrong: bool = False) -> None:
         self.line.setText(text)
-        self.line.setStyleSheet(f"color: rgb{self._theme.wrong}; font-weight: 600;" if wrong else "")
+        self.line.setProperty("role", "wrong" if wrong else "")
+        polish(self.line)
 
     def _standardizes(self, selection: SelectedColumns) -> bool:
         wished = self._request.wishes.standardize

@@ -21,11 +21,9 @@ from core.data.dataset import Dataset
 from core.data.tables.column_choice import Choice
 from core.data.tables.column_selection import SelectedColumns, select
 from core.data.tables.loading import dataset_of
-from core.data.tables.table import Table, too_large
-from core.data.tables.table_files import Preview, open_table, preview
+from core.data.tables.table import Preview, Table, too_large
+from core.data.tables.table_files import open_table, preview
 from core.data.tables.text.text_format import Reading
-from core.data.tables.text.text_source import bytes_source
-from core.data.tables.text.text_tables import read_text_source
 from core.workbench.table_wishes import Wishes, check_counts, label_of, suggest, with_numbers
 from gui.widgets.faults import fault_notice
 
@@ -56,10 +54,7 @@ class Origin:
     def read(self, known: Mapping[str, object], label: str | None, progress: Progress) -> Table:
         """All of it, the column of the labels as text; raises DataError, and Cancelled where ``progress`` says so."""
         labels = () if label is None else (label,)
-        if self.text is None:
-            return open_table(self.path, known, text_columns=labels, progress=progress)
-        source = bytes_source(self.text, self.name)
-        return read_text_source(source, known, text_columns=labels, progress=progress)
+        return open_table(self.path if self.text is None else self.text, known, text_columns=labels, progress=progress)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from core.base.translation import _
 from core.data.tables.text import text_format as form
 from core.data.tables.text.text_format import Reading
 from gui.widgets.fields import ChoiceBox
-from gui.widgets.forms import group, labelled_row
+from gui.widgets.forms import group, labelled_row, polish
 from gui.widgets.number_fields import WholeNumberField
 from gui.widgets.qt_objects import existing
 
@@ -105,8 +105,9 @@ class ReadingForm(QWidget):
             field.setEnabled(True)
         self.again.setEnabled(bool(known))
 
-    def mark_doubtful(self, names: Collection[str], style: str) -> None:
-        """Show which settings are doubtful: their labels have that style."""
+    def mark_doubtful(self, names: Collection[str]) -> None:
+        """Show which settings are doubtful."""
         for name, field in self._fields.items():
             part = self.form.labelForField(field) or field
-            part.setStyleSheet(style if name in names else "")
+            part.setProperty("doubtful", name in names)
+            polish(part)

@@ -13,11 +13,6 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-if __name__ == "__main__":
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    for folder_of in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"):
-        os.environ[folder_of] = tempfile.mkdtemp(prefix="window-walk-")
-
 import numpy as np
 from PyQt5.QtCore import QElapsedTimer, QEvent, QPoint, Qt
 from PyQt5.QtGui import QImage, QPainter
@@ -32,9 +27,7 @@ from core.storage.settings_file import SettingsFile
 from core.training.presets import PRESETS
 from core.workbench.messages import Notice
 from core.workbench.speed_scale import FULL
-from gui.settings.class_names_dialog import ClassNamesDialog
-from gui.sweeps.sweep_dialog import SweepDialog
-from gui.tables.table_dialog import TableDialog
+from gui.offscreen.filming import make_film
 from gui.widgets.theme import THEMES
 from gui.window.application import make_application, make_window
 from gui.window.main_window import MainWindow
@@ -48,6 +41,8 @@ FLOWERS = Choice(("petal length", "petal width"), "species", inputs=("petal leng
 
 Station = tuple[str, tuple[int, int], str]
 """A state, a size in logical pixels and a theme."""
+Look = tuple[Station, QImage, set[Fault]]
+"""What is seen there, and what is wrong with it."""
 
 
 class Walk:
@@ -93,10 +88,6 @@ class Walk:
             "many classes": self._many_classes,
             "table": lambda: self._change(data=DataSource(FILE, path=str(self._table), choice=FLOWERS)),
             "no data": lambda: act("new-canvas"),
-            "table dialog": self._table_dialog,
-            "class names": self._class_names,
-            "try several": self._try_several,
-            "keys": lambda: act("shortcuts"),
         }
 
     @property
@@ -197,52 +188,33 @@ class Walk:
         self._change(data=DataSource(FILE, path=str(self._many)))
         self.act("report")
 
-    def _dialog(self, kind: type[QWidget]) -> QWidget:
-        clock = QElapsedTimer()
-        clock.start()
-        while not (found := [dialog for dialog in self.window.findChildren(kind) if dialog.isVisible()]):
-            if clock.elapsed() > WAIT_MILLISECONDS:
-                raise TimeoutError(f"no {kind.__name__} appears")
-            QTest.qWait(5)
-        return found[0]
 
-    def _table_dialog(self) -> QWidget:
-        self.window.data_commands.open_file(str(self._table))
-        dialog = self._dialog(TableDialog)
-        QTest.qWait(300)
-        return dialog
-
-    def _class_names(self) -> QWidget:
-        self.act("rename-classes")
-        return self._dialog(ClassNamesDialog)
-
-    def _try_several(self) -> QWidget:
-        self.act("try-several")
-        return self._dialog(SweepDialog)
-
-
-def looks_at(
-    walk: Walk, state: str, size: tuple[int, int], themes: Sequence[str], contrast: bool
-) -> Iterator[tuple[Station, QImage, set[Fault]]]:
-    """Walk from the first state to this one in a window of this size; yields what is seen and wrong in each theme."""
+def looks(walk: Walk, state: str, sizes: Sequence[tuple[int, int]], themes: Sequence[str]) -> Iterator[Look]:
+    """Walk from the first state to this one in a window of each size, and look at it in each theme."""
     window = walk.window
-    window.resize(*size)
-    window.docks.restore_default()
-    walk.rest()
-    looked_at = walk.to(state)
-    window.resize(*size)  # a presentation has filled the test platform's small screen
-    for theme in themes:
-        with painted() as found:
-            window.set_theme(THEMES[theme])  # which paints kept pictures anew as well
-            walk.rest()
-            picture = looked_at.grab().toImage()
-        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)  # what a run that plays has asked for just now
-        found |= faults_of(looked_at)
-        if contrast:
-            found |= pale_text(looked_at)
-        accepted = {fault for fault in found if fault.is_accepted or (LANGUAGE and fault.kind == SHORTENED)}
-        yield (state, size, theme), picture, found - accepted
-    walk.begin_anew()
+    for size in sizes:
+        window.resize(*size)
+        window.docks.restore_default()
+        walk.rest()
+        looked_at = walk.to(state)
+        window.resize(*size)  # a presentation has filled the test platform's small screen
+        for theme in themes:
+            yield look(walk, looked_at, (state, size, theme), size == sizes[-1])
+        walk.begin_anew()
+
+
+def look(walk: Walk, looked_at: QWidget, station: Station, contrast: bool) -> Look:
+    """Look at the window, or at a dialog or another window of it, as it is."""
+    with painted() as found:
+        walk.window.set_theme(THEMES[station[2]])  # which paints kept pictures anew as well
+        walk.rest()
+        picture = looked_at.grab().toImage()
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)  # what a run that plays has asked for just now
+    found |= faults_of(looked_at)
+    if contrast:
+        found |= pale_text(looked_at)
+    accepted = {fault for fault in found if fault.is_accepted or (LANGUAGE and fault.kind == SHORTENED)}
+    return station, picture, found - accepted
 
 
 def write_sheet(pictures: Sequence[tuple[Station, QImage]], path: Path) -> None:
@@ -264,7 +236,13 @@ def write_sheet(pictures: Sequence[tuple[Station, QImage]], path: Path) -> None:
     sheet.save(str(path))
 
 
-def main() -> QApplication:
+def main(
+    sizes: Sequence[tuple[int, int]] = SIZES, begin: type[Walk] = Walk, looks: Callable[..., Iterator[Look]] = looks
+) -> QApplication:
+    """Walk through the states of one kind of walk, as the command line says."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    for folder_of in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"):
+        os.environ[folder_of] = tempfile.mkdtemp(prefix="window-walk-")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, help="folder for the sheets of pictures")
     parser.add_argument("--states", nargs="*")
@@ -273,24 +251,24 @@ def main() -> QApplication:
     arguments = parser.parse_args()
     application = make_application()
     scale = float(os.environ.get("QT_SCALE_FACTOR", "1"))
-    wanted = [tuple(map(int, text.split("x"))) for text in arguments.sizes] if arguments.sizes else SIZES
+    wanted = [tuple(map(int, text.split("x"))) for text in arguments.sizes] if arguments.sizes else sizes
     with tempfile.TemporaryDirectory() as name:
         experiment = PRESETS["shallow"].experiment
-        window = make_window(experiment, load(experiment.data), SettingsFile(Path(name) / "settings.ini"))
+        settings = SettingsFile(Path(name) / "settings.ini")
+        window = make_window(experiment, load(experiment.data), settings, make_film=make_film)
         window.toolbar.speed.choose(FULL)
         window.show()
         smallest = window.minimumSize()
-        sizes = [(max(smallest.width(), int(w / scale)), max(smallest.height(), int(h / scale))) for w, h in wanted]
+        fitting = [(max(smallest.width(), int(w / scale)), max(smallest.height(), int(h / scale))) for w, h in wanted]
         try:
-            walk = Walk(window, Path(name))
+            walk = begin(window, Path(name))
             walk.begin_anew()
             for state in arguments.states or walk.states:
                 seen: list[tuple[Station, QImage]] = []
-                for size in dict.fromkeys(sizes):
-                    for station, picture, faults in looks_at(walk, state, size, arguments.themes, size == sizes[-1]):
-                        seen.append((station, picture))
-                        for fault in sorted(faults):
-                            print(json.dumps([*station, fault.kind, fault.where, fault.what]), flush=True)
+                for station, picture, faults in looks(walk, state, list(dict.fromkeys(fitting)), arguments.themes):
+                    seen.append((station, picture))
+                    for fault in sorted(faults):
+                        print(json.dumps([*station, fault.kind, fault.where, fault.what]), flush=True)
                 if arguments.out is not None:
                     arguments.out.mkdir(parents=True, exist_ok=True)
                     write_sheet(seen, arguments.out / f"{state.replace(' ', '-')}.png")

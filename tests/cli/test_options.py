@@ -375,9 +375,23 @@ def test_a_refused_window_leaves_garbage_collection_as_it_was(collects: bool) ->
         (gc.enable if before else gc.disable)()
 
 
-@pytest.mark.parametrize("command", ["render", "record"])
-def test_an_empty_name_of_a_file_is_seen(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert complaint(capsys, command, "--preset", "shallow", "--out", "").startswith('--out: "" ')
+Capture = pytest.CaptureFixture[str]
+NAMELESS = [
+    *((command, "--out") for command in ("render", "record", "export", "sweep")),
+    *(("train", option) for option in ("--weights", "--log", "--save", "--initial-weights", "--target", "--sheet")),
+    *((command, "--project") for command in ("train", "explain", "report")),
+    ("train", "--branch"),
+]
+
+
+@pytest.mark.parametrize("empty", ["", "  "])
+@pytest.mark.parametrize(("command", "option"), NAMELESS)
+def test_an_empty_name_is_refused(
+    command: str, option: str, empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert complaint(capsys, command, option, empty) == f'{option}: "" names nothing; write a name behind the option.'
+    assert not list(tmp_path.iterdir())
 
 
 # ---- Handing over to the window and the picture. What they do is tested where they are.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +16,10 @@ from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
 from core.data.features import FEATURES
 from core.data.tables.column_choice import Choice
+from core.data.tables.table import Table, TableRequest
+from core.data.tables.text.text_format import Given
+from core.data.tables.text.text_source import Source
+from core.data.tables.text.text_tables import read_text_source
 from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.network.losses import LOSSES, why_not
 from core.network.network import Network, count_parameters
@@ -206,3 +210,11 @@ def rewind(trainer: Trainer, position: int) -> None:
     trainer.head.follow_changes()
     trainer.stepper.restore(trainer.tree.present.keyframe_before(position))
     trainer.stepper.apply_edits()
+
+
+def read_text(
+    text: str | bytes, given: Given = None, name: str = "table.txt", text_columns: Collection[str] = ()
+) -> Table:
+    """A text as a table, whatever else it might be."""
+    raw = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
+    return read_text_source(Source(name, raw), TableRequest(given, text_columns))

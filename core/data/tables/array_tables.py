@@ -1,7 +1,4 @@
-"""Tables in NumPy's files: an array in ``.npy``, several in ``.npz``. Pickled objects in them are refused.
-
-A file is read, never mapped into memory: it may become shorter meanwhile, which would end the program.
-"""
+"""Tables in NumPy's files: an array in ``.npy``, several in ``.npz``. Pickled objects in them are refused."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ import math
 import warnings
 import zipfile
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -23,96 +20,76 @@ from core.base.translation import _
 from core.data.tables.columns import text_column
 from core.data.tables.layout import unique_names
 from core.data.tables.sheets import read_cells
-from core.data.tables.table import MAX_COLUMNS, Column, Table, listed, too_large, too_many_columns
+from core.data.tables.table import MAX_COLUMNS, Column, Table, TableRequest, listed, too_large, too_many_columns
 from core.data.tables.text.text_source import Source, check_packing, check_room
 
-MAX_HEADER = 10_000
-"""Bytes, as many as NumPy reads by itself."""
 ADVICE = _("save one table: a 2-D array of numbers, or columns of equal length")
 
 
-def read_arrays(source: Source, progress: Progress | None = None, rows: int | None = None) -> Table:
+def is_arrays(source: Source) -> bool:
+    """Whether a file is NumPy's."""
+    return source.data.startswith(b"\x93NUMPY") or any(member.endswith(".npy") for member in source.members())
+
+
+def read_arrays(source: Source, request: TableRequest) -> Table:
     """The table in a ``.npy`` or ``.npz`` file, or its first rows; DataError if it is damaged or holds no table.
 
     Of one array, the columns are those of its two dimensions, or the fields of a structured array. Of several, they are
     those of the one with two dimensions and of those with one column that are as long.
     """
-    tell(progress, 0.0)
+    tell(request.progress, 0.0)
     try:
-        with warnings.catch_warnings(), source.opened() as stream:
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            arrays = members_of(stream, source, progress, rows)
+            arrays = {
+                key: a[: request.rows] if a.ndim else a for key, a in members_of(source, request.progress).items()
+            }
+            check_room(sum(array.size * max(1, len(array.dtype.names or ())) for array in arrays.values()), source)
             table = table_of_arrays(arrays, source.name)
     except (DataError, Cancelled):
         raise
     except MemoryError:
         raise too_large(source.name) from None
-    except Exception as error:  # noqa: BLE001 (a damaged file makes NumPy and zipfile raise nearly anything)
-        if "allow_pickle" in str(error) or "Python objects" in str(error):
-            raise of_objects(source.name) from None
-        raise damaged(source.name) from None
-    tell(progress, 1.0)
+    except Exception:  # noqa: BLE001 (a damaged file makes NumPy and zipfile raise nearly anything)
+        raise DataError(_("{name} is damaged or no array file; save it anew."), name=source.name) from None
+    tell(request.progress, 1.0)
     return table
 
 
-def members_of(
-    stream: IO[bytes], source: Source, progress: Progress | None, rows: int | None
-) -> dict[str, NDArray[Any]]:
+def members_of(source: Source, progress: Progress | None) -> dict[str, NDArray[Any]]:
     """The array of a ``.npy`` file, or those of a ``.npz`` file that make up one table."""
-    if not source.head(4).startswith(b"PK"):
-        return {"": read_array(stream, source, source.size, rows)}
+    if not source.data.startswith(b"PK"):
+        return {"": array_in(source.data, source.name)}
     arrays: dict[str, NDArray[Any]] = {}
-    with zipfile.ZipFile(stream) as archive:
-        check_packing(archive, source.name)
+    with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
+        check_packing(archive, source)
         members = [info for info in archive.infolist() if info.filename.endswith(".npy")]
+        check_room(sum(info.file_size for info in members) // 8, source)
         for done, info in enumerate(members):
             tell(progress, done / len(members))
-            with archive.open(info) as member:
-                arrays[info.filename.removesuffix(".npy")] = read_array(member, source, info.file_size, None)
-            check_room(sum(array.size * max(1, len(array.dtype.names or ())) for array in arrays.values()), source)
-    return {key: array[:rows] for key, array in chosen(arrays, source.name).items()}
+            arrays[info.filename.removesuffix(".npy")] = array_in(archive.read(info), source.name)
+    return chosen(arrays, source.name)
 
 
-def read_array(stream: IO[bytes], source: Source, size: int, rows: int | None) -> NDArray[Any]:
-    """The array of a stream of ``size`` bytes, or its first rows. DataError before memory is set aside for too much."""
-    name = source.name
+def array_in(data: bytes, name: str) -> NDArray[Any]:
+    """The array of a ``.npy`` file, in whose memory it stays. DataError if it is longer than the file."""
+    stream = io.BytesIO(data)
     version = npy.read_magic(stream)[0]
-    length_bytes = stream.read(2 if version == 1 else 4)
-    length = int.from_bytes(length_bytes, "little")
-    if version > 3 or length > MAX_HEADER:  # NumPy would set it aside before it reads
-        raise damaged(name)
+    if version > 3:
+        raise ValueError(version)
     read_header = npy.read_array_header_1_0 if version == 1 else npy.read_array_header_2_0
-    shape, fortran, dtype = read_header(io.BytesIO(length_bytes + stream.read(length)))
+    shape, fortran, dtype = read_header(stream)
     if dtype.hasobject:
-        raise of_objects(name)
+        text = _("{name} holds Python objects, which are not loaded; {advice}.")
+        raise DataError(text, name=name, advice=ADVICE)
     if not dtype.itemsize and 0 not in shape:
         raise DataError(_("{name} holds an array of empty texts; {advice}."), name=name, advice=ADVICE)
-    short = DataError(_("{name} is damaged: an array is shorter than its header says; save it anew."), name=name)
     count = math.prod(map(int, shape))
-    if not 0 <= count * dtype.itemsize <= size:
-        raise short
+    if not 0 <= count * dtype.itemsize <= len(data) - stream.tell():
+        raise DataError(_("{name} is damaged: an array is shorter than its header says; save it anew."), name=name)
     if len(shape) == 2 and shape[1] > MAX_COLUMNS:
         raise too_many_columns(name, _("its array"))
-    if rows is not None and shape and not fortran:
-        count = count // max(1, shape[0]) * min(rows, shape[0])
-        shape = (min(rows, shape[0]), *shape[1:])
-    else:
-        check_room(count * max(1, len(dtype.names or ())), source)
-    data = stream.read(count * dtype.itemsize)
-    if len(data) < count * dtype.itemsize:
-        raise short
-    array: NDArray[Any] = np.frombuffer(data, dtype, count).reshape(shape, order="F" if fortran else "C")
-    return array[:rows] if array.ndim else array
-
-
-def damaged(name: str) -> DataError:
-    """The error for a file that NumPy cannot read."""
-    return DataError(_("{name} is damaged or no array file; save it anew."), name=name)
-
-
-def of_objects(name: str) -> DataError:
-    """The error for a file that would be unpickled."""
-    return DataError(_("{name} holds Python objects, which are not loaded; {advice}."), name=name, advice=ADVICE)
+    return np.frombuffer(data, dtype, count, stream.tell()).reshape(shape, order="F" if fortran else "C")
 
 
 # --- arrays to columns
@@ -141,7 +118,8 @@ def table_of_arrays(arrays: Mapping[str, NDArray[Any]], name: str) -> Table:
         if array.dtype.names and array.ndim == 1:
             columns += [(field, array[field]) for field in array.dtype.names]
         elif array.ndim == 2 and array.dtype.kind in "US" and len(arrays) == 1:
-            return read_cells([(n, list(map(cell_as_text, row.tolist()))) for n, row in enumerate(array, 1)], name)
+            rows = [(n, list(map(cell_as_text, row.tolist()))) for n, row in enumerate(array, 1)]
+            return read_cells(rows, name, TableRequest())
         elif array.ndim == 2:
             single = array.shape[1] == 1
             columns += [(key if single or not key else f"{key}{c + 1}", array[:, c]) for c in range(array.shape[1])]

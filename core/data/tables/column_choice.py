@@ -29,7 +29,7 @@ FEW_VALUES, FEW_LABELS, MOST_DIFFERENT = 20, 5, 0.8
 MOST_TEXTS = 40
 """A column of text with more different texts than these is no input by itself."""
 FEW_ROWS = 1000
-LABEL_NAMES = (
+LABEL_NAMES = [
     "label",
     "labels",
     "class",
@@ -41,7 +41,7 @@ LABEL_NAMES = (
     "diagnosis",
     "outcome",
     "y",
-)
+]
 """Names of columns that are taken to be what is to be learned, the first ones before the others."""
 INDEX_NAMES = ("", "id", "index", "idx", "row", "no", "no.", "nr", "nr.", "number", "unnamed: 0", "x1")
 """Names of columns that may only count the rows."""

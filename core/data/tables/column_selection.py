@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from core.base.arrays import Array
 from core.base.errors import DataError
-from core.base.translation import _
+from core.base.number_text import worded
+from core.base.translation import _, ngettext
 from core.data.tables.column_choice import MEAN, MOST_FREQUENT, REFUSE, Choice, spread
-from core.data.tables.table import MAX_TEXTS, NUMBERS, Column, Doubt, Table, listed
+from core.data.tables.table import MAX_TEXTS, NUMBERS, Column, Doubt, Table, cell_text, is_whole, listed
 from core.data.tables.text.text_format import Number, Reading, is_missing, is_number, number_parser, quoted
 from core.network.tasks import CLASSIFICATION, REGRESSION
 
@@ -65,6 +66,7 @@ def select(table: Table, choice: Choice) -> SelectedColumns:
                 raise DataError(f"{table.name}: {doubt.text}")
     fills = choice.missing in (MEAN, MOST_FREQUENT)
     kept = there[-1] if fills else np.logical_and.reduce(there)
+    doubts += left_out(table, used, there, kept)  # before the points are made, since it may read the file again
     rows: Flags | slice = slice(None) if kept.all() else kept
     points = np.empty((np.count_nonzero(kept), len(choice.columns)))
     for place, (name, column) in enumerate(zip(choice.inputs, columns, strict=True)):
@@ -88,7 +90,7 @@ def select(table: Table, choice: Choice) -> SelectedColumns:
         targets=target.values[rows] if choice.task == REGRESSION else None,
         dropped=len(table) - len(points),
         filled=sum(int(np.count_nonzero(kept & ~there[place])) for place in range(len(columns))) if fills else 0,
-        doubts=(*doubts, *left_out(table, used, there, kept)),
+        doubts=doubts,
     )
 
 
@@ -131,15 +133,17 @@ def fill(table: Table, choice: Choice, column: Column, points: Array, places: Se
 
 def missing_labels(target: Column) -> tuple[Doubt, ...]:
     """What to say of labels that look like missing values."""
-    said = _("{text} is a class of {n} row{s} in {name!r}; if it means that the class is missing, empty those cells.")
-    found = [
-        (text, np.count_nonzero(target.stored == code))
-        for code, text in enumerate(target.texts or ())
-        if is_missing(text)
-    ]
-    return tuple(
-        Doubt(said.format(text=quoted(text), n=n, s="" if n == 1 else "s", name=target.name)) for text, n in found
-    )
+    doubts = []
+    for code, text in enumerate(target.texts or ()):
+        if is_missing(text):
+            n = int(np.count_nonzero(target.stored == code))
+            said = ngettext(
+                "{text} is a class of {n:,} row in {name!r}; if it means a missing value, empty the cell.",
+                "{text} is a class of {n:,} rows in {name!r}; if it means a missing value, empty the cells.",
+                n,
+            )
+            doubts.append(Doubt(worded(said, text=quoted(text), n=n, name=target.name)))
+    return tuple(doubts)
 
 
 def left_out(table: Table, columns: Sequence[Column], there: Sequence[Flags], kept: Flags) -> tuple[Doubt, ...]:
@@ -150,8 +154,12 @@ def left_out(table: Table, columns: Sequence[Column], there: Sequence[Flags], ke
     lacking = [column.name for place, column in enumerate(columns) if not (there[place] | kept).all()]
     strays = [f", e.g. {quoted(c.strays[int(row)])}" for c in columns for row in rows[:100] if int(row) in c.strays]
     why, where = listed(lacking) + "".join(strays[:1]), table.places(rows[:5].tolist())
-    text = _("{n:,} of {all:,} rows are left out, with no value in {why} ({where}).")
-    return (Doubt(text.format(n=len(rows), all=len(table), why=why, where=where)),)
+    text = ngettext(
+        "{n:,} of {all:,} rows is left out, with no value in {why} ({where}).",
+        "{n:,} of {all:,} rows are left out, with no value in {why} ({where}).",
+        len(rows),
+    )
+    return (Doubt(worded(text, n=len(rows), all=len(table), why=why, where=where)),)
 
 
 def require_numbers(table: Table, column: Column, use: str) -> None:
@@ -227,7 +235,7 @@ def class_keys(table: Table, column: Column, different: Array) -> tuple[list[Key
         if table.reading is None and max(map(abs, numbers)) >= 2**53 and all(map(float.is_integer, numbers)):
             text = _("{name}: the labels of {column!r} have too many digits to be told apart; save them as text.")
             raise DataError(text, name=table.name, column=column.name)
-        return list(numbers), [str(int(value)) if is_whole(value) else repr(value) for value in numbers]
+        return list(numbers), list(map(cell_text, numbers))
     texts = [column.texts[int(code)] for code in different]
     number = number_parser(table.reading or Reading())
     keys: list[Key] = []
@@ -243,7 +251,7 @@ def class_keys(table: Table, column: Column, different: Array) -> tuple[list[Key
             said = _("{name}, {place}: the label is {text}; give a class or remove the line.")
             raise DataError(said, name=table.name, place=place, text=quoted(text))
     pairs = zip(keys, texts, strict=True)
-    return keys, [str(int(key)) if isinstance(key, float) and is_whole(key) else text for key, text in pairs]
+    return keys, [cell_text(key) if isinstance(key, float) and is_whole(key) else text for key, text in pairs]
 
 
 def label_number(text: str, number: Number) -> float | None:
@@ -251,8 +259,3 @@ def label_number(text: str, number: Number) -> float | None:
     if re.fullmatch(r"\s*[+-]?[0-9]{1,4000}\s*", text):
         return int(text)
     return number(text) if is_number(text, number) else None
-
-
-def is_whole(value: float) -> bool:
-    """Whether a value is a whole number of which float64 holds every digit."""
-    return value.is_integer() and abs(value) < 2**53

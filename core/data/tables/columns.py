@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,25 +13,25 @@ import pyarrow.compute as pc
 from core.base.arrays import Array
 from core.base.row_text import unguarded
 from core.base.translation import _
-from core.data.tables.table import MAX_TEXTS, Column, Doubt, narrow
+from core.data.tables.layout import TableLayout
+from core.data.tables.table import MAX_TEXTS, Column, Doubt, Table, narrow
 from core.data.tables.text import text_format as form
-from core.data.tables.text.text_format import Number, Reading, is_missing, is_number, number_parser, quoted
+from core.data.tables.text.text_format import Reading, is_missing, is_number, number_parser, quoted
 
 HEAD = 10_000
 """So many of the first cells tell what is likely."""
 NEARLY = re.compile(r"[-+~<>≈±$€£']{0,2}\s?[0-9]+(?:[.,][0-9]+)?\s?[^0-9]{0,8}")
 """A number with a sign, a unit or a mark."""
 PLAIN = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
+NOTHING = pa.scalar(None, pa.string())
 NUMERIC = (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean, pa.types.is_decimal)
 
 
-def column_of(name: str, cells: Any, reading: Reading, as_text: bool = False, role: str = "") -> Column:  # noqa: ANN401
-    """The column of cells: numbers of NumPy's, or Arrow's texts, as they are written, numbers, dates and other values.
+def column_of(name: str, cells: pa.ChunkedArray, reading: Reading, as_text: bool = False, role: str = "") -> Column:
+    """The column of cells: texts, as they are written, numbers, dates and other values.
 
     With ``as_text`` it is text even if all texts are numbers; ``role``: see :class:`core.data.tables.table.Column`.
     """
-    if isinstance(cells, np.ndarray):
-        return Column(name, cells, role=role)
     if not pa.types.is_string(cells.type):
         if any(is_kind(cells.type) for is_kind in NUMERIC):
             return Column(name, floats(cells), role=role)
@@ -71,16 +70,17 @@ def numbers_of(cells: pa.ChunkedArray, reading: Reading) -> tuple[Array, Mapping
     """
     number, parts, others, count, missing, start = number_parser(reading), [], [], 0, 0, 0
     for chunk in cells.chunks:
-        texts = without_groups(chunk, reading)
+        texts = pc.if_else(pc.equal(chunk, ""), NOTHING, without_groups(chunk, reading))
+        missing += texts.null_count
         try:
             values = floats(pc.replace_substring(texts, ",", ".") if "," in reading.decimal else texts)
         except pa.ArrowInvalid:
             texts = with_points(texts, reading)
-            plain = pc.match_substring_regex(texts, PLAIN)
-            values = floats(pc.if_else(plain, texts, pa.scalar(None, pa.string())))
+            plain = pc.fill_null(pc.match_substring_regex(texts, PLAIN), True)
+            values = floats(pc.if_else(plain, texts, NOTHING))
             rows, odd = np.flatnonzero(~np.asarray(plain)), chunk.filter(pc.invert(plain)).dictionary_encode()
             words, codes = odd.dictionary.to_pylist(), odd.indices.to_numpy()
-            found = [value_or_none(word, number) for word in words]
+            found = [math.nan if is_missing(w) else number(w) if is_number(w, number) else None for w in words]
             values[rows] = np.array([math.nan if value is None else value for value in found])[codes]
             missing += np.count_nonzero(np.array([is_missing(word) for word in words])[codes])
             strays = np.flatnonzero(np.array([value is None for value in found])[codes])
@@ -110,11 +110,6 @@ def with_points(texts: pa.Array, reading: Reading) -> pa.Array:
     return pc.if_else(comma, pc.replace_substring(texts, ",", "."), texts) if "," in reading.decimal else texts
 
 
-def value_or_none(word: str, number: Number) -> float | None:
-    """The value of a cell, NaN if it says that there is none; None if it is no number."""
-    return math.nan if is_missing(word) else number(word) if is_number(word, number) else None
-
-
 def text_column(name: str, cells: pa.ChunkedArray, role: str) -> Column:
     """The column of trimmed texts; those that differ by their inner spaces only are one text."""
     varied = Column(name, np.full(len(cells), math.nan, np.float32), (), varied=True, role=role)
@@ -129,6 +124,30 @@ def text_column(name: str, cells: pa.ChunkedArray, role: str) -> Column:
             return varied
         parts.append(narrow(np.array(tidy))[coded.indices.to_numpy()])
     return Column(name, np.concatenate(parts), tuple(places)[1:], role=role)
+
+
+# --- tables
+
+
+def is_doubtful(reading: Reading) -> bool:
+    """Whether points or commas may be decimal marks or group thousands."""
+    return "," in reading.decimal or reading.delimiter == ";" or reading.thousands in tuple(",.")
+
+
+def table_of(name: str, cells: list[pa.ChunkedArray], layout: TableLayout, reading: Reading) -> Table:
+    """The table of cells; these are taken out of the list as they are read, so that both need little memory."""
+    columns, seen, doubts = [], [], list(layout.doubts)
+    for place, title in enumerate(layout.names):
+        role = layout.roles[place] if layout.roles else ""
+        column = column_of(title, cells[0], reading, place in layout.text, role)
+        columns.append(column)
+        if column.texts is not None and place not in layout.text:
+            doubts.extend(text_doubt(title, cells[0], reading))
+        if is_doubtful(reading) and column.texts is None and pc.any(pc.match_substring_regex(cells[0], "[.,]")).as_py():
+            seen.append(cells[0])
+        del cells[0]
+        pa.default_memory_pool().release_unused()  # which Arrow keeps otherwise
+    return Table(name, tuple(columns), reading=reading, doubts=(*doubts, *mark_doubts(seen, reading)))
 
 
 # --- doubts

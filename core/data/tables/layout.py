@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from core.base.errors import DataError
+from core.base.number_text import worded
 from core.base.row_text import unguarded
-from core.base.translation import _
+from core.base.translation import _, ngettext
 from core.data.tables.table import MAX_COLUMNS, Doubt, listed, too_many_columns
 from core.data.tables.text.text_format import STRAY_SHARE, Number, Reading, is_missing, is_number, number_parser
 
@@ -37,7 +38,7 @@ class TableLayout:
     raw: int  # the most common number of cells of a row, with empty ones at its end
     first: int | None  # line of the first row of data, from 1; None if there is none
     roles: tuple[str, ...] = ()  # what the file says each column is for; empty if it says nothing
-    text: frozenset[int] = frozenset()  # places of the columns that the file declares as text
+    text: frozenset[int] = frozenset()  # places of the columns that are text even if they hold numbers
     doubts: tuple[Doubt, ...] = ()  # what should be said of the header
 
     @property
@@ -45,16 +46,23 @@ class TableLayout:
         """Number of columns."""
         return len(self.names)
 
-    def misfit(self, row: Sequence[str], line: int, unit: str = "line") -> str | None:
-        """What is wrong with a row that has too few or too many cells; None if it fits."""
-        found = len(row)
-        if found in (self.width, self.raw) or (found > self.width and not any(map(str.strip, row[self.width :]))):
-            return None
-        columns = _("1 column") if found == 1 else _("{found:,} columns").format(found=found)
+    def with_text(self, columns: Collection[str | int]) -> TableLayout:
+        """The same with those columns, by their names or places, as text."""
+        named = (place for place, name in enumerate(self.names) if place in columns or name in columns)
+        return replace(self, text=self.text.union(named))
+
+    def check(self, row: Row, name: str, unit: str = "line") -> None:
+        """Raise DataError if a row has too many cells, or too few; in a sheet, whose ``unit`` is "row", few will do."""
+        line, cells = row
+        found, few = len(cells), len(cells) < self.width
+        if found in (self.width, self.raw) or (unit == "row" if few else not any(map(str.strip, cells[self.width :]))):
+            return
+        columns = worded(ngettext("{found:,} column", "{found:,} columns", found), found=found)
         model = _(", as in {unit} {line}").format(unit=unit, line=self.first) if self.first not in (None, line) else ""
-        advice = _("add what is missing") if found < self.width else _("remove what is too many")
-        text = _("{columns}, but {width:,} are expected{model}; {advice}, or remove the {unit}.")
-        return text.format(columns=columns, width=self.width, model=model, advice=advice, unit=unit)
+        advice = _("add what is missing") if few else _("remove what is too many")
+        text = _("{name}, {unit} {line}: {columns}, but {width:,} are expected{model}; {advice}, or remove the {unit}.")
+        values = {"columns": columns, "width": self.width, "model": model, "advice": advice}
+        raise DataError(text, name=name, unit=unit, line=line, **values)
 
 
 def lay_out(sample: Sequence[Row], reading: Reading, name: str, comments: Comments = NO_COMMENTS) -> TableLayout:

@@ -14,12 +14,12 @@ from core.base.errors import DataError
 from core.base.translation import _, ngettext
 from core.data.dataset import Dataset
 from core.data.tables.column_choice import Choice
+from core.data.tables.table import Table, TableRequest
 from core.data.tables.text.text_format import EITHER, Reading, is_number, number_parser
 from core.network.tasks import CLASSIFICATION
 
 if TYPE_CHECKING:
     from core.data.tables.column_selection import SelectedColumns
-    from core.data.tables.table import Table
 
 Say = Callable[[str], None]
 """Called with each sentence that a person should read before using a table."""
@@ -47,7 +47,7 @@ def read_table(
         number = number_parser(found)
         plain = len(first) == 3 and not any(is_number(cell, number) for cell in first[:2])
         found = replace(found, header=plain or (found.header and is_number(first[0], number)))
-    table = read_text_source(source, found, text_columns=(2,) if task == CLASSIFICATION else ())
+    table = read_text_source(source, TableRequest(found, (2,) if task == CLASSIFICATION else ()))
     if (n := len(table.columns)) != 3:
         text = ngettext(
             "{name}, line {line}: {n} column, but two inputs and a label are expected; add what is missing.",

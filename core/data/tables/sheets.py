@@ -5,22 +5,30 @@ from __future__ import annotations
 import io
 import re
 import sys
-import warnings
 import zipfile
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from core.base.errors import DataError
-from core.base.progress import Progress, tell
+from core.base.progress import tell
 from core.base.translation import _
+from core.data.tables.columns import table_of
 from core.data.tables.layout import SAMPLE_ROWS, Row, filled, find_layout, lay_out
-from core.data.tables.table import MAX_COLUMNS, Doubt, Table, listed, no_data, open_doubts, too_many_columns
-from core.data.tables.text.text_format import Given, Reading, known_fields
+from core.data.tables.table import (
+    MAX_COLUMNS,
+    Doubt,
+    Table,
+    TableRequest,
+    cell_text,
+    listed,
+    no_data,
+    open_doubts,
+    too_many_columns,
+)
+from core.data.tables.text.text_format import Reading, known_fields
 from core.data.tables.text.text_rows import careful_columns
 from core.data.tables.text.text_source import ARCHIVE_FAULTS, ROOM_FOR_NUMBERS, Source, check_packing
-from core.data.tables.text.text_tables import table_of
 
 MAX_UNPACKED, MOST_CELLS = 1 << 30, 60
 """Bytes of a workbook's members; cells of a sheet, for each byte of the file."""
@@ -31,69 +39,56 @@ SPARSE_CELLS, MOST_EMPTY = 20_000, 0.95
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def is_workbook(source: Source, members: Sequence[str]) -> bool:
-    """Whether a file, which may be an archive of these members, is a workbook."""
+def is_workbook(source: Source) -> bool:
+    """Whether a file is a workbook."""
+    members = source.members()
     packed = "xl/workbook.xml" in members or ("content.xml" in members and "mimetype" in members)
-    return packed or source.head(8) == OLD_OFFICE
+    return packed or source.data.startswith(OLD_OFFICE)
 
 
-def read_workbook(
-    source: Source, given: Given, text_columns: Collection[str], progress: Progress | None, rows: int | None
-) -> Table:
+def read_workbook(source: Source, request: TableRequest) -> Table:
     """The table in a sheet of a workbook: that of the given name or number, or the first visible one of numbers.
 
     Of what is given, ``header``, ``skip`` and ``sheet`` count. Formulas count by the value that was saved with them.
     """
     check_workbook(source)
-    tell(progress, 0.0)
-    with source.opened() as stream, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            import python_calamine as calamine
-        except ImportError:
-            text = _("{name} is a workbook; install what reads it with `{python} -m pip install python-calamine`.")
-            raise DataError(text, name=source.name, python=sys.executable) from None
-        try:
-            book: Any = calamine.CalamineWorkbook.from_filelike(io.BytesIO(stream.read()))
-            names: list[str] = list(book.sheet_names)
-            visible = [m.name for m in book.sheets_metadata if m.visible == calamine.SheetVisibleEnum.Visible]
-        except Exception as error:  # noqa: BLE001 (a damaged workbook makes calamine raise nearly anything)
-            raise unreadable_workbook(source, error) from None
+    tell(request.progress, 0.0)
+    try:
+        import python_calamine as calamine
+    except ImportError:
+        text = _("{name} is a workbook; install what reads it with `{python} -m pip install python-calamine`.")
+        raise DataError(text, name=source.name, python=sys.executable) from None
+    try:
+        book: Any = calamine.CalamineWorkbook.from_filelike(io.BytesIO(source.data))
+        names: list[str] = list(book.sheet_names)
+        visible = [m.name for m in book.sheets_metadata if m.visible == calamine.SheetVisibleEnum.Visible]
+    except Exception as error:  # noqa: BLE001 (a damaged workbook makes calamine raise nearly anything)
+        raise unreadable_workbook(source, error) from None
     order = visible or names
-    if wanted := str(known_fields(given).get("sheet", "")):
-        by_number = dict(zip(map(str, range(1, len(names) + 1)), names, strict=True))
-        if wanted not in (*names, *by_number):
+    if wanted := str(known_fields(request.given).get("sheet", "")):
+        by_name = dict(zip(map(str, range(1, len(names) + 1)), names, strict=True)) | {name: name for name in names}
+        if wanted not in by_name:
             text = _("{name} has no sheet {wanted!r}; choose from {names}.")
             raise DataError(text, name=source.name, wanted=wanted, names=listed(names))
-        order = [wanted if wanted in names else by_number[wanted]]
+        order = [by_name[wanted]]
     found: list[Table] = []
     for name in order:
-        tell(progress, 0.5)
+        tell(request.progress, 0.5)
         try:
-            found.append(read_sheet(book, name, source, given, text_columns, rows))
+            found.insert(0, read_sheet(book, name, source, request))
         except DataError:
             if name == order[-1] and not found:
                 raise
-        else:
-            if has_numbers(found[-1]):
-                break
-    tell(progress, 1.0)
-    return replace(next(filter(has_numbers, found), found[0]), sheets=tuple(names))
+            continue
+        if sum(column.texts is None for column in found[0].columns) >= 2:
+            break
+    else:
+        found.reverse()  # no sheet has two columns of numbers: the first one is taken
+    tell(request.progress, 1.0)
+    return replace(found[0], sheets=tuple(names))
 
 
-def has_numbers(table: Table) -> bool:
-    """Whether a table has two columns of numbers."""
-    return sum(column.texts is None for column in table.columns) >= 2
-
-
-def read_sheet(
-    book: Any,  # noqa: ANN401 (calamine has no types)
-    name: str,
-    source: Source,
-    given: Given,
-    text_columns: Collection[str],
-    rows: int | None,
-) -> Table:
+def read_sheet(book: Any, name: str, source: Source, request: TableRequest) -> Table:  # noqa: ANN401 (calamine has no types)
     """The table of a sheet; DataError if it has none."""
     try:
         sheet = book.get_sheet_by_name(name)
@@ -113,12 +108,14 @@ def read_sheet(
         doubts.append(Doubt(_("Merged cells ({carried}) count for each of their rows.").format(carried=carried), False))
     cells = [(number, [cell_text(value) for value in row]) for number, row in enumerate(values, 1)]
     try:
-        table = read_cells(cells, title, given, text_columns, rows)
+        table = read_cells(cells, title, request)
     except DataError as error:
         hint = _(" Other sheets: {others}.").format(others=others) if others else ""
         raise DataError(f"{error}{hint}") from None
     reading = replace(table.reading or Reading(), sheet=name if others else "")
-    return replace(table, name=source.name, reading=reading, doubts=open_doubts((*doubts, *table.doubts), given))
+    return replace(
+        table, name=source.name, reading=reading, doubts=open_doubts((*doubts, *table.doubts), request.given)
+    )
 
 
 def carry_down(values: list[list[Any]], merged: Sequence[Any]) -> int:
@@ -133,13 +130,6 @@ def carry_down(values: list[list[Any]], merged: Sequence[Any]) -> int:
     return count
 
 
-def cell_text(value: object) -> str:
-    """A cell's value as text; whole numbers without decimals."""
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
-    return value.isoformat() if isinstance(value, date) else "" if value is None else " ".join(str(value).split())
-
-
 def unreadable_workbook(source: Source, error: BaseException) -> DataError:
     """The error for a workbook that calamine cannot read."""
     reason = " ".join(str(error).split())[:80] or type(error).__name__
@@ -149,13 +139,13 @@ def unreadable_workbook(source: Source, error: BaseException) -> DataError:
 
 def check_workbook(source: Source) -> None:
     """Raise DataError if a workbook would unpack to very much, or has a cell far from the others."""
-    if not source.head(4).startswith(b"PK"):
+    if source.data.startswith(OLD_OFFICE):
         return
     try:
-        with source.opened() as stream, zipfile.ZipFile(stream) as archive:
-            check_packing(archive, source.name)
-            infos = archive.infolist()
-            if sum(info.file_size for info in infos) > min(MAX_UNPACKED, ROOM_FOR_NUMBERS + MOST_CELLS * source.size):
+        with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
+            check_packing(archive, source)
+            infos, most = archive.infolist(), ROOM_FOR_NUMBERS + MOST_CELLS * len(source.data)
+            if sum(info.file_size for info in infos) > min(MAX_UNPACKED, most):
                 raise DataError(_("{name} unpacks to far more than its size; save the sheet as CSV."), name=source.name)
             for info in infos:
                 if re.fullmatch(r"xl/worksheets/[^/]*\.xml", info.filename) or info.filename == "content.xml":
@@ -195,32 +185,26 @@ def far_cell(name: str, row: int, width: int) -> DataError:
     return DataError(text, name=name, row=row, width=width)
 
 
-def read_cells(
-    cells: Sequence[Row], name: str, given: Given = None, text_columns: Collection[str] = (), limit: int | None = None
-) -> Table:
+def read_cells(cells: Sequence[Row], name: str, request: TableRequest) -> Table:
     """The table of rows of cells with their numbers; empty rows are passed over, and short ones filled.
 
     Of what is given, ``header``, ``skip`` and ``sheet`` count. DataError if it is no table.
     """
-    known = {field: value for field, value in known_fields(given).items() if field in ("header", "skip", "sheet")}
+    given = known_fields(request.given)
+    known = {field: given[field] for field in ("header", "skip", "sheet") if field in given}
     full = [(number, row) for number, row in cells if any(row) and number > known.get("skip", 0)]
     sample = full[:SAMPLE_ROWS]
     width = max((filled(row) for _, row in sample), default=0)
-    given_cells, most_empty = sum(bool(cell) for _, row in sample for cell in row), 1 - MOST_EMPTY
-    if given_cells < most_empty * len(sample) * width and len(sample) * width > SPARSE_CELLS:
+    given_cells, size = sum(bool(cell) for _, row in sample for cell in row), len(sample) * width
+    if given_cells < (1 - MOST_EMPTY) * size and size > SPARSE_CELLS:
         raise far_cell(name, max(sample, key=lambda row: filled(row[1]))[0], width)
     sample = [(number, (row + [""] * width)[:width]) for number, row in sample]
     reading = find_layout(sample, Reading(**known), known)
-    layout = lay_out([row for row in sample if row[0] > reading.skip], reading, name)
+    layout = lay_out([row for row in sample if row[0] > reading.skip], reading, name).with_text(request.text_columns)
     first = layout.first
     if first is None:
         raise no_data(name)
-    data = [row for row in full if row[0] >= first][:limit]
-
-    def check(row: Row) -> None:
-        if len(row[1]) > layout.width and (fault := layout.misfit(row[1], row[0], "row")):
-            raise DataError(_("{name}, row {row}: {fault}"), name=name, row=row[0], fault=fault)
-
-    texts = [place for place, title in enumerate(layout.names) if title in text_columns or place in layout.text]
-    table = table_of(name, careful_columns(iter(data), layout.width, check), layout, reading, texts)
+    data = [row for row in full if row[0] >= first][: request.rows]
+    columns = careful_columns(iter(data), layout.width, lambda row: layout.check(row, name, "row"))
+    table = table_of(name, columns, layout, reading)
     return replace(table, line_of=[number for number, _ in data].__getitem__, unit="row")

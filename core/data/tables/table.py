@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 
 from core.base.arrays import Array
 from core.base.errors import DataError
-from core.base.translation import _
+from core.base.progress import Progress
+from core.base.translation import _, ngettext
 from core.data.tables.text.text_format import Given, Reading
 
 NUMBERS = "numbers"
@@ -31,6 +33,18 @@ class Doubt:
     text: str  # one sentence
     touches_values: bool = True  # whether values may differ from what is meant, so that --missing refuse refuses
     settled_by: str = ""  # the field of a Reading with which a person settles it; empty if there is none
+
+
+@dataclass(frozen=True)
+class TableRequest:
+    """What is wanted of a table, and what is known of it."""
+
+    given: Given = (
+        None  # of a text how to read it, or what is known of that; of a workbook header, skip and sheet count
+    )
+    text_columns: Collection[str | int] = ()  # names or places of columns that are text even if they hold numbers
+    progress: Progress | None = None  # told of the part that is read; it may start again from 0
+    rows: int | None = None  # so many suffice; None for all
 
 
 def open_doubts(doubts: Iterable[Doubt], given: Given) -> tuple[Doubt, ...]:
@@ -87,7 +101,7 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Columns of equal length. DataError if there is none, two have one name, or their lengths differ."""
+    """At least one column; all have as many cells, and each has a name of its own."""
 
     name: str  # what a title shows, e.g. the file's name
     columns: tuple[Column, ...]
@@ -97,14 +111,6 @@ class Table:
     doubts: tuple[Doubt, ...] = ()  # what should be said before the table is used
     sheets: tuple[str, ...] = ()  # for a workbook, the names of the sheets to choose from
 
-    def __post_init__(self) -> None:
-        if not self.columns:
-            raise DataError(_("{name} has no columns; it needs at least one."), name=self.name)
-        if len(set(self.names)) < len(self.columns):
-            raise DataError(_("{name} has two columns of one name; give each a name of its own."), name=self.name)
-        if len({column.stored.shape for column in self.columns}) > 1 or self.columns[0].stored.ndim != 1:
-            raise DataError(_("{name} has columns of different lengths; give each as many cells."), name=self.name)
-
     def __len__(self) -> int:
         return len(self.columns[0].stored)
 
@@ -112,6 +118,11 @@ class Table:
     def names(self) -> tuple[str, ...]:
         """The columns' names in their order."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The columns' kinds, ``"numbers"`` or ``"text"``."""
+        return tuple(column.kind for column in self.columns)
 
     def column(self, name: str) -> Column:
         """The column of a name, or with the place in a name such as x3. DataError if there is none."""
@@ -130,13 +141,48 @@ class Table:
 
     def place(self, row: int) -> str:
         """Where a row, from 0, stands, in the words of a message: e.g. ``line 12``."""
-        return f"{self.unit} {row + 1 if self.line_of is None else self.line_of(row)}"
+        text = _("line {number}") if self.unit == "line" else _("row {number}")
+        return text.format(number=self._number(row))
 
     def places(self, rows: Iterable[int], most: int = 4) -> str:
         """Where some rows stand: ``lines 2, 5, 8, 11 …``."""
         found = list(rows)
-        numbers = [self.place(row).split()[-1] for row in found[:most]]
-        return f"{self.unit}{'s' * (len(found) > 1)} {', '.join(numbers)}{' …' * (len(found) > most)}"
+        text = (
+            ngettext("line {numbers}", "lines {numbers}", len(found))
+            if self.unit == "line"
+            else ngettext("row {numbers}", "rows {numbers}", len(found))
+        )
+        numbers = ", ".join(str(self._number(row)) for row in found[:most])
+        return text.format(numbers=numbers + " …" * (len(found) > most))
+
+    def _number(self, row: int) -> int:
+        return row + 1 if self.line_of is None else self.line_of(row)
+
+
+@dataclass(frozen=True, eq=False)
+class Preview:
+    """The first rows of a table."""
+
+    name: str  # what a title shows
+    reading: Reading | None  # how the text is read; None for files that are no text
+    names: tuple[str, ...]  # the columns' names
+    kinds: tuple[str, ...]  # of the columns, by these rows: numbers or text
+    rows: tuple[tuple[str, ...], ...]  # the cells as they are written, one for each column
+    places: tuple[str, ...]  # where each row stands, e.g. line 2
+    table: Table | None  # these rows as a table; None if there is a problem
+    problem: str | None  # the first thing that is wrong in these rows, as a sentence
+
+
+def is_whole(value: float) -> bool:
+    """Whether a value is a whole number of which float64 holds every digit."""
+    return value.is_integer() and abs(value) < 2**53
+
+
+def cell_text(value: object) -> str:
+    """A value as the text of a cell: empty if it is missing; a whole number without decimals."""
+    if isinstance(value, float):
+        return "" if value != value else str(int(value)) if is_whole(value) else repr(value)
+    return value.isoformat() if isinstance(value, date) else "" if value is None else " ".join(str(value).split())
 
 
 def listed(names: Iterable[str]) -> str:

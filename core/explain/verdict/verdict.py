@@ -163,7 +163,11 @@ def _overfitting(trainer: Trainer, course: Course) -> Verdict:
 
 
 def _learning(trainer: Trainer, course: Course, score: float, reach: float) -> Verdict:
-    text = _("the loss falls by {fall} an epoch").format(fall=_share(course.fall))
+    if course.epoch < 1.0 and course.loss < course.start_loss:  # a rate of less than an epoch is no rate of an epoch
+        start, now = short(course.start_loss, 2), short(course.loss, 2)
+        text = _("the loss has fallen from {start} to {now}").format(start=start, now=now)
+    else:
+        text = _("the loss falls by {fall} an epoch").format(fall=_share(course.fall))
     is_slow = course.fall < SLOW_FALL and course.fall * course.epoch < SLOW and course.noise < LOUD
     if is_slow and score < reach - NEAR_REACH and course.epoch >= SLOW_EPOCHS:
         cause = find_cause(trainer, course)

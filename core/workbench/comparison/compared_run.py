@@ -45,7 +45,7 @@ class ComparedRun:
 
     Args:
         kept: the run.
-        share: the part of the memory for keyframes that it may have.
+        share: the part of ``MOST_BYTES`` that its keyframes may take.
     """
 
     def __init__(self, kept: KeptRun, share: float) -> None:

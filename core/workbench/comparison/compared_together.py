@@ -10,7 +10,7 @@ from core.workbench.many_runs.kept_run import KeptRun
 
 
 class ComparedTogether:
-    """Trainers of kept runs, which share the memory for keyframes.
+    """Trainers of kept runs, whose keyframes together take at most ``MOST_BYTES``, beside those of the open runs.
 
     Raises:
         LensError: an engine cannot be had, or the data of a run do not fit any more.

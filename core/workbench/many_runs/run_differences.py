@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from core.base.translation import _
 from core.network.tasks import REGRESSION
+from core.options.field_names import field_name
 from core.training.experiment import Experiment
-from core.workbench.step_names import field_name, value_text
+from core.workbench.step_names import value_text
 
 MOST_FIELDS = 3
 """Settings that a name tells one by one; there is room for no more."""

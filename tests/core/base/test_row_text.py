@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from core.base.row_text import csv_text, guarded, unguarded
 from core.data.dataset import Dataset
 from core.data.tables.column_selection import classes_of
-from core.data.tables.text.text_tables import read_text
 from core.storage.exports.csv_tables import points_csv
+from tests.core.support import read_text
 
 HOSTILE = (
     "=1+1",

@@ -127,6 +127,15 @@ def test_the_deep_preset_vanishes_and_the_shallow_one_learns() -> None:
     assert kinds <= {START, LEARNING, DONE}
 
 
+def test_less_than_an_epoch_gives_no_rate_of_an_epoch() -> None:
+    """A few samples that lower the loss would else promise, say, 95 % an epoch."""
+    experiment = PRESETS["bumps"].experiment
+    trainer = Trainer(experiment, load(experiment.data))
+    half = judge(advanced(trainer, 0.4))
+    assert half.kind == LEARNING and half.text.startswith("the loss has fallen from ") and "epoch" not in half.text
+    assert "an epoch" in judge(advanced(trainer, 3)).text
+
+
 def test_its_course_is_of_bounded_work() -> None:
     n = 5000
     table = np.column_stack(

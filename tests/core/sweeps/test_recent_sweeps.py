@@ -71,7 +71,7 @@ def test_nothing_is_removed_where_nothing_is(tmp_path: Path) -> None:
 
 def test_a_sweep_is_described() -> None:
     varied = parse_variation("learning-rate=0.1;0.2;0.3"), parse_variation("hidden=2;3")
-    assert sweep_words(SweepPlan(Experiment(), {}, varied, 1, 5)) == "learning rate × hidden, 5 seeds, 1 epoch"
+    assert sweep_words(SweepPlan(Experiment(), {}, varied, 1, 5)) == "learning rate × hidden layers, 5 seeds, 1 epoch"
     some = SweepPlan(Experiment(), {}, varied, 1200, 1, chosen=4)
-    assert sweep_words(some) == "learning rate × hidden, 4 random combinations, 1\u202f200 epochs"
+    assert sweep_words(some) == "learning rate × hidden layers, 4 random combinations, 1\u202f200 epochs"
     assert sweep_words(SweepPlan(Experiment(), {}, (), 20, 64)) == "64 seeds, 20 epochs"

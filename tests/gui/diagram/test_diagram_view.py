@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QPoint, QSize, Qt
+from PyQt5.QtCore import QEvent, QPoint, QSize, Qt
 from PyQt5.QtGui import QPainter
+from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.base.number_text import STEPS_OF_DECADE
@@ -294,6 +295,29 @@ def test_the_view_tells_what_lies_under_the_mouse_once(view: DiagramView, qtbot:
     qtbot.mouseMove(view, QPoint(round(x), round(y)))
     view.set_run(loaded_of(trained()))  # the neuron is gone with its run
     assert told[2:] == [Neuron(1, 1), None]
+
+
+def test_a_mouse_that_rests_points_at_what_lies_there_in_another_size(view: DiagramView, qtbot: QtBot) -> None:
+    told: list[object] = []
+    view.hovered.connect(told.append)
+    (x, y) = geometry(view).layers[1].centers[1]
+    for dx in (1, 0):  # it may have been left at one of these places
+        qtbot.mouseMove(view, QPoint(round(x) + dx, round(y)))
+    view.resize(900, 300)
+    assert geometry(view).at(round(x), round(y)) != Neuron(1, 1)
+    assert told == [Neuron(1, 1), geometry(view).at(round(x), round(y))]
+
+
+@pytest.mark.parametrize("height", [120, 200])
+def test_an_input_that_has_no_room_any_more_has_no_label(view: DiagramView, qtbot: QtBot, height: int) -> None:
+    count = len(view.rows.unused)
+    for place in (QPoint(2, 2), geometry(view).unused[-1].center().toPoint()):
+        qtbot.mouseMove(view, place)
+    view.resize(700, height)
+    assert len(view.rows.unused) < count
+    lower = view.grab().toImage()
+    QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
+    assert view.grab().toImage() == lower, "the mouse lay outside, and no label was shown"
 
 
 def test_maps_are_as_fine_as_their_tiles_and_coarser_for_large_nets(view: DiagramView) -> None:

@@ -29,6 +29,7 @@ from core.workbench.run_id import WorkId
 from core.workbench.saved_state import ProjectFiles, Stamp
 from gui.projects.recent_projects import MOST, RecentProjects
 from gui.projects.recovery_folder import RecoveryFolder
+from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
 from tests.core.workbench.support import SHALLOW, SHALLOW_DATA, WorkerDriver
 from tests.gui.conftest import drawn
@@ -504,14 +505,15 @@ def test_what_a_dead_process_left_is_recovered(qtbot: QtBot, window: MainWindow,
     assert not window.recovery.isVisible()
     window.guard.begin(folder)
     assert window.recovery.isVisible()
-    assert "1 more" in window.recovery.text.text()
+    assert "and 1 older one" in window.recovery.text.text()
     qtbot.mouseClick(window.recovery.recover_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: position(window) == 350)
     rest(qtbot, window)
     assert window.windowTitle().startswith("mine.lens[*] – ")
     assert window.isWindowModified()
     assert window.projects.recent.paths() == []
-    qtbot.waitUntil(lambda: "more" not in window.recovery.text.text())
+    qtbot.waitUntil(lambda: "older" not in window.recovery.text.text())
+    assert not window.recovery.all_button.isVisible()
     assert len(list(folder.glob("*.lens"))) == 3, "until it is saved, nothing is thrown away"
     qtbot.mouseClick(window.recovery.discard_button, Qt.MouseButton.LeftButton)
     assert not window.recovery.isVisible()
@@ -583,6 +585,24 @@ def test_damaged_work_is_told_and_can_be_discarded(qtbot: QtBot, window: MainWin
     assert window.recovery.isVisible()
     qtbot.mouseClick(window.recovery.discard_button, Qt.MouseButton.LeftButton)
     assert not window.recovery.isVisible()
+    assert list(folder.iterdir()) == []
+
+
+def test_all_recovered_work_is_discarded_at_once_after_a_question(
+    qtbot: QtBot, guarded: MainWindow, tmp_path: Path
+) -> None:
+    folder = tmp_path / "recovery"
+    folder.mkdir()
+    for name in ("1-a.lens", "2-b.lens", "3-c.lens"):
+        (folder / name).write_bytes(b"work")
+    guarded.guard.begin(folder)
+    qtbot.mouseClick(guarded.recovery.all_button, Qt.MouseButton.LeftButton)
+    answer(qtbot, guarded, "Cancel")
+    assert guarded.recovery.isVisible() and len(list(folder.glob("*.lens"))) == 3
+    qtbot.mouseClick(guarded.recovery.all_button, Qt.MouseButton.LeftButton)
+    assert existing(guarded.guard.question).text() == "Discard 3 unsaved works?"
+    answer(qtbot, guarded, "Discard")
+    qtbot.waitUntil(lambda: not guarded.recovery.isVisible())
     assert list(folder.iterdir()) == []
 
 

@@ -19,11 +19,13 @@ from pytestqt.qtbot import QtBot
 
 from core.base.row_text import csv_bytes
 from core.sweeps.recent_sweeps import MOST_SWEEPS
+from core.sweeps.run_result import DIVERGED, DONE, FAILED, PlannedRun, RunResult
 from core.sweeps.sweep_folder import SPECIFICATION, SweepFolder
 from core.sweeps.sweep_plan import SweepPlan
 from core.sweeps.sweep_runner import SweepRunner, load_datasets, make_tasks
 from core.sweeps.variation import parse_variation
 from core.sweeps.workers import Workers
+from gui.sweeps.best_sentence import best_sentence
 from gui.sweeps.heat_map import heat_cells
 from gui.sweeps.recent_sweeps_menu import put_older_away
 from gui.sweeps.result_table import result_lines
@@ -86,7 +88,7 @@ def test_a_folder_is_shown_as_it_is(view: SweepWindow) -> None:
     assert len(results.results) == 12 and results.options == ("learning-rate", "hidden", "seed")
     assert [axis.name for axis in results.axes][:3] == ["learning-rate", "hidden", "seed"]
     assert results.axes[0].is_logarithmic and not results.axes[1].is_logarithmic
-    assert view.name.full == "learning rate × hidden, 2 seeds, 1 epoch"
+    assert view.name.full == "learning rate × hidden layers, 2 seeds, 1 epoch"
     assert view.count.full == "12 runs" and not view.pause.isVisible() and not view.go_on.isVisible()
     assert [row.key for row in view.table.rows_model.rows] == [run.key for run in PLAN.runs]
 
@@ -102,6 +104,24 @@ def test_dragging_on_an_axis_shows_some_runs_in_all_views(qtbot: QtBot, view: Sw
     assert view.heat.map._marked == {(1, 0), (1, 1)}
     qtbot.mouseClick(parallel, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(parallel.place_y(0.1))))
     assert results.shown.all() and view.count.full == "12 runs"
+
+
+def test_a_drag_stays_on_its_axis_when_results_bring_another_one(view: SweepWindow, window: MainWindow) -> None:
+    *first, last = view.results.results
+    results = SweepResults(PLAN)
+    results.add(first)
+    under_way = SweepWindow(results, "sweep", window.theme, window)
+    under_way.show()
+    parallel = under_way.parallel
+    place = [axis.name for axis in results.axes].index("train_loss")
+    x = parallel.axis_x(place)
+    mouse(parallel, QEvent.Type.MouseButtonPress, QPointF(x, parallel.place_y(0.2)))
+    results.add([replace(last, epochs=7)])
+    assert [axis.name for axis in results.axes][place] != "train_loss"
+    mouse(parallel, QEvent.Type.MouseMove, QPointF(x, parallel.place_y(0.8)))
+    assert list(results.brushes) == ["train_loss"]
+    mouse(parallel, QEvent.Type.MouseButtonRelease, QPointF(x, parallel.place_y(0.8)))
+    under_way.close()
 
 
 def test_a_cell_of_the_map_shows_its_runs(qtbot: QtBot, view: SweepWindow) -> None:
@@ -197,7 +217,7 @@ def test_recent_sweeps_are_opened_from_a_menu_and_older_ones_go_to_the_trash(
     (menu,) = [menu for menu in window.findChildren(QMenu) if menu.title() == "Rece&nt sweeps"]
     menu.aboutToShow.emit()
     first, second, *_ = menu.actions()
-    assert first.text() == "&1 2026-01-01 10:00 – learning rate × hidden, 2 seeds, 1 epoch"
+    assert first.text() == "&1 2026-01-01 10:00 – learning rate × hidden layers, 2 seeds, 1 epoch"
     assert second.text() == "&2 2026-01-01 10:00"  # its folder is damaged
     first.trigger()
     qtbot.waitUntil(lambda: window.sweeps.commands.window is not None)
@@ -221,3 +241,91 @@ def test_runs_that_diverged_leave_the_scales_alone(qtbot: QtBot, view: SweepWind
     assert results.sentence(last.key).endswith("diverged")
     results.brush({"test_loss": (0.0, 1.0)})
     assert not results.shown[-1]
+
+
+# ---- Which runs are best, in words.
+
+
+def ended(run: PlannedRun, loss: float, status: str = DONE) -> RunResult:
+    return RunResult(run.texts, run.experiment.seed, 1, loss, loss, 1.0 - loss, 1.0 - loss, status, 1.0)
+
+
+def said(vary: tuple[str, ...], seeds: int, losses: list[float], measure: str = "test_loss") -> str:
+    """What is said of a sweep whose first runs ended with these losses; NaN where they diverged."""
+    plan = SweepPlan(PLAN.base, {}, tuple(map(parse_variation, vary)), 1, seeds)
+    results = SweepResults(plan)
+    results.set_measure(measure)
+    pairs = zip(plan.runs, losses, strict=False)
+    results.add([ended(run, loss, DIVERGED if np.isnan(loss) else DONE) for run, loss in pairs])
+    return best_sentence(results)
+
+
+NAN = float("nan")
+RATES = ("learning-rate=0.1;0.3;1",)
+SENTENCES = {
+    "nothing yet": (RATES, 1, [], "No run has ended yet."),
+    "all diverged": (RATES, 1, [NAN, NAN, NAN], "All runs so far diverged or failed."),
+    "one run": ((), 1, [0.25], "The run ended with test loss 0.25."),
+    "seeds alone": (
+        (), 3, [0.2, 0.4, 0.1],
+        "The runs ended with median test loss 0.2 (0.1 to 0.4) over 3 seeds; the best is seed 2.",
+    ),
+    "one seed each": (
+        RATES, 1, [0.5, 0.25, 0.75],
+        "Best is learning rate 0.3, with test loss 0.25. Next is learning rate 0.1, with 0.5. "
+        "Each has one seed, so the order may be chance.",
+    ),
+    "under way": (
+        RATES, 1, [0.5, 0.25],
+        "Best so far is learning rate 0.3, with test loss 0.25. Next is learning rate 0.1, with 0.5. "
+        "Each has one seed, so the order may be chance.",
+    ),
+    "equal": (RATES, 1, [0.25, 0.25, 0.5], "Best is learning rate 0.1, with test loss 0.25. 1 other is as good."),
+    "clear": (
+        RATES, 2, [0.5, 0.5, 0.1, 0.2, 0.5, 0.75],
+        "Best is learning rate 0.3, with median test loss 0.15 (0.1 to 0.2) over 2 seeds. "
+        "Next is learning rate 0.1, with 0.5. Each of its seeds beats all seeds of the others.",
+    ),
+    "overlapping": (
+        RATES, 2, [0.5, 0.5, 0.1, 0.3, 0.2, 0.75],
+        "Best is learning rate 0.3, with median test loss 0.2 (0.1 to 0.3) over 2 seeds. Next is learning rate 1, "
+        "with 0.475 (0.2 to 0.75). The range of 1 other combination overlaps, so the order may be chance.",
+    ),
+    "a part diverged": (
+        RATES, 3, [0.5, 0.5, 0.5, 0.1, 0.2, NAN, NAN, NAN, 0.01],
+        "Best is learning rate 0.3, with median test loss 0.15 (0.1 to 0.2) over 2 seeds, while 1 of 3 runs diverged "
+        "or failed. Next is learning rate 0.1, with 0.5. The range of 1 other combination overlaps, so the order may "
+        "be chance.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_a_sentence_says_which_runs_are_best(name: str, window: MainWindow) -> None:
+    vary, seeds, losses, sentence = SENTENCES[name]
+    assert said(vary, seeds, losses) == sentence
+
+
+def test_a_score_is_told_as_it_is_shown(window: MainWindow) -> None:
+    assert said(RATES, 1, [0.5, 0.25, 0.75], "train_score").startswith(
+        "Best is learning rate 0.3, with train accuracy 75.0 %. Next is learning rate 0.1, with 50.0 %."
+    )
+
+
+def test_why_all_runs_failed_is_told(window: MainWindow) -> None:
+    results = SweepResults(PLAN)
+    results.add([replace(ended(run, NAN, FAILED), message="There is no file.") for run in PLAN.runs])
+    assert best_sentence(results) == "All runs so far diverged or failed. There is no file."
+
+
+def test_the_best_runs_are_selected_by_a_button(qtbot: QtBot, view: SweepWindow) -> None:
+    assert view.best.text() == best_sentence(view.results)
+    qtbot.mouseClick(view.select_best, Qt.MouseButton.LeftButton)
+    medians = {
+        texts: np.median([r.test_loss for r in view.results.results if r.texts == texts])
+        for texts in {r.texts for r in view.results.results if r.status == DONE}
+    }
+    best = min(medians, key=lambda texts: medians[texts])
+    assert {key[0] for key in view.results.selected} == {best} and len(view.results.selected) == 2
+    view.results.set_measure("test_score")
+    assert "test accuracy" in view.best.text()

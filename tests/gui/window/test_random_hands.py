@@ -1,20 +1,21 @@
 """Whatever is clicked, dragged, typed or chosen, in any order: nothing fails, and what is shown is true.
 
 30 windows with up to 400 gestures each: ``python -m pytest -m campaign -n 0 -s tests/gui/window/test_random_hands.py``.
-``GESTURES=20`` in the environment makes it 20 for each window, ``WINDOWS=5`` opens so many. What fails is shrunk to a
-short list of gestures, which is printed.
+``GESTURES=20`` in the environment makes it 20 for each window, ``WINDOWS=5`` opens so many. A fault of the program is
+printed at once, with its stack and all gestures before it. What fails is then shrunk to a short list of gestures.
 """
 
 from __future__ import annotations
 
 import gc
 import os
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, note, settings
@@ -102,6 +103,24 @@ shares = st.integers(0, 20)
 modifiers = st.sampled_from(["", "", "", "Shift", "Ctrl"])
 
 
+Rule = Callable[..., None]
+
+
+def gesture(**choices: st.SearchStrategy[Any]) -> Callable[[Rule], Rule]:
+    """A rule that writes down what it does before it does it."""
+
+    def written_down(method: Rule) -> Rule:
+        @wraps(method)
+        def write_and_make(hands: Hands, **values: object) -> None:
+            hands.told.append(f"{method.__name__}({', '.join(f'{name}={value!r}' for name, value in values.items())})")
+            method(hands, **values)
+
+        made: Rule = rule(**choices)(write_and_make)
+        return made
+
+    return written_down
+
+
 class Hands(RuleBasedStateMachine):
     """Two hands at one window. A gesture that has nothing to act on does nothing, so any list of them can be shortened.
 
@@ -109,12 +128,14 @@ class Hands(RuleBasedStateMachine):
     """
 
     made: ClassVar[Counter[str]] = Counter()
+    printed: ClassVar[set[str]] = set()
 
     def __init__(self, open_window: Callable[[], MainWindow], table: Path) -> None:
         super().__init__()
         self._faults: list[str] = []
+        self.told: list[str] = []
         self._escaped = ExitStack()
-        self._escaped.enter_context(escaping_to(lambda error: self._faults.append(repr(error))))
+        self._escaped.enter_context(escaping_to(self._take_error))
         self._handler = QtCore.qInstallMessageHandler(self._take_message)
         self._window, self._table = open_window(), table
         self._window.resize(1440, 900)
@@ -141,24 +162,30 @@ class Hands(RuleBasedStateMachine):
 
     # ---------------------------------------------------------------- gestures
 
-    @rule(name=st.sampled_from(DONE))
+    @gesture(name=st.sampled_from(DONE))
     def act(self, name: str) -> None:
         """Choose from a menu."""
         action = self._window.actions_by_name[name]
         if action.isEnabled():
             self._do(self._window, action.trigger)
 
-    @rule(place=places, x=shares, y=shares, modifier=modifiers)
+    @gesture(place=places, x=shares, y=shares, modifier=modifiers)
     def click(self, place: str, x: int, y: int, modifier: str) -> None:
         widget = PLACES[place](self._window)
         self._do(widget, lambda: QTest.mouseClick(widget, LEFT, MODIFIERS[modifier], at(widget, x, y)))
 
-    @rule(place=places, x=shares, y=shares)
+    @gesture(place=places, x=shares, y=shares)
     def double_click(self, place: str, x: int, y: int) -> None:
         widget = PLACES[place](self._window)
         self._do(widget, lambda: QTest.mouseDClick(widget, LEFT, MODIFIERS[""], at(widget, x, y)))
 
-    @rule(place=places, path=st.lists(st.tuples(shares, shares), min_size=2, max_size=5), modifier=modifiers)
+    @gesture(place=places, x=shares, y=shares)
+    def hover(self, place: str, x: int, y: int) -> None:
+        """Let the mouse rest at a place."""
+        widget = PLACES[place](self._window)
+        self._do(widget, lambda: QTest.mouseMove(widget, at(widget, x, y)))
+
+    @gesture(place=places, path=st.lists(st.tuples(shares, shares), min_size=2, max_size=5), modifier=modifiers)
     def drag(self, place: str, path: list[tuple[int, int]], modifier: str) -> None:
         widget = PLACES[place](self._window)
         points = [at(widget, x, y) for x, y in path]
@@ -167,7 +194,7 @@ class Hands(RuleBasedStateMachine):
             self._do(widget, lambda point=point: QTest.mouseMove(widget, point), settles=False)
         self._do(widget, lambda: QTest.mouseRelease(widget, LEFT, MODIFIERS[modifier], points[-1]))
 
-    @rule(place=places, x=shares, y=shares, up=st.booleans())
+    @gesture(place=places, x=shares, y=shares, up=st.booleans())
     def turn_the_wheel(self, place: str, x: int, y: int, up: bool) -> None:
         widget = PLACES[place](self._window)
         where, turn = QPointF(at(widget, x, y)), QPoint(0, 120 if up else -120)
@@ -177,14 +204,14 @@ class Hands(RuleBasedStateMachine):
         )
         self._do(widget, lambda: QApplication.sendEvent(widget, event))
 
-    @rule(number=st.integers(0, 400), x=shares, y=shares, is_right=st.booleans())
+    @gesture(number=st.integers(0, 400), x=shares, y=shares, is_right=st.booleans())
     def click_anything(self, number: int, x: int, y: int, is_right: bool) -> None:
         """Click one of all visible widgets, or choose an entry of it."""
         seen = [widget for widget in self._target().findChildren(QWidget) if may_be_touched(widget)]
         if not seen:
             return
         widget = seen[number % len(seen)]
-        note(f"  on {describe(widget)}")
+        self.tell(f"on {describe(widget)}")
         if isinstance(widget, QComboBox) and widget.count():
             self._do(widget, partial(choose, widget, x % widget.count()))
         else:
@@ -192,14 +219,14 @@ class Hands(RuleBasedStateMachine):
                 widget, lambda: QTest.mouseClick(widget, RIGHT if is_right else LEFT, MODIFIERS[""], at(widget, x, y))
             )
 
-    @rule(key=st.sampled_from(list(KEYS)), modifier=st.sampled_from(["", "", "", "Shift", "Ctrl", "Alt"]))
+    @gesture(key=st.sampled_from(list(KEYS)), modifier=st.sampled_from(["", "", "", "Shift", "Ctrl", "Alt"]))
     def press(self, key: str, modifier: str) -> None:
         if (modifier, key) not in ASKS_FOR_A_FILE:
             focus = QApplication.focusWidget()
             widget = self._target() if focus is None or is_menu(focus) else focus
             self._do(widget, lambda: QTest.keyClick(widget, KEYS[key], MODIFIERS[modifier]))
 
-    @rule(
+    @gesture(
         name=st.sampled_from(sorted(NAMES)), text=st.sampled_from(["0", "1", "3", "7", "24", "0,5", "0.01", "-1", "x"])
     )
     def type_a_number(self, name: str, text: str) -> None:
@@ -211,7 +238,7 @@ class Hands(RuleBasedStateMachine):
             self._do(field, lambda: QTest.keyClicks(field, text))
             self._do(field, lambda: QTest.keyClick(field, Qt.Key.Key_Return))
 
-    @rule(branch=st.integers(0, 5), share=shares, entry=st.integers(0, 9))
+    @gesture(branch=st.integers(0, 5), share=shares, entry=st.integers(0, 9))
     def choose_of_a_branch(self, branch: int, share: int, entry: int) -> None:
         """Choose from the menu of a branch: go on from here, rename, remove, another branch."""
         timeline = self._window.session.timeline
@@ -222,34 +249,34 @@ class Hands(RuleBasedStateMachine):
         menu = self._window.timeline_commands.make_menu(number, position)
         entries = [action for action in menu.actions() if not action.isSeparator() and action.isEnabled()]
         if entries:
-            note(f"  {entries[entry % len(entries)].text()}")
+            self.tell(entries[entry % len(entries)].text())
             self._do(self._window, entries[entry % len(entries)].trigger)
         menu.deleteLater()
 
-    @rule(yes=st.booleans(), text=st.sampled_from(["", "a", "b <b>"]))
+    @gesture(yes=st.booleans(), text=st.sampled_from(["", "a", "b <b>"]))
     def answer(self, yes: bool, text: str) -> None:
         """Answer the dialog that is open."""
         asking = self._asking()
         if isinstance(asking, QInputDialog):
             asking.setTextValue(text)
         if isinstance(asking, QDialog):
-            note(f"  {describe(asking)}")
+            self.tell(describe(asking))
             is_taken = yes and not isinstance(asking, QFileDialog)
             self._do(asking, asking.accept if is_taken else asking.reject)
 
-    @rule()
+    @gesture()
     def open_a_table(self) -> None:
         self._do(self._window, lambda: self._window.data_commands.open_file(str(self._table)))
 
-    @rule(width=st.integers(1000, 1900), height=st.integers(560, 1100))
+    @gesture(width=st.integers(1000, 1900), height=st.integers(560, 1100))
     def resize(self, width: int, height: int) -> None:
         self._do(self._window, lambda: self._window.resize(width, height))
 
-    @rule(milliseconds=st.sampled_from([1, 30, 100]))
+    @gesture(milliseconds=st.sampled_from([1, 30, 100]))
     def wait(self, milliseconds: int) -> None:
         QTest.qWait(milliseconds)
 
-    @rule()
+    @gesture()
     def look_at_rest(self) -> None:
         """Pause, wait for the last picture and compare it with a run that went straight there."""
         if self._asking() is None:
@@ -352,13 +379,28 @@ class Hands(RuleBasedStateMachine):
         is_canvas = session.loaded is not None and session.loaded.canvas is not None
         return (session.at_rest if is_canvas else drawn(self._window)) and not (session.playing or session.travelling)
 
+    def tell(self, line: str) -> None:
+        """Write down what a gesture has met."""
+        self.told.append(f"  {line}")
+        note(f"  {line}")
+
+    def _take_fault(self, text: str) -> None:
+        """The program failed: print how, once, with what the hands did before; later they may not find it again."""
+        self._faults.append(text)
+        if text not in self.printed:
+            self.printed.add(text)
+            print("\n".join(["", text, "after these gestures:", *self.told]), flush=True)
+
+    def _take_error(self, error: BaseException) -> None:
+        self._take_fault("".join(traceback.format_exception(error)))
+
     def _take_notice(self, told: Notice) -> None:
         if told.kind == "fault":
-            self._faults.append(f"{told.text}\n{told.detail}")
+            self._take_fault(f"{told.text}\n{told.detail}")
 
     def _take_message(self, kind: QtCore.QtMsgType, context: QtCore.QMessageLogContext, text: str) -> None:
         if kind in (QtCore.QtWarningMsg, QtCore.QtCriticalMsg, QtCore.QtFatalMsg) and IGNORED not in text:
-            self._faults.append(f"Qt: {text}")
+            self._take_fault(f"Qt: {text}\n{''.join(traceback.format_stack())}")
 
 
 def at(widget: QWidget, x: int, y: int) -> QPoint:
@@ -381,8 +423,9 @@ def may_be_touched(widget: QWidget) -> bool:
 
 
 def describe(widget: QWidget) -> str:
-    text = widget.accessibleName() or widget.windowTitle() or getattr(widget, "text", str)()
-    return f"{type(widget).__name__} {text!r}"
+    text = getattr(widget, "text", None)  # some widgets have a label of this name
+    name = widget.accessibleName() or widget.windowTitle() or (text() if callable(text) else "")
+    return f"{type(widget).__name__} {name!r}"
 
 
 def straight_run(loaded: Loaded, snapshot: Snapshot) -> Trainer:

@@ -14,8 +14,8 @@ from core.data.tables.layout import SAMPLE_ROWS, Row, common_width, find_layout,
 from core.data.tables.table import MAX_COLUMNS, too_many_columns
 from core.data.tables.text import text_format as form
 from core.data.tables.text.text_format import Given, Reading, is_missing, is_number, known_fields, number_parser
-from core.data.tables.text.text_rows import Line, rows
-from core.data.tables.text.text_source import Source, bytes_source, find_encoding, text_blocks
+from core.data.tables.text.text_rows import marked_lines, parsed, rows
+from core.data.tables.text.text_source import Line, Source, find_encoding, numbered_lines
 
 SAMPLE_CHARACTERS = 1 << 18
 MAX_CELLS = 200
@@ -38,18 +38,16 @@ LISTS = re.compile(r"[0-9]{3}(?:([,. '])[0-9]{3})(?:\1[0-9]{3})*")
 NUMBERS_APART = re.compile(r"[-+.0-9]+(?:\s+\S+)*\s+[-+.0-9]+")
 
 
-def sniff(source: Source | bytes, given: Given = None, limit: int | None = None) -> Reading:
-    """How a text file, or bytes, are to be read as a table, as far as it is not given.
+def sniff(source: Source, given: Given = None) -> Reading:
+    """How a text is to be read as a table, as far as it is not given, by its encoding and its first rows.
 
-    The encoding is judged by so many bytes as ``limit`` says; None for all, which alone makes sure. The rest is judged
-    by the first rows. DataError if it cannot be read, is no text, or what is given cannot be used.
+    DataError if it is no text, or what is given cannot be used.
     """
     if isinstance(given, Reading):
         return given
-    source = bytes_source(source, _("the text")) if isinstance(source, bytes) else source
     known = known_fields(given)
     if "encoding" not in known:
-        known["encoding"] = find_encoding(source, limit)
+        known["encoding"] = find_encoding(source)
     # Values that are given are checked here, with what is not known yet set so that it cannot contradict them.
     free: dict[str, Any] = {"comment": "", "quote": "", "delimiter": None}
     free["decimal"] = "," if known.get("thousands") == "." else "."
@@ -60,9 +58,8 @@ def sniff(source: Source | bytes, given: Given = None, limit: int | None = None)
         start = replace(start, comment="%", skip=arff[0])
     sample = sample_lines(source, start.encoding, start.skip)
     if arff is not None and sample and sample[0][1].lstrip().startswith("{"):
-        raise DataError(
-            _("{name} is a sparse ARFF file, which is not read here; save it as a dense one."), name=source.name
-        )
+        text = _("{name} is a sparse ARFF file, which is not read here; save it as a dense one.")
+        raise DataError(text, name=source.name)
     told = re.fullmatch(r'"?sep=(.)"?\s*', sample[0][1]) if sample else None
     if told and "delimiter" not in known:
         known = {"skip": sample[0][0], "delimiter": told[1], **known}
@@ -73,17 +70,15 @@ def sniff(source: Source | bytes, given: Given = None, limit: int | None = None)
 
 
 def sample_lines(source: Source, encoding: str, skip: int) -> list[Line]:
-    """The first lines behind some that are not blank, with their numbers, but not very many characters of them."""
+    """The first lines behind some that are not blank, but not very many characters of them."""
     sample: list[Line] = []
     characters = 0
-    for first, text in text_blocks(source, encoding, errors="replace"):
-        for number, line in enumerate(text.removesuffix("\n").split("\n"), first):
-            if number <= skip or not line or line.isspace():
-                continue
+    for number, line in numbered_lines(source, encoding, "replace"):
+        if number > skip and line and not line.isspace():
             sample.append((number, line))
             characters += len(line)
             if characters > SAMPLE_CHARACTERS or len(sample) >= SAMPLE_ROWS:
-                return sample
+                break
     return sample
 
 
@@ -115,16 +110,14 @@ def find_comment(source: Source, sample: list[Line], start: Reading, known: Mapp
 
 def midst_fits(source: Source, reading: Reading, above: int) -> bool:
     """Whether a line in the midst of a table that begins with the comment mark fits the rows that do not."""
-    if not source.holds(reading.comment):
+    marked = list(islice(marked_lines(source, reading, above), MOST_MARKED_LINES))
+    if not marked:
         return False
     number, mark, without = number_parser(reading), len(reading.comment), replace(reading, comment="")
     table = [cells for _, cells in islice(rows(source, reading, "replace", start=above), SAMPLE_ROWS)]
     width, numeric = common_width(table), numeric_places(table[1:], MAX_CELLS, number)
-    pattern = re.compile(rf"^[^\S\n]*{re.escape(reading.comment)}.*$", re.MULTILINE)
-    blocks = text_blocks(source, reading.encoding, errors="replace")
-    parts = (text if first >= above else "\n".join(text.split("\n")[above - first :]) for first, text in blocks)
-    for line in islice((line for text in parts for line in pattern.findall(text)), MOST_MARKED_LINES):
-        for _number, cells in split_sample([(0, line)], without):
+    for line in marked:
+        for _number, cells in split_sample([line], without):
             fits = len(cells) == width > 1 and not (numeric[:1] == [0] and is_number(cells[0][mark:], number))
             if fits and all(is_missing(cells[p]) or is_number(cells[p], number) for p in numeric if 0 < p < width):
                 return True
@@ -167,10 +160,8 @@ def find_quote(lines: Sequence[str]) -> str:
 def split_sample(lines: Sequence[Line], reading: Reading) -> list[Row]:
     """The rows of the sample, up to the first whose quotes do not match."""
     found: list[Row] = []
-    text = bytes_source("\n".join(line for _, line in lines).encode("utf-8", "replace"), "")
     try:
-        for place, cells in islice(rows(text, replace(reading, encoding="utf-8", skip=0)), SAMPLE_ROWS):
-            found.append((lines[place - 1][0], cells))
+        found.extend(islice(parsed(lines, replace(reading, skip=0), ""), SAMPLE_ROWS))
     except DataError:
         if not found:
             found = [(number, line.split(reading.delimiter)) for number, line in lines]
@@ -262,14 +253,13 @@ def is_code_list(cell: str) -> bool:
 
 def arff_attributes(source: Source) -> tuple[int, Mapping[str, str]] | None:
     """Of an ARFF file the line of ``@data``, and its attributes' types by their names; None of other files."""
-    if not re.match(rb"(?i)(\s*%[^\n]*\n|\s)*@relation\b", source.head(1 << 16)):
+    if not re.match(rb"(?i)(\s*%[^\n]*\n|\s)*@relation\b", source.data[: 1 << 16]):
         return None
     found: dict[str, str] = {}
-    for first, text in text_blocks(source, find_encoding(source, 1 << 20), errors="replace"):
-        for number, line in enumerate(text.split("\n"), first):
-            if re.match(r"(?i)\s*@data\b", line):
-                return number, found
-            match = re.match(r"(?i)\s*@attribute\s+(?:'([^']*)'|\"([^\"]*)\"|(\S+?))\s*(\{.*|\s\S.*)$", line)
-            if match:
-                found[match[1] or match[2] or match[3]] = match[4].strip().casefold()
+    for number, line in numbered_lines(source, find_encoding(source), "replace"):
+        if re.match(r"(?i)\s*@data\b", line):
+            return number, found
+        match = re.match(r"(?i)\s*@attribute\s+(?:'([^']*)'|\"([^\"]*)\"|(\S+?))\s*(\{.*|\s\S.*)$", line)
+        if match:
+            found[match[1] or match[2] or match[3]] = match[4].strip().casefold()
     return None

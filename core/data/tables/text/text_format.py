@@ -37,45 +37,11 @@ COMMENTS = ("#", "%", "//")
 QUOTES = ('"', "'")
 MAX_SKIP = 1_000_000
 
-MISSING = frozenset(
-    (
-        *(
-            "",
-            "na",
-            "n/a",
-            "n.a.",
-            "n/d",
-            "k.a.",
-            "nan",
-            "-nan",
-            "nat",
-            "null",
-            "(null)",
-            "\\n",
-            "none",
-            "nil",
-            "missing",
-        ),
-        *(
-            "?",
-            "-",
-            "--",
-            "---",
-            "\u2013",
-            "\u2014",
-            ".",
-            "..",
-            "...",
-            "<na>",
-            "#n/a",
-            "#n/a n/a",
-            "#na",
-            "#nv",
-            "#n/d",
-            "#i/t",
-        ),
-    )
+MISSING_WORDS = (
+    "na n/a n.a. n/d k.a. nan -nan nat null (null) \\n none nil missing ? - -- --- \u2013 \u2014 . .. ... "
+    "<na> #n/a #na #nv #n/d #i/t"
 )
+MISSING = frozenset(("", "#n/a n/a", *MISSING_WORDS.split()))
 """How a missing number is written, in lower case."""
 FAULT = re.compile(r"#[A-ZÀ-Þ¡¿/0-9]+[!?]|Err:[0-9]+|-?1\.#(?:QNAN|IND|INF)[0-9]*")
 """What a spreadsheet in any language, or a C program, writes where there is no number."""

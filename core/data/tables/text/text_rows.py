@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
@@ -16,16 +15,20 @@ from core.base.errors import DataError
 from core.base.progress import Progress
 from core.base.translation import _
 from core.data.tables.layout import Row
-from core.data.tables.table import MAX_COLUMNS, narrow, too_many_columns
-from core.data.tables.text.text_format import MISSING, Reading
-from core.data.tables.text.text_source import MAX_LINE_CHARACTERS, Source, text_blocks
+from core.data.tables.table import MAX_COLUMNS, too_many_columns
+from core.data.tables.text.text_format import Reading
+from core.data.tables.text.text_source import (
+    MAX_LINE_CHARACTERS,
+    Line,
+    Source,
+    file_source,
+    numbered_lines,
+    text_blocks,
+)
 
 csv.field_size_limit(4 * MAX_LINE_CHARACTERS)
 pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own keeps the memory of columns that are gone
 BATCH = 4096
-NULLS = [form for word in MISSING for form in {word, word.upper(), word.capitalize()}] + ["NaN"]
-
-Line = tuple[int, str]
 
 
 def rows(
@@ -36,7 +39,14 @@ def rows(
     start: int = 1,
     passed: list[Line] | None = None,
 ) -> Iterator[Row]:
-    """The rows of a text from a line on, without blank lines and comments, which are added to ``passed``. DataError.
+    """The rows of a text from a line on, without blank lines and comments, which are added to ``passed``. DataError."""
+    return parsed(numbered_lines(source, reading.encoding, errors, progress), reading, source.name, start, passed)
+
+
+def parsed(
+    numbered: Iterable[Line], reading: Reading, name: str, start: int = 1, passed: list[Line] | None = None
+) -> Iterator[Row]:
+    """The rows of lines, see :func:`rows`.
 
     A comment or blank line is passed over where a row begins, but not inside of its quotes.
     """
@@ -47,20 +57,21 @@ def rows(
 
     def lines() -> Iterator[str]:
         nonlocal begins, first, last
-        for block, text in text_blocks(source, reading.encoding, progress, errors):
-            for number, line in enumerate(text.removesuffix("\n").split("\n"), block):
-                content = line.lstrip()
-                marked = bool(reading.comment) and content.startswith(reading.comment)
-                if marked and begins and number > skip and passed is not None:
-                    passed.append((number, content))
-                if number <= skip or (begins and (marked or not content)):
-                    continue
-                line = line if reading.delimiter else " ".join(line.split())
-                if line.count(mark) > MAX_COLUMNS:
-                    raise too_many_columns(source.name, _("line {number}").format(number=number))
-                first = number if begins else first
-                begins, last = False, (number, line)
-                yield line + "\n"
+        for number, line in numbered:
+            if number <= skip:
+                continue
+            content = line.lstrip()
+            marked = bool(reading.comment) and content.startswith(reading.comment)
+            if begins and marked and passed is not None:
+                passed.append((number, content))
+            if begins and (marked or not content):
+                continue
+            line = line if reading.delimiter else " ".join(line.split())
+            if line.count(mark) > MAX_COLUMNS:
+                raise too_many_columns(name, _("line {number}").format(number=number))
+            first = number if begins else first
+            begins, last = False, (number, line)
+            yield line + "\n"
 
     def reader(some: Iterable[str]) -> Iterator[list[str]]:
         return csv.reader(some, **marks, skipinitialspace=True, strict=True)
@@ -84,16 +95,27 @@ def rows(
                 continue
             text = _("{name}, line {line}: the quotes do not match ({reason}); mend its {quote}.")
             reason = str(error).replace("\t", "tab")
-            raise DataError(text, name=source.name, line=first, reason=reason, quote=quote) from None
+            raise DataError(text, name=name, line=first, reason=reason, quote=quote) from None
+
+
+def marked_lines(source: Source, reading: Reading, start: int) -> Iterator[Line]:
+    """The lines from one on that begin with the mark of comments, perhaps inside of quotes."""
+    mark = reading.comment
+    if mark and mark[:1].encode() in source.data:  # mostly it is not there, which is found out fast
+        for first, text in text_blocks(source, reading.encoding, errors="replace"):
+            lines = enumerate(text.split("\n"), first) if mark in text else ()
+            yield from ((n, line) for n, line in lines if n >= start and line.lstrip().startswith(mark))
 
 
 def line_finder(source: Source, reading: Reading, start: int) -> Callable[[int], int]:
-    """The line of each row, which is looked for when it is asked for: it is needed in messages alone."""
+    """The line of each row; it is needed in messages alone, so a file is read again for it and not kept in memory."""
     lines: list[int] = []
+    path, held = source.path, source if source.path is None else None
 
     def line_of(row: int) -> int:
         if row >= len(lines):
-            lines[:] = [number for number, _ in islice(rows(source, reading, "replace", start=start), 2 * row + 100)]
+            found = rows(held or file_source(path or ""), reading, "replace", start=start)
+            lines[:] = [number for number, _ in islice(found, 2 * row + 100)]
         return lines[row]
 
     return line_of
@@ -103,39 +125,27 @@ def line_finder(source: Source, reading: Reading, start: int) -> Callable[[int],
 
 
 def regular_columns(
-    source: Source, reading: Reading, start: int, width: int, progress: Progress | None, numbers: Collection[int]
-) -> list[Any] | None:
-    """The cells of all rows from a line on, read by Arrow; None if some row is not as regular as that takes.
-
-    The columns in the places ``numbers`` become arrays of numbers, which takes less time and memory.
-    """
+    source: Source, reading: Reading, start: int, width: int, progress: Progress | None
+) -> list[pa.ChunkedArray] | None:
+    """The cells of all rows from a line on, read by Arrow; None if some row is not as regular as that takes."""
     names = [str(place) for place in range(width)]
-    types = {name: pa.float64() if place in numbers else pa.string() for place, name in enumerate(names)}
-    convert = arrow_csv.ConvertOptions(column_types=types, null_values=NULLS, check_utf8=False)
+    convert = arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), check_utf8=False)
     parse = arrow_csv.ParseOptions(delimiter=reading.delimiter or " ", quote_char=reading.quote or False)
-    chunks: list[list[Any]] = [[] for _ in names]
+    tables: list[pa.Table] = []
     skip = max(reading.skip, start - 1)
     for _first, text in text_blocks(source, reading.encoding, progress, numbered=False):
         block = regular_block(text, reading, skip)
         skip -= text.count("\n") if skip > 0 else 0
         if block is None:
             return None
-        if not block.strip("\n"):
-            continue
-        data = block.encode()
-        size = arrow_csv.ReadOptions(use_threads=False, column_names=names, block_size=len(data) + 1)
-        try:
-            table = arrow_csv.read_csv(pa.BufferReader(data), size, parse, convert)
-        except pa.ArrowInvalid:
-            return None
-        for place, (parts, column) in enumerate(zip(chunks, table.columns, strict=True)):
-            parts += [narrow(np.array(column.to_numpy()))] if place in numbers else column.chunks
-
-    def joined(place: int) -> Any:  # noqa: ANN401 (Arrow has no types)
-        parts = chunks.pop(0)
-        return np.concatenate(parts) if place in numbers and parts else pa.chunked_array(parts, pa.string())
-
-    return [joined(place) for place in range(width)]
+        if block.strip("\n"):
+            data = block.encode()
+            size = arrow_csv.ReadOptions(use_threads=False, column_names=names, block_size=len(data) + 1)
+            try:
+                tables.append(arrow_csv.read_csv(pa.BufferReader(data), size, parse, convert))
+            except pa.ArrowInvalid:
+                return None
+    return list(pa.concat_tables(tables).columns)
 
 
 def regular_block(text: str, reading: Reading, skip: int) -> str | None:
@@ -173,7 +183,9 @@ def single_spaced(text: str) -> str:
     return text.replace("\n ", "\n").replace(" \n", "\n").strip(" ")
 
 
-def careful_columns(found: Iterator[Row], width: int, check: Callable[[Row], None] | None = None) -> list[Any]:
+def careful_columns(
+    found: Iterator[Row], width: int, check: Callable[[Row], None] | None = None
+) -> list[pa.ChunkedArray]:
     """The cells of rows, padded or cut to a width; ``check`` is called with each row of another number of cells."""
     chunks: list[list[pa.Array]] = [[] for _ in range(width)]
     while batch := list(islice(found, BATCH)):

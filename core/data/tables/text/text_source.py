@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import gzip
 import io
 import os
@@ -10,15 +11,13 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from core.base.errors import DataError
 from core.base.progress import Progress, tell
 from core.base.translation import _
-from core.data.tables.table import Doubt
+from core.data.tables.table import Doubt, too_large
 from core.data.tables.text.text_format import ENCODINGS, quoted
 
 BLOCK_CHARACTERS = 1 << 18
@@ -35,7 +34,7 @@ LEAST_FOREIGN = 8
 UNASKED = ("utf-8", "utf-16-le", "utf-16-be", "iso8859-15", "mac-roman")
 """Encodings that are not guessed, but found otherwise or chosen."""
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-ARCHIVE_FAULTS = (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, RuntimeError, zlib.error)
+ARCHIVE_FAULTS = (zipfile.BadZipFile, gzip.BadGzipFile, EOFError, ValueError, RuntimeError, zlib.error)
 """What zipfile and gzip raise for a damaged archive."""
 SIGNATURES = {
     rb"%PDF": _("a PDF document, not a table; copy the table from it and paste it here"),
@@ -60,93 +59,65 @@ SIGNATURES = {
 }
 """How files begin that are often taken for a table, and what to do with them."""
 
+Line = tuple[int, str]
+"""A line and its number, from 1."""
+
 
 @dataclass(frozen=True)
 class Source:
-    """A file, or bytes in memory."""
+    """The bytes of a table. They are read once, so that all that is found out about a file is of the same contents."""
 
     name: str  # what messages and titles call it
-    path: str | None  # the file; None for bytes
-    data: bytes  # the bytes, if there is no file, or if it was packed
-    size: int  # number of bytes
-
-    @contextmanager
-    def opened(self) -> Iterator[BinaryIO]:
-        """The bytes as a stream. DataError where the system cannot open or read them."""
-        try:
-            with io.BytesIO(self.data) if self.path is None else open(self.path, "rb") as stream:
-                yield cast(BinaryIO, stream)
-        except OSError as error:
-            raise unreadable(self.name, error) from None
-
-    def head(self, count: int) -> bytes:
-        """The first bytes."""
-        with self.opened() as stream:
-            return stream.read(count)
-
-    def chunks(self) -> Iterator[bytes]:
-        """All bytes, some at a time."""
-        with self.opened() as stream:
-            yield from iter(lambda: stream.read(SCANNED_BYTES), b"")
-
-    def holds(self, mark: str) -> bool:
-        """Whether the first byte of a mark stands anywhere."""
-        return any(mark[:1].encode() in chunk for chunk in self.chunks())
+    data: bytes
+    path: str | None = None  # the file, from which they can be read again; None for bytes in memory
+    whole: bool = True  # False for the beginning of a file
 
     def members(self) -> list[str]:
         """Names of the members of a zip archive; none if it is not one, or a damaged one."""
-        if self.head(4) == b"PK\x03\x04":
-            try:
-                with self.opened() as stream, zipfile.ZipFile(stream) as archive:
-                    return archive.namelist()
-            except ARCHIVE_FAULTS:
-                pass
+        if self.data.startswith(b"PK\x03\x04"):
+            with contextlib.suppress(*ARCHIVE_FAULTS), zipfile.ZipFile(io.BytesIO(self.data)) as archive:
+                return archive.namelist()
         return []
 
 
-def bytes_source(data: bytes, name: str) -> Source:
-    """The source of bytes in memory."""
-    return Source(name, None, data, len(data))
+def file_source(path: str | Path, most: int = -1) -> Source:
+    """The bytes of a file, or of the one text packed in it; ``most``: read so many, unless it is packed.
 
-
-def file_source(path: str | Path) -> Source:
-    """The source of a file, or of the one text packed in it. DataError if there is no ordinary file, or too much."""
+    DataError if there is no ordinary file, or too much in it.
+    """
     name = Path(path).name or str(path)
     if os.path.isdir(path):
         raise DataError(_("{name} is a folder; choose a file in it."), name=name)
     if os.path.exists(path) and not os.path.isfile(path):
         raise DataError(_("{name} is not an ordinary file; save its contents to one."), name=name)
     try:
-        source = Source(name, os.fspath(path), b"", os.stat(path).st_size)
+        with open(path, "rb") as stream:
+            data = stream.read(most)
+            data += stream.read() if data.startswith((b"PK\x03\x04", b"\x1f\x8b")) else b""
+            source = Source(name, data, os.fspath(path), not stream.read(1))
     except FileNotFoundError:
         raise DataError(_("There is no file {name} at that place; check its path."), name=name) from None
+    except MemoryError:
+        raise too_large(name) from None
     except (OSError, ValueError) as error:  # ValueError: the path itself holds a NUL
-        raise unreadable(name, error) from None
-    members = [m.lower() for m in source.members() if not m.endswith("/") and not m.startswith("__MACOSX")]
-    texts = [m for m in source.members() if m.lower() in members and m.lower().endswith(ENDINGS)]
+        said = _("{name} cannot be read ({reason}); check the file and its permissions.")
+        raise DataError(said, name=name, reason=getattr(error, "strerror", None) or str(error)) from None
+    members = [m for m in source.members() if not m.endswith("/") and not m.startswith("__MACOSX")]
+    texts = [m for m in members if m.lower().endswith(ENDINGS)]
     texts = texts if len(members) == 1 else [m for m in texts if not m.lower().endswith(".txt")]
-    if source.head(2) != b"\x1f\x8b" and len(texts) != 1:
+    if not data.startswith(b"\x1f\x8b") and len(texts) != 1:
         return source
-    room = ROOM_TO_UNPACK + MOST_UNPACKED * source.size
+    room = ROOM_TO_UNPACK + MOST_UNPACKED * len(data)
     try:
-        with source.opened() as stream:
-            archive = zipfile.ZipFile(stream) if texts else None
-            with gzip.GzipFile(fileobj=stream) if archive is None else archive.open(texts[0]) as packed:
-                data = packed.read(room + 1)
+        file = io.BytesIO(data)
+        with zipfile.ZipFile(file).open(texts[0]) if texts else gzip.GzipFile(fileobj=file) as packed:
+            data = packed.read(room + 1)
     except ARCHIVE_FAULTS:
         raise DataError(_("{name} is a damaged archive; pack it anew."), name=name) from None
     if len(data) > room:
         text = _("{name} unpacks to more than {room} MB; unpack it, and open what is inside.")
         raise DataError(text, name=name, room=room >> 20)
-    return bytes_source(data, name)
-
-
-def unreadable(name: str, error: Exception) -> DataError:
-    """The error for a file that the system does not let us read."""
-    reason = getattr(error, "strerror", None) or str(error)
-    return DataError(
-        _("{name} cannot be read ({reason}); check the file and its permissions."), name=name, reason=reason
-    )
+    return replace(source, data=data)
 
 
 def binary(name: str) -> DataError:
@@ -154,19 +125,18 @@ def binary(name: str) -> DataError:
     return DataError(_("{name} holds binary data, not text; save the table as a text file."), name=name)
 
 
-def check_packing(archive: zipfile.ZipFile, name: str) -> None:
+def check_packing(archive: zipfile.ZipFile, source: Source) -> None:
     """Raise DataError if a member is packed unusually or longer than the file: it may take any amount of memory."""
-    assert archive.fp is not None
-    members, size = archive.infolist(), archive.fp.seek(0, os.SEEK_END)
+    members = archive.infolist()
     usual = all(info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in members)
-    if not usual or sum(info.compress_size for info in members) > size:
+    if not usual or sum(info.compress_size for info in members) > len(source.data):
         text = _("{name} is packed in a way that is not read here, or is damaged; save it anew.")
-        raise DataError(text, name=name)
+        raise DataError(text, name=source.name)
 
 
 def check_room(numbers: int, source: Source) -> None:
     """Raise DataError where a small file holds very many numbers."""
-    if numbers * 8 > ROOM_FOR_NUMBERS + MOST_LARGER * source.size:
+    if numbers * 8 > ROOM_FOR_NUMBERS + MOST_LARGER * len(source.data):
         text = _("{name} holds far more numbers than a file of its size should; save fewer, or as CSV.")
         raise DataError(text, name=source.name)
 
@@ -174,12 +144,12 @@ def check_room(numbers: int, source: Source) -> None:
 # --- encoding
 
 
-def find_encoding(source: Source, limit: int | None = None) -> str:
+def find_encoding(source: Source) -> str:
     """The encoding of a text: by its mark, or UTF-16 by its zero bytes, or UTF-8, or the likeliest other one.
 
-    ``limit`` is how many bytes are looked at; None for all, which alone makes sure. DataError if none is found.
+    DataError if none is found.
     """
-    head = source.head(4096)
+    head = source.data[:4096]
     for signature, what in SIGNATURES.items():
         if re.match(signature, head) or re.match(signature, head[2:].replace(b"\0", b"")):
             raise DataError(_("{name} is {what}."), name=source.name, what=what)
@@ -195,13 +165,14 @@ def find_encoding(source: Source, limit: int | None = None) -> str:
             raise binary(source.name)
     candidates = marked or ["utf-8"]
     for encoding in candidates:
-        fault, sample = first_fault(source, encoding, limit)
+        fault = first_fault(source, encoding)
         if fault is None:
             return encoding
         if not marked and encoding == "utf-8":
-            candidates += likely_encodings(sample)
-    text = _("{name}, line {fault}: the text has no known encoding; save the file as UTF-8.")
-    raise DataError(text, name=source.name, fault=fault)
+            candidates += likely_encodings(source.data[fault - fault % SCANNED_BYTES :][:SCANNED_BYTES])
+    line = line_at(source, fault or 0)
+    text = _("{name}, line {line}: the text has no known encoding; save the file as UTF-8.")
+    raise DataError(text, name=source.name, line=line)
 
 
 def likely_encodings(sample: bytes) -> list[str]:
@@ -220,35 +191,27 @@ def likely_encodings(sample: bytes) -> list[str]:
 
 def encoding_doubt(source: Source, encoding: str) -> Iterator[Doubt]:
     """What to say of an encoding that neither a mark nor UTF-8 makes sure, with a word to judge by."""
-    text = "" if encoding.startswith("utf") else source.head(SCANNED_BYTES).decode(encoding, "replace")
+    text = "" if encoding.startswith("utf") else source.data[:SCANNED_BYTES].decode(encoding, "replace")
     if foreign := re.search(r"[\w'-]*[^\x00-\x7f][\w'-]*", text):
         said = _("The text is not UTF-8: {word} is read as {name}; if that looks wrong, choose another encoding.")
         yield Doubt(said.format(word=quoted(foreign[0]), name=ENCODINGS[encoding]), False, "encoding")
 
 
-def first_fault(source: Source, encoding: str, limit: int | None) -> tuple[int | None, bytes]:
-    """The line, from 1, of the first bytes that are not of this encoding, and the bytes around; None if all are."""
+def first_fault(source: Source, encoding: str) -> int | None:
+    """The place of the first bytes that are not of this encoding; None if all are."""
     decoder = codecs.getincrementaldecoder(encoding)()
-    read = 0
-    for chunk in source.chunks():
-        chunk = chunk if limit is None else chunk[: limit - read]
+    for start in range(0, len(source.data), SCANNED_BYTES):
+        end = start + SCANNED_BYTES
         try:
-            decoder.decode(chunk, final=limit is None and read + len(chunk) >= source.size)
+            decoder.decode(source.data[start:end], final=source.whole and end >= len(source.data))
         except UnicodeDecodeError as error:
-            return count_lines(source, read + error.start), chunk
-        read += len(chunk)
-        if read == limit:
-            break
-    return None, b""
+            return start + error.start
+    return None
 
 
-def count_lines(source: Source, place: int) -> int:
+def line_at(source: Source, place: int) -> int:
     """The line, from 1, in which a byte stands."""
-    count = 1
-    for chunk in source.chunks():
-        count += chunk[: max(0, place)].count(b"\n")
-        place -= len(chunk)
-    return count
+    return 1 + source.data.count(b"\n", 0, max(0, place))
 
 
 # --- text
@@ -262,31 +225,34 @@ def text_blocks(
     Counting lines takes a tenth of the time: unless ``numbered``, the numbers are all 1. DataError if the bytes are not
     of that encoding, or no text, or a line is too long for a table.
     """
-    first = 1
-    with source.opened() as stream:
-        head = stream.read(4)
-        marks = [mark for mark, marked in BYTE_ORDER_MARKS.items() if marked == encoding and head.startswith(mark)]
-        stream.seek(len(marks[0]) if marks else 0)
-        # The wrapper is not closed: the stream is, by its owner.
-        wrapper = io.TextIOWrapper(stream, encoding=encoding, errors=errors, newline=None)
-        try:
-            while text := wrapper.read(BLOCK_CHARACTERS):
-                if not text.endswith("\n"):
-                    text += (rest := wrapper.readline(MAX_LINE_CHARACTERS))
-                    if len(rest) == MAX_LINE_CHARACTERS and not rest.endswith("\n"):
-                        first = first if numbered else count_lines(source, stream.tell() - len(rest))
-                        said = _("{name}, line {line}: the line has more than {most:,} characters; check the file.")
-                        line = first + text.count("\n")
-                        raise DataError(said, name=source.name, line=line, most=MAX_LINE_CHARACTERS)
-                if "\0" in text:
-                    raise binary(source.name)
-                tell(progress, min(1.0, stream.tell() / max(1, source.size)))
-                yield first, text.replace("\ufeff", "")  # byte order marks of files that were joined
-                first += text.count("\n") if numbered else 0
-        except UnicodeDecodeError:
-            line = first_fault(source, encoding, None)[0] or first
-            said = _("{name}, line {line}: the text is not {encoding}; choose another, or save the file as UTF-8.")
-            raise DataError(said, name=source.name, line=line, encoding=ENCODINGS[encoding]) from None
-        finally:
-            if not stream.closed:
-                wrapper.detach()
+    first, stream = 1, io.BytesIO(source.data)
+    marks = [mark for mark, marked in BYTE_ORDER_MARKS.items() if marked == encoding and source.data.startswith(mark)]
+    stream.seek(len(marks[0]) if marks else 0)
+    wrapper = io.TextIOWrapper(stream, encoding=encoding, errors=errors, newline=None)
+    try:
+        while text := wrapper.read(BLOCK_CHARACTERS):
+            if not text.endswith("\n"):
+                text += (rest := wrapper.readline(MAX_LINE_CHARACTERS))
+                if len(rest) == MAX_LINE_CHARACTERS and not rest.endswith("\n"):
+                    line = first + text.count("\n") if numbered else line_at(source, stream.tell() - len(rest))
+                    said = _("{name}, line {line}: the line has more than {most:,} characters; check the file.")
+                    raise DataError(said, name=source.name, line=line, most=MAX_LINE_CHARACTERS)
+                if not source.whole and not text.endswith("\n"):
+                    text = text[: text.rfind("\n") + 1]  # the rest of that line is not there
+            if "\0" in text:
+                raise binary(source.name)
+            tell(progress, min(1.0, stream.tell() / max(1, len(source.data))))
+            yield first, text.replace("\ufeff", "")  # byte order marks of files that were joined
+            first += text.count("\n") if numbered else 0
+    except UnicodeDecodeError:
+        line = line_at(source, first_fault(source, encoding) or 0)
+        said = _("{name}, line {line}: the text is not {encoding}; choose another, or save the file as UTF-8.")
+        raise DataError(said, name=source.name, line=line, encoding=ENCODINGS[encoding]) from None
+
+
+def numbered_lines(
+    source: Source, encoding: str, errors: str = "strict", progress: Progress | None = None
+) -> Iterator[Line]:
+    """The lines of a text, see :func:`text_blocks`."""
+    for first, text in text_blocks(source, encoding, progress, errors):
+        yield from enumerate(text.removesuffix("\n").split("\n"), first)

@@ -21,9 +21,9 @@ from core.data.tables.column_choice import REFUSE, Choice, default_choice
 from core.data.tables.column_selection import select
 from core.data.tables.loading import read_chosen
 from core.data.tables.table import Table
-from core.data.tables.table_files import open_table
+from core.data.tables.table_files import open_table, preview
 from core.data.tables.text.text_format import Reading
-from core.data.tables.text.text_tables import read_text
+from tests.core.support import read_text
 
 CASES = Path(__file__).parent / "cases"
 NAN = math.nan
@@ -165,6 +165,7 @@ ALIKE: dict[str, tuple[str, dict[str, object]]] = {
     "NaN and None": ("NaN,None,kind\n" + rows("{n}.5,{n}.25,{k}"), {"NaN": 0.5, "None": 0.25}),
     "Missing": ("site,Missing,Inf\n" + rows("{k},{n}.25,{n}"), {"Missing": 0.25, "Inf": 0.0}),
     "lists by spaces": ("x,codes,k\n" + rows("{n},1{m} 2{m},{k}"), {"codes": "110 210", "x": 0.0}),
+    "telephone by points": ("tel,x,k\n" + rows("555.1{m}.2{m},0.{m}5,{k}"), {"tel": "555.110.210", "x": 0.105}),
     "telephone": ("x,tel,k\n" + rows("{n},555 1{m} 23{m},{k}"), {"tel": "555 110 2310"}),
     "dates by commas": ("who,when,x\n" + rows("w{n},Mai {m} 2020,{n}.5"), {"when": "Mai 10 2020", "x": 0.5}),
     "addresses": ("town,street,x\n" + rows("T{k},Main St {m},{n}"), {"street": "Main St 10", "x": 0.0}),
@@ -339,12 +340,24 @@ def test_rows_left_out_are_counted_with_their_lines() -> None:
         read_chosen(CASES / "01_hash_rows.csv", Choice(("ratio", "size"), "kind", missing=REFUSE))
 
 
+def test_doubts_count_as_refusals_do() -> None:
+    """Thin spaces between thousands, and one thing is no several."""
+    lines = "".join(f"{'' if k % 2 else k},{k},{'NA' if k % 4 == 2 else 'ab'[k % 3 % 2]}\n# {k}\n" for k in range(5000))
+    text = f"x,y,k\n{lines}"
+    said = [doubt.text for doubt in select(read_text(text), Choice(("x", "y"), "k")).doubts]
+    assert said[0].startswith("5\u202f000 lines that begin with #")
+    assert "is a class of 1\u202f250 rows in 'k'" in said[1]
+    assert said[2].startswith("2\u202f500 of 5\u202f000 rows are left out, with no value in x (lines 4, ")
+    one = select(read_text("x,y,k\n1,2,a\n,3,b\n3,5,a\n4,1,b\n"), Choice(("x", "y"), "k"))
+    assert [doubt.text for doubt in one.doubts] == ["1 of 4 rows is left out, with no value in x (line 3)."]
+
+
 @pytest.mark.parametrize("mark", ["NA", "?", "#N/A"])
 def test_labels_that_look_missing_are_told_of(mark: str) -> None:
     table = read_text(f"x,y,k\n1,2,{mark}\n2,3,a\n3,5,a\n")
     selection = select(table, Choice(("x", "y"), "k"))
     assert f"{mark!r} is a class of 1 row in 'k'" in selection.doubts[0].text
-    with pytest.raises(DataError, match="if it means that the class is missing"):
+    with pytest.raises(DataError, match="if it means a missing value"):
         select(table, Choice(("x", "y"), "k", missing=REFUSE))
 
 
@@ -419,6 +432,7 @@ def test_parquet_and_feather(tmp_path: Path, write: object) -> None:
         ([{"p": {"x": 1, "y": 2.5}, "k": "a"}], {"p.x": [1.0], "p.y": [2.5], "k": ["a"]}),
         ({"r1": {"x": 1, "k": "a"}, "r2": {"x": 2, "k": "b"}}, {"x": [1.0, 2.0], "k": ["a", "b"]}),
         ([{"x": "0.5", "k": "a"}, {"x": "n/a", "k": "b"}], {"x": [0.5, NAN], "k": ["a", "b"]}),
+        ([{"x": True, "k": True}, {"x": 0.5, "k": "b"}], {"x": [1.0, 0.5], "k": ["true", "b"]}),
     ],
 )
 def test_json_of_other_shapes(tmp_path: Path, found: object, meant: dict[str, list[str | float]]) -> None:
@@ -454,6 +468,20 @@ def test_libsvm(tmp_path: Path) -> None:
     (tmp_path / "t.svm").write_text("1 1:0.5 3:2 # c\n-1 2:1.5\n1 1:4 3:1\n")
     found = cells(open_table(tmp_path / "t.svm"))
     assert found == {"label": [1, -1, 1], "x1": [0.5, 0, 4], "x2": [0, 1.5, 0], "x3": [2, 0, 1]}
+    assert cells(open_table(tmp_path / "t.svm", {})) == found, "as the window asks, which gives nothing yet"
+    with pytest.raises(DataError, match="line 2: 2 columns, but 5 are expected"):
+        open_table(tmp_path / "t.svm", {"delimiter": None})
+
+
+def test_numbers_and_times_of_day_are_no_libsvm(tmp_path: Path) -> None:
+    (tmp_path / "t.txt").write_text("5 12:30\n7 12:45\n6 13:10\n")
+    assert cells(open_table(tmp_path / "t.txt")) == {"x1": [5, 7, 6], "x2": ["12:30", "12:45", "13:10"]}
+
+
+def test_what_is_pasted_may_be_of_any_kind() -> None:
+    text = b'[{"x": 1, "y": 2, "k": "a"}, {"x": 3, "y": 4, "k": "b"}]'
+    assert cells(open_table(text)) == {"x": [1, 3], "y": [2, 4], "k": ["a", "b"]}
+    assert preview(text).rows == (("1", "2", "a"), ("3", "4", "b"))
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 
@@ -19,8 +17,8 @@ from core.data.tables.column_choice import (
     default_choice,
 )
 from core.data.tables.column_selection import SelectedColumns, select
-from core.data.tables.table import Column, Table
-from core.data.tables.text.text_tables import read_text
+from core.data.tables.table import Table
+from tests.core.support import read_text
 
 GAPS = """x,y,z,kind
 1,10,5,a
@@ -206,14 +204,3 @@ def test_selecting_changes_nothing_in_the_table() -> None:
     selection.points[:] = 0.0
     for column, values in zip(table.columns, before, strict=True):
         assert np.array_equal(column.values, values, equal_nan=True)
-
-
-def test_a_table_is_validated() -> None:
-    values = np.array([1.0, math.nan])
-    for columns, words in [
-        ((), "no columns"),
-        ((Column("a", values), Column("a", values)), "two columns of one name"),
-        ((Column("a", values), Column("b", values[:1])), "different lengths"),
-    ]:
-        with pytest.raises(DataError, match=words):
-            Table("t", columns)

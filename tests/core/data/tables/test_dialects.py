@@ -13,8 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.data.tables.table_files import open_table
-from core.data.tables.text.text_tables import read_text
-from tests.core.support import examples
+from tests.core.support import examples, read_text
 
 NUMBERS = [[1.5, -2000.25], [1e-7, 12345.678], [0.1, 3.0], [7.25, 1e22]]
 KINDS = ["red", "blue", "red", "green"]

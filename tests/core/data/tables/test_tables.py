@@ -16,15 +16,18 @@ from core.data.tables.table import Table
 from core.data.tables.table_files import open_table
 from core.data.tables.text.sniffing import sniff
 from core.data.tables.text.text_format import Reading
-from core.data.tables.text.text_source import bytes_source
-from core.data.tables.text.text_tables import read_text, read_text_source
+from core.data.tables.text.text_source import Source
+from tests.core.support import read_text
 
 NAN = math.nan
 
 
 def load(content: str | bytes, given: Reading | dict[str, object] | None = None) -> Table:
-    raw = content if isinstance(content, bytes) else content.encode()
-    return read_text_source(bytes_source(raw, "table.txt"), given)
+    return read_text(content, given)
+
+
+def found(raw: bytes, given: dict[str, object] | None = None) -> Reading:
+    return sniff(Source("the text", raw), given)
 
 
 def chosen(content: str | bytes) -> SelectedColumns:
@@ -163,7 +166,7 @@ def test_what_is_wrong_is_said(content: str | bytes, words: str) -> None:
 )
 def test_how_a_file_is_read_is_found(content: str | bytes, field: str, value: object) -> None:
     raw = content if isinstance(content, bytes) else content.encode()
-    assert getattr(sniff(raw), field) == value
+    assert getattr(found(raw), field) == value
 
 
 def test_what_is_given_is_not_looked_for() -> None:
@@ -215,7 +218,7 @@ def test_a_wrong_encoding_is_told_with_the_line_that_shows_it() -> None:
 )
 def test_a_reading_is_validated(fields: dict[str, object], words: str) -> None:
     with pytest.raises(DataError) as caught:
-        sniff(b"1,2\n", fields)
+        found(b"1,2\n", fields)
     assert words in str(caught.value)
     if "colour" not in fields:
         with pytest.raises(DataError):
@@ -223,10 +226,10 @@ def test_a_reading_is_validated(fields: dict[str, object], words: str) -> None:
 
 
 def test_what_is_given_is_kept_and_the_rest_gives_way() -> None:
-    assert sniff(b"1,2\n", {"thousands": ","}) == Reading(thousands=",")
-    assert sniff(b"1.234,5;2\n", {"thousands": "."}) == Reading(delimiter=";", decimal=",", thousands=".")
-    assert sniff(b"1,2\n3,4\n", {"quote": ","}).quote == ","
-    assert sniff(b"#1#,2\n#3#,4\n", {"quote": "#"}).comment == "%"
+    assert found(b"1,2\n", {"thousands": ","}) == Reading(thousands=",")
+    assert found(b"1.234,5;2\n", {"thousands": "."}) == Reading(delimiter=";", decimal=",", thousands=".")
+    assert found(b"1,2\n3,4\n", {"quote": ","}).quote == ","
+    assert found(b"#1#,2\n#3#,4\n", {"quote": "#"}).comment == "%"
 
 
 # --- columns
@@ -280,7 +283,7 @@ def test_columns_can_be_called_text() -> None:
     table = read_text("1,2,1.50\n3,4,2\n", text_columns=("x3",))
     assert table.column("x3").texts == ("1.50", "2")
     assert table.column("x2").kind == "numbers"
-    assert table.name == "The clipboard"
+    assert open_table(b"1,2,a\n3,4,b\n").name == "The clipboard"
 
 
 def test_decimal_commas_that_come_late() -> None:
