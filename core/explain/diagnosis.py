@@ -8,13 +8,13 @@ behind the input.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array, read_only, spread_rows
 from core.base.translation import _
+from core.base.values import dataclass
 from core.network.activations import Activation
 from core.network.network import Forward, count_parameters
 from core.training.gradient_norms import gradient_norms, probe_samples

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeGuard
 from weakref import WeakKeyDictionary
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array, Shades, read_only
+from core.base.values import dataclass
 from core.data.features import feature_values, features_of
 from core.data.section import Section
 from core.engines.choosing import ForwardPass

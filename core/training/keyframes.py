@@ -6,9 +6,8 @@ speed of the machine; the bits do not, since a run has the same bits however it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from core.base.arrays import Array
+from core.base.values import dataclass
 
 MOST_BYTES = 256 << 20
 """The memory of the keyframes of all open runs together, and once more of the runs of each comparison."""

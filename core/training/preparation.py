@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from core.base.errors import ExperimentError, WeightsError
 from core.base.number_text import short
 from core.base.random_streams import SPLIT, WEIGHTS, stream
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.dataset import Dataset
 from core.data.features import feature, feature_values
 from core.network.activations import ACTIVATIONS, Activation

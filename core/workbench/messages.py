@@ -7,8 +7,10 @@ the start of the window feels.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from core.base.values import dataclass
 
 if TYPE_CHECKING:
     from core.base.arrays import Array

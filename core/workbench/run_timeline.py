@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from core.base.number_text import epoch_place, grouped, short
 from core.base.translation import _, ngettext
+from core.base.values import dataclass
 from core.network.network import parameter_name
 from core.training.experiment import Experiment
 from core.training.history import History

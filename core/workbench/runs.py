@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.base.arrays import Array
+from core.base.values import dataclass
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.training.experiment import Experiment

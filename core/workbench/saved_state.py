@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from core.base.arrays import Array
+from core.base.values import dataclass
 from core.data.dataset import Dataset
 from core.training.experiment import Experiment
 from core.training.settings_over_time import Change

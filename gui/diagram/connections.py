@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from core.base.arrays import Array
+from core.base.values import dataclass
 from core.explain.picked_part import Edge
 from gui.diagram.layer_tiles import Box
 

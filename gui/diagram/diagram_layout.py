@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from PyQt5.QtGui import QFontMetricsF
 
+from core.base.values import dataclass
 from core.network.network import count_parameters
 from core.training.preparation import Preparation
 from gui.diagram.drawing import color_bar

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from core.base.translation import _
+from core.base.values import dataclass
 from core.workbench.messages import Capture, Captured, Notice
 from gui.session.session import Session
 from gui.widgets.faults import fault_notice

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from PyQt5.QtCore import QObject, QTimer
 from PyQt5.QtGui import QColor
 
+from core.base.values import dataclass
 from core.data.dataset import Dataset
 from core.explain.maps import OutputMap, Plane
 from core.network.tasks import REGRESSION

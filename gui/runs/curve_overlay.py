@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
@@ -15,6 +14,7 @@ from PyQt5.QtGui import QColor, QPen
 
 from core.base.number_text import short
 from core.base.translation import _
+from core.base.values import dataclass
 from core.training.history import COLUMNS, History
 from gui.curves.curve_numbers import SET_WORDS, write_score
 from gui.curves.epoch_axis import EpochAxis, EpochScale

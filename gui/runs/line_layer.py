@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -14,6 +13,7 @@ from PyQt5.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap, Q
 from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.functions import arrayToQPolygonF
 
+from core.base.values import dataclass
 from gui.widgets.ending_painter import empty_picture, painting
 from gui.widgets.plots import CoversView, curve_path
 from gui.widgets.qt_objects import existing

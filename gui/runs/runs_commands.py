@@ -29,6 +29,8 @@ from gui.widgets.qt_objects import clipboard, forget_when_deleted
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
+    from core.base.arrays import Array
+    from core.training.experiment import Experiment
     from core.workbench.many_runs.kept_run import KeptRun
     from core.workbench.many_runs.run_rows import RunRow
     from gui.runs.beside_commands import BesideCommands
@@ -109,6 +111,10 @@ class RunsCommands:
 
             self._seeds = BesideCommands(*self._beside)
         return self._seeds
+
+    def keep_several(self, experiments: Sequence[Experiment], epochs: int, initial: Array | None) -> None:
+        """Train experiments on the present data for so many epochs, and keep them."""
+        self.seeds.keep_several(experiments, epochs, initial)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""

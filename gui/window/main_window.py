@@ -160,14 +160,7 @@ class MainWindow(QMainWindow):
         axis_menu = self.loss.foot.choice.choices
         self.epoch_commands = EpochCommands(self.epochs, actions, self._settings, axis_menu)
         self.timeline_commands = TimelineCommands(context, self.timeline, self.epoch_commands.choices)
-        self.sweeps = SweepActions(
-            context,
-            self.panels,
-            epochs,
-            write,
-            lambda *runs: self.runs.seeds.keep_several(*runs),
-            actions["open-sweep"],
-        )
+        self.sweeps = SweepActions(context, self.panels, epochs, write, self.runs.keep_several, actions["open-sweep"])
         self.comparisons = CompareCommands(context, self.runs, self.runs_view, self.exports, _prepare)
         noted = self.toolbar.play, self.panels.data.kind, self.network, self.scatter
         self.first_notes = FirstNotes(self, self._settings, self.session, lambda: self.theme, *noted)

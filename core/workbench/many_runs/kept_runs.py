@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.base.errors import LensError
 from core.base.number_text import grouped
 from core.base.translation import _
+from core.base.values import dataclass
 from core.training.settings_over_time import Change
 from core.workbench.run_id import RunId
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.base.values import dataclass
 from core.network.tasks import REGRESSION
 from core.training.history import History
 from core.training.settings_over_time import Change

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from core.base.values import dataclass
 from core.workbench.messages import BeginWalk, CheckGradients, Command
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from core.base.arrays import Array
+from core.base.values import dataclass
 
 
 @dataclass(frozen=True, eq=False)
