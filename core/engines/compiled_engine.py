@@ -262,17 +262,21 @@ class CompiledEngine:
             sets: what is measured; they hold what was found at the last moment.
 
         Returns:
-            For each moment the parameters, those before the last update, the gradient and the slots, shape (moments, 5,
-            parameters); and for each set, shape (moments, 2), the sum of the losses, and the number of samples whose
-            class was right, or the sum of the squared errors: in the data's units, and added in NumPy's order.
+            For each moment the parameters, those before the last update, the gradient and the slots that the optimizer
+            uses, shape (moments, 3 + slots, parameters); and for each set, shape (moments, 2), the sum of the losses,
+            and the number of samples whose class was right, or the sum of the squared errors: in the data's units, and
+            added in NumPy's order.
         """
         load, moments = self._workload, len(orders) // stride
         self._check_run(orders[0], rates[0], rule, step, position)
         _check("orders", orders, (moments * stride, None), np.int64)
         _check("rates", rates, (1 if len(rates) == 1 else len(orders), None), np.float64)
         learned, how = self._arguments(rule)
-        states = np.empty((moments, 3 + SLOTS, load.network.parameters.size))
+        states = np.empty((moments, 3 + len(rule.optimizer.slots), load.network.parameters.size))
         sums = [np.zeros((moments, 2)) for _ in sets]
+        if orders.shape[1] % load.batch_size == 0:  # then the epochs between two measures are one call of the kernel
+            rates = np.tile(rates, stride) if len(rates) == 1 else rates.reshape(moments, -1)
+            orders, stride = orders.reshape(moments, -1), 1
         train = kernel_loading.address(_training_kernel(load, rule)), kernel_loading.address("measure")
         measured = [(*one.arrays, found) for one, found in zip(sets, sums, strict=True)]
         done = kernel_loading.kernel("train_epochs")(
@@ -285,7 +289,8 @@ class CompiledEngine:
     def _arguments(self, rule: Rule) -> tuple[tuple[object, ...], tuple[object, ...]]:
         """What a kernel learns, and how: two of its arguments, see core.engines.kernels.passes."""
         load, layout = self._workload, self._layout
-        learned = (load.network.parameters, load.before_last, load.gradient, load.slots, load.inputs, load.targets)
+        slots = load.slots[: len(rule.optimizer.slots)]
+        learned = (load.network.parameters, load.before_last, load.gradient, slots, load.inputs, load.targets)
         return learned, (
             self._frozen_places(rule.frozen),
             np.empty(len(rule.frozen)),

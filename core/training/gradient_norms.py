@@ -56,7 +56,7 @@ def gradient_norms_of(network: Network, vectors: Array, loss: Loss, inputs: Arra
     """
     m, n, sizes = len(vectors), len(inputs), network.sizes
     last, start, weights, h, z = len(sizes) - 2, 0, [], [np.broadcast_to(inputs, (m, *inputs.shape))], []
-    norms = np.empty((m, last + 1))
+    lengths = np.empty((last + 1, m, n))  # squared, of each sample's gradient
     with np.errstate(all="ignore"):
         for layer, activation in enumerate(network.activations):
             below, units = sizes[layer], sizes[layer + 1]
@@ -68,13 +68,13 @@ def gradient_norms_of(network: Network, vectors: Array, loss: Loss, inputs: Arra
         outputs = h[-1].reshape(z[-1].shape)
         delta = loss.output_delta(network.activations[last], z[-1], outputs, np.tile(targets, (m, 1)))
         for layer in range(last, -1, -1):
-            lengths = np.einsum("mij,mij->mi", h[layer], h[layer]) + 1.0
-            lengths = lengths * np.einsum("ij,ij->i", delta, delta).reshape(m, n)
-            norms[:, layer] = np.sqrt(lengths.mean(axis=1))
+            inputs_and_one = np.einsum("mij,mij->mi", h[layer], h[layer]) + 1.0
+            np.multiply(inputs_and_one, np.einsum("ij,ij->i", delta, delta).reshape(m, n), lengths[layer])
             if layer:
                 upstream = delta.reshape(m, n, -1) @ weights[layer].transpose(0, 2, 1)
                 a = h[layer].reshape(m * n, -1)
                 delta = network.activations[layer - 1].delta(upstream.reshape(a.shape), z[layer - 1], a)
+        norms: Array = np.sqrt(lengths.mean(axis=2)).T
     return norms
 
 

@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
-from core.base.arrays import Array
+from core.base.arrays import Array, Rows
 
 COLUMNS = ("position", "train_loss", "test_loss", "train_score", "test_score")
 FINE_EPOCHS = 16
@@ -32,7 +33,7 @@ class History:
         epoch_length: samples of an epoch, which turns positions into epochs.
         gradients: shape (gradient records, 1 + layers): the position, then the gradient's norm in each layer from the
             first to the last, see :mod:`core.training.gradient_norms`; there are fewer of them than of other records,
-            see :func:`is_gradient_record`.
+            see :func:`are_gradient_records`.
         ahead: shape (records, 5), what was recorded on the same branch behind the last row, where the run went back; or
             on the branch that early stopping left.
         lows: shape (lows, 2), the ends of epochs at which the test loss was lower than ever before, as position and
@@ -139,8 +140,13 @@ class HistoryWriter:
         """Add records, shape (m, 5), with the columns named in :data:`COLUMNS`; positions must ascend."""
         self._records.extend(rows)
         self._left_behind = self._left_behind[:0]
-        for position, _, test_loss, *_ in rows.tolist():
-            self.note_end(position, test_loss)
+        self._note_ends(rows)
+
+    def _note_ends(self, rows: Array) -> None:
+        """As ``note_end`` for the records of ``extend``."""
+        ends = rows[rows[:, 0] % self._epoch_length == 0]
+        lowest = np.fmin.accumulate(np.append(self._lows.end, ends[:, 2]))
+        self._lows.extend(ends[ends[:, 2] < lowest[:-1]][:, (0, 2)])
 
     def note_end(self, position: float, test_loss: float) -> None:
         """Keep a test loss that is lower than ever before at the end of an epoch, recorded or not."""
@@ -152,9 +158,9 @@ class HistoryWriter:
         self._left_behind = rows.view()
         self._left_behind.flags.writeable = False
 
-    def append_gradients(self, position: int, norms: Array) -> None:
-        """Add the gradient's norms, shape (layers,); positions must ascend."""
-        self._gradients.append(position, *norms)
+    def extend_gradients(self, rows: Array) -> None:
+        """Add the gradient's norms, shape (m, 1 + layers): positions, which must ascend, and the norm of each layer."""
+        self._gradients.extend(rows)
 
     @property
     def last_position(self) -> int:
@@ -174,8 +180,7 @@ class HistoryWriter:
         self._gradients.replace(gradients)
         self._lows.replace(lows)
         if not len(lows):
-            for position, _, test_loss, *_ in table.tolist():
-                self.note_end(int(position), test_loss)
+            self._note_ends(table)
 
     def copy(self, position: int) -> HistoryWriter:
         """A writer that goes on behind the records up to a position."""
@@ -210,8 +215,8 @@ def _points_in_epoch(epoch: int, epoch_length: int, parameters: int) -> int:
 
 
 def record_stride(epoch: int) -> int:
-    """The number of epochs from one record to the next behind this epoch."""
-    return _stride(epoch, EVERY_EPOCH_UP_TO)
+    """The number of epochs from one record to the next behind this epoch: twice as many from each power of 2 on."""
+    return 1 if epoch < EVERY_EPOCH_UP_TO else 1 << (epoch.bit_length() - EVERY_EPOCH_UP_TO.bit_length() + 1)
 
 
 def same_stride_until(epoch: int) -> int:
@@ -219,16 +224,14 @@ def same_stride_until(epoch: int) -> int:
     return EVERY_EPOCH_UP_TO if epoch < EVERY_EPOCH_UP_TO else 1 << epoch.bit_length()
 
 
-def is_gradient_record(position: int, epoch_length: int) -> bool:
-    """Whether this record includes the gradient's norms.
+def are_gradient_records(positions: Rows, epoch_length: int) -> NDArray[np.bool_]:
+    """Whether the records at these positions, shape (m,), include the gradient's norms.
 
     Every record of the first epoch does. Later, the records at the ends of epochs do: of all epochs up to 64, then of
     every second one, from 128 on of every fourth, and so on. The norms take longer than the rest of a record.
     """
-    epoch, sample = divmod(position, epoch_length)
-    return position <= epoch_length or (sample == 0 and epoch % _stride(epoch, GRADIENTS_OF_EVERY_EPOCH_UP_TO) == 0)
-
-
-def _stride(epoch: int, every_epoch_up_to: int) -> int:
-    """1 below an epoch (a power of 2), then 2, and twice as much after each doubling of the epochs."""
-    return max(1, 1 << (epoch.bit_length() - every_epoch_up_to.bit_length() + 1)) if epoch >= every_epoch_up_to else 1
+    epochs, samples = np.divmod(positions, epoch_length)
+    lengths = np.frexp(epochs)[1]  # of the numbers in bits
+    strides = 1 << np.maximum(lengths - GRADIENTS_OF_EVERY_EPOCH_UP_TO.bit_length() + 1, 0)
+    found: NDArray[np.bool_] = (positions <= epoch_length) | ((samples == 0) & (epochs % strides == 0))
+    return found

@@ -6,6 +6,8 @@ speed of the machine; the bits do not, since a run has the same bits however it 
 
 from __future__ import annotations
 
+import math
+
 from core.base.arrays import Array
 from core.base.values import dataclass
 
@@ -108,13 +110,16 @@ class KeyframeSpacing:
         epoch_end = due - due % self._epoch_length
         return epoch_end if epoch_end > position else due
 
+    def least_gap(self, is_epoch_end: bool) -> int:
+        """So far behind the last keyframe a state is kept where training stopped, at the end of an epoch or inside."""
+        if not is_epoch_end:
+            return self.interval
+        soonest = 1 if self._seconds is None else math.ceil(self._least_seconds / max(self._seconds, 1e-12))
+        return min(max(soonest, self.gap, 1), self.interval)
+
     def is_wanted(self, position: int, last: int) -> bool:
-        """Whether to keep the state at a position where training stopped."""
-        since = position - last
-        if since <= 0 or since < self.gap:
-            return False
-        is_short = self._seconds is not None and since * self._seconds < self._least_seconds
-        return since >= self.interval or (position % self._epoch_length == 0 and not is_short)
+        """Whether to keep the state at a position where training stopped; ``last`` is that of the last keyframe."""
+        return position - last >= self.least_gap(position % self._epoch_length == 0)
 
     def widen(self, count: int, nbytes: int) -> bool:
         """Whether states must be dropped, where there are so many; then the gap has become twice as wide.

@@ -9,7 +9,7 @@ import numpy as np
 from core.base.arrays import Array, Rows
 from core.training.evaluation import Evaluation
 from core.training.gradient_norms import gradient_norms_of, probe_samples
-from core.training.history import History, HistoryWriter, is_gradient_record
+from core.training.history import History, HistoryWriter, are_gradient_records
 from core.training.preparation import Part
 from core.training.stepping import Stepper
 
@@ -63,13 +63,11 @@ class Recorder:
             measures: shape (m, 4), losses and scores as ``HistoryWriter.append`` takes them.
         """
         load = self._stepper.workload
-        places = positions.tolist()
         self.writer.extend(np.column_stack([positions, measures]))
-        which = [k for k, position in enumerate(places) if is_gradient_record(position, self._epoch_length)]
-        if which:
+        which = are_gradient_records(positions, self._epoch_length)
+        if which.any():
             norms = gradient_norms_of(load.network, parameters[which], load.loss, *self._probe)
-            for k, row in zip(which, norms, strict=True):
-                self.writer.append_gradients(places[k], row)
+            self.writer.extend_gradients(np.column_stack([positions[which], norms]))
 
     def note_end(self, position: int, test_loss: float) -> None:
         """Keep the test loss at the end of an epoch that is not recorded, if it is the lowest so far."""

@@ -294,7 +294,7 @@ class Stepper:
         load = self.workload
         self.position = position
         load.network.parameters[:], load.before_last[:], load.gradient[:] = numbers[:3]
-        load.slots[:] = numbers[3:]
+        load.slots[: len(numbers) - 3] = numbers[3:]
         self._copied = self._last_change = None
 
     def rows_until(self, target: int) -> Rows:

@@ -120,10 +120,11 @@ class WholeEpochs:
             return all(np.add.reduce(one.losses * self._preparation.loss_scale) == found[-1, 0] for one, found in pairs)
 
     def _finite(self, states: Array, losses: list[Array]) -> int:
-        """At how many moments all numbers were finite, counted from the first."""
-        finite = np.isfinite(states[:, 0]).all(axis=1)
-        for slot in range(3, 3 + self._stepper.slots_in_use):
-            finite &= np.isfinite(states[:, slot]).all(axis=1)
+        """At how many moments all numbers were finite, counted from the first; one that is not never is again."""
+        lasting, finite = [states[:, row] for row in (0, *range(3, states.shape[1]))], np.ones(len(states), dtype=bool)
+        if not all(np.isfinite(numbers[-1]).all() for numbers in lasting):
+            for numbers in lasting:
+                finite &= np.isfinite(numbers).all(axis=1)
         for part, loss in zip(self._parts, losses, strict=True):
             finite &= np.isfinite(loss) | (len(part) == 0)
         return int(np.argmin(np.append(finite, False)))

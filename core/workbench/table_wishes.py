@@ -25,7 +25,7 @@ from core.data.tables.column_choice import (
 )
 from core.data.tables.column_selection import SelectedColumns
 from core.data.tables.table import NUMBERS, Column, Table
-from core.data.tables.text.text_format import STRAY_SHARE, Reading, is_missing, is_number, number_parser
+from core.data.tables.text.text_format import STRAY_SHARE, is_missing, is_number
 from core.network.tasks import CLASSIFICATION
 from core.training.experiment import MAX_CLASSES, Decay, Init
 
@@ -131,8 +131,7 @@ def with_numbers(table: Table, label: str | None) -> Table | None:
         return table
     if column.varied:
         return None
-    number = number_parser(table.reading or Reading())
-    texts = column.texts
+    number, texts = table.number, column.texts
     numbers = np.array([*(number(text) if is_number(text, number) else np.nan for text in texts), np.nan])
     codes = np.where(np.isnan(column.values), len(texts), column.values).astype(np.int64)  # one more for empty cells
     counts = np.bincount(codes, minlength=len(texts) + 1)

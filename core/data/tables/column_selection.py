@@ -16,7 +16,7 @@ from core.base.number_text import worded
 from core.base.translation import _, ngettext
 from core.data.tables.column_choice import MEAN, MOST_FREQUENT, REFUSE, Choice, spread
 from core.data.tables.table import MAX_TEXTS, NUMBERS, Column, Doubt, Table, cell_text, is_whole, listed
-from core.data.tables.text.text_format import Number, Reading, is_missing, is_number, number_parser, quoted
+from core.data.tables.text.text_format import Number, is_missing, is_number, quoted
 from core.network.tasks import CLASSIFICATION, REGRESSION
 
 BLOCK = 1 << 16
@@ -166,9 +166,8 @@ def require_numbers(table: Table, column: Column, use: str) -> None:
     """Raise DataError if a column is text."""
     if column.kind == NUMBERS:
         return
-    number = number_parser(table.reading or Reading())
     for code, text in enumerate(column.texts or ()):
-        if not is_number(text, number):
+        if not is_number(text, table.number):
             said = _(
                 "{name}, {place}: the column {column!r} holds {text}, which is not a number; "
                 "mend it, or choose a column of numbers {use}."
@@ -236,8 +235,7 @@ def class_keys(table: Table, column: Column, different: Array) -> tuple[list[Key
             text = _("{name}: the labels of {column!r} have too many digits to be told apart; save them as text.")
             raise DataError(text, name=table.name, column=column.name)
         return list(numbers), list(map(cell_text, numbers))
-    texts = [column.texts[int(code)] for code in different]
-    number = number_parser(table.reading or Reading())
+    texts, number = [column.texts[int(code)] for code in different], table.number
     keys: list[Key] = []
     zeros = any(re.fullmatch(r"0[0-9]+", text) for text in texts)  # 01234 and 1234 are two codes
     for text in texts:

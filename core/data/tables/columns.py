@@ -171,22 +171,20 @@ def mark_doubts(columns: Sequence[pa.ChunkedArray], reading: Reading) -> Iterato
     """What is doubtful in the marks of columns of numbers, given by their cells: every number is like 1,234."""
     numeric = [trim(cells) for cells in columns]
     european = "," in reading.decimal or reading.delimiter == ";"
-    cases = [(mark, True) for mark in ",." if mark == reading.thousands]
-    cases += [
-        (mark, False) for mark in ",." if european and mark in reading.decimal + "." and mark != reading.thousands
-    ]
-    for mark, groups in cases:
+    for mark in ",.":
+        groups = mark == reading.thousands
+        if not groups and not (european and mark in reading.decimal + "."):
+            continue
         single = rf"^[+-]?[1-9][0-9]{{0,2}}\{mark}[0-9]{{3}}$"
         if mark == reading.delimiter:  # such cells are quoted, and no decimal commas; they may be several codes
             single = rf"^[0-9]{{3}}\{mark}[0-9]{{3}}$"
-        marked: list[pa.ChunkedArray] = []
-        for columns in ([cells.slice(0, HEAD) for cells in numeric], numeric):
-            if all(pc.all(pc.match_substring_regex(cells, single)).as_py() is not False for cells in marked):
-                marked = [cells.filter(pc.match_substring(cells, mark)) for cells in columns]
-        if any(pc.all(pc.match_substring_regex(cells, single)).as_py() is False for cells in marked):
-            continue  # a number of another shape tells what the mark is
+        for some in ([cells.slice(0, HEAD) for cells in numeric], numeric):  # the first ones mostly tell
+            marked = [cells.filter(pc.match_substring(cells, mark)) for cells in some]
+            odd = any(pc.all(pc.match_substring_regex(cells, single)).as_py() is False for cells in marked)
+            if odd:
+                break
         example = next((cells[0].as_py() for cells in marked if len(cells)), None)
-        if example is None:
+        if odd or example is None:  # a number of another shape tells what the mark is
             continue
         name = {",": "comma", ".": "point"}[mark]
         meant, setting = _("the {name} groups thousands").format(name=name), name

@@ -95,10 +95,12 @@ def lay_out(sample: Sequence[Row], reading: Reading, name: str, comments: Commen
         say(_("The first row ({cells}) is taken for names, not for data; see Header (--no-header)."), header)
     if not header and is_sequence([cell for cell in rows[0] if cell.strip()]) and len(data) > 2:
         say(_("The first row ({cells}) is taken for data; if these are names, see Header (--header)."), rows[0])
+    if header and len(header) == width - 1 and all(cell.strip() for cell in header):
+        header = ["", *header]  # the first column is of row names and has no name
+    names = unique_names([unguarded(name.strip()) for name in [*header, *[""] * width][:width]])
     text = frozenset(place for place, kind in enumerate(types) if kind in ("s", "string"))
     roles += ("",) * (width - len(roles)) if roles else ()
-    line = data[0][0] if data else None
-    return TableLayout(header_names(header, width), common_width(given), line, roles, text, tuple(doubts))
+    return TableLayout(names, common_width(given), data[0][0] if data else None, roles, text, tuple(doubts))
 
 
 def commented_header(sample: Sequence[Row], comments: Comments, reading: Reading) -> list[str]:
@@ -135,12 +137,6 @@ def filled_width(rows: Sequence[Sequence[str]]) -> int:
 
 
 # --- names
-
-
-def header_names(header: Sequence[str], width: int) -> tuple[str, ...]:
-    """Names for all columns; where a header has one name less than there are columns, the first is of row names."""
-    shift = [""] if len(header) == width - 1 and all(cell.strip() for cell in header) and header else []
-    return unique_names([unguarded(name.strip()) for name in [*shift, *header, *[""] * width][:width]])
 
 
 def unique_names(names: Sequence[str]) -> tuple[str, ...]:

@@ -33,10 +33,10 @@ def read_table(
     ``reading`` says how, None to find out, and ``say`` is told of what is doubtful. DataError if it is no such table.
     """
     from core.data.tables.column_selection import refuse_missing, require_numbers
+    from core.data.tables.table_files import read_text_source
     from core.data.tables.text.sniffing import sniff  # here and below: what only opens files loads Arrow
     from core.data.tables.text.text_rows import rows
     from core.data.tables.text.text_source import file_source
-    from core.data.tables.text.text_tables import read_text_source
 
     source = file_source(path)
     found = sniff(source, {"skip": 0}) if reading is None else reading

@@ -15,7 +15,7 @@ from core.base.arrays import Array
 from core.base.errors import DataError
 from core.base.progress import Progress
 from core.base.translation import _, ngettext
-from core.data.tables.text.text_format import Given, Reading
+from core.data.tables.text.text_format import Given, Number, Reading, number_parser
 
 NUMBERS = "numbers"
 TEXT = "text"
@@ -123,6 +123,11 @@ class Table:
     def kinds(self) -> tuple[str, ...]:
         """The columns' kinds, ``"numbers"`` or ``"text"``."""
         return tuple(column.kind for column in self.columns)
+
+    @property
+    def number(self) -> Number:
+        """What reads a cell as a number, as it was read here."""
+        return number_parser(self.reading or Reading())
 
     def column(self, name: str) -> Column:
         """The column of a name, or with the place in a name such as x3. DataError if there is none."""

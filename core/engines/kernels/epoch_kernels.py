@@ -107,7 +107,7 @@ def train_epochs(
 
     The rows of ``orders`` and ``rates`` are those of the epochs; a single row of rates serves all. ``room`` is what
     ``evaluation_kernels.measure`` takes behind the classes. ``states`` gets the parameters, before_last, the gradient
-    and the two slots at each measured moment, shape (moments, 5, parameters).
+    and the slots that the optimizer uses at each measured moment, shape (moments, 3 + slots, parameters).
     """
     parameters, before_last, gradient, slots, _, _ = learned
     done = True
@@ -120,8 +120,9 @@ def train_epochs(
                 states[k, 0, i] = parameters[i]
                 states[k, 1, i] = before_last[i]
                 states[k, 2, i] = gradient[i]
-                states[k, 3, i] = slots[0, i]
-                states[k, 4, i] = slots[1, i]
+            for slot in range(len(slots)):
+                for i in range(len(parameters)):
+                    states[k, 3 + slot, i] = slots[slot, i]
             for one in (training, test):
                 if len(one[2]) > 0:
                     measured = (parameters, one[0], one[1], one[4], one[5], one[6]) + room  # noqa: RUF005

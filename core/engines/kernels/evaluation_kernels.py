@@ -111,8 +111,8 @@ def weigh_columns(
 
 
 @called
-def forward_columns(memory: Array, plan: Rows, columns: int) -> None:
-    """All layers for samples whose inputs are in memory; the last layer's z stays in the place of its δ.
+def forward_columns(memory: Array, plan: Rows, columns: int, keeps_z: bool) -> None:
+    """All layers for samples whose inputs are in memory; where wanted, the last layer's z stay in the place of its δ.
 
     ``columns`` is the number of samples, a multiple of BLOCK.
     """
@@ -120,7 +120,7 @@ def forward_columns(memory: Array, plan: Rows, columns: int) -> None:
         units, values = plan[layer, UNITS], plan[layer, HIDDEN]
         below, units_below = plan[layer - 1, HIDDEN], plan[layer - 1, UNITS]
         weigh_columns(memory, plan[layer, WEIGHTS], below, units_below, values, units, columns)
-        if layer == len(plan) - 1:
+        if keeps_z and layer == len(plan) - 1:
             for i in range(0, units * columns, LANES):
                 store(memory, plan[layer, DELTA] + i, load(memory, values + i))
         if plan[layer, ACTIVATION] == SOFTMAX:
@@ -153,7 +153,7 @@ def evaluate(
     for begin in range(0, samples, chunk):
         n, columns = min(chunk, samples - begin), min(chunk, inputs.shape[1] - begin)
         take_columns(memory, plan[0, HIDDEN], inputs, begin, columns)
-        forward_columns(memory, plan, columns)
+        forward_columns(memory, plan, columns, False)
         start = 0
         for layer in range(first, len(plan)):
             units, values = plan[layer, UNITS], plan[layer, HIDDEN]
@@ -189,12 +189,13 @@ def measure(
     copy_in_by_unit(memory, plan, parameters)
     last, samples = len(plan) - 1, len(losses)
     units, values, sums = plan[last, UNITS], plan[last, HIDDEN], plan[last, DELTA]
+    takes_z = loss in (CROSS_ENTROPY, BINARY_CROSS_ENTROPY)
     for begin in range(0, samples, chunk):
         columns = min(chunk, samples - begin)
         take_columns(memory, plan[0, HIDDEN], inputs, begin, columns)
         take_columns(memory, targets_place, targets, begin, columns)
-        forward_columns(memory, plan, columns)
-        if loss in (CROSS_ENTROPY, BINARY_CROSS_ENTROPY):
+        forward_columns(memory, plan, columns, takes_z)
+        if takes_z:
             for s in range(columns):
                 losses[begin + s] = loss_of_sample(
                     memory, loss, sums + s, values + s, targets_place + s, units, columns

@@ -47,6 +47,20 @@ def train_samples(learned: Learned, order: Rows, rates: Array, how: How, step: i
 
 
 @inlined
+def slots_in(memory: Array, plan: Rows, block: int, slots: Array) -> None:
+    """Copy what the optimizer remembers to its place behind parameters and gradient."""
+    for slot in range(len(slots)):
+        copy_in(memory, plan, (2 + slot) * block, slots[slot])
+
+
+@inlined
+def slots_out(memory: Array, plan: Rows, block: int, slots: Array) -> None:
+    """The other way round."""
+    for slot in range(len(slots)):
+        copy_out(memory, plan, (2 + slot) * block, slots[slot])
+
+
+@inlined
 def update_unfrozen(
     memory: Array, block: int, optimizer: int, rate: float, momentum: float, t: int, frozen: Rows, kept: Array
 ) -> None:
@@ -72,8 +86,7 @@ def train_batches(learned: Learned, order: Rows, rates: Array, how: How, step: i
     if not names_no_other(order, len(inputs)):
         return False
     copy_in(memory, plan, ZERO, parameters)
-    copy_in(memory, plan, 2 * block, slots[0])
-    copy_in(memory, plan, 3 * block, slots[1])
+    slots_in(memory, plan, block, slots)
     transpose(memory, plan)
     width, width_out = plan[0, WIDTH], plan[len(plan) - 1, WIDTH]
     for batch in range(len(rates)):
@@ -105,8 +118,7 @@ def train_batches(learned: Learned, order: Rows, rates: Array, how: How, step: i
         transpose(memory, plan)
     copy_out(memory, plan, ZERO, parameters)
     copy_out(memory, plan, block, gradient)
-    copy_out(memory, plan, 2 * block, slots[0])
-    copy_out(memory, plan, 3 * block, slots[1])
+    slots_out(memory, plan, block, slots)
     return True
 
 

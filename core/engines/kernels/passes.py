@@ -457,21 +457,29 @@ def losses_of_columns(
 
     ``result`` may be where a layer's z lie, which these losses do not need.
     """
+    share = 1.0 / float64(units)
+    is_exact = units & (units - 1) == 0  # then to multiply by the share gives the same as to divide, and is quicker
     for i in range(0, columns, LANES):
         total = spread(0.0)
-        for k in range(i, i + units * columns, columns):
-            a, y = load(memory, values + k), load(memory, targets + k)
-            e = absolute(a - y)
-            if loss == MSE:
+        if loss == MSE:
+            for k in range(i, i + units * columns, columns):
+                e = load(memory, values + k) - load(memory, targets + k)
                 total = total + e * 0.5 * e
-            elif loss == HINGE:
-                slack = 1.0 - y * a
-                total = total + where_less(slack, 0.0, 0.0, slack)
-            elif loss == MAE:
-                total = total + e
-            elif loss == HUBER:
-                total = total + where_less(1.0, e, e - 0.5, e * 0.5 * e)
-        store(memory, result + i, total / float64(units))
+        else:
+            for k in range(i, i + units * columns, columns):
+                a, y = load(memory, values + k), load(memory, targets + k)
+                e = absolute(a - y)
+                if loss == HINGE:
+                    slack = 1.0 - y * a
+                    total = total + where_less(slack, 0.0, 0.0, slack)
+                elif loss == MAE:
+                    total = total + e
+                elif loss == HUBER:
+                    total = total + where_less(1.0, e, e - 0.5, e * 0.5 * e)
+        if is_exact:
+            store(memory, result + i, total * share)
+        else:
+            store(memory, result + i, total / float64(units))
 
 
 @called
@@ -514,11 +522,15 @@ def copy_in(memory: Array, plan: Rows, offset: int, flat: Array) -> None:
     """From a flat vector W1, b1, W2, b2, … to padded rows."""
     source = 0
     for layer in range(1, len(plan)):
+        units = plan[layer, UNITS]
+        whole = units - units % LANES
         for row in range(plan[layer - 1, UNITS] + 1):  # the last one is the bias
             place = offset + plan[layer, WEIGHTS] + row * plan[layer, WIDTH]
-            for column in range(plan[layer, UNITS]):
-                memory[place + column] = flat[source]
-                source += 1
+            for column in range(0, whole, LANES):
+                store(memory, place + column, load(flat, source + column))
+            for column in range(whole, units):
+                memory[place + column] = flat[source + column]
+            source += units
 
 
 @called
@@ -526,11 +538,15 @@ def copy_out(memory: Array, plan: Rows, offset: int, flat: Array) -> None:
     """From padded rows to a flat vector, the other way round."""
     goal = 0
     for layer in range(1, len(plan)):
+        units = plan[layer, UNITS]
+        whole = units - units % LANES
         for row in range(plan[layer - 1, UNITS] + 1):
             place = offset + plan[layer, WEIGHTS] + row * plan[layer, WIDTH]
-            for column in range(plan[layer, UNITS]):
-                flat[goal] = memory[place + column]
-                goal += 1
+            for column in range(0, whole, LANES):
+                store(flat, goal + column, load(memory, place + column))
+            for column in range(whole, units):
+                flat[goal + column] = memory[place + column]
+            goal += units
 
 
 @inlined
@@ -541,7 +557,8 @@ def take_sample(memory: Array, place: int, values: Array, row: int) -> None:
 
 
 Learned = tuple[Array, Array, Array, Array, Array, Array]
-"""The parameters, before_last, the gradient and the slots, which training changes; the inputs and the targets."""
+"""The parameters, before_last, the gradient and the slots that the optimizer uses, which training changes; the inputs
+and the targets."""
 
 How = tuple[Rows, Array, Rows, Array, int, int, int, int, int, int, float, float, float, float, int]
 """frozen, kept, plan, memory, block, zeros, targets_place, batch_size, loss, optimizer, momentum, l1, l2, dropout, key.

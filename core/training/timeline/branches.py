@@ -200,17 +200,17 @@ class BranchTree:
             self._make_room()
 
     def keep_wanted(self, positions: Sequence[int], make_state: Callable[[int], State]) -> None:
-        """As ``keep_if_wanted`` for several ascending positions of the present branch.
+        """As ``keep_if_wanted`` for several ends of epochs, ascending, on the present branch.
 
         Args:
             positions: where a state could be kept.
             make_state: makes the state at one of them, by its place among them.
         """
+        gap, place = self.spacing.least_gap(is_epoch_end=True), -1
         last = self.present.keyframe_before(positions[0]).position
-        for place, position in enumerate(positions):
-            if self.spacing.is_wanted(position, last):
-                self.present.keep(make_state(place))
-                last = position
+        while (place := bisect.bisect_left(positions, last + gap, place + 1)) < len(positions):
+            self.present.keep(make_state(place))
+            last = positions[place]
         self._make_room()
 
     def _make_room(self) -> None:

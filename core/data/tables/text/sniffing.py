@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from core.base.errors import DataError
@@ -133,19 +134,17 @@ def find_reading(sample: list[Line], start: Reading, known: Collection[str], nam
     delimiters = [d for d in form.DELIMITERS if d is None or d not in taken]
     if "delimiter" in known:
         delimiters = [start.delimiter]
-    tried = [replace(start, delimiter=d, quote="" if start.quote == d else start.quote) for d in delimiters]
-    split = [split_sample(sample, reading) for reading in tried]
-    scores = [
-        score(reading, [cells for _, cells in found], delimiters) for reading, found in zip(tried, split, strict=True)
-    ]
-    best = scores.index(max(scores))
-    found = split[best]
+    tried = []
+    for delimiter in delimiters:
+        reading = replace(start, delimiter=delimiter, quote="" if start.quote == delimiter else start.quote)
+        found = split_sample(sample, reading)
+        tried.append((score(reading, [cells for _, cells in found], delimiters), reading, found))
+    _score, best, found = max(tried, key=itemgetter(0))
     if found and len(found[0][1]) > MAX_COLUMNS:
         raise too_many_columns(name, _("line {number}").format(number=found[0][0]))
     width = min(MAX_CELLS, max((len(cells) for _, cells in found), default=0))
     columns = [[cells[place] for _, cells in found if place < len(cells)] for place in range(width)]
-
-    return find_layout(found, find_marks(columns, tried[best], known), known, comments_of(sample, mark))
+    return find_layout(found, find_marks(columns, best, known), known, comments_of(sample, mark))
 
 
 def find_quote(lines: Sequence[str]) -> str:

@@ -23,6 +23,7 @@ from core.data.tables.text.text_format import ENCODINGS, quoted
 BLOCK_CHARACTERS = 1 << 18
 MAX_LINE_CHARACTERS = 1 << 22
 SCANNED_BYTES = 1 << 20
+"""So many bytes are looked at or read at a time; they are enough for the first rows."""
 ROOM_TO_UNPACK, MOST_UNPACKED = 32 << 20, 30
 """A packed file may unpack to so many bytes, and to so many times its size more."""
 ROOM_FOR_NUMBERS, MOST_LARGER = 64 << 20, 30
@@ -33,6 +34,8 @@ LEAST_FOREIGN = 8
 """So many bytes beyond ASCII tell one encoding from another."""
 UNASKED = ("utf-8", "utf-16-le", "utf-16-be", "iso8859-15", "mac-roman")
 """Encodings that are not guessed, but found otherwise or chosen."""
+PACKED = b"PK\x03\x04", b"\x1f\x8b"
+"""How zip and gzip begin."""
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 ARCHIVE_FAULTS = (zipfile.BadZipFile, gzip.BadGzipFile, EOFError, ValueError, RuntimeError, zlib.error)
 """What zipfile and gzip raise for a damaged archive."""
@@ -74,14 +77,14 @@ class Source:
 
     def members(self) -> list[str]:
         """Names of the members of a zip archive; none if it is not one, or a damaged one."""
-        if self.data.startswith(b"PK\x03\x04"):
+        if self.data.startswith(PACKED[0]):
             with contextlib.suppress(*ARCHIVE_FAULTS), zipfile.ZipFile(io.BytesIO(self.data)) as archive:
                 return archive.namelist()
         return []
 
 
-def file_source(path: str | Path, most: int = -1) -> Source:
-    """The bytes of a file, or of the one text packed in it; ``most``: read so many, unless it is packed.
+def file_source(path: str | Path, beginning: bool = False, progress: Progress | None = None) -> Source:
+    """The bytes of a file, or of the one text packed in it; only its beginning, if that will do and it is not packed.
 
     DataError if there is no ordinary file, or too much in it.
     """
@@ -92,9 +95,11 @@ def file_source(path: str | Path, most: int = -1) -> Source:
         raise DataError(_("{name} is not an ordinary file; save its contents to one."), name=name)
     try:
         with open(path, "rb") as stream:
-            data = stream.read(most)
-            data += stream.read() if data.startswith((b"PK\x03\x04", b"\x1f\x8b")) else b""
-            source = Source(name, data, os.fspath(path), not stream.read(1))
+            pieces = [stream.read(SCANNED_BYTES)]
+            while (not beginning or pieces[0].startswith(PACKED)) and (piece := stream.read(SCANNED_BYTES)):
+                pieces.append(piece)
+                tell(progress, 0.0)
+            source = Source(name, b"".join(pieces), os.fspath(path), not stream.read(1))
     except FileNotFoundError:
         raise DataError(_("There is no file {name} at that place; check its path."), name=name) from None
     except MemoryError:
@@ -105,11 +110,11 @@ def file_source(path: str | Path, most: int = -1) -> Source:
     members = [m for m in source.members() if not m.endswith("/") and not m.startswith("__MACOSX")]
     texts = [m for m in members if m.lower().endswith(ENDINGS)]
     texts = texts if len(members) == 1 else [m for m in texts if not m.lower().endswith(".txt")]
-    if not data.startswith(b"\x1f\x8b") and len(texts) != 1:
+    if not source.data.startswith(PACKED[1]) and len(texts) != 1:
         return source
-    room = ROOM_TO_UNPACK + MOST_UNPACKED * len(data)
+    room = ROOM_TO_UNPACK + MOST_UNPACKED * len(source.data)
     try:
-        file = io.BytesIO(data)
+        file = io.BytesIO(source.data)
         with zipfile.ZipFile(file).open(texts[0]) if texts else gzip.GzipFile(fileobj=file) as packed:
             data = packed.read(room + 1)
     except ARCHIVE_FAULTS:
