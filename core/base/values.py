@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from dataclasses import dataclass
 else:
 
-    def dataclass(*, frozen: bool = False, eq: bool = True, repr: bool = True) -> Callable[[type], type]:
+    def dataclass(
+        cls: type | None = None, /, *, frozen: bool = False, eq: bool = True, repr: bool = True
+    ) -> type | Callable[[type], type]:
         """As ``dataclasses.dataclass`` does, with these three of its options."""
-        return lambda cls: _made(cls, frozen, eq, repr)
+        return _made(cls, frozen, eq, repr) if cls is not None else lambda cls: _made(cls, frozen, eq, repr)
 
 
 __all__ = ["dataclass"]

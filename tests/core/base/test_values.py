@@ -35,7 +35,7 @@ class Pause(Command):
     """It has no fields of its own, so it needs no decorator."""
 
 
-@dataclass(eq=False)
+@dataclass
 class Open:
     path: str = ""
 
