@@ -94,8 +94,8 @@ def choice_of(choices: Iterable[str]) -> Callable[[str], str]:
 
 
 def one_of(words: Iterable[str]) -> str:
-    """``a, b or c``."""
-    *first, last = words
+    """``a, b or c``; empty for none."""
+    *first, last = list(words) or [""]
     return _("{first} or {last}").format(first=", ".join(first), last=last) if first else last
 
 

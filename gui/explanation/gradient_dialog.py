@@ -155,4 +155,5 @@ class GradientDialog(QDialog):
         layout.setSpacing(8)
         for widget in (card, note, self.table, buttons):
             layout.addWidget(widget)
-        self.resize(640, 520)
+        self.setMinimumSize(700, 400)
+        self.resize(720, 540)

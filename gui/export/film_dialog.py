@@ -122,9 +122,10 @@ class FilmDialog(QDialog):
         self.note.setMinimumHeight(3 * self.note.fontMetrics().lineSpacing())
         # Texts and widgets that come later must not change the size of the dialog.
         layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        self.resize(
+        self.setMinimumSize(
             max(480, self.sizeHint().width()), self.sizeHint().height() + self.progress.sizeHint().height() + 12
         )
+        self.resize(self.minimumSize())
         self.until.currentIndexChanged.connect(self._say_what)
         for spin in (self.width_box, self.height_box, self.fps, self.seconds):
             spin.valueChanged.connect(self._say_what)

@@ -9,6 +9,9 @@ from core.base.translation import _, ngettext
 from core.sweeps.standings import Standing, rivals, standings
 from gui.sweeps.sweep_results import SweepResults
 
+DIGITS = 3
+"""Of losses; a sentence with more is hard to read, and the table has them."""
+
 
 def ranked(results: SweepResults) -> list[Standing]:
     """The combinations by the measure that is shown, the best first."""
@@ -24,7 +27,8 @@ def best_sentence(results: SweepResults) -> str:
     best = found[0]
     if not len(best.values):
         message = next((result.message for result in results.results if result.message), "")
-        return _("All runs so far diverged or failed. {message}").format(message=message).strip()
+        text = _("All runs that ended {ended}. {message}")
+        return text.format(ended=results.bad_word, message=message).strip()
     if len(results.plan.runs) == 1:
         return _("The run ended with {score}.").format(score=_score(results, best))
     if len(found) == 1:
@@ -37,8 +41,10 @@ def best_sentence(results: SweepResults) -> str:
     if equal:
         told.append(ngettext("{n} other is as good.", "{n} others are as good.", equal).format(n=grouped(equal)))
     elif len(found[1].values):
-        name, value = results.combination(found[1].texts), _range(results, found[1])
-        told.append(_("Next is {name}, with {value}.").format(name=name, value=value))
+        name = results.combination(found[1].texts, best.texts)
+        is_whole = name == results.combination(found[1].texts)
+        text = _("Next is {name}, with {value}.") if is_whole else _("Next, with {name} instead: {value}.")
+        told.append(text.format(name=name, value=_range(results, found[1])))
     return " ".join([*told, *([] if equal else [_certainty(results, found)])]).strip()
 
 
@@ -49,8 +55,8 @@ def _certainty(results: SweepResults, found: list[Standing]) -> str:
     near = rivals(found, results.measure)
     if near:
         text = ngettext(
-            "The range of {n} other combination overlaps, so the order may be chance.",
-            "The ranges of {n} other combinations overlap, so the order may be chance.",
+            "{n} other overlaps, so the order may be chance.",
+            "{n} others overlap, so the order may be chance.",
             near,
         )
         return text.format(n=grouped(near))
@@ -70,14 +76,14 @@ def _score(results: SweepResults, standing: Standing) -> str:
     if not standing.unfinished:
         return text
     bad, count = grouped(standing.unfinished), grouped(runs + standing.unfinished)
-    return _("{score}, while {bad} of {count} runs diverged or failed").format(score=text, bad=bad, count=count)
+    told = _("{score}, while {bad} of {count} runs {ended}")
+    return told.format(score=text, bad=bad, count=count, ended=results.bad_word)
 
 
 def _range(results: SweepResults, standing: Standing) -> str:
     """The median of a combination, and from where to where its seeds reach if they differ."""
-    value, best, worst = (
-        results.number(results.measure, number) for number in (standing.median, standing.values[0], standing.values[-1])
-    )
+    numbers = standing.median, standing.values[0], standing.values[-1]
+    value, best, worst = (results.number(results.measure, float(number), DIGITS) for number in numbers)
     if best == worst:
         return value
     return _("{value} ({best} to {worst})").format(value=value, best=best, worst=worst)

@@ -10,7 +10,7 @@ from PyQt5.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixma
 from PyQt5.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.base.arrays import Array, Rows
-from core.base.number_text import grouped, percent, rough, short
+from core.base.number_text import MINUS, grouped, percent, rough, short
 from core.base.translation import _, ngettext
 from core.sweeps.result_axes import ResultAxis, axis_of_numbers
 from core.sweeps.run_result import DONE
@@ -21,9 +21,8 @@ from gui.widgets.fields import ChoiceBox
 from gui.widgets.plain_text import plain_label
 from gui.widgets.theme import Theme
 
-BAR_WIDTH, BAR_ROOM = 10, 92
+BAR_WIDTH, BAR_ROOM = 10, 80
 VALUE_MARGIN = 4
-MOST_NAMES = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +69,11 @@ def _levels(axis: ResultAxis) -> tuple[list[str], Rows]:
     """The values on an axis in ascending order, as they are written, and the place of each run among them."""
     numbers = [number for number, _ in axis.levels]
     return [text for _, text in axis.levels], np.searchsorted(numbers, axis.numbers)
+
+
+def _has_numbers(texts: list[str]) -> bool:
+    """Whether values are numbers, of which some can be left out."""
+    return all(text[:1].isdigit() or text[:1] == MINUS for text in texts)
 
 
 class HeatMap(QWidget):
@@ -133,8 +137,15 @@ class HeatMap(QWidget):
         metrics = self.fontMetrics()
         left = min(max((metrics.horizontalAdvance(text) for text in cells.rows), default=0) + 10, self.width() * 0.3)
         top = 4.0 + metrics.height()
-        bottom = 2.0 * metrics.height() + 10
-        return QRectF(left, top, self.width() - left - BAR_ROOM, self.height() - top - bottom)
+        names = self._names_height(cells, self.width() - left - BAR_ROOM)
+        return QRectF(left, top, self.width() - left - BAR_ROOM, self.height() - top - names - metrics.height() - 10)
+
+    def _names_height(self, cells: HeatCells, width: float) -> float:
+        """The height of the values below the map, which stand upright where they have no room in a line."""
+        metrics = self.fontMetrics()
+        widest = max((metrics.horizontalAdvance(text) for text in cells.columns), default=0)
+        has_room = _has_numbers(cells.columns) or (widest + 2) * len(cells.columns) <= width
+        return float(metrics.height()) if has_room else min(widest + 4.0, 0.4 * self.height())
 
     def _box(self, cells: HeatCells, column: int, row: int) -> QRectF:
         """A cell; the first row lies at the bottom, as on an axis."""
@@ -275,14 +286,19 @@ class HeatMap(QWidget):
         height = float(metrics.height())
         widest = max(metrics.horizontalAdvance(text) for text in cells.columns) + 8
         stride = max(1, -(-widest * len(cells.columns) // max(1, int(area.width()))))
-        if len(cells.columns) <= MOST_NAMES and not all(text[:1].isdigit() for text in cells.columns):
-            stride = 1  # names are shortened, but none is left out
+        names = self._names_height(cells, area.width())
+        if names > height:
+            stride = max(1, -(-int(height) * len(cells.columns) // max(1, int(area.width()))))
+        elif not _has_numbers(cells.columns):
+            stride = 1
         for column in range(0, len(cells.columns), stride):
             box = self._box(cells, column, 0)
+            if names > height:
+                self._write_upright(painter, cells.columns[column], box.center().x(), area.bottom() + 2, names)
+                continue
             room = QRectF(box.left(), area.bottom() + 2, box.width() * stride, height)
-            text = metrics.elidedText(cells.columns[column], Qt.TextElideMode.ElideRight, int(room.width()) - 2)
             flag = Qt.AlignmentFlag.AlignHCenter if stride == 1 else Qt.AlignmentFlag.AlignLeft
-            painter.drawText(room, int(flag), text)
+            painter.drawText(room, int(flag), cells.columns[column])
         stride = max(1, -(-int(height) * len(cells.rows) // max(1, int(area.height()))))
         for row in range(0, len(cells.rows), stride):
             box = self._box(cells, 0, row)
@@ -291,12 +307,23 @@ class HeatMap(QWidget):
             painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), text)
         painter.setPen(QPen(theme.color("faint")))
         across, down = self._titles
-        below = QRectF(area.left(), area.bottom() + height + 4, area.width(), height)
+        below = QRectF(area.left(), area.bottom() + names + 4, area.width(), height)
         painter.drawText(below, int(Qt.AlignmentFlag.AlignHCenter), f"{across} →")
         if down:
             painter.drawText(
                 QRectF(2, 1, self.width() - BAR_ROOM, height), int(Qt.AlignmentFlag.AlignLeft), f"↑ {down}"
             )
+
+    def _write_upright(self, painter: QPainter, text: str, x: float, top: float, room: float) -> None:
+        """A name that is read from below, ending at the map."""
+        metrics = self.fontMetrics()
+        painter.save()
+        painter.translate(x - metrics.height() / 2, top + room)
+        painter.rotate(-90.0)
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(room))
+        flags = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(QRectF(0.0, 0.0, room, float(metrics.height())), flags, text)
+        painter.restore()
 
     def _paint_bar(self, painter: QPainter, cells: HeatCells, axis: ResultAxis) -> None:
         area, metrics = self._area(cells), self.fontMetrics()
@@ -340,8 +367,7 @@ class HeatMapPanel(QWidget):
         self.across, self.down = ChoiceBox([], _("Setting across")), ChoiceBox([], _("Setting down"))
         self._head.setContentsMargins(8, 2, 8, 0)
         for widget in (self.across, plain_label("×"), self.down):
-            self._head.addWidget(widget)
-        self._head.addStretch(1)
+            self._head.addWidget(widget, int(isinstance(widget, ChoiceBox)))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)

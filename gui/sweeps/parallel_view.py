@@ -62,7 +62,12 @@ class ParallelView(QWidget):
         self._hovered: Key | None = None
         self.setMouseTracking(True)
         self.setAccessibleName(_("Parallel coordinates"))
-        self.setToolTip(_("Drag on an axis to show only the runs that pass there; click the axis to show all again"))
+        self.setToolTip(
+            _(
+                "Drag on an axis to show only the runs that pass there; click the axis to show all again. "
+                "Runs that diverged or failed pass below, at ✕."
+            )
+        )
         self.setMinimumSize(300, 140)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -277,9 +282,11 @@ class ParallelView(QWidget):
         top, bottom = self.place_y(1.0), self.place_y(0.0)
         painter.setPen(QPen(theme.color("text"), 1.2))
         painter.drawLine(QPointF(x, top), QPointF(x, bottom))
-        title = self._results.title(axis.name) + (_(" (log)") if axis.is_logarithmic else "")
+        title = self._results.title(axis.name)
         room = self.width() - 2 * SIDE
         width = min(room / max(1, len(self._axes) - 1), 2.0 * SIDE) if len(self._axes) > 1 else 2.0 * SIDE
+        marked = _("{title} (log)").format(title=title) if axis.is_logarithmic else title
+        title = marked if metrics.horizontalAdvance(marked) <= width - 6 else title  # the ticks tell it as well
         text = metrics.elidedText(title, Qt.TextElideMode.ElideRight, int(width) - 6)
         box = QRectF(x - width / 2, 4, width, metrics.height())
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
@@ -293,7 +300,7 @@ class ParallelView(QWidget):
             painter.drawLine(QPointF(x - 3, y), QPointF(x + 3, y))
             self._paint_tick(painter, words, x, y, is_last)
         if not np.isfinite(self._places[:, index : index + 1]).all():
-            self._paint_tick(painter, _("diverged"), x, bottom + NONE_DROP, is_last)
+            self._paint_tick(painter, "✕", x, bottom + NONE_DROP, is_last)
         ends = self._results.brushes.get(axis.name)
         if ends is not None:
             low, high = (float(np.clip(axis.places(end), -0.02, 1.02)) for end in ends)
@@ -305,7 +312,8 @@ class ParallelView(QWidget):
 
     def _paint_tick(self, painter: QPainter, words: str, x: float, y: float, is_left: bool) -> None:
         metrics = self.fontMetrics()
-        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, SIDE - 8)
+        gap = (self.width() - 2 * SIDE) / max(1, len(self._axes) - 1)
+        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(SIDE - 8 if is_left else max(SIDE, gap) - 8))
         width, height = metrics.horizontalAdvance(words) + 2.0, float(metrics.height())
         box = QRectF(x - 6 - width if is_left else x + 6, y - height / 2, width, height)
         painter.fillRect(box.adjusted(-1, 2, 1, -2), self._theme.color("base", 190))

@@ -8,6 +8,7 @@ from PyQt5.QtGui import QColor, QResizeEvent
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.base.arrays import Array
+from core.base.number_text import grouped
 from core.base.translation import _
 from core.sweeps.run_result import Key, RunResult
 from core.sweeps.sweep_table import band
@@ -133,7 +134,7 @@ class SweepCurves(QWidget):
             if len(finite):
                 label = group.label
                 if others:
-                    label = _("{value} ({count} diverged)").format(value=label, count=len(others))
+                    label = _("{value} (✕ {count})").format(value=label, count=grouped(len(others)))
                 labels.append((label, color, QPointF(float(x[finite[-1]]), float(middle[finite[-1]]))))
         under_way = self._lines_under_way()
         members += under_way

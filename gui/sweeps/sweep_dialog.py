@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -163,6 +164,8 @@ class SweepDialog(QDialog):
         self.folder.setMinimumWidth(240)
         self.keeping.setProperty("role", "faint")
         self.keeping.setWordWrap(True)
+        for setting in self.settings:
+            setting.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
         for place, values in enumerate(self.values):
             values.setAccessibleName(
                 _("Values") if place == 0 else _("Values of setting {place}").format(place=place + 1)
@@ -279,7 +282,10 @@ class SweepDialog(QDialog):
         self._rest.start()
 
     def _show_note(self, text: str, role: str) -> None:
-        self.note.setText(text.removeprefix("--"))
+        option, colon, rest = text.removeprefix("--").partition(": ")
+        if any(option == setting.value() for setting in self.settings):
+            option = capital(option_name(option))
+        self.note.setText(f"{option}{colon}{rest}")
         self.note.setProperty("role", role)
         polish(self.note)
 
@@ -330,7 +336,7 @@ class SweepDialog(QDialog):
     # ---------------------------------------------------------------- the folder and the end
 
     def _show_folder(self) -> None:
-        self.folder.set_full(short_path(self._path))
+        self.folder.set_full(short_path(self._path), f"…{os.sep}{self._path.name}")
         self.folder.setToolTip(plain(str(self._path)))
         told = _("The {count} sweeps used last stay there; older ones go to the trash. Choose another to keep this.")
         is_own = self._path == self._own_path

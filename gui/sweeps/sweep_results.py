@@ -13,8 +13,9 @@ from core.base.arrays import Array
 from core.base.number_text import grouped, percent, short
 from core.base.translation import _, ngettext
 from core.network.tasks import REGRESSION
+from core.options.spelling import one_of
 from core.sweeps.result_axes import ResultAxis, axis_of_numbers, axis_of_option, brief_texts, column_title
-from core.sweeps.run_result import DONE, STATE_WORDS, Key, RunResult
+from core.sweeps.run_result import DIVERGED, DONE, FAILED, STATE_WORDS, Key, RunResult
 from core.sweeps.sweep_plan import SweepPlan
 from core.sweeps.sweep_table import MEASURES, SweepTable
 from core.sweeps.variation import Variation
@@ -123,29 +124,34 @@ class SweepResults(QObject):
         value = getattr(result, column)
         return STATE_WORDS[value] if column == "status" else self.number(column, value)
 
-    def number(self, column: str, value: float) -> str:
+    def number(self, column: str, value: float, digits: int = 4) -> str:
         """A number of a column, as it is shown."""
         if column.endswith("_score"):
-            return short(value) if self.is_regression or np.isnan(value) else percent(value)
-        return short(value) if isinstance(value, float) else grouped(value) if column == "epochs" else str(value)
+            return short(value, digits) if self.is_regression or np.isnan(value) else percent(value)
+        if column == "epochs":
+            return grouped(value)
+        return short(value, digits) if isinstance(value, float) else str(value)
 
-    def combination(self, texts: Sequence[str]) -> str:
-        """The values of what varies: "learning rate 0.1, hidden 8"."""
-        pairs = zip(self.table.names, texts, strict=True)
-        return ", ".join(f"{self.title(name)} {self._brief[name][text]}" for name, text in pairs)
+    def combination(self, texts: Sequence[str], known: Sequence[str] = ()) -> str:
+        """The values of what varies: "learning rate 0.1, hidden layers 8"; those alone that are not ``known``."""
+        others = known or ("",) * len(texts)
+        pairs = zip(self.table.names, texts, others, strict=True)
+        told = [(name, text) for name, text, other in pairs if text != other]
+        return ", ".join(f"{self.title(name)} {self._brief[name][text]}" for name, text in told)
 
     def name(self, key: Key) -> str:
         """What distinguishes a run: "learning rate 0.1, seed 3"."""
         words, seed = self.combination(key[0]), _("seed {seed}").format(seed=key[1])
         return ", ".join(filter(None, [words, seed if SEED in self.options or not words else ""]))
 
-    def sentence(self, key: Key) -> str:
-        """A run and how it ended."""
+    def sentence(self, key: Key, measures: Sequence[str] = ()) -> str:
+        """A run and how it ended, by these measures; by all of them where none is named."""
         place = self._places.get(key)
         if place is None:
             return _("{name}: under way").format(name=self.name(key))
         result = self.results[place]
-        numbers = [f"{self.title(m)} {self.text(result, m)}" for m in self.measures if not np.isnan(getattr(result, m))]
+        known = [measure for measure in measures or self.measures if not np.isnan(getattr(result, measure))]
+        numbers = [f"{self.title(measure)} {self.text(result, measure)}" for measure in known]
         epochs = ngettext("{n} epoch", "{n} epochs", result.epochs).format(n=grouped(result.epochs))
         end = epochs if result.status == DONE else STATE_WORDS[result.status]
         message = f" – {result.message}" if result.message else ""
@@ -158,6 +164,12 @@ class SweepResults(QObject):
     def ranks(self) -> NDArray[np.int64]:
         """The place of each result among the runs of the plan, shape (runs,)."""
         return np.array([self._ranks.get(result.key, len(self._ranks)) for result in self.results], dtype=np.int64)
+
+    @property
+    def bad_word(self) -> str:
+        """How runs that are not done ended: "diverged", "failed" or "diverged or failed"; empty if all are done."""
+        states = {result.status for result in self.results}
+        return one_of(STATE_WORDS[state] for state in (DIVERGED, FAILED) if state in states)
 
     @property
     def groups(self) -> Sequence[RunGroup]:

@@ -71,7 +71,7 @@ class SweepWindow(QWidget):
     def __init__(self, results: SweepResults, folder: str, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         forget_when_deleted(self)
-        self.results = results
+        self.results, self._error = results, ""
         self.setWindowTitle(_("Sweep – {folder}").format(folder=Path(folder).name))
         self.setAutoFillBackground(True)
         self._make_head(folder)
@@ -85,6 +85,7 @@ class SweepWindow(QWidget):
         self.keep.setToolTip(_("Train the selected runs beside the present one, and keep their curves and borders"))
         self._lay_out()
         self._connect()
+        self.table.setFocus()
         self.setMinimumSize(820, 520)
         resize_within_screen(self, 1240, 800)
         self._handle()
@@ -237,10 +238,9 @@ class SweepWindow(QWidget):
         self.pause.setChecked(status.state == PAUSED)
         self.pause.blockSignals(False)
         self.status.set_full(_status_text(status, self.results))
-        role = "wrong" if status.error else "faint"
-        if self.status.property("role") != role:
-            self.status.setProperty("role", role)
-            polish(self.status)
+        if status.error != self._error:
+            self._error = status.error
+            self._judge()
 
     def show_all(self) -> None:
         """Take brushes, filter and selection away."""
@@ -256,7 +256,11 @@ class SweepWindow(QWidget):
         return sorted(keys, key=lambda key: self.results.place(key) or 0)
 
     def _judge(self) -> None:
-        self.best.set_text(best_sentence(self.results))
+        """Say which runs are best, or why the training ended before its time."""
+        self.best.set_text(self._error or best_sentence(self.results))
+        if self.best.property("wrong") != bool(self._error):
+            self.best.setProperty("wrong", bool(self._error))
+            polish(self.best)
         self.select_best.setEnabled(bool(self.results.is_done.any()))
 
     def _follow(self) -> None:
@@ -276,11 +280,12 @@ class SweepWindow(QWidget):
     def _tell(self, key: Key | None, text: str = "") -> None:
         """Say what is under the mouse, or else what is selected."""
         selected = self._selected()
+        if key is None and not text and len(selected) == 1:
+            key = selected[0]
         if key is not None:
-            text = self.results.sentence(key)
-        elif not text and len(selected) == 1:
-            text = self.results.sentence(selected[0])
-        elif not text and selected:
+            self.readout.set_full(self.results.sentence(key), self.results.sentence(key, [self.results.measure]))
+            return
+        if not text and selected:
             text = _("{count} runs are selected").format(count=grouped(len(selected)))
         self.readout.set_full(text or HINT)
 
@@ -294,8 +299,6 @@ def _status_text(status: SweepStatus, results: SweepResults) -> str:
     bad = [f"{grouped(n)} {STATE_WORDS[state]}" for state in (DIVERGED, FAILED) if (n := states.count(state))]
     runs = ngettext("{done} of {total} run", "{done} of {total} runs", status.total)
     parts = [runs.format(done=grouped(status.done), total=grouped(status.total)), *bad]
-    if status.error:
-        return status.error
     state = {STARTING: _("starting"), PAUSED: _("paused"), STOPPING: _("stopping")}.get(status.state)
     if state is not None:
         parts.append(state)

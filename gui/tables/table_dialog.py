@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
-from PyQt5.QtCore import Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import (
     QAbstractButton,
@@ -48,6 +48,7 @@ SIZE = (1000, 680)
 FITTED_COLUMNS = 40
 NARROWEST, WIDEST = 72, 200
 MOST_DOUBTS = 4
+SMALLEST_PREVIEW = QSize(300, 150)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +132,7 @@ class TableDialog(QDialog):
         existing(self.preview.findChild(QAbstractButton)).setAccessibleName(_("Select all"))  # in the corner
         self.preview.setTabKeyNavigation(False)
         self.preview.setWordWrap(False)
+        self.preview.setMinimumSize(SMALLEST_PREVIEW)
         names, rows = existing(self.preview.horizontalHeader()), existing(self.preview.verticalHeader())
         names.setDefaultAlignment(LEFT)
         names.setHighlightSections(False)

@@ -109,5 +109,5 @@ class ReadingForm(QWidget):
         """Show which settings are doubtful."""
         for name, field in self._fields.items():
             part = self.form.labelForField(field) or field
-            part.setProperty("doubtful", name in names)
+            part.setProperty("wrong", name in names)
             polish(part)

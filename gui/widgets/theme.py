@@ -383,5 +383,5 @@ QFrame[role="net"][marked="true"] {{ border: 2px solid {accent}; }}
 QLabel[role="faint"] {{ color: {faint}; }}
 QLabel[role="strong"] {{ font-weight: 600; }}
 QAbstractSpinBox[wrong="true"] {{ color: {wrong}; text-decoration: underline; font-weight: 600; }}
-QLabel[role="wrong"], QWidget[doubtful="true"] {{ color: {wrong}; }}
+QLabel[role="wrong"], QWidget[wrong="true"] {{ color: {wrong}; }}
 """

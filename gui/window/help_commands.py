@@ -92,6 +92,7 @@ class HelpCommands:
             layout.addWidget(above)
         layout.addWidget(area)
         layout.addWidget(buttons)
+        dialog.setMinimumSize(420, 320)
         dialog.resize(560, 560 if "table" in content else 320)
         dialog.open()
         return text
@@ -138,4 +139,5 @@ def _all_in(text: str, words: list[str]) -> bool:
 
 
 def _row(key: str, text: str) -> str:
-    return f"<tr><td style='padding:2px 18px 2px 0'><b>{escaped(key)}</b></td><td>{escaped(text)}</td></tr>"
+    first = f"<td width='120' style='padding:2px 12px 2px 0'><b>{escaped(key)}</b></td>"
+    return f"<tr>{first}<td>{escaped(text)}</td></tr>"

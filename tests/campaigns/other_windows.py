@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import numpy as np
+from PyQt5 import sip
 from PyQt5.QtCore import QElapsedTimer, QEvent
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QDialog, QWidget
@@ -96,7 +97,7 @@ class OtherWindows(Walk):
 
     def begin_anew(self) -> None:
         for other in QApplication.topLevelWidgets():
-            if other.isVisible() and other is not self.window:
+            if not sip.isdeleted(other) and other.isVisible() and other is not self.window:
                 other.close()
                 QApplication.sendPostedEvents(other, QEvent.Type.DeferredDelete)
         self.window.recovery.hide()
@@ -128,6 +129,7 @@ class OtherWindows(Walk):
         self.rest()
         for rate in (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)[:count]:
             self._change(learning_rate=rate)
+            self.act("reset")
             self.train(5)
             self.act("keep-run")
         window = self._opened(CompareWindow, "compare-runs")
@@ -171,7 +173,7 @@ class OtherWindows(Walk):
         dialog = self._opened(SweepDialog, "try-several")
         assert isinstance(dialog, SweepDialog)
         for place, (name, _, values) in enumerate(word.partition("=") for word in vary):
-            dialog.settings[place].set_value(name)
+            dialog.settings[place].setCurrentIndex(dialog.settings[place].findData(name))
             dialog.values[place].setText(values)
         asked = dialog.time.text
         QTest.qWait(400)
@@ -231,6 +233,7 @@ def looks(walk: OtherWindows, state: str, sizes: Sequence[tuple[int, int]], them
         for size in (own, SMALLEST) if isinstance(looked_at, QDialog) else sizes:
             looked_at.resize(*size)
             walk.rest()
+            QTest.qWait(50)  # until what has wrapped anew has its place
             actual = looked_at.width(), looked_at.height()
             yield look(walk, looked_at, (state, actual, theme), size in (own, sizes[-1]))
         walk.begin_anew()

@@ -65,8 +65,9 @@ class KeptRuns:
         return [entry for entry in self if entry.pinned]
 
     def line(self, run: RunId | None, changes: tuple[Change, ...]) -> KeptEntry | None:
-        """The kept run that is the same line as that of a run with these changes."""
-        return next((entry for entry in self if entry.run.is_line_of(run, changes)), None)
+        """The kept run that is the same line as that of a run with these changes; of several, the longest one."""
+        found = [entry for entry in self if entry.run.is_line_of(run, changes)]
+        return max(found, key=lambda entry: entry.run.tip, default=None)
 
     @property
     def bytes_kept(self) -> int:

@@ -186,6 +186,19 @@ def test_x_compares_the_present_run_with_the_kept_ones(qtbot: QtBot, window: Mai
     assert not window.comparisons.windows
 
 
+def test_x_compares_a_kept_run_with_the_one_that_goes_on_from_it(qtbot: QtBot, window: MainWindow) -> None:
+    for rate, end in ((0.01, 1000), (0.5, 2000)):
+        window.session.change({"learning_rate": rate})
+        window.session.run_epochs(1)
+        qtbot.waitUntil(lambda end=end: position(window) == end and window.session.at_rest)
+        qtbot.keyClick(window.network, Qt.Key.Key_K)
+        qtbot.waitUntil(lambda end=end: any(entry.run.tip == end and entry.pinned for entry in window.runs.kept))
+    assert len({row.name for row in window.runs.rows() if row.pinned}) == 2
+    qtbot.keyClick(window.network, Qt.Key.Key_X)
+    qtbot.waitUntil(lambda: bool(window.comparisons.windows))
+    assert len(window.comparisons.windows[0].nets.panels) == 2
+
+
 def test_a_race_is_watched_from_its_start(qtbot: QtBot, window: MainWindow) -> None:
     window.toolbar.epochs.set_value(100_000)
     window.actions_by_name["race-optimizers"].trigger()

@@ -86,7 +86,7 @@ def test_every_setting_that_is_offered_has_values_to_begin_with(dialog: SweepDia
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ("0.1; fast", "learning-rate: "),
+        ("0.1; fast", "Learning rate: "),
         ("0.1; 0.1", "named twice"),
         ("0.1, 0.2", "Write semicolons"),
         ("", "a value is missing"),

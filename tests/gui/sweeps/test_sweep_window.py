@@ -264,7 +264,7 @@ NAN = float("nan")
 RATES = ("learning-rate=0.1;0.3;1",)
 SENTENCES = {
     "nothing yet": (RATES, 1, [], "No run has ended yet."),
-    "all diverged": (RATES, 1, [NAN, NAN, NAN], "All runs so far diverged or failed."),
+    "all diverged": (RATES, 1, [NAN, NAN, NAN], "All runs that ended diverged."),
     "one run": ((), 1, [0.25], "The run ended with test loss 0.25."),
     "seeds alone": (
         (), 3, [0.2, 0.4, 0.1],
@@ -289,13 +289,12 @@ SENTENCES = {
     "overlapping": (
         RATES, 2, [0.5, 0.5, 0.1, 0.3, 0.2, 0.75],
         "Best is learning rate 0.3, with median test loss 0.2 (0.1 to 0.3) over 2 seeds. Next is learning rate 1, "
-        "with 0.475 (0.2 to 0.75). The range of 1 other combination overlaps, so the order may be chance.",
+        "with 0.475 (0.2 to 0.75). 1 other overlaps, so the order may be chance.",
     ),
     "a part diverged": (
         RATES, 3, [0.5, 0.5, 0.5, 0.1, 0.2, NAN, NAN, NAN, 0.01],
-        "Best is learning rate 0.3, with median test loss 0.15 (0.1 to 0.2) over 2 seeds, while 1 of 3 runs diverged "
-        "or failed. Next is learning rate 0.1, with 0.5. The range of 1 other combination overlaps, so the order may "
-        "be chance.",
+        "Best is learning rate 0.3, with median test loss 0.15 (0.1 to 0.2) over 2 seeds, while 1 of 3 runs diverged. "
+        "Next is learning rate 0.1, with 0.5. 1 other overlaps, so the order may be chance.",
     ),
 }  # fmt: skip
 
@@ -315,7 +314,7 @@ def test_a_score_is_told_as_it_is_shown(window: MainWindow) -> None:
 def test_why_all_runs_failed_is_told(window: MainWindow) -> None:
     results = SweepResults(PLAN)
     results.add([replace(ended(run, NAN, FAILED), message="There is no file.") for run in PLAN.runs])
-    assert best_sentence(results) == "All runs so far diverged or failed. There is no file."
+    assert best_sentence(results) == "All runs that ended failed. There is no file."
 
 
 def test_the_best_runs_are_selected_by_a_button(qtbot: QtBot, view: SweepWindow) -> None:
