@@ -266,10 +266,11 @@ class MainWindow(QMainWindow):
         self.report.marked.connect(self.scatter.show_marked)
         self.report.copy_wanted.connect(self.exports.copy_report)
         self.report.save_wanted.connect(self.exports.ask_for_report)
+        self.inspector.pages.made.connect(self._keys.watch)
         self.inspector.focus_changed.connect(session.inspect)
         self.inspector.chosen.connect(self.select)
-        self.inspector.matrix.copy_wanted.connect(self.exports.copy_table)
-        self.inspector.matrix.save_wanted.connect(self.exports.save_table)
+        self.inspector.pages.copy_wanted.connect(self.exports.copy_table)
+        self.inspector.pages.save_wanted.connect(self.exports.save_table)
         self.plot_head.seek_wanted.connect(lambda position, exact: session.seek(position, exact=exact))
         self._map_requests = MapRequests(session, self.network, self.scatter)
 

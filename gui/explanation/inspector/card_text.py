@@ -15,7 +15,6 @@ from core.network.decision_rule import decide
 from core.training.preparation import Preparation
 from gui.explanation.inspector.card_head import DATA, HISTORY, LAYER, NET, RANKS
 from gui.explanation.inspector.net_page import flow_words
-from gui.explanation.inspector.row_table import line_of
 from gui.widgets.theme import LIGHT
 
 if TYPE_CHECKING:
@@ -218,6 +217,8 @@ def scene_text(scene: WalkScene, preparation: Preparation) -> list[str]:
     part = scene_part(scene)
     is_part = part is not None and scene.phase.kind not in (PICK, LOSS)
     rows = chain_of(scene.walk, part, scene.sample) if is_part and part else scene_rows(scene, preparation)
+    from gui.explanation.inspector.row_table import line_of
+
     return [line_of(row, LIGHT).plain for row in rows]
 
 
