@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
@@ -14,7 +15,6 @@ import numpy as np
 
 from core.base.arrays import Array
 from core.base.translation import _
-from core.base.values import dataclass
 from core.data.dataset import MAX_DIMENSIONS
 from core.network.export_forms import ExportForms
 

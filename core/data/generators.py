@@ -8,13 +8,13 @@ for regression, plane and multi-gauss, whose targets are numbers.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array
 from core.base.translation import _
-from core.base.values import dataclass
 from core.network.tasks import CLASSIFICATION, REGRESSION
 
 Points = Array

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.base.values import dataclass
+from dataclasses import dataclass
 
 PICK, FORWARD, LOSS, BACKWARD, UPDATE = "pick", "forward", "loss", "backward", "update"
 

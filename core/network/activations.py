@@ -9,13 +9,12 @@ can run without allocating. Both work elementwise on arrays of any shape, except
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from core.base.arrays import Array
 from core.base.translation import _
-from core.base.values import dataclass
 from core.network.export_forms import ExportForms
 from core.network.expression import (
     HALF,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TypeAlias
-
-from core.base.values import dataclass
 
 OnnxForm: TypeAlias = "str | float | tuple[OnnxForm, ...]"
 """Nodes of an ONNX graph as nested tuples: an operator with its inputs, such as ("Mul", "z", ("Sigmoid", "z")).

@@ -6,12 +6,12 @@ To add one, write its function, and its value in INITIALIZERS.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from core.base.arrays import Array
 from core.base.translation import _
-from core.base.values import dataclass
 
 Draw = Callable[[np.random.Generator, int, int, float], Array]
 

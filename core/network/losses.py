@@ -9,12 +9,12 @@ they are sequences of quantities, one for each output.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from core.base.arrays import Array
 from core.base.translation import _
-from core.base.values import dataclass
 from core.network.activations import ACTIVATIONS, Activation
 from core.network.expression import (
     HALF,

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from core.base.arrays import Array
 from core.base.translation import _
-from core.base.values import dataclass
 from core.network.expression import HALF, ONE, Constant, Expression, Power, Quotient, Sum, call, minus, times
 
 

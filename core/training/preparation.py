@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,7 +12,6 @@ from core.base.errors import ExperimentError, WeightsError
 from core.base.number_text import short
 from core.base.random_streams import SPLIT, WEIGHTS, stream
 from core.base.translation import _
-from core.base.values import dataclass
 from core.data.dataset import Dataset
 from core.data.features import feature, feature_values
 from core.network.activations import ACTIVATIONS, Activation
@@ -25,7 +25,7 @@ LARGEST_EASY, LEAST_EASY = 30.0, 0.01
 """Targets that are larger, or whose standard deviation is smaller, are hard to learn as they are."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Part:
     """The training or the test set as the network sees it.
 
@@ -45,7 +45,7 @@ class Part:
         return len(self.rows)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Preparation:
     """A data set made ready for a network.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from core.base.errors import ExperimentError
-from core.base.values import dataclass
 from core.training.experiment import Experiment
 
 CAUSES = {

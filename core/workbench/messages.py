@@ -7,10 +7,8 @@ the start of the window feels.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-from core.base.values import dataclass
 
 if TYPE_CHECKING:
     from core.base.arrays import Array

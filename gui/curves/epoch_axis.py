@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from core.base.arrays import Array
 from core.base.number_text import grouped, round_up
-from core.base.values import dataclass
 from core.training.history import COLUMNS, History
 from gui.widgets.plots import steady_range
 

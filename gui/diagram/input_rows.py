@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.base.values import dataclass
+from dataclasses import dataclass
+
 from core.data.features import feature, features_of, plain_features
 from core.training.preparation import Preparation
 from gui.diagram.layer_tiles import WIDE

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from PyQt5.QtWidgets import QStatusBar, QWidget
 
 from core.base.errors import LONGEST_MESSAGE, one_line
 from core.base.progress import Progress
-from core.base.values import dataclass
 from core.workbench.messages import Notice
 from gui.session.session import Session
 from gui.widgets.theme import Theme

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from core.base.translation import _, ngettext
-from core.base.values import dataclass
 from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from core.training.experiment import MAX_HIDDEN_LAYERS, MAX_NEURONS
 from gui.widgets.fields import ChoiceBox

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
@@ -14,7 +15,6 @@ from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.Qt.internals import PrimitiveArray
 
 from core.base.arrays import Array
-from core.base.values import dataclass
 from gui.widgets.ending_painter import empty_picture, painting
 from gui.widgets.plots import CoversView
 from gui.widgets.qt_objects import existing

@@ -6,12 +6,12 @@ To add an action, add a line here and, under the same name, a handler in the ``h
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu
 
 from core.base.translation import _
-from core.base.values import dataclass
 from core.storage.exports.formats import FORMATS
 from gui.widgets.qt_objects import existing
 

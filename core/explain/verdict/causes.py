@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -16,7 +16,6 @@ import numpy as np
 from core.base.arrays import Array
 from core.base.number_text import grouped, short
 from core.base.translation import _
-from core.base.values import dataclass
 from core.explain.verdict import probes
 from core.explain.verdict.course import Course
 from core.network.activations import ACTIVATIONS

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from core.base.errors import LensError
 from core.base.number_text import grouped
 from core.base.translation import _
-from core.base.values import dataclass
 from core.training.settings_over_time import Change
 from core.workbench.run_id import RunId
 
@@ -24,7 +23,7 @@ MOST_UNPINNED = 100
 """Runs that were left without being pinned; beyond this the oldest one is forgotten."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class KeptEntry:
     """A kept run and how it is shown.
 

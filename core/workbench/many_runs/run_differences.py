@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from core.base.translation import _
-from core.base.values import dataclass
 from core.network.tasks import REGRESSION
 from core.options.field_names import field_name
 from core.training.experiment import Experiment

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from core.base.values import dataclass
 from core.workbench.messages import BeginWalk, CheckGradients, Command
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Resting:
     """The run stands still."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Measuring:
     """The run stands still, and its large sets are measured; the next command goes before."""
 
@@ -34,14 +33,14 @@ class Explaining:
     done: float | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Playing:
     """Training goes on, to the end of the goal: the positions of start and end; None for training without end."""
 
     goal: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Dragged:
     """The head is dragged to a destination, and will soon be dragged elsewhere.
 
@@ -52,7 +51,7 @@ class Dragged:
     destination: int
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Travelling:
     """The run goes to a position at full speed; commands that count from there wait for the arrival."""
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import traceback
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from core.base import log
 from core.base.translation import _
-from core.base.values import dataclass
 from core.workbench.messages import Capture, Captured, Notice, Walked
 from core.workbench.open_runs import OpenRuns
 from core.workbench.runs import Run

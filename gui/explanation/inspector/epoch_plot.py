@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
@@ -11,7 +12,6 @@ from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.base.arrays import Array
 from core.base.translation import _
-from core.base.values import dataclass
 from gui.curves.epoch_axis import EpochAxis
 from gui.curves.epoch_ticks import EpochTicks
 from gui.widgets.mark_layer import MarkLayer, PointMark
@@ -34,7 +34,7 @@ ROOM_FOR_LABELS = 140
 LARGEST_SHOWN = 1e100
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class EpochCurve:
     """A curve; ``epochs`` and ``values`` of shape (points,)."""
 
