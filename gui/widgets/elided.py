@@ -67,7 +67,7 @@ class FewLines(QWidget):
     def __init__(self, most: int = 2) -> None:
         super().__init__()
         self.most = most
-        self._text = ""
+        self._text, self._free = "", 0
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._fit()
 
@@ -81,6 +81,12 @@ class FewLines(QWidget):
         if text != self._text:
             self._text = text
             self.setAccessibleName(text)
+            self.update()
+
+    def leave_free(self, width: int) -> None:
+        """Leave so many pixels at the end of the last of the ``most`` lines to something else."""
+        if width != self._free:
+            self._free = width
             self.update()
 
     def lines(self) -> list[str]:
@@ -110,13 +116,13 @@ class FewLines(QWidget):
             if not line.isValid():
                 break
             line.setLineWidth(max(1, self.width()))
-            start = line.textStart()
-            is_last = len(shown) == self.most - 1
+            start, is_last = line.textStart(), len(shown) == self.most - 1
             shown.append(self._text[start:] if is_last else self._text[start : start + line.textLength()].rstrip())
         layout.endLayout()
         whole = shown[-1] if shown else ""
         if shown:
-            shown[-1] = QFontMetrics(font).elidedText(whole, Qt.TextElideMode.ElideRight, self.width())
+            width = self.width() - (self._free if len(shown) == self.most else 0)
+            shown[-1] = QFontMetrics(font).elidedText(whole, Qt.TextElideMode.ElideRight, width)
         return shown, not shown or shown[-1] == whole
 
     def changeEvent(self, event: QEvent | None) -> None:
