@@ -60,16 +60,16 @@ def _paint_curves(painter: QPainter, places: TimelinePlaces, theme: Theme) -> No
         if len(rows) > 1:
             painter.drawPolyline(arrayToQPolygonF(places.xs(branch, rows[:, 0]), ys))
 
+    # Of the branches of a run that lie on the present line, the last one has the whole record.
+    line = {id(branch.run): (branch, end) for branch, end in places.timeline.line()}.values()
+    covered = {branch.number for branch, end in line if end >= branch.tip}
     for branch in places.timeline.branches:
+        if branch.number not in covered:
+            table = branch.history.table
+            paint(branch, table[table[:, 0] >= branch.fork], theme.color("faint"), 1.0)
+    for branch, end in line:
         table = branch.history.table
-        paint(branch, table[table[:, 0] >= branch.fork], theme.color("faint"), 1.0)
-    line = places.timeline.line()
-    for branch in {
-        id(part.run): part for part, end in line
-    }.values():  # of each run the last one, whose record is whole
-        stop = next(end for part, end in line[::-1] if part is branch)
-        table = branch.history.table
-        paint(branch, table[table[:, 0] <= stop], theme.color("train"), 1.6)
+        paint(branch, table[table[:, 0] <= end], theme.color("train"), 1.6)
 
 
 def _loss_range(timeline: RunTimeline) -> tuple[float, float]:

@@ -29,9 +29,11 @@ class Elided(QLabel):
 
     def set_full(self, text: str, *shorter: str) -> None:
         """Show a text, or the first of the ``shorter`` ones that has room where the text has none."""
-        self._full, self._shorter = text, tuple(filter(None, shorter))
-        self.setToolTip(plain(text))
-        self._elide()
+        wanted = text, tuple(filter(None, shorter))
+        if wanted != (self._full, self._shorter):
+            self._full, self._shorter = wanted
+            self.setToolTip(plain(text))
+            self._elide()
 
     def fits(self, text: str) -> bool:
         """Whether there is room for all of a text."""
@@ -77,7 +79,8 @@ class FewLines(QWidget):
 
     def set_text(self, text: str, tip: str = "") -> None:
         """Show a text; ``tip`` is the tooltip in place of the text."""
-        self.setToolTip(plain(tip or text))
+        if (hint := plain(tip or text)) != self.toolTip():
+            self.setToolTip(hint)
         if text != self._text:
             self._text = text
             self.setAccessibleName(text)
