@@ -549,7 +549,7 @@ def test_after_a_pause_the_numbers_are_exact(window: MainWindow, qtbot: QtBot) -
     assert shown["∂L/∂w last sample"] == exact(core.seen.gradient)
     assert shown["∂L/∂w mean of all data"] == exact(full_gradient(trainer)[index])
     card.head.scopes[HISTORY].click()
-    [(places, values)] = card.course.plot.curves()
+    [(places, values)] = card.pages.course.plot.curves()
     positions = [round(1000 * window.epochs.scale.epoch(place)) for place in places.tolist()]
     points = dict(zip(positions, values.tolist(), strict=True))
     assert {0, trainer.position} <= points.keys()
