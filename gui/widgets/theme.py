@@ -318,6 +318,7 @@ QPushButton {{ border: 1px solid {line}; border-radius: 6px; background: {raised
 QPushButton:hover {{ border-color: {faint}; }}
 QPushButton:focus {{ border-color: {accent}; }}
 QPushButton:pressed {{ background: {line}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton:default {{ border-color: {accent}; }}
 QToolButton[role="picture"] {{ border: 1px solid transparent; border-radius: 8px; padding: 6px; }}
 QToolButton[role="picture"]:hover {{ background: {raised}; border-color: {line}; }}
