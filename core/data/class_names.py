@@ -67,6 +67,12 @@ def with_names(dataset: Dataset, names: Sequence[str]) -> Dataset:
     return replace(dataset, class_names=tuple(names))
 
 
+def class_title(name: str) -> str:
+    """What a person reads for a class: its name, behind the word "class" if it is a number only, as in "class 0"."""
+    is_number = name.lstrip("+-−").replace(".", "", 1).replace(",", "", 1).isdecimal()
+    return _("class {name}").format(name=name) if is_number else name
+
+
 @lru_cache(maxsize=16)
 def natural_order(names: tuple[str, ...]) -> tuple[int, ...]:
     """The class indices in the order in which a person reads the names: class2 before class10.

@@ -125,6 +125,7 @@ class Inspection:
         parameter: of an edge or a neuron behind the input.
         neuron: of a neuron.
         layer: of a layer.
+        last_change: what the last update added to the weight or bias; None before the first update.
     """
 
     focus: Focus
@@ -138,6 +139,7 @@ class Inspection:
     parameter: ParameterNumbers | None = None
     neuron: NeuronDiagnosis | None = None
     layer: LayerNumbers | None = None
+    last_change: float | None = None
 
     @property
     def formulas(self) -> tuple[Formula, ...]:
@@ -169,7 +171,14 @@ def inspect(trainer: Trainer, focus: Focus) -> Inspection | None:
         reason=reason,
         parameter=_parameter_numbers(trainer, focus),
         neuron=None if is_edge else diagnose_neuron(trainer, focus.layer, _unit(focus)),
+        last_change=_last_change(trainer, focus),
     )
+
+
+def _last_change(trainer: Trainer, focus: Focus) -> float | None:
+    index = focus.index(trainer.network.sizes)
+    is_begun = trainer.position >= min(trainer.experiment.batch_size, trainer.epoch_length)
+    return float(trainer.last_change[index]) if is_begun and index is not None else None
 
 
 def _unit(focus: Focus) -> int:

@@ -78,12 +78,12 @@ def value_letter(layer: int, last: int) -> str:
     return "x" if layer == 0 else "ŷ" if layer == last else "a"
 
 
-def unit_name(sizes: tuple[int, ...], layer: int, unit: int, inputs: tuple[str, ...], classes: tuple[str, ...]) -> str:
-    """The name of a unit: its column, its class, or its number in its hidden layer, counted from 1."""
+def unit_name(sizes: tuple[int, ...], layer: int, unit: int, inputs: tuple[str, ...], outputs: tuple[str, ...]) -> str:
+    """The name of a unit: its column, or its number in its layer, counted from 1, with the title of an output."""
     if layer == 0:
         return inputs[unit]
     if layer == len(sizes) - 1:
-        return _("output {name}").format(name=classes[unit])
+        return _("output {unit} ({title})").format(unit=unit + 1, title=outputs[unit])
     return _("neuron {unit} of hidden layer {layer}").format(unit=unit + 1, layer=layer)
 
 
@@ -91,7 +91,7 @@ def selection_name(selection: Part, preparation: Preparation) -> str:
     """The name of a neuron, or of an edge by its two ends."""
 
     def name(layer: int, unit: int) -> str:
-        return unit_name(preparation.sizes, layer, unit, preparation.input_names, preparation.output_names)
+        return unit_name(preparation.sizes, layer, unit, preparation.input_names, preparation.output_titles)
 
     if isinstance(selection, Neuron):
         return name(selection.layer, selection.unit)

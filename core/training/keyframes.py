@@ -33,7 +33,10 @@ SHORTEST_CALL = 1024
 """In samples: keyframes inside an epoch lie at least this far apart, so that calls of the engine stay long."""
 
 MEASURED_CALL = 128
-"""In samples: shorter calls say little about the speed."""
+"""In samples: shorter calls only say how long a sample takes at most."""
+
+UNMEASURED = 4 * SHORTEST_CALL
+"""In samples: how far apart keyframes may lie as long as calls are shorter."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +79,7 @@ class KeyframeSpacing:
         self.most_bytes = most_bytes
         self._least_seconds = max(LEAST_SHARE * REPLAY_SECONDS, COPYING_SECONDS * parameters)
         self._seconds: float | None = None  # that a sample takes
+        self._most_seconds = math.inf  # the same at most, as far as shorter calls say
         self.gap = 0
 
     def note(self, samples: int, seconds: float) -> None:
@@ -83,6 +87,8 @@ class KeyframeSpacing:
         if samples >= MEASURED_CALL:
             now = seconds / samples
             self._seconds = now if self._seconds is None else 0.8 * self._seconds + 0.2 * now
+        elif samples > 0:
+            self._most_seconds = min(self._most_seconds, seconds / samples)
 
     def is_short(self, samples: int) -> bool:
         """Whether training on so many samples takes no longer than that between two keyframes should."""
@@ -95,9 +101,9 @@ class KeyframeSpacing:
 
     def samples_in(self, seconds: float) -> int:
         """Samples on which training takes so long, but not so few that calls of the engine become short."""
-        return (
-            4 * SHORTEST_CALL if self._seconds is None else max(int(seconds / max(self._seconds, 1e-12)), SHORTEST_CALL)
-        )
+        if self._seconds is None:
+            return min(max(int(seconds / max(self._most_seconds, 1e-12)), SHORTEST_CALL), UNMEASURED)
+        return max(int(seconds / max(self._seconds, 1e-12)), SHORTEST_CALL)
 
     def next_stop(self, position: int, last: int) -> int:
         """Where training from a position has to stop, since a state must be kept there.

@@ -12,6 +12,7 @@ from core.base.errors import ExperimentError, WeightsError
 from core.base.number_text import short
 from core.base.random_streams import SPLIT, WEIGHTS, stream
 from core.base.translation import _
+from core.data.class_names import class_title
 from core.data.dataset import Dataset
 from core.data.features import feature, feature_values
 from core.network.activations import ACTIVATIONS, Activation
@@ -85,6 +86,12 @@ class Preparation:
     def output_names(self) -> tuple[str, ...]:
         """The names of the network's outputs."""
         return self.dataset.output_names
+
+    @property
+    def output_titles(self) -> tuple[str, ...]:
+        """What a person reads for the network's outputs: classes as of :func:`class_title`, or the target's name."""
+        names = self.output_names
+        return tuple(map(class_title, names)) if self.dataset.class_names else names
 
     def inputs(self, points: Array) -> Array:
         """Network inputs, shape (n, inputs), of points in the data's own units, shape (n, d)."""

@@ -325,3 +325,8 @@ PRESETS: dict[str, Preset] = {
 """Every preset by name, in the order of the menus."""
 
 DEFAULT_PRESET = "shallow"
+
+
+def preset_of(experiment: Experiment) -> Preset | None:
+    """The preset that an experiment is, unchanged; None if it is none."""
+    return next((preset for preset in PRESETS.values() if preset.experiment == experiment), None)

@@ -14,6 +14,7 @@ from core.data.dataset import Dataset
 from core.storage.project import OtherRun, Project
 from core.training.experiment import Experiment
 from core.training.preparation import Preparation
+from core.training.presets import Preset, preset_of
 from core.training.saved_run import SavedRun, own_start, save_run, with_class_names
 from core.training.timeline.branches import Branch
 from core.training.trainer import Trainer
@@ -92,6 +93,11 @@ class Run:
         """Whether it was never trained or changed."""
         tree = self.trainer.tree
         return len(tree.branches) == 1 and tree.present.tip == 0 and not self.trainer.settings_over_time.changes
+
+    @property
+    def preset(self) -> Preset | None:
+        """The preset whose text tells of this run: its settings and initial weights are those of the preset."""
+        return preset_of(self.trainer.experiment) if self.initial_parameters is None else None
 
     @cached_property
     def painted_words(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
@@ -11,17 +12,16 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from core.base.arrays import Array
 from core.base.number_text import grouped, round_up
 from core.training.history import COLUMNS, History
-from gui.widgets.plots import steady_range
 
 AUTOMATIC, LINEAR, LOGARITHMIC = "automatic", "linear", "logarithmic"
 CHOICES = (AUTOMATIC, LINEAR, LOGARITHMIC)
 FALL_SHARE = 0.25
 """The least share of the axis that the main fall of the loss takes, if the axis is automatic."""
-MOST_OF_FALL, LEAST_FALL = 0.8, 0.1
-"""The main fall ends where the loss has fallen by this share of its whole fall; a smaller fall, as a share of the first
-loss, counts for nothing."""
-FALL_STEPS = 4
-"""The end of the main fall moves in so many steps for each factor of 2, so that the axis stands still between them."""
+MOST_OF_FALL, LEAST_FALL, FIRST_EPOCHS = 0.8, 0.3, 1.0
+"""The main fall ends where the loss has fallen by this share of its whole fall, but not within the first epochs; a
+smaller fall, as a share of the first loss, counts for nothing."""
+STEPS = 8
+"""For each factor of 2 in epochs an automatic axis is fitted so many times, so that it stands still between them."""
 LOGARITHMIC_BEND = 1.0
 WIDE_EPOCH, NEAR = 60.0, 6.0
 """In pixels: inside an epoch that is drawn as wide as this, one goes to a sample; near the end of an epoch, to that."""
@@ -98,7 +98,8 @@ class EpochAxis(QObject):
     """The scale that all axes of epochs have now.
 
     An automatic one is linear as long as the main fall of the loss takes much of it; later it bends, so that the fall
-    keeps its share of the axis however long the run becomes. So the axis never leaps from one kind to another.
+    keeps its share of the axis however long the run becomes. It never leaps from one kind to another, and while a run
+    goes on, it never straightens, even if the loss falls once more.
 
     Signals:
         changed(): the scale or the choice is another.
@@ -149,10 +150,9 @@ class EpochAxis(QObject):
             return
         self._seen = seen
         curves = [(t[:, 0] / one.epoch_length, t[:, TRAIN_LOSS]) for t, one in zip(tables, records, strict=True)]
-        falls = [_end_of_fall(epochs, losses) for epochs, losses in curves]
-        fall = next((end for end in falls if math.isfinite(end)), math.inf)
         end = max(self._reached, last, float(curves[-1][0][-1]))
-        self._automatic = EpochScale(_bend(fall, steady_range(0.0, end or 1.0)[1]))
+        bends = (_bend_of(epochs, losses, end) for epochs, losses in curves)
+        self._automatic = EpochScale(next((bend for bend in bends if math.isfinite(bend)), math.inf))
         if self._chosen() != self.scale:
             self.scale = self._chosen()
             self.changed.emit()
@@ -163,19 +163,24 @@ class EpochAxis(QObject):
         return EpochScale(LOGARITHMIC_BEND if self.choice == LOGARITHMIC else math.inf)
 
 
-def _end_of_fall(epochs: Array, losses: Array) -> float:
-    """The epoch, rounded up in steps, at which the loss had fallen by MOST_OF_FALL; infinite if it did not fall."""
+def _bend_of(epochs: Array, losses: Array, end: float) -> float:
+    """The least bend that the axis needs, or ever needed while the record grew up to the epoch ``end``."""
     finite = np.isfinite(losses)
     epochs, losses = epochs[finite], losses[finite]
-    if not len(losses):
+    soonest = FIRST_EPOCHS / FALL_SHARE
+    if not len(losses) or end < soonest:
         return math.inf
-    fall = float(losses[0] - losses.min())
-    if not fall > LEAST_FALL * abs(float(losses[0])):
-        return math.inf
-    end = float(epochs[int(np.argmax(losses <= losses[0] - MOST_OF_FALL * fall))])
-    return float(2.0 ** (math.ceil(FALL_STEPS * math.log2(end)) / FALL_STEPS))
+    lowest = np.minimum.accumulate(losses)
+    ends = soonest * 2.0 ** (np.arange(1 + int(STEPS * math.log2(end / soonest))) / STEPS)
+    falls = losses[0] - lowest[np.maximum(np.searchsorted(epochs, ends, side="right") - 1, 0)]
+    counts = falls > LEAST_FALL * abs(float(losses[0]))
+    rows = np.searchsorted(-lowest, MOST_OF_FALL * falls[counts] - losses[0])
+    steps = np.ceil(STEPS * np.log2(np.maximum(epochs[rows], FIRST_EPOCHS)))
+    pairs = zip((2.0 ** (steps / STEPS)).tolist(), ends[counts].tolist(), strict=True)
+    return min((_bend(fall, reached) for fall, reached in pairs), default=math.inf)
 
 
+@lru_cache(maxsize=4096)
 def _bend(fall: float, end: float) -> float:
     """The bend of a scale up to the epoch ``end`` on which the epoch ``fall`` stands after FALL_SHARE of the way."""
     if fall >= FALL_SHARE * end:

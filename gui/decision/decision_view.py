@@ -140,11 +140,11 @@ class DecisionView(QWidget):
         self.show_walked(None)
         self.show_neuron(None)
         self.show_points(True)
+        self.test_shown.setVisible(len(loaded.preparation.test) > 0 and loaded.canvas is None)
         self._write_legend()
         self._write_note()
         self._show_section_bar(dataset)
         self.title_tools.offer(dataset.n_classes > 0)
-        self.test_shown.setVisible(len(loaded.preparation.test) > 0 and loaded.canvas is None)
         self._fit_axes(loaded, dataset)
         self._show_place()
 
@@ -286,6 +286,7 @@ class DecisionView(QWidget):
 
     def _show_test_points(self, shown: bool) -> None:
         self.points.hide_test_points(not shown)
+        self._write_legend()
         self._draw()
 
     def _write_note(self) -> None:
@@ -297,7 +298,8 @@ class DecisionView(QWidget):
 
     def _write_legend(self) -> None:
         if self._dataset is not None:
-            self.legend.show_data(self._dataset, self.points.colors.scale, self.points.is_walk, self._theme)
+            has_test = self.test_shown.isChecked() and not self.test_shown.isHidden()
+            self.legend.show_data(self._dataset, self.points.colors.scale, self.points.is_walk, self._theme, has_test)
 
     def _write_title(self) -> None:
         """Name the neuron whose map is shown."""

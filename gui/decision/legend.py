@@ -10,7 +10,7 @@ from PyQt5.QtWidgets import QLabel, QScrollArea
 
 from core.base.number_text import telling
 from core.base.translation import _
-from core.data.class_names import natural_order
+from core.data.class_names import class_title, natural_order
 from core.data.dataset import Dataset
 from gui.decision.plot_text import cut
 from gui.widgets.theme import Theme
@@ -44,9 +44,11 @@ class Legend(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
-    def show_data(self, dataset: Dataset, scale: tuple[float, float] | None, is_walk: bool, theme: Theme) -> None:
+    def show_data(
+        self, dataset: Dataset, scale: tuple[float, float] | None, is_walk: bool, theme: Theme, has_test: bool = False
+    ) -> None:
         """Explain other points, see :func:`legend_text`."""
-        self.label.setText(legend_text(dataset, scale, is_walk, theme))
+        self.label.setText(legend_text(dataset, scale, is_walk, theme, has_test))
         self.setToolTip(RENAME_TIP if dataset.n_classes else "")
         self._fit()
 
@@ -70,26 +72,29 @@ class Legend(QScrollArea):
             self.double_clicked.emit()
 
 
-def legend_text(dataset: Dataset, scale: tuple[float, float] | None, is_walk: bool, theme: Theme) -> str:
+def legend_text(
+    dataset: Dataset, scale: tuple[float, float] | None, is_walk: bool, theme: Theme, has_test: bool = False
+) -> str:
     """Each class with its colour, or the colour scale of the targets, and the meaning of the other marks; as HTML.
 
-    ``scale`` holds the ends of the targets' colours, None for classes; ``is_walk`` tells that a walk rings its sample.
+    ``scale`` holds the ends of the targets' colours, None for classes; ``is_walk`` tells that a walk rings its sample,
+    ``has_test`` that test points are shown.
     """
     last = _('<span style="font-weight:bold">○</span>&nbsp;last sample')
     if is_walk:
         last = _('<span style="color:rgb{accent}"><b>○</b></span>&nbsp;this&nbsp;sample').format(accent=theme.accent)
+    test = f"&nbsp; {_('◇&nbsp;test&nbsp;point')}" if has_test else ""
     if scale is not None:
         low, high = scale
         steps = (theme.signed_color(share).name() for share in (-1.0, -0.5, 0.0, 0.5, 1.0))
         bar = "".join(f'<span style="color:{step}">■</span>' for step in steps)
         name = html.escape(dataset.target_name[:24], quote=False)
-        return (
-            f"{name}:&nbsp; {telling(low, high - low)}&nbsp;{bar}&nbsp;{telling(high, high - low)}&nbsp;&nbsp; {last}"
-        )
+        ends = telling(low, high - low), telling(high, high - low)
+        return f"{name}:&nbsp; {ends[0]}&nbsp;{bar}&nbsp;{ends[1]}&nbsp;&nbsp; {last}{test}"
     parts = []
     for k in natural_order(dataset.class_names):
-        name = html.escape(cut(dataset.class_names[k], LONGEST_NAME), quote=False)
+        name = html.escape(class_title(cut(dataset.class_names[k], LONGEST_NAME)), quote=False)
         parts.append(f'<span style="color:rgb{theme.class_rgb(k)}">{theme.class_glyph(k)}</span>&nbsp;{name}')
     parts.append(_('<span style="color:rgb{wrong}">○</span>&nbsp;wrong').format(wrong=theme.wrong))
     parts.append(last)
-    return "&nbsp; ".join(parts)
+    return "&nbsp; ".join(parts) + test

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.base.number_text import telling
 from core.base.translation import _
+from core.data.class_names import class_title
 from core.explain.maps import NeuronMap, OutputMap
 from gui.decision.decision_map import cell_at
 
@@ -75,5 +76,5 @@ def _output_at(output: OutputMap, class_names: Sequence[str], x: float, y: float
     if output.value is not None:
         return f" → {telling(float(output.value[cell]), float(np.ptp(output.value)))}"
     return _(" → {name} (margin {margin:.2f})").format(
-        name=cut(class_names[output.winner[cell]], longest), margin=output.margin[cell]
+        name=class_title(cut(class_names[output.winner[cell]], longest)), margin=output.margin[cell]
     )

@@ -67,7 +67,7 @@ class Lines:
         pieces = np.concatenate([self.points[:, :-1], self.points[:, 1:]], axis=2)
         return pieces[:, (pieces[:, :, :2] != pieces[:, :, 2:]).any(axis=(0, 2))]
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """The rectangle of all edges."""
         left, top = self.lines[:, 0].min(), self.lines[:, [1, 3]].min()

@@ -12,7 +12,7 @@ from core.base.arrays import Array
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
 from gui.diagram.diagram_layout import FEWEST_CELLS, DiagramLayout, lay_out_diagram, map_cells
-from gui.diagram.diagram_picture import DiagramPicture, paint_snapshot, paint_surroundings
+from gui.diagram.diagram_picture import DiagramPicture, paint_snapshot, paint_surroundings, strongest_weight
 from gui.diagram.drawing.edge_quantity import QUANTITIES, EdgeQuantity
 from gui.diagram.drawing.picture_settings import GROUND, PictureSettings
 from gui.diagram.geometry import Diagram
@@ -34,11 +34,13 @@ class DiagramCanvas(QWidget):
         map_cells_changed(int): the neurons' maps should have another resolution, see :meth:`map_cells`.
         laid_out(): the geometry is another.
         scale_changed(): the colour scale of the edges is another.
+        values_changed(): the edges show other values.
     """
 
     map_cells_changed = pyqtSignal(int)
     laid_out = pyqtSignal()
     scale_changed = pyqtSignal()
+    values_changed = pyqtSignal()
 
     def __init__(self, theme: Theme, has_titles: bool = True, offers_inputs: bool = True) -> None:
         super().__init__()
@@ -74,6 +76,7 @@ class DiagramCanvas(QWidget):
         if snapshot is not self._snapshot:
             self._snapshot = snapshot
             self._forget_snapshot()
+            self.values_changed.emit()
 
     def fit_scale(self) -> None:
         """Fit the colour scale to the present values, whatever the earlier ones were."""
@@ -85,6 +88,7 @@ class DiagramCanvas(QWidget):
         self._quantity = quantity
         self._picture.restart_scale()
         self._forget_captions()
+        self.values_changed.emit()
 
     def show_scene(self, scene: WalkScene | None) -> None:
         """Show a phase of a walk in place of the chosen quantity; None for the chosen quantity again."""
@@ -92,6 +96,7 @@ class DiagramCanvas(QWidget):
             self._scene = scene
             self._picture.restart_scale()
             self._forget_captions()
+            self.values_changed.emit()
 
     @property
     def quantity(self) -> EdgeQuantity:
@@ -102,6 +107,14 @@ class DiagramCanvas(QWidget):
     def scale_end(self) -> float:
         """The largest magnitude on the colour scale of the edges."""
         return self._picture.end
+
+    @property
+    def strongest(self) -> float:
+        """The value of largest magnitude among the edges that are shown; 0 before there are any."""
+        diagram, snapshot = self.diagram(), self._snapshot
+        if diagram is None or snapshot is None or snapshot.sizes != diagram.sizes:
+            return 0.0
+        return strongest_weight(self._settings(diagram), self._values(snapshot))
 
     def _values(self, snapshot: Snapshot) -> Array:
         """The shown quantity as a flat vector."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import pyqtSignal
-from PyQt5.QtGui import QPaintEvent
-from PyQt5.QtWidgets import QAction, QActionGroup, QHBoxLayout, QWidget
+from PyQt5.QtCore import QEvent, pyqtSignal
+from PyQt5.QtGui import QHelpEvent, QPaintEvent
+from PyQt5.QtWidgets import QAction, QActionGroup, QHBoxLayout, QToolTip, QWidget
 
+from core.base.number_text import short
 from core.base.translation import _
-from gui.diagram.drawing.color_bar import HEIGHT, WIDTH, paint_color_bar
+from gui.diagram.drawing.color_bar import HEIGHT, WIDTH, paint_color_bar, place_on_bar
 from gui.diagram.drawing.edge_quantity import QUANTITIES, EdgeQuantity
 from gui.widgets.ending_painter import painting
 from gui.widgets.forms import MenuButton
@@ -23,10 +24,9 @@ class ScaleStrip(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._quantity, self._end = QUANTITIES[0], 1.0
+        self._quantity, self._end, self._strongest = QUANTITIES[0], 1.0, 0.0
         self.setFixedSize(int(WIDTH), int(HEIGHT))
         self.setAccessibleName(_("Colour scale of the edges"))
-        self.setToolTip(_("The same scale colours the dot at each neuron, its bias"))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
@@ -39,9 +39,30 @@ class ScaleStrip(QWidget):
             self._quantity, self._end = quantity, end
             self.update()
 
+    def show_strongest(self, value: float) -> None:
+        """Mark the strongest edge; painted anew only where the mark lies at another pixel."""
+        before, self._strongest = self._mark(), value
+        if self._mark() != before:
+            self.update()
+
+    def _mark(self) -> int | None:
+        return place_on_bar(self._quantity, self._end, self._strongest) if self._strongest else None
+
+    def event(self, event: QEvent | None) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.words(), self)
+            return True
+        return super().event(event)
+
+    def words(self) -> str:
+        """What the scale tells: the strongest edge, and what else it colours."""
+        strongest = _("The mark is the strongest edge: {value}.").format(value=short(self._strongest))
+        biases = _("The same scale colours the dot at each neuron, its bias.")
+        return f"{strongest}\n{biases}" if self._strongest else biases
+
     def paintEvent(self, event: QPaintEvent | None) -> None:
         with painting(self) as painter:
-            paint_color_bar(painter, 0.0, 0.0, self.font(), self._theme, self._quantity, self._end)
+            paint_color_bar(painter, 0.0, 0.0, self.font(), self._theme, self._quantity, self._end, self._mark())
 
 
 class DiagramFooter(QWidget):

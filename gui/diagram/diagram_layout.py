@@ -22,6 +22,8 @@ OPERATIONS_OF_AN_ACTIVATION = 10
 OPERATIONS_OF_A_STEP = 4
 """A step of the quality divides the number of multiplications by this."""
 LONGEST_NAME = 96.0
+GAP = 3.0
+"""Between the names of two inputs."""
 MATRIX_CAPTIONS = 36.0
 """The room above the tiles for the captions of matrices."""
 
@@ -49,7 +51,7 @@ def lay_out_diagram(
     """
     top = (TITLES if has_titles else 0.0) + (MATRIX_CAPTIONS if max(preparation.sizes) > WIDE else 0.0)
     height -= color_bar.HEIGHT if has_titles else 0.0
-    rows = input_rows(preparation, height - top, offers_inputs)
+    rows = input_rows(preparation, height - top, offers_inputs, metrics.capHeight() + GAP)
     left, right = (
         min(LONGEST_NAME, max(metrics.horizontalAdvance(name) for name in names))
         for names in (rows.titles, preparation.output_names)

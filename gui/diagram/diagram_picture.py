@@ -6,7 +6,6 @@ import math
 from copy import copy
 from dataclasses import replace
 
-import numpy as np
 from PyQt5.QtCore import QRectF, QSize
 from PyQt5.QtGui import QPainter, QPixmap
 
@@ -79,7 +78,7 @@ class DiagramPicture:
             return self._picture
         if self._background is not None and self._background.devicePixelRatioF() != settings.ratio:
             self.forget_all()
-        self._scale.follow(_largest_weight(settings, values))
+        self._scale.follow(abs(strongest_weight(settings, values)))
         settings = replace(settings, end=self._scale.end)
         background, unused = self._background, snapshot.unused
         if (
@@ -136,15 +135,16 @@ def _unused_maps(loaded: Loaded, rows: InputRows, snapshot: Snapshot) -> Places 
     return snapshot.unused[[every.index(name) for name in rows.unused]]
 
 
-def _largest_weight(settings: PictureSettings, values: Array) -> float:
-    """The largest magnitude among the active connections, or among all if none is active."""
+def strongest_weight(settings: PictureSettings, values: Array) -> float:
+    """The value of largest magnitude among the active connections, or among all if none is active."""
     active = settings.active_connections
     weights = (
         values[part.start : part.start + part.size]
         for part in settings.diagram.connections
         if not active or part.layer in active
     )
-    return max((float(np.abs(part).max()) for part in weights), default=0.0)
+    ends = (float(end) for part in weights for end in (part.min(), part.max()))
+    return max(ends, key=abs, default=0.0)
 
 
 def _blank(size: QSize, settings: PictureSettings) -> QPixmap:

@@ -160,6 +160,7 @@ class Diagram:
         """The number of the unused input under a pixel."""
         return next((number for number, tile in enumerate(self.unused) if tile.contains(x, y)), None)
 
+    @cached_property
     def widest(self) -> float:
         """The width of the strongest edge in pixels; the more edges meet, the thinner."""
         crowd = max((part.size for part in self.lines), default=1)

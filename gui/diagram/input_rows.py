@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from core.data.features import feature, features_of, plain_features
 from core.training.preparation import Preparation
+from gui.diagram.geometry import MARGIN
 from gui.diagram.layer_tiles import WIDE
 
-PIXELS_OF_ROW = 21.0
+PIXELS_OF_ROW, CLOSE_ROW = 21.0, 13.0
+"""The height of a row, and the least one, where so all inputs have room."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +45,18 @@ def unused_features(preparation: Preparation) -> tuple[str, ...]:
     return tuple(name for name in features_of(preparation.dataset.dimensions) if name not in preparation.features)
 
 
-def input_rows(preparation: Preparation, room: float, offers: bool = True) -> InputRows:
+def input_rows(preparation: Preparation, room: float, offers: bool = True, letters: float = CLOSE_ROW) -> InputRows:
     """The rows that a column of so many pixels has room for; columns of the data go before what is made of them.
 
     The used inputs stand in the order in which the network takes them; the unused ones are put between them, unless
-    none is offered.
+    none is offered. ``letters`` is the height of capital letters, with a gap, in pixels.
     """
-    plain = plain_features(preparation.dataset.dimensions)
+    plain, unused = plain_features(preparation.dataset.dimensions), unused_features(preparation)
     offers = offers and len(preparation.features) <= WIDE
-    left = max(0, int(room / PIXELS_OF_ROW) - len(preparation.features)) if offers else 0
-    offered = sorted(unused_features(preparation), key=lambda name: name not in plain)[:left]
+    has_room = (len(preparation.features) + len(unused)) * max(CLOSE_ROW, letters) <= room - 2.0 * MARGIN
+    left = max(0, int(room / PIXELS_OF_ROW) - len(preparation.features))
+    offered = sorted(unused, key=lambda name: name not in plain)
+    offered = offered[: (len(unused) if has_room else left) if offers else 0]
     order = list(features_of(preparation.dataset.dimensions))
     is_ordered = sorted(preparation.features, key=order.index) == list(preparation.features)
     names = [*preparation.features, *offered]

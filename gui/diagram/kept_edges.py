@@ -25,6 +25,7 @@ class KeptEdges:
 
     def __init__(self) -> None:
         self._pixmap: QPixmap | None = None
+        self._groups: list[list[Lines]] = []
         self._painted: dict[int, bytes] = {}  # by the first layer of each group
 
     def forget(self) -> None:
@@ -35,12 +36,13 @@ class KeptEdges:
         """The background with all edges; ``values`` is the quantity as a flat vector."""
         if self._pixmap is None:
             self._pixmap = QPixmap(background)
+            self._groups = _groups(settings.diagram.lines)
             self._painted.clear()
         is_smooth = bytes([lines_are_smooth(settings)])
         parts: list[Lines] = []
         steps: list[Rows] = []
         with painting(self._pixmap) as painter:
-            for group in _groups(settings.diagram.lines):
+            for group in self._groups:
                 levels = [line_levels(settings, part, values) for part in group]
                 key, first = is_smooth + b"".join(each.tobytes() for each in levels), group[0].layer
                 if self._painted.get(first) != key:

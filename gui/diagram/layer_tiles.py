@@ -70,9 +70,14 @@ class Layer:
         return x, y, self.side, self.side
 
     @cached_property
+    def boxes(self) -> Array:
+        """The squares of all neurons, shape (units, 4)."""
+        return np.column_stack([self.centers - self.side / 2.0, np.full((len(self.centers), 2), self.side)])
+
+    @cached_property
     def tiles(self) -> list[QRectF]:
         """The squares of all neurons, for Qt."""
-        return [QRectF(*self.tile(unit)) for unit in range(len(self.centers))]
+        return [QRectF(*box) for box in self.boxes.tolist()]
 
     def at(self, x: float, y: float) -> int | None:
         """The unit under a pixel."""

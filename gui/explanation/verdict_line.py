@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QEvent, QObject, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -23,7 +23,11 @@ COLORS = {"learning": "test", "done": "accent", "plateau": "warning", "overfitti
 LINES = 2
 DOT = 11
 LEAST_WIDTH = 240
-SHARE_OF_BUTTON = 0.6
+LEFT, RIGHT, APART = 12, 10, 8
+HOLD_MILLISECONDS = 3000
+"""How long the verdict stays behind the last move of the mouse on the button."""
+SHARE_OF_BUTTON = 0.7
+"""Of the width, at most."""
 
 
 class Dot(QWidget):
@@ -53,8 +57,10 @@ class Dot(QWidget):
 class VerdictLine(QFrame):
     """Shows the verdict of the snapshots. Its height depends on the font alone.
 
-    While the mouse is over the button, the verdict stays, so that a click does what it said. After the
-    click it follows the run.
+    The button stands beside the title or, where so the title would not be whole, at the end of the reason.
+
+    While the mouse moves on the button, and some seconds longer, the verdict stays, so that a click does what the
+    button said. After the click, or under a mouse that rests, it follows the run.
 
     Signals:
         taken(Advice): the button was pressed.
@@ -68,32 +74,34 @@ class VerdictLine(QFrame):
         self._theme = theme
         self._verdict: Verdict | None = None
         self._newest: Verdict | None = None
-        self._is_taken = False
         self._is_playing = self._is_canvas = False
         self.dot = Dot()
         self.title = Elided()
         self.title.setProperty("role", "strong")
-        self.button = QToolButton()
+        self.button = QToolButton(self)
+        self.button.setText("…")
         self.button.setProperty("role", "link")
         self.button.clicked.connect(self._take)
         self.button.installEventFilter(self)
-        kept = self.button.sizePolicy()
-        kept.setRetainSizeWhenHidden(True)
-        self.button.setSizePolicy(kept)
+        self.button.setMouseTracking(True)
+        self._hold = QTimer(self)
+        self._hold.setSingleShot(True)
+        self._hold.setInterval(HOLD_MILLISECONDS)
+        self._hold.timeout.connect(self._show_newest)
         self.reason = FewLines(LINES)
         head = QHBoxLayout()
-        head.setSpacing(8)
+        head.setSpacing(APART)
         head.addWidget(self.dot)
         head.addWidget(self.title, 1)
-        head.addWidget(self.button)
+        head.addStrut(self.button.sizeHint().height())
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 4, 10, 5)
+        column.setContentsMargins(LEFT, 4, RIGHT, 5)
         column.setSpacing(1)
         column.addLayout(head)
         column.addWidget(self.reason)
+        self.button.raise_()  # above the reason, which would take the clicks
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(LEAST_WIDTH)  # else a long text of the button would widen the window
-        self.button.setText("…")
         self._write()
 
     @property
@@ -111,11 +119,11 @@ class VerdictLine(QFrame):
         if self._is_canvas or snapshot.verdict is None:
             return
         self._newest = snapshot.verdict
-        if self._verdict is None or self._is_taken or not self.button.underMouse():
+        if self._verdict is None or not self._hold.isActive():
             self._show_newest()
 
     def _show_newest(self) -> None:
-        if self._newest is not None and self._newest != self._verdict:
+        if self._newest is not None and self._newest is not self._verdict:  # its numbers may be others
             self._verdict = self._newest
             self._write()
 
@@ -132,7 +140,7 @@ class VerdictLine(QFrame):
 
     def _take(self) -> None:
         if self._verdict is not None and self._verdict.advice is not None:
-            self._is_taken = True
+            self._hold.stop()
             self.taken.emit(self._verdict.advice)
 
     def _write(self) -> None:
@@ -142,6 +150,7 @@ class VerdictLine(QFrame):
             self.reason.set_text(_("These points are too few to train on.") if self._is_canvas else "")
             self.dot.show_color(self._theme, "line")
             self.button.hide()
+            self._place_button()
             return
         self.dot.show_color(self._theme, COLORS.get(verdict.kind, "faint"))
         self.title.set_full(verdict.title)
@@ -153,16 +162,30 @@ class VerdictLine(QFrame):
         self.button.setVisible(is_wanted)
         if advice is not None:
             room = round(SHARE_OF_BUTTON * self.width())
-            metrics = self.button.fontMetrics()
-            self.button.setText(metrics.elidedText(f"{advice.text} ›", Qt.TextElideMode.ElideRight, room))
+            words = self.button.fontMetrics().elidedText(f"{advice.text} ›", Qt.TextElideMode.ElideRight, room)
+            self.button.setText(words)
             self.button.setAccessibleName(advice.text)
             self.button.setToolTip(_what_it_does(advice.text, verdict))
+        self._place_button()
         self.setAccessibleName(_("Verdict: {sentence}").format(sentence=verdict.sentence))
 
+    def _place_button(self) -> None:
+        """Put the button beside the title, or where it would cover the title, behind the last line of the reason."""
+        head, size = self.title.geometry(), self.button.sizeHint()
+        end = head.left() + self.title.fontMetrics().horizontalAdvance(self.title.full) + APART
+        is_beside = end + size.width() <= head.right() + 1
+        last_line = self.reason.geometry().bottom() - self.reason.fontMetrics().lineSpacing() // 2
+        middle = head.center().y() if is_beside else last_line
+        top = min(middle - size.height() // 2, self.contentsRect().bottom() + 1 - size.height())
+        self.button.setGeometry(QRect(QPoint(head.right() + 1 - size.width(), top), size))
+        self.reason.leave_free(0 if is_beside or self.button.isHidden() else size.width() + APART)
+
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """When the mouse leaves the button, the newest verdict is shown."""
-        if watched is self.button and event is not None and event.type() == QEvent.Type.Leave:
-            self._is_taken = False
+        """A mouse that moves on the button holds the verdict; when it leaves, the newest one is shown."""
+        if watched is self.button and event is not None and event.type() == QEvent.Type.MouseMove:
+            self._hold.start()
+        elif watched is self.button and event is not None and event.type() == QEvent.Type.Leave:
+            self._hold.stop()
             self._show_newest()
         return super().eventFilter(watched, event)
 

@@ -231,7 +231,7 @@ def run_cell_text(row: RunRow, column: int) -> str:
 def tip_of(row: RunRow) -> str:
     """All that differs from the present run, and why it is not drawn."""
     if row.is_present:
-        return _("The present run")
+        return _("{name}\nThe present run").format(name=row.name)
     text = _("{name}\nDiffers from the present run: {differs}").format(
         name=row.name, differs=row.differs or _("in nothing but its length")
     )

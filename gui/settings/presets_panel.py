@@ -19,7 +19,7 @@ from PyQt5.QtWidgets import (
 
 from core.base.translation import _
 from core.training.experiment import Experiment
-from core.training.presets import PRESETS, Preset
+from core.training.presets import PRESETS, Preset, preset_of
 from core.workbench.step_names import name_change
 from gui.settings.picture_list import PictureList
 from gui.widgets.elided import Elided
@@ -74,9 +74,9 @@ class PresetsPanel(QWidget):
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show which preset an experiment is, if it is one, or how it differs from the one that was chosen."""
-        name = next((name for name, preset in PRESETS.items() if preset.experiment == experiment), OWN)
-        self.choice.set_value(name)
-        self.about.show_experiment(PRESETS.get(name), experiment)
+        preset = preset_of(experiment)
+        self.choice.set_value(OWN if preset is None else preset.name)
+        self.about.show_experiment(preset, experiment)
 
     def _choose(self, name: str) -> None:
         self.about.unfold()

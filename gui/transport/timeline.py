@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PyQt5.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QContextMenuEvent, QHelpEvent, QMouseEvent, QPaintEvent, QPixmap, QResizeEvent
@@ -54,6 +56,7 @@ class Timeline(QWidget):
         self.setAccessibleName(_("Timeline"))
         self.setAccessibleDescription(_("Positions and branches of the run; drag to go to another position"))
         epochs.changed.connect(self._follow_epochs)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # or Qt would paint the bar below it each time
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
@@ -210,7 +213,7 @@ class Timeline(QWidget):
     def _kept_picture(self, places: TimelinePlaces | None) -> QPixmap:
         """What stays as it is while the head moves."""
         ratio = self.devicePixelRatioF()
-        size = self.size() * ratio
+        size = QSize(math.ceil(self.width() * ratio), math.ceil(self.height() * ratio))
         if self._picture is None or self._picture.size() != size:
             self._picture = empty_picture(size, ratio, self._theme.color("base"))
             with painting(self._picture) as painter:

@@ -23,6 +23,8 @@ from gui.widgets.theme import Theme
 LINE_HEIGHT, FIRST_LINE, BELOW = 16.5, 16.0, 6.0
 CURVE_TOP, CURVE_HEIGHT = 5, 20
 MOST_POINTS = 1500
+LEAST_DECADES = 0.1
+"""Of the loss that the height stands for at least, so that a loss that stands still looks so."""
 
 
 def paint_run(painter: QPainter, places: TimelinePlaces, theme: Theme) -> None:
@@ -58,22 +60,23 @@ def _paint_curves(painter: QPainter, places: TimelinePlaces, theme: Theme) -> No
         if len(rows) > 1:
             painter.drawPolyline(arrayToQPolygonF(places.xs(branch, rows[:, 0]), ys))
 
+    # Of the branches of a run that lie on the present line, the last one has the whole record.
+    line = {id(branch.run): (branch, end) for branch, end in places.timeline.line()}.values()
+    covered = {branch.number for branch, end in line if end >= branch.tip}
     for branch in places.timeline.branches:
+        if branch.number not in covered:
+            table = branch.history.table
+            paint(branch, table[table[:, 0] >= branch.fork], theme.color("faint"), 1.0)
+    for branch, end in line:
         table = branch.history.table
-        paint(branch, table[table[:, 0] >= branch.fork], theme.color("faint"), 1.0)
-    line = places.timeline.line()
-    for branch in {
-        id(part.run): part for part, end in line
-    }.values():  # of each run the last one, whose record is whole
-        stop = next(end for part, end in line[::-1] if part is branch)
-        table = branch.history.table
-        paint(branch, table[table[:, 0] <= stop], theme.color("train"), 1.6)
+        paint(branch, table[table[:, 0] <= end], theme.color("train"), 1.6)
 
 
 def _loss_range(timeline: RunTimeline) -> tuple[float, float]:
     losses = [branch.history.table[:, COLUMNS.index("train_loss")] for branch in timeline.branches]
     ends = min(float(one.min()) for one in losses), max(float(one.max()) for one in losses)
-    return math.log10(max(ends[0], 1e-300)), math.log10(max(ends[1], 1e-300))
+    low, high = (math.log10(max(end, 1e-300)) for end in ends)
+    return min(low, high - LEAST_DECADES), high
 
 
 def _paint_branch(painter: QPainter, places: TimelinePlaces, theme: Theme, branch: BranchView) -> None:
@@ -98,17 +101,19 @@ def _color(places: TimelinePlaces, theme: Theme, branch: BranchView) -> QColor:
 
 
 def words_of(timeline: RunTimeline, branch: BranchView, position: int) -> tuple[tuple[str, ...], ...]:
-    """The branch on which the head is, where it is, and how far the branch goes; each behind a longer form of it."""
+    """The branch on which the head is, where it is, and how far the branch goes; each behind a longer form of it.
+
+    Where the head is at the end of the branch, nothing tells twice that the branch goes so far.
+    """
     length, branches = branch.run.epoch_length, len(timeline.branches)
     at, reached = _("at {place}"), _("reached {place}")
     here, epoch = (epoch_place(one, length) for one in (position, position - position % length))
     tip, last = (epoch_place(one, length) for one in (branch.tip, branch.tip - branch.tip % length))
+    first = (branch.name,), (at.format(place=here), at.format(place=epoch))
+    if position == branch.tip:
+        return (*first, (_("{n} branches").format(n=branches),)) if branches > 1 else first
     all_of_it = (_("reached {place}, {n} branches").format(place=tip, n=branches),) if branches > 1 else ()
-    return (
-        (branch.name,),
-        (at.format(place=here), at.format(place=epoch)),
-        (*all_of_it, reached.format(place=tip), reached.format(place=last)),
-    )
+    return (*first, (*all_of_it, reached.format(place=tip), reached.format(place=last)))
 
 
 def paint_words(painter: QPainter, places: TimelinePlaces, words: tuple[tuple[str, ...], ...], theme: Theme) -> None:
@@ -116,10 +121,9 @@ def paint_words(painter: QPainter, places: TimelinePlaces, words: tuple[tuple[st
     metrics, width = painter.fontMetrics(), places.left - 24
     line_height = max(LINE_HEIGHT, metrics.height() - 1.0)
     room = 1 + int((places.height - FIRST_LINE - BELOW) // line_height)
-    name, at, reached = (
-        next((t for t in texts if metrics.horizontalAdvance(t) <= width), texts[-1]) for texts in words
-    )
-    lines = [(line, "text") for line in wrapped(metrics, name, width, room - 1)] + [(at, "text"), (reached, "faint")]
+    name, at, *rest = (next((t for t in texts if metrics.horizontalAdvance(t) <= width), texts[-1]) for texts in words)
+    lines = [(line, "text") for line in [*wrapped(metrics, name, width, room - 1), at]]
+    lines += [(text, "faint") for text in rest]
     for number, (text, color) in enumerate(lines[:room]):
         painter.setPen(theme.color(color))
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)

@@ -34,7 +34,7 @@ class TimelinePlaces:
     scale: EpochScale
     least_height: int = 0
 
-    @property
+    @cached_property
     def left(self) -> int:
         """Where the curves begin."""
         return min(max(self.width // 6, WORDS[0]), WORDS[1])
@@ -44,7 +44,7 @@ class TimelinePlaces:
         """What the right end stands for."""
         return max(1.0, self.timeline.last_epoch)
 
-    @property
+    @cached_property
     def _pixel(self) -> float:
         """The size of a pixel on the scale."""
         return self.scale.place(self.last_epoch) / max(self.width - self.left - SIDE, 1)
@@ -101,7 +101,7 @@ class TimelinePlaces:
         """The last lane, counted from 0, but at least 1."""
         return max(1, *self._lanes.values())
 
-    @property
+    @cached_property
     def _lanes_height(self) -> float:
         least, most = LANES_HEIGHTS
         return min(max(NARROWEST_LANE * self._deepest, least), most)

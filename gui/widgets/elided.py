@@ -29,9 +29,11 @@ class Elided(QLabel):
 
     def set_full(self, text: str, *shorter: str) -> None:
         """Show a text, or the first of the ``shorter`` ones that has room where the text has none."""
-        self._full, self._shorter = text, tuple(filter(None, shorter))
-        self.setToolTip(plain(text))
-        self._elide()
+        wanted = text, tuple(filter(None, shorter))
+        if wanted != (self._full, self._shorter):
+            self._full, self._shorter = wanted
+            self.setToolTip(plain(text))
+            self._elide()
 
     def fits(self, text: str) -> bool:
         """Whether there is room for all of a text."""
@@ -67,7 +69,7 @@ class FewLines(QWidget):
     def __init__(self, most: int = 2) -> None:
         super().__init__()
         self.most = most
-        self._text = ""
+        self._text, self._free = "", 0
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._fit()
 
@@ -77,10 +79,17 @@ class FewLines(QWidget):
 
     def set_text(self, text: str, tip: str = "") -> None:
         """Show a text; ``tip`` is the tooltip in place of the text."""
-        self.setToolTip(plain(tip or text))
+        if (hint := plain(tip or text)) != self.toolTip():
+            self.setToolTip(hint)
         if text != self._text:
             self._text = text
             self.setAccessibleName(text)
+            self.update()
+
+    def leave_free(self, width: int) -> None:
+        """Leave so many pixels at the end of the last of the ``most`` lines to something else."""
+        if width != self._free:
+            self._free = width
             self.update()
 
     def lines(self) -> list[str]:
@@ -110,13 +119,13 @@ class FewLines(QWidget):
             if not line.isValid():
                 break
             line.setLineWidth(max(1, self.width()))
-            start = line.textStart()
-            is_last = len(shown) == self.most - 1
+            start, is_last = line.textStart(), len(shown) == self.most - 1
             shown.append(self._text[start:] if is_last else self._text[start : start + line.textLength()].rstrip())
         layout.endLayout()
         whole = shown[-1] if shown else ""
         if shown:
-            shown[-1] = QFontMetrics(font).elidedText(whole, Qt.TextElideMode.ElideRight, self.width())
+            width = self.width() - (self._free if len(shown) == self.most else 0)
+            shown[-1] = QFontMetrics(font).elidedText(whole, Qt.TextElideMode.ElideRight, width)
         return shown, not shown or shown[-1] == whole
 
     def changeEvent(self, event: QEvent | None) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt5.QtGui import QImage
+from PyQt5.QtGui import QImage, QPainter, QPixmap
+from pyqtgraph.Qt.internals import PrimitiveArray
 
 from core.base.arrays import Array
 from core.engines.numpy_forward import shades_of
@@ -22,7 +23,7 @@ def places(values: Array) -> Places:
 
 def table_image(pixels: Places, table: Words) -> QImage:
     """An image of places in a table of 256 colours, see :func:`color_words`; row 0 at the top."""
-    return word_image(table[pixels], QImage.Format.Format_RGB32)
+    return word_image(table.take(pixels), QImage.Format.Format_RGB32)
 
 
 def color_words(colors: NDArray[Any]) -> Words:
@@ -37,6 +38,29 @@ def word_image(words: Words, form: QImage.Format) -> QImage:
     """An image of 32-bit pixels, 0xAARRGGBB; row 0 at the top. It owns its memory."""
     rows, columns = words.shape
     return QImage(words.tobytes(), columns, rows, 4 * columns, form).copy()
+
+
+def draw_pieces(
+    painter: QPainter, strip: QImage, size: tuple[float, float], tops: NDArray[Any], targets: Array
+) -> None:
+    """Draw parts of an image in one call.
+
+    Args:
+        painter: of pixels.
+        strip: holds the parts, one below the other at its left edge.
+        size: width and height of each part, in pixels of the image.
+        tops: shape (n,), where the parts begin.
+        targets: shape (n, 4), left, top, width, height of where they are drawn, in the painter's units.
+    """
+    pieces = PrimitiveArray(QPainter.PixmapFragment, 10)
+    pieces.resize(len(targets))
+    fields = pieces.ndarray()
+    fields[:, 0:2] = targets[:, :2] + targets[:, 2:] / 2.0  # Qt asks for the middle
+    fields[:, 2], fields[:, 3], fields[:, 4:6] = 0.0, tops, size
+    fields[:, 6:8] = targets[:, 2:] / size
+    fields[:, 8], fields[:, 9] = 0.0, 1.0  # neither turned nor transparent
+    [array] = pieces.drawargs()
+    painter.drawPixmapFragments(array, QPixmap.fromImage(strip))
 
 
 def mosaic(maps: Places, columns: int) -> Places:

@@ -11,12 +11,13 @@ from core.workbench.messages import Loaded, Notice
 from core.workbench.run_id import RunId
 from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import clipboard
-from gui.widgets.theme import Theme
+from gui.widgets.theme import LIGHT, Theme
 
 HEADS = {
     "input": _("Not changed"),
     "diverged": _("Stopped"),
     "stopped": _("Done"),
+    "paused": _("Paused"),
     "fault": _("A fault in the program"),
     "done": _("Done"),
     "note": _("Note"),
@@ -25,8 +26,10 @@ HEADS = {
     "unwritten": _("Not saved"),
 }
 
-PLACE_KINDS = ("diverged", "stopped", "none")
+PLACE_KINDS = ("diverged", "stopped", "paused", "none")
 """Notices on where the run stands."""
+CALM_KINDS = ("stopped", "paused", "done", "note")
+"""Notices of nothing that went wrong."""
 
 
 class NoticeBar(QFrame):
@@ -45,6 +48,7 @@ class NoticeBar(QFrame):
         self.setObjectName("notice")
         self._notice: Notice | None = None
         self._run: RunId | None = None
+        self._theme = LIGHT
         self.text = plain_label()
         self.text.setWordWrap(True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -73,6 +77,7 @@ class NoticeBar(QFrame):
         self.text.setText(f"{HEADS[notice.kind]}: {one_line(notice.text, LONGEST_MESSAGE)}")
         self._copy.setVisible(bool(notice.detail))
         self.go.setVisible(notice.place is not None)
+        self._color()
         self.show()
 
     def set_run(self, loaded: Loaded) -> None:
@@ -95,8 +100,14 @@ class NoticeBar(QFrame):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
+        self._theme = theme
+        self._color()
+
+    def _color(self) -> None:
+        theme, is_calm = self._theme, self._notice is not None and self._notice.kind in CALM_KINDS
         self.setStyleSheet(
-            f"#notice {{ background: rgb{theme.raised}; border: 0; border-left: 5px solid rgb{theme.wrong};"
+            f"#notice {{ background: rgb{theme.raised}; border: 0;"
+            f" border-left: 5px solid rgb{theme.accent if is_calm else theme.wrong};"
             f" border-bottom: 1px solid rgb{theme.line}; }}"
         )
 

@@ -79,7 +79,7 @@ def course_of(history: History) -> Course:
     now, loss = float(epochs[-1]), float(np.median(train[-RECENT:]))
     window = min(now, max(LEAST_EPOCHS, SHARE_OF_RUN * now))
     start = float(train[0])
-    logs = np.log(np.maximum(train, TINY * max(start, TINY)))
+    logs = _logs(train, start)
     inside = epochs >= now - window
     slope, noise = _fit(epochs[inside], logs[inside])
     half = epochs >= now / 2.0
@@ -96,7 +96,7 @@ def course_of(history: History) -> Course:
         lowest=float(judged.min()),
         highest=float(judged.max()),
         noise=noise,
-        flat_since=_flat_since(epochs, logs, noise),
+        flat_since=_flat_since(history, rows, start, noise),
         best_test_epoch=low_epoch,
         best_test_loss=low_loss,
         test_loss=float(np.median(test[-RECENT:])),
@@ -131,10 +131,26 @@ def _share(log_change: float) -> float:
         return float(-np.expm1(log_change))
 
 
-def _flat_since(epochs: Array, logs: Array, noise: float) -> float:
-    level = float(np.median(logs[-RECENT:]))
-    outside = np.flatnonzero(np.abs(logs - level) > max(FLAT_BAND, 3.0 * noise))
-    return float(epochs[0] if not len(outside) else epochs[min(outside[-1] + 1, len(epochs) - 1)])
+def _logs(losses: Array, start: float) -> Array:
+    logs: Array = np.log(np.maximum(losses, TINY * max(start, TINY)))
+    return logs
+
+
+def _flat_since(history: History, rows: Array, start: float, noise: float) -> float:
+    """See Course. Behind the last of the thinned ``rows`` that lies outside, every record is looked at.
+
+    Otherwise the epoch would move on as the run grows, and the thinned rows lie farther apart.
+    """
+    level, band = float(np.median(_logs(rows[-RECENT:, 1], start))), max(FLAT_BAND, 3.0 * noise)
+
+    def behind_last_outside(table: Array) -> int:
+        outside = np.flatnonzero(np.abs(_logs(table[:, 1], start) - level) > band)
+        return min(int(outside[-1]) + 1, len(table) - 1) if len(outside) else 0
+
+    first = behind_last_outside(rows)
+    low, high = np.searchsorted(history.table[:, 0], rows[[max(first - 1, 0), first], 0]).tolist()
+    between = history.table[low : high + 1]
+    return float(between[behind_last_outside(between), 0] / history.epoch_length)
 
 
 def _rises_since(low: float, epochs: Array, train: Array, test: Array) -> bool:

@@ -6,12 +6,15 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from core.base.number_text import grouped
 from core.base.translation import _
 from core.network.tasks import REGRESSION
 from core.options.field_names import field_name
 from core.training.experiment import Experiment
 from core.workbench.step_names import value_text
 
+OF_DATA = ("samples", "noise", "seed")
+"""The settings of generated data that a name tells."""
 MOST_FIELDS = 3
 """Settings that a name tells one by one; there is room for no more."""
 
@@ -50,14 +53,36 @@ def _measured_loss(experiment: Experiment) -> tuple[str, bool]:
 
 
 def varying_fields(runs: Sequence[Described]) -> tuple[str, ...]:
-    """The fields of the experiment in which the runs differ, in the experiment's order."""
+    """The fields of the experiment in which the runs differ, in the experiment's order.
+
+    Of data that are generated, the settings in :data:`OF_DATA` are fields of their own, such as "data.noise".
+    """
     if not runs:
         return ()
     first, differing = runs[0].experiment, set[str]()
     for run in runs[1:]:
         if run.experiment is not first:
             differing |= run.experiment.changed_fields(first)
-    return tuple(field.name for field in dataclasses.fields(Experiment) if field.name in differing)
+    fields: list[str] = []
+    for field in dataclasses.fields(Experiment):
+        if field.name in differing:
+            fields += _varying_of_data(runs) if field.name == "data" else [field.name]
+    return tuple(fields)
+
+
+def _varying_of_data(runs: Sequence[Described]) -> list[str]:
+    """What varies among data that differ: which data they are, and settings in which two of the same kind differ."""
+    sources = [run.experiment.data for run in runs]
+    others = [
+        [getattr(source, field.name) for field in dataclasses.fields(source) if field.name not in OF_DATA]
+        for source in sources
+    ]
+    values = {
+        name: {(source.kind, getattr(source, name)) for source in sources if source.is_generated} for name in OF_DATA
+    }
+    kinds = len({source.kind for source in sources if source.is_generated})
+    are_others = any(other != others[0] for other in others)
+    return ["data"] * are_others + [f"data.{name}" for name in OF_DATA if len(values[name]) > kinds]
 
 
 def run_names(runs: Sequence[Described]) -> list[str]:
@@ -71,7 +96,8 @@ def run_names(runs: Sequence[Described]) -> list[str]:
 
 def name_of(run: Described, fields: Sequence[str]) -> str:
     """The name of one run by some fields."""
-    words = [field_text(name, run) for name in fields[:MOST_FIELDS]]
+    fields = [name for name in fields if not name.startswith("data.") or run.experiment.data.is_generated]
+    words = [run.data if name == "data" else field_text(name, run) for name in fields[:MOST_FIELDS]]
     if len(fields) > MOST_FIELDS:
         words.append(_("{count} more").format(count=len(fields) - MOST_FIELDS))
     text = ", ".join(words) or ("" if run.words else run.data)
@@ -80,18 +106,23 @@ def name_of(run: Described, fields: Sequence[str]) -> str:
 
 def field_text(name: str, run: Described) -> str:
     """A field and its value: "learning rate 0.1"."""
+    if name == "data.samples":
+        return _("{value} points").format(value=_value(name, run))
     return _("{field} {value}").format(field=field_name(name), value=_value(name, run))
 
 
 def _value(name: str, run: Described) -> str:
     """The value of a field: "0.1"; of the data, their name and settings."""
-    if name != "data":
-        return value_text(name, run.experiment)
     source = run.experiment.data
-    if not source.is_generated:
+    if name == "data" and source.is_generated:
+        text = _("{data} ({samples} points, noise {noise:g}, seed {seed})")
+        return text.format(data=run.data, samples=source.samples, noise=source.noise, seed=source.seed)
+    if name == "data":
         return run.data
-    text = _("{data} ({samples} points, noise {noise:g}, seed {seed})")
-    return text.format(data=run.data, samples=source.samples, noise=source.noise, seed=source.seed)
+    if not name.startswith("data."):
+        return value_text(name, run.experiment)
+    value = getattr(source, name.removeprefix("data."))
+    return grouped(value) if name == "data.samples" else f"{value:g}"
 
 
 def differences(run: Described, present: Described) -> str:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
+from core.training.presets import Preset
 from core.workbench.messages import BeginWalk, CheckGradients, Command
 
 
@@ -35,9 +36,15 @@ class Explaining:
 
 @dataclass(frozen=True, eq=False)
 class Playing:
-    """Training goes on, to the end of the goal: the positions of start and end; None for training without end."""
+    """Training goes on.
+
+    Attributes:
+        goal: the positions of start and end; None for training without end.
+        preset: what is played without end, if it is a preset as it stands; None for the user's own settings.
+    """
 
     goal: tuple[int, int] | None = None
+    preset: Preset | None = None
 
 
 @dataclass(frozen=True, eq=False)

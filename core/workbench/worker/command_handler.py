@@ -252,8 +252,12 @@ class CommandHandler:
 
     def _play(self, command: Play) -> None:
         run = self._shared.run
-        if run is not None:
-            self._shared.start(Playing(None if command.until is None else (run.trainer.position, command.until)))
+        if run is None:
+            return
+        if command.until is None:
+            self._shared.start(Playing(preset=run.preset))
+        else:
+            self._shared.start(Playing((run.trainer.position, command.until)))
 
     def _run_epochs(self, command: RunEpochs) -> None:
         if self._shared.run is not None:

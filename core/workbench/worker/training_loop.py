@@ -8,7 +8,9 @@ from collections.abc import Callable, Generator
 from weakref import WeakSet
 
 from core.base.errors import Cancelled
+from core.base.translation import _
 from core.explain.walk import walk_sample, walk_update
+from core.training.presets import Preset
 from core.training.stopping import Stop, best_before
 from core.training.timeline.filling import filling
 from core.training.timeline.replay import is_free
@@ -152,7 +154,8 @@ class TrainingLoop:
         if keeps_lock:
             self._frame.wait_for_end()
         began = time.perf_counter()
-        samples = self._samples_due(trainer, began)
+        lesson = self._lesson(trainer)
+        samples = self._samples_due(trainer, began, lesson)
         if samples > 0:
             stop = yield from trainer.advancing(samples)
             ended = time.perf_counter()
@@ -162,6 +165,8 @@ class TrainingLoop:
             if stop is not None and not isinstance(shared.activity, Travelling):  # which ends at its destination
                 self._end_run(trainer, stop)
         self._stop_at_goal(trainer)
+        if lesson is not None and trainer.position == _end_of(lesson, trainer):
+            self._pause_behind(lesson)
         if keeps_lock:
             time.sleep(YIELD_SECONDS)  # gives the interpreter lock away
 
@@ -170,14 +175,27 @@ class TrainingLoop:
         activity = self._shared.activity
         return isinstance(activity, Playing) and not (activity.goal is not None and self._shared.speed.rises)
 
-    def _samples_due(self, trainer: Trainer, now: float) -> int:
+    def _lesson(self, trainer: Trainer) -> Preset | None:
+        """The preset behind whose last epoch a rising speed pauses: only once, and only if nothing was changed."""
+        activity = self._shared.activity
+        preset = activity.preset if isinstance(activity, Playing) and self._shared.speed.rises else None
+        if preset is None or trainer.settings_over_time.changes:
+            return None
+        return preset if trainer.tree.present.tip < _end_of(preset, trainer) else None
+
+    def _samples_due(self, trainer: Trainer, now: float, lesson: Preset | None) -> int:
         activity = self._shared.activity
         samples = self._shared.speed.samples_due(now, paced=self._is_paced())
         if isinstance(activity, Travelling):
             return min(samples, activity.destination - trainer.position)
         if isinstance(activity, Playing) and activity.goal is not None:
             return min(samples, activity.goal[1] - trainer.position)
-        return samples
+        return samples if lesson is None else min(samples, _end_of(lesson, trainer) - trainer.position)
+
+    def _pause_behind(self, preset: Preset) -> None:
+        self._shared.stop()
+        text = _('"What you will see" tells the run up to here, epoch {epoch}. Space trains on.')
+        self._shared.tell(text.format(epoch=preset.epochs), "paused")
 
     def _end_run(self, trainer: Trainer, stop: Stop) -> None:
         self._shared.stop()
@@ -203,3 +221,8 @@ class TrainingLoop:
         if shared.is_training and shared.run is not None and self._snapshots.is_measuring_due(shared.run.trainer):
             for _ in shared.run.trainer.evaluating():
                 yield False
+
+
+def _end_of(preset: Preset, trainer: Trainer) -> int:
+    """The position after the epochs that a preset tells of."""
+    return preset.epochs * trainer.epoch_length

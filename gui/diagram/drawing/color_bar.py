@@ -16,21 +16,40 @@ STRIP = 7.0
 
 
 def paint_color_bar(
-    painter: QPainter, left: float, top: float, font: QFont, theme: Theme, quantity: EdgeQuantity, end: float
+    painter: QPainter,
+    left: float,
+    top: float,
+    font: QFont,
+    theme: Theme,
+    quantity: EdgeQuantity,
+    end: float,
+    mark: int | None = None,
 ) -> None:
-    """Draw the colour scale of a quantity up to its end, WIDTH × HEIGHT pixels large."""
+    """Draw the colour scale of a quantity up to its end, WIDTH × HEIGHT pixels large.
+
+    ``mark`` is the pixel at which the strongest edge is marked, of :func:`place_on_bar`; None for no mark.
+    """
     strip = QRectF(left, top + 3, WIDTH, STRIP)
     gradient = QLinearGradient(strip.topLeft(), strip.topRight())
     stops = ("negative", "neutral", "positive") if quantity.signed else ("neutral", "text")
     for place, name in enumerate(stops):
         gradient.setColorAt(place / (len(stops) - 1), theme.color(name))
     painter.fillRect(strip, gradient)
+    if mark is not None:
+        painter.fillRect(QRectF(left + mark - 1.0, strip.top() - 3.0, 2.0, STRIP + 5.0), theme.color("text"))
     painter.setFont(font)
     painter.setPen(theme.color("faint"))
     room = QRectF(left, strip.bottom() + 2, WIDTH, HEIGHT - STRIP - 5)
     numbers = color_bar_numbers(quantity, end)
     for text, side in zip(numbers, (LEFT, CENTER, RIGHT) if len(numbers) == 3 else (LEFT, RIGHT), strict=True):
         painter.drawText(room, int(side), text)
+
+
+def place_on_bar(quantity: EdgeQuantity, end: float, value: float) -> int:
+    """The pixel of the colour scale at which a value lies, 1 to WIDTH − 1."""
+    share = max(-1.0, min(value / end, 1.0))
+    place = (0.5 + 0.5 * share if quantity.signed else abs(share)) * WIDTH
+    return round(min(max(place, 1.0), WIDTH - 1.0))
 
 
 def color_bar_numbers(quantity: EdgeQuantity, end: float) -> list[str]:

@@ -53,8 +53,9 @@ class EdgeQuantity:
 
 def steps_of(shares: Array) -> Rows:
     """The steps of colour, −STEPS to STEPS, of shares of the scale; NaN is step 0."""
-    steps: Rows = np.rint(np.nan_to_num(shares).clip(-1.0, 1.0) * STEPS).astype(np.int64)
-    return steps
+    steps: Array = np.rint(shares.clip(-1.0, 1.0) * STEPS)
+    steps[np.isnan(steps)] = 0.0
+    return steps.astype(np.int64)
 
 
 QUANTITIES = (

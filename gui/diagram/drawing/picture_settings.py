@@ -61,7 +61,7 @@ class PictureSettings:
 
     def line_width(self, share: float) -> float:
         """The width of an edge in pixels, for a share of the scale, −1 to 1."""
-        return THINNEST_LINE + (self.diagram.widest() - THINNEST_LINE) * abs(share)
+        return THINNEST_LINE + (self.diagram.widest - THINNEST_LINE) * abs(share)
 
     def make_pale(self, painter: QPainter, box: Box) -> None:
         """Paint the background colour over an inactive part, half transparent."""

@@ -10,13 +10,13 @@ import numpy as np
 from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt5.QtGui import QImage, QPainter, QPainterPath, QPen
 
-from core.base.arrays import Array
+from core.base.arrays import Array, Rows
 from core.network.network import count_parameters
 from gui.diagram.drawing.edge_quantity import STEPS, EdgeQuantity, steps_of
 from gui.diagram.drawing.picture_settings import ANTIALIASING, GROUND, SMOOTH_IMAGES, PictureSettings
 from gui.diagram.layer_tiles import WIDE, Layer
 from gui.widgets.ending_painter import painting
-from gui.widgets.images import Places, mosaic, places, resampled, table_image, word_image
+from gui.widgets.images import Places, draw_pieces, mosaic, places, resampled, table_image, word_image
 from gui.widgets.theme import Theme
 from gui.widgets.vector_painting import is_vector
 
@@ -38,12 +38,13 @@ def paint_tiles(painter: QPainter, settings: PictureSettings, maps: Sequence[Pla
     the shown quantity as a flat vector.
     """
     layers = settings.diagram.layers
-    for number, layer in enumerate(layers):
+    columns = [number for number, layer in enumerate(layers) if len(layer.centers) <= WIDE]
+    for number in set(range(len(layers))).difference(columns):
         of_layer = maps[number] if maps is not None else None
-        if len(layer.centers) > WIDE:
-            _paint_grid(painter, settings, layer, of_layer, _biases(settings, number, values))
-        else:
-            _paint_column(painter, settings, layer, of_layer)
+        _paint_grid(painter, settings, layers[number], of_layer, _biases(settings, number, values))
+    _paint_columns(
+        painter, settings, [layers[k] for k in columns], [maps[k] for k in columns] if maps is not None else None
+    )
     _paint_bias_dots(painter, settings, values)
     for number, layer in enumerate(layers):
         if not settings.layer_is_active(number):
@@ -58,55 +59,74 @@ def _biases(settings: PictureSettings, layer: int, values: Array) -> Array | Non
     return (values[after - settings.diagram.sizes[layer] : after] / settings.end).clip(-1.0, 1.0)
 
 
-def _paint_column(painter: QPainter, settings: PictureSettings, layer: Layer, maps: Places | None) -> None:
-    """Draw the tiles of a column with their frames."""
-    _paint_maps(painter, settings, layer.tiles, maps)
-    _paint_frames(painter, settings, layer.tiles)
+def _paint_columns(
+    painter: QPainter, settings: PictureSettings, layers: Sequence[Layer], maps: Sequence[Places] | None
+) -> None:
+    """Draw the tiles of the layers in columns with their frames."""
+    known = [k for k, layer in enumerate(layers) if maps is not None and layer.side >= SMALLEST_MAP_TILE]
+    if maps is not None and known:
+        boxes = np.concatenate([layers[k].boxes for k in known])
+        _paint_maps(painter, settings, boxes, np.concatenate([maps[k] for k in known]))
+    for k in set(range(len(layers))).difference(known):
+        _fill_tiles(painter, settings, layers[k].tiles)
+    for boxes in _by_side(layers).values():
+        _paint_frames(painter, settings, boxes)
+
+
+def _by_side(layers: Sequence[Layer]) -> dict[float, Array]:
+    """The tiles of all layers by their side, shape (tiles, 4)."""
+    sides = dict.fromkeys(layer.side for layer in layers)
+    return {side: np.concatenate([layer.boxes for layer in layers if layer.side == side]) for side in sides}
 
 
 def paint_unused(painter: QPainter, settings: PictureSettings, maps: Places | None) -> None:
     """Draw the inputs that the network does not use; ``maps`` has shape (inputs, rows, columns)."""
     tiles = settings.diagram.unused
     if tiles and (maps is None or len(maps) >= len(tiles)):
+        boxes = np.array([tile.getRect() for tile in tiles])
         painter.setOpacity(UNUSED_OPACITY)
-        _paint_maps(painter, settings, tiles, maps)
+        if maps is not None and tiles[0].width() >= SMALLEST_MAP_TILE:
+            _paint_maps(painter, settings, boxes, maps[: len(tiles)])
+        else:
+            _fill_tiles(painter, settings, tiles)
         painter.setOpacity(1.0)
-        _paint_frames(painter, settings, tiles, UNUSED_FRAME_ALPHA)
+        _paint_frames(painter, settings, boxes, UNUSED_FRAME_ALPHA)
 
 
-def _paint_maps(painter: QPainter, settings: PictureSettings, tiles: Sequence[QRectF], maps: Places | None) -> None:
+def _paint_maps(painter: QPainter, settings: PictureSettings, boxes: Array, maps: Places) -> None:
+    """Draw maps, shape (n, rows, columns), in tiles, shape (n, 4)."""
     painter.setRenderHint(ANTIALIASING, False)
     painter.setRenderHint(SMOOTH_IMAGES, True)
-    if maps is not None and tiles[0].width() >= SMALLEST_MAP_TILE:
-        _, rows, columns = maps.shape
-        image = table_image(maps[:, ::-1].reshape(-1, columns), settings.theme.signed_table())
-        in_parts = is_vector(painter)  # Qt's SVG would take the whole image
-        for unit, tile in enumerate(tiles):
-            if in_parts:
-                painter.drawImage(tile, image.copy(0, unit * rows, columns, rows))
-            else:
-                painter.drawImage(tile, image, QRectF(0, unit * rows, columns, rows))
+    n, rows, columns = maps.shape
+    image = table_image(maps[:, ::-1].reshape(-1, columns), settings.theme.signed_table())
+    if is_vector(painter):  # Qt's SVG would take the whole image
+        for unit, box in enumerate(boxes.tolist()):
+            painter.drawImage(QRectF(*box), image.copy(0, unit * rows, columns, rows))
     else:
-        for tile in tiles:
-            painter.fillRect(tile, settings.theme.color("faint"))
+        draw_pieces(painter, image, (columns, rows), rows * np.arange(n), boxes)
 
 
-def _paint_frames(painter: QPainter, settings: PictureSettings, tiles: Sequence[QRectF], alpha: int = 255) -> None:
-    """Draw a frame around each tile, with round corners if it is large enough."""
-    side = tiles[0].width()
+def _fill_tiles(painter: QPainter, settings: PictureSettings, tiles: Sequence[QRectF]) -> None:
+    """Fill tiles whose maps are unknown, or too small to be seen."""
+    for tile in tiles:
+        painter.fillRect(tile, settings.theme.color("faint"))
+
+
+def _paint_frames(painter: QPainter, settings: PictureSettings, boxes: Array, alpha: int = 255) -> None:
+    """Draw a frame around tiles of one size, shape (n, 4), with round corners if they are large enough."""
+    side = float(boxes[0, 2])
     if side < SMALLEST_MAP_TILE:
         return
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(settings.theme.color("faint", alpha), 1.0))
     if side < SMALLEST_ROUND_TILE:
-        painter.drawRects(*(tile.adjusted(0, 0, -1, -1) for tile in tiles))
+        painter.drawRects(*(QRectF(*box).adjusted(0, 0, -1, -1) for box in boxes.tolist()))
     elif is_vector(painter):
-        for tile in tiles:
-            painter.drawRoundedRect(tile.adjusted(0.5, 0.5, -0.5, -0.5), ROUNDNESS, ROUNDNESS)
+        for box in boxes.tolist():
+            painter.drawRoundedRect(QRectF(*box).adjusted(0.5, 0.5, -0.5, -0.5), ROUNDNESS, ROUNDNESS)
     else:
         frame = _frame(side, settings.ratio, settings.theme, alpha)
-        for tile in tiles:
-            painter.drawImage(tile.topLeft(), frame)
+        draw_pieces(painter, frame, (frame.width(), frame.height()), np.zeros(len(boxes)), boxes)
 
 
 @lru_cache(maxsize=32)
@@ -129,23 +149,23 @@ def _frame(side: float, ratio: float, theme: Theme, alpha: int) -> QImage:
 
 def _paint_bias_dots(painter: QPainter, settings: PictureSettings, values: Array) -> None:
     """Draw each bias of the columns as a dot in the lower left corner of its tile."""
-    in_shapes = is_vector(painter)
+    sheets: dict[float, list[tuple[Array, Rows]]] = {}
     for number, layer in enumerate(settings.diagram.layers):
         biases = _biases(settings, number, values)
-        if biases is None or len(layer.centers) > WIDE or layer.side < SMALLEST_MAP_TILE:
-            continue
-        radius = dot_radius(layer)
-        levels = (STEPS + steps_of(biases)).tolist()
-        if in_shapes:
-            for tile, level in zip(layer.tiles, levels, strict=True):
-                _paint_dot(painter, settings.theme, settings.quantity, level, tile.bottomLeft(), radius)
+        if biases is not None and len(layer.centers) <= WIDE and layer.side >= SMALLEST_MAP_TILE:
+            corners = layer.boxes[:, :2] + (0.0, layer.side)
+            sheets.setdefault(dot_radius(layer), []).append((corners, STEPS + steps_of(biases)))
+    for radius, parts in sheets.items():
+        corners, levels = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        if is_vector(painter):
+            for (x, y), level in zip(corners.tolist(), levels.tolist(), strict=True):
+                _paint_dot(painter, settings.theme, settings.quantity, level, QPointF(x, y), radius)
             continue
         side = 2.0 * radius + 2.0
+        pixels = side * settings.ratio
         dots = _dots(settings.quantity, settings.theme, radius, settings.ratio)
-        corner = QPointF(side / 2.0, side / 2.0)
-        for tile, level in zip(layer.tiles, levels, strict=True):
-            source = QRectF(0, level * side * settings.ratio, side * settings.ratio, side * settings.ratio)
-            painter.drawImage(tile.bottomLeft() - corner, dots, source)
+        targets = np.column_stack([corners - side / 2.0, np.full((len(levels), 2), side)])
+        draw_pieces(painter, dots, (pixels, pixels), pixels * levels, targets)
 
 
 def _paint_dot(

@@ -78,8 +78,8 @@ def short_name(edge: Edge, preparation: Preparation) -> str:
     return ends if is_clear else _("{ends}, layer {layer}").format(ends=ends, layer=edge.layer)
 
 
-def scope_words(scope: str, snapshot: Snapshot, inspection: Inspection, preparation: Preparation) -> tuple[str, str]:
-    """What the numbers of a part or a layer are of, and a sentence."""
+def scope_words(scope: str, inspection: Inspection) -> tuple[str, ...]:
+    """What the numbers of a part or a layer are of, and a sentence; behind them shorter forms of the first."""
     if inspection.layer is not None:
         layer = inspection.layer.diagnosis
         dead, saturated = int(layer.dead.sum()), int(layer.saturated.sum())
@@ -116,7 +116,17 @@ def scope_words(scope: str, snapshot: Snapshot, inspection: Inspection, preparat
         if batch > 1
         else _("The next update, by row {row} of the data")
     )
-    return of.format(row=inspection.coming.row, batch=batch), sentence
+    following = of.format(row=inspection.coming.row, batch=batch)
+    change = inspection.last_change
+    if scope != SAMPLE or change is None:
+        return following, sentence
+    last = (
+        _("The last update changed the weight by {change}.")
+        if inspection.focus.source is not None
+        else _("The last update changed the bias by {change}.")
+    ).format(change=f"+{short(change)}" if change > 0.0 else short(change))
+    shorter = _("Next: row {row} of the data").format(row=inspection.coming.row)
+    return f"{last} {following}", sentence, f"{last} {shorter}", last
 
 
 def _of_all(inspection: Inspection) -> str:
@@ -196,7 +206,7 @@ def scene_rows(scene: WalkScene, preparation: Preparation) -> tuple[Row, ...]:
     if kind == PICK:
         return sample_rows(walk, preparation.input_names, scene.sample)
     if kind == LOSS or part is None:
-        return loss_rows(walk, preparation.output_names, scene.sample)
+        return loss_rows(walk, preparation.output_titles, scene.sample)
     rows = chain_of(walk, part, scene.sample)
     own = [row for row in rows if row.scope == SAMPLE and (isinstance(part, Edge) or not row.is_detail)]
     if kind == UPDATE:
@@ -243,7 +253,7 @@ def short_readouts(scene: WalkScene, preparation: Preparation) -> tuple[str, str
 
 def _readings(scene: WalkScene, preparation: Preparation) -> list[str]:
     walk, sample = scene.walk, scene.sample
-    row, names = int(walk.rows[sample]), preparation.output_names
+    row, titles = int(walk.rows[sample]), preparation.output_titles
     point = preparation.dataset.points[row]
     columns = list(zip(preparation.dataset.column_names, point.tolist(), strict=True))
     first = [f"{name} = {short(value)}" for name, value in columns[:COLUMNS_TOLD]]
@@ -254,8 +264,8 @@ def _readings(scene: WalkScene, preparation: Preparation) -> list[str]:
         truth, said = (int(decide(v[None])[0]) for v in (walk.y[sample], answers))
         told = _("answer {said} ({share}): right") if truth == said else _("answer {said} ({share}): wrong")
         parts += [
-            _("class {truth}").format(truth=names[truth]),
-            told.format(said=names[said], share=short(float(answers[said]), 3)),
+            titles[truth],
+            told.format(said=titles[said], share=short(float(answers[said]), 3)),
         ]
     else:
         assert preparation.dataset.targets is not None

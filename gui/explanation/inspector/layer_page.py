@@ -10,6 +10,7 @@ from core.base.number_text import exact, short
 from core.base.translation import _
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE, LayerDiagnosis
 from core.explain.inspection import Inspection, LayerNumbers
+from core.explain.picked_part import Neuron, selection_name
 from core.explain.snapshot import Snapshot
 from core.network.network import parameter_views
 from core.training.preparation import Preparation
@@ -125,7 +126,7 @@ class MatrixPage(QWidget):
             self._table = MatrixTable(title, inspection.layer.activations, rows, columns)
         else:
             W, b = parameter_views(snapshot.sizes, _vector(what, snapshot, inspection.layer))
-            rows = (*unit_names(self._preparation, layer - 1), "bias")
+            rows = (*unit_names(self._preparation, layer - 1), _("bias"))
             self._table = MatrixTable(title, np.vstack([W[layer - 1], b[layer - 1]]), rows, columns)
         self.matrix.show_table(self._table)
 
@@ -139,13 +140,11 @@ class MatrixPage(QWidget):
 
 
 def unit_names(preparation: Preparation, layer: int) -> tuple[str, ...]:
-    """The names of a layer's units: columns, classes, or numbers from 1."""
+    """The names of a layer's units: columns, numbers from 1, or outputs."""
     sizes = preparation.sizes
-    if layer == 0:
-        return preparation.input_names
-    if layer == len(sizes) - 1:
-        return tuple(_("output {name}").format(name=name) for name in preparation.output_names)
-    return tuple(_("neuron {unit}").format(unit=unit + 1) for unit in range(sizes[layer]))
+    if 0 < layer < len(sizes) - 1:
+        return tuple(_("neuron {unit}").format(unit=unit + 1) for unit in range(sizes[layer]))
+    return tuple(selection_name(Neuron(layer, unit), preparation) for unit in range(sizes[layer]))
 
 
 def _layer_title(preparation: Preparation, layer: int) -> str:

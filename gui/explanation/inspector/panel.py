@@ -299,7 +299,7 @@ class Inspector(QFrame):
         inspection = self._inspection()
         if inspection is None:  # the old page is kept until the numbers arrive
             return
-        self._say(*card_text.scope_words(scope, snapshot, inspection, loaded.preparation))
+        self._say(*card_text.scope_words(scope, inspection))
         page: QWidget
         if self.view == LAYER:
             page = self.layer_data if scope == DATA else self.matrix

@@ -16,7 +16,7 @@ from core.explain.verdict.course import MOST_RECORDS, course_of
 from core.explain.verdict.probes import reachable_score
 from core.explain.verdict.verdict import DIVERGED, DONE, LEARNING, OVERFITTING, PLATEAU, START, Verdict, judge
 from core.training.experiment import Init
-from core.training.history import History
+from core.training.history import COLUMNS, History
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
 from tests.core.explain.judged_runs import BASE, BROKEN, HEALTHY, MOMENTS, Case, advanced, points_of
@@ -201,3 +201,13 @@ print(found.name, found.text.isascii())
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=60, check=True
     )
     assert run.stdout == "one sample False\n"
+
+
+@pytest.mark.parametrize("epochs", [100, 1_000, 20_000])
+def test_a_plateau_began_when_it_began_however_long_the_run(epochs: int) -> None:
+    table = np.zeros((epochs, len(COLUMNS)))
+    table[:, 0], table[:, 1:3] = 100 * np.arange(epochs), 0.12
+    table[:7, 1] = 0.25 - 0.01 * np.arange(7)
+    assert course_of(History(table, 100)).flat_since == 7.0
+    table[:, 1] = 0.25
+    assert course_of(History(table, 100)).flat_since == 0.0

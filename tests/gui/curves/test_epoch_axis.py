@@ -66,6 +66,21 @@ def test_while_a_run_grows_nothing_leaps() -> None:
     assert not axis.scale.is_linear
 
 
+@pytest.mark.parametrize("first_fall", [0.1, 0.5, 0.9])
+def test_a_second_fall_never_straightens_the_axis(first_fall: float) -> None:
+    epochs = np.arange(3000.0)
+    losses = 1.0 - first_fall * (1.0 - np.exp(-epochs / 3.0)) - (1.0 - first_fall) / (1.0 + np.exp(300.0 - epochs))
+    axis, bends = EpochAxis(), []
+    for end in range(2, 3000, 3):
+        axis.follow(record(losses[:end]))
+        bends.append(axis.scale.bend)
+    assert bends[0] == math.inf > bends[-1]
+    assert bends == sorted(bends, reverse=True)
+    again = EpochAxis()
+    again.follow(record(losses[: range(2, 3000, 3)[-1]]))
+    assert again.scale == axis.scale, "the axis depends on the record, and not on when it was seen"
+
+
 def test_going_back_leaves_the_axis_as_it_is() -> None:
     axis, losses = EpochAxis(), fall(3000, 4.0)
     axis.follow(record(losses))

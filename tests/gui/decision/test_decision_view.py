@@ -303,7 +303,7 @@ def test_until_its_own_map_comes_a_neuron_shows_its_small_one(view: DecisionView
     left, right = (pixel(view, *place(view, x, 0.5)) for x in (-1.1, 1.1))
     assert distance(right, LIGHT.positive) < distance(left, LIGHT.positive)
     [title] = [label.text() for label in view.findChildren(QLabel) if "activation" in label.text()]
-    assert "Output right: activation" in title
+    assert "Output 2 (right): activation" in title
 
 
 def test_a_lower_quality_asks_for_a_coarser_map_and_full_quality_for_the_old_one(view: DecisionView) -> None:
@@ -449,3 +449,14 @@ def test_the_readout_shortens_names_and_shows_the_answer_whole(qtbot: QtBot, vie
     assert shown.text() == shown.full
     assert shown.full.startswith("se")
     assert shown.full.endswith(")")
+
+
+def test_the_legend_tells_test_points_while_there_are_some(qtbot: QtBot, view: DecisionView) -> None:
+    show(view, make_trainer(LINEAR.replace(train_fraction=0.5), CORNERS))
+    assert "◇" in view.legend.label.text()
+    view.test_shown.setChecked(False)
+    assert "◇" not in view.legend.label.text()
+    view.test_shown.setChecked(True)
+    show(view, make_trainer(LINEAR.replace(train_fraction=1.0), CORNERS))
+    assert "◇" not in view.legend.label.text()
+    assert "◇" in legend_text(CORNERS, (0.0, 1.0), False, LIGHT, has_test=True), "also of a regression"

@@ -13,7 +13,7 @@ from PyQt5.QtGui import QPainter
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.base.number_text import STEPS_OF_DECADE
+from core.base.number_text import STEPS_OF_DECADE, short
 from core.explain.diagnosis import unit_health
 from core.explain.maps import Plane
 from core.explain.picked_part import Edge, Neuron
@@ -31,6 +31,7 @@ from gui.diagram.geometry import Diagram
 from gui.diagram.hover_label import health_lines, label_lines
 from gui.widgets.images import places, strongest, table_image
 from gui.widgets.theme import DARK, LIGHT, Theme
+from gui.window.main_window import MainWindow
 from tests.core.workbench.support import SHALLOW, loaded_of, make_trainer, snapshot_of
 from tests.gui.support import all_edges, distance, pixel
 
@@ -121,7 +122,7 @@ def test_the_mouse_brings_a_label_and_takes_it_away(view: DiagramView, qtbot: Qt
     ("item", "lines"),
     [
         (Edge(1, 1, 1), ["x2 → neuron 2 of hidden layer 1", "weight w₂₂⁽¹⁾ = 1"]),
-        (Edge(2, 0, 1), ["Neuron 1 of hidden layer 1 → output 1", "weight w₁₂⁽²⁾ = −1.5"]),
+        (Edge(2, 0, 1), ["Neuron 1 of hidden layer 1 → output 2 (class 1)", "weight w₁₂⁽²⁾ = −1.5"]),
         (Neuron(1, 0), ["Neuron 1 of hidden layer 1", "bias b₁⁽¹⁾ = 0.5"]),
         (Neuron(0, 1), ["x2"]),
     ],
@@ -130,9 +131,7 @@ def test_the_label_names_the_part_and_its_value(view: DiagramView, item: Edge | 
     names = trained().preparation.dataset
     told = view.describe(item, snapshot_of(trained()))
     assert told[1:] == lines[1:]
-    assert told[0] == lines[0].replace("x2", names.column_names[1]).replace(
-        "output 1", f"output {names.class_names[1]}"
-    )
+    assert told[0] == lines[0].replace("x2", names.column_names[1])
 
 
 def test_a_pinned_edge_is_marked_until_another_is(view: DiagramView) -> None:
@@ -395,3 +394,21 @@ def test_dead_and_saturated_neurons_are_marked_and_say_why(view: DiagramView, qt
     other = unit_health(make_trainer(SHALLOW))
     view.show_snapshot(replace(snapshot, health=other))  # of another net, as after a change
     assert distance(pixel(view, tile.right() - 3, tile.top() + 7), plain) < 4
+
+
+def test_the_scale_marks_the_strongest_edge(qtbot: QtBot, window: MainWindow) -> None:
+    strip, network = window.network_panel.footer.strip, window.network
+    for value in (3.3, -3.3):
+        window.session.edit({3: value})
+        qtbot.waitUntil(lambda value=value: network.strongest == value and window.session.at_rest)
+        assert f"strongest edge: {short(value)}" in strip.words()
+        mark = min(round((0.5 + 0.5 * value / network.scale_end) * strip.width()), strip.width() - 1)
+        column = {strip.grab().toImage().pixelColor(mark, y).name() for y in range(4, 10)}
+        assert column == {window.theme.color("text").name()}
+    window.network_panel.footer.quantities[1].trigger()  # the magnitude only
+
+    def is_marked() -> bool:
+        mark = min(round(3.3 / network.scale_end * strip.width()), strip.width() - 1)
+        return strip.grab().toImage().pixelColor(mark, 5).name() == window.theme.color("text").name()
+
+    qtbot.waitUntil(is_marked)

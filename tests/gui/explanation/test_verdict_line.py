@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import pytest
-from PyQt5.QtCore import QEvent, QPoint, Qt
-from PyQt5.QtGui import QFontMetrics
+from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
+from PyQt5.QtGui import QFontMetrics, QMouseEvent
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -96,39 +97,48 @@ def test_what_is_frozen_moves_again(window: MainWindow, qtbot: QtBot) -> None:
     rest(qtbot, window)
 
 
-def test_while_the_mouse_is_on_the_button_it_keeps_what_it_said(
-    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = judged(qtbot, window)
-    monkeypatch.setattr(window.verdict.button, "underMouse", lambda: True)
+def move_on_button(window: MainWindow) -> None:
+    at = QPointF(window.verdict.button.rect().center())
+    kind, none = QEvent.Type.MouseMove, Qt.MouseButton.NoButton
+    QApplication.sendEvent(
+        window.verdict.button, QMouseEvent(kind, at, none, Qt.MouseButtons(), Qt.KeyboardModifiers())
+    )  # fmt: skip
+
+
+def step(qtbot: QtBot, window: MainWindow) -> Verdict | None:
+    """The newest verdict, an epoch later."""
+    epoch = window.session.snapshot.epoch
     window.session.step("epoch")
-    qtbot.waitUntil(lambda: window.session.snapshot.epoch == 1)
+    qtbot.waitUntil(lambda: window.session.snapshot.epoch == epoch + 1)
     rest(qtbot, window)
-    assert window.verdict.verdict == before != window.session.snapshot.verdict
+    return window.session.snapshot.verdict
 
 
-def test_after_the_click_it_follows_though_the_mouse_is_still_there(
-    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_while_the_mouse_moves_on_the_button_it_keeps_what_it_said(window: MainWindow, qtbot: QtBot) -> None:
     before = judged(qtbot, window)
-    monkeypatch.setattr(window.verdict.button, "underMouse", lambda: True)
+    move_on_button(window)
+    newest = step(qtbot, window)
+    assert window.verdict.verdict == before != newest
+    QApplication.sendEvent(window.verdict.button, QEvent(QEvent.Type.Leave))
+    assert window.verdict.verdict == newest
+
+
+def test_under_a_mouse_that_rests_it_follows(window: MainWindow, qtbot: QtBot) -> None:
+    before = judged(qtbot, window)
+    window.verdict.findChild(QTimer).setInterval(1)
+    move_on_button(window)
+    newest = step(qtbot, window)
+    qtbot.waitUntil(lambda: window.verdict.verdict == newest != before)
+
+
+def test_after_the_click_it_follows_though_the_mouse_is_still_there(window: MainWindow, qtbot: QtBot) -> None:
+    before = judged(qtbot, window)
+    move_on_button(window)
     window.verdict.button.click()
     qtbot.waitUntil(lambda: window.session.snapshot.epoch > 1)
     window.session.pause()
     rest(qtbot, window)
     assert window.verdict.verdict == window.session.snapshot.verdict != before
-
-
-def test_when_the_mouse_leaves_the_button_the_newest_verdict_is_shown(
-    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    judged(qtbot, window)
-    monkeypatch.setattr(window.verdict.button, "underMouse", lambda: True)
-    window.session.step("epoch")
-    qtbot.waitUntil(lambda: window.session.snapshot.epoch == 1)
-    rest(qtbot, window)
-    QApplication.sendEvent(window.verdict.button, QEvent(QEvent.Type.Leave))
-    assert window.verdict.verdict == window.session.snapshot.verdict
 
 
 def test_no_need_to_let_it_go_on_while_it_plays(window: MainWindow, qtbot: QtBot) -> None:
@@ -148,8 +158,6 @@ def test_it_never_changes_its_height(window: MainWindow, qtbot: QtBot) -> None:
     place = window.verdict.mapTo(window, QPoint(0, 0)), window.verdict.height()
     long = "the sentence goes on and on " * 20
     snapshot = window.session.snapshot
-    import dataclasses
-
     for kind, text, advice in itertools.product(
         ("learning", "plateau", "done"), ("short", long), (None, Advice.change("Try a much longer name " * 3, l2=0.1))
     ):
@@ -175,3 +183,25 @@ def test_a_canvas_has_no_verdict(window: MainWindow, qtbot: QtBot) -> None:
     window.session.undo()
     qtbot.waitUntil(lambda: window.session.loaded.canvas is None)
     assert judged(qtbot, window).kind == START
+
+
+@pytest.mark.parametrize("width", [1100, 1280, 1366, 1440, 1920])
+def test_the_headline_and_the_button_are_whole(window: MainWindow, qtbot: QtBot, width: int) -> None:
+    judged(qtbot, window)
+    window.resize(width, 800)
+    qtbot.waitUntil(lambda: window.width() == width and window.session.at_rest)
+    advice = Advice.go_back("Go back to epoch 12345", 5)
+    for kind in (OVERFITTING, PLATEAU):
+        text = "the test loss has climbed up quite a while and slowly has risen"
+        verdict = Verdict(kind, text, "since epoch 12345", advice)
+        window.verdict.show_snapshot(dataclasses.replace(window.session.snapshot, verdict=verdict))
+        qtbot.wait(1)
+        assert window.verdict.title.text() == verdict.title
+        button = window.verdict.button
+        assert button.text() == "Go back to epoch 12345 ›" and button.width() >= button.sizeHint().width()
+        assert window.verdict.contentsRect().contains(button.geometry())
+        assert window.verdict.childAt(button.geometry().center()) is button, "nothing keeps clicks from it"
+        title = window.verdict.title.geometry()
+        title.setWidth(window.verdict.title.fontMetrics().horizontalAdvance(verdict.title))
+        assert not title.intersects(button.geometry())
+        assert window.verdict.reason.lines()[-1].endswith("risen.")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.data.dataset import Dataset
 from core.training.divergence import Diverged
 from core.training.experiment import Experiment
-from core.training.keyframes import FEW, REPLAY_SECONDS, KeyframeSpacing, State
+from core.training.keyframes import FEW, REPLAY_SECONDS, SHORTEST_CALL, UNMEASURED, KeyframeSpacing, State
 from core.training.saved_run import resume_run, save_run
 from core.training.settings_over_time import Change
 from core.training.trainer import Trainer
@@ -255,6 +255,19 @@ def test_keyframes_are_close_enough_and_fit_the_memory(epoch_length: int, parame
     if len(positions) < FEW // 3:
         gaps = np.diff([*positions, position])
         assert gaps.max() * seconds <= max(3 * REPLAY_SECONDS, 8 * epoch_length * seconds, 5000 * seconds)
+
+
+def test_short_calls_say_how_long_a_sample_takes_at_most() -> None:
+    spacing = KeyframeSpacing(epoch_length=100_000)
+    for seconds in (0.5, 0.01, 0.012):  # the slices of a worker in which a large network sees few samples
+        spacing.note(25, seconds)
+    assert spacing.interval == SHORTEST_CALL
+    spacing.note(100, 1e-3)  # the others had waited for something else
+    assert spacing.interval == pytest.approx(REPLAY_SECONDS / 1e-5, abs=1)
+    spacing.note(100, 1e-4)
+    assert spacing.interval == UNMEASURED
+    spacing.note(1000, 2e-3)
+    assert spacing.interval == pytest.approx(REPLAY_SECONDS / 2e-6, abs=1), "what is measured holds"
 
 
 def test_spacing_changes_no_bits(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -102,4 +103,19 @@ def test_names_tell_changes_on_the_way_and_the_data() -> None:
         "learning rate 0.01 → 0.2 at epoch 1",
     ]
     other = Described(SHALLOW.replace(data=DataSource("circle", samples=50, noise=5.0)), "Circle", "")
-    assert run_names([described(plain), other])[1] == "data Circle (50 points, noise 5, seed 0)"
+    assert run_names([described(plain), other]) == ["train.txt", "Circle"]
+    assert differences(other, described(plain)) == "data Circle (50 points, noise 5, seed 0) (here train.txt)"
+
+
+def test_of_data_of_one_kind_a_name_tells_the_settings_that_vary() -> None:
+    def circle(**settings: Any) -> Described:
+        return Described(SHALLOW.replace(data=DataSource("circle", **settings)), "Circle", "")
+
+    assert run_names([circle(), circle(noise=5.0)]) == ["noise 0", "noise 5"]
+    assert run_names([circle(samples=50), circle(samples=1000, seed=3)]) == [
+        "50 points, data seed 0",
+        "1\u202f000 points, data seed 3",
+    ]
+    assert differences(circle(noise=5.0), circle()) == "noise 5 (here 0)"
+    others = [Described(SHALLOW, "train.txt", ""), circle(noise=5.0), circle()]
+    assert run_names(others) == ["train.txt", "Circle, noise 5", "Circle, noise 0"]
