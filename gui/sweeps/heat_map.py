@@ -376,7 +376,7 @@ class HeatMapPanel(QWidget):
         column.addLayout(self._head)
         column.addWidget(self.map, 1)
         for box in (self.across, self.down):
-            box.setMinimumContentsLength(8)
+            box.fit_entries()
             box.setMaximumWidth(WIDEST_CHOICE)
             box.activated.connect(self._follow)
 
