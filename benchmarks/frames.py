@@ -2,6 +2,7 @@
 
     python benchmarks/frames.py --seconds 10 --preset shallow
     python benchmarks/frames.py --hidden 8,8,8,8,8,8 --platform offscreen
+    python benchmarks/frames.py --table --seconds 8         the first table of benchmarks/README.md, in one run
     python benchmarks/frames.py --all --seconds 5           every net, number of points, engine and platform
     python benchmarks/frames.py --seconds 600               how memory grows in ten minutes
 
@@ -37,6 +38,7 @@ from PyQt5.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QPointF,
 from PyQt5.QtGui import QMouseEvent  # noqa: E402
 from PyQt5.QtWidgets import QWidget  # noqa: E402
 
+from benchmarks import contenders, plain_loop  # noqa: E402
 from cli.options import RunOptions, make_parser, read_experiment, read_run  # noqa: E402
 from core.base.errors import LensError  # noqa: E402
 from core.explain.picked_part import Edge, Neuron  # noqa: E402
@@ -63,6 +65,22 @@ NETS = {"2-7-2": "7", "2-8x6-2": "8,8,8,8,8,8", "2-64-64-64-2": "64,64,64", "2-2
 POINTS = (1_000, 100_000, 1_000_000)
 ENGINES = ("compiled", "numpy")
 PLATFORMS = ("xcb", "offscreen")
+LOOP_SECONDS, LOOP_ORDERS = 1.0, 16
+CASES: dict[str, tuple[int, str]] = {
+    "2-7-2": (1_000, "--hidden 7"),
+    "2-7-2, all docks": (1_000, "--hidden 7 --all-docks"),
+    "2-7-2, NumPy": (1_000, "--hidden 7 --engine numpy"),
+    "2-8x6-2": (1_000, "--hidden 8,8,8,8,8,8"),
+    "2-8x6-2, all docks": (1_000, "--hidden 8,8,8,8,8,8 --all-docks"),
+    "2-64-64-64-2, batch 10": (1_000, "--hidden 64,64,64 --batch-size 10"),
+    "the same, layer's page": (1_000, "--hidden 64,64,64 --batch-size 10 --inspect layer"),
+    "the same, edge's page": (1_000, "--hidden 64,64,64 --batch-size 10 --inspect edge"),
+    "the same, neuron's page": (1_000, "--hidden 64,64,64 --batch-size 10 --inspect neuron"),
+    "2-7-2 ": (1_000_000, "--hidden 7"),
+    "2-8x6-2 ": (1_000_000, "--hidden 8,8,8,8,8,8"),
+    "2-64-64-64-2": (1_000_000, "--hidden 64,64,64"),
+}
+"""The rows of the table: points, and options."""
 
 
 class Watch(QObject):
@@ -158,6 +176,7 @@ class Measures:
     close: float = 0.0
     threads_left: int = 0
     alone: list[float] = field(default_factory=list)
+    c_loop: list[float] = field(default_factory=list)
 
 
 def live(seconds: float) -> None:
@@ -186,7 +205,7 @@ def live_until_stopped(window: MainWindow, command: str) -> float:
     return stopped[0] - began if stopped else float("inf")
 
 
-def measure_window(run: RunOptions, seconds: float, view: str) -> Measures:
+def measure_window(run: RunOptions, seconds: float, view: str, all_docks: bool = False) -> Measures:
     """Open the window, play, pause some times, close it while it plays.
 
     A window before it, opened and closed unmeasured, makes Qt start the threads of its own that it keeps until the
@@ -195,14 +214,14 @@ def measure_window(run: RunOptions, seconds: float, view: str) -> Measures:
     application = make_application()  # kept in a name, since Python ends it with its last reference
     application.setQuitOnLastWindowClosed(False)  # or the first window's end would end every later loop
     measures = Measures()
-    open_and_close(run, 0.0, view, None)
+    open_and_close(run, 0.0, view, None, all_docks)
     threads_before = count_threads()
-    open_and_close(run, seconds, view, measures)
+    open_and_close(run, seconds, view, measures, all_docks)
     measures.threads_left = count_threads() - threads_before
     return measures
 
 
-def open_and_close(run: RunOptions, seconds: float, view: str, measures: Measures | None) -> None:
+def open_and_close(run: RunOptions, seconds: float, view: str, measures: Measures | None, all_docks: bool) -> None:
     """One window's life; without measures it only opens, lives a moment and closes."""
     with tempfile.TemporaryDirectory() as folder:  # the user's own layout is neither read nor changed
         settings = SettingsFile(Path(folder) / "settings.ini")
@@ -214,6 +233,9 @@ def open_and_close(run: RunOptions, seconds: float, view: str, measures: Measure
             window.resize(*SIZE)
             window.show()
             window.docks.restore_default()
+            if all_docks:
+                for dock in window.docks.by_name.values():
+                    dock.show()
             while window.session.snapshot is None:  # a large set takes its time
                 live(0.1)
             live(SETTLING_SECONDS)
@@ -306,6 +328,20 @@ def samples_alone(run: RunOptions) -> list[float]:
             trainer.advance(stretch)
         speeds.append((trainer.position - start) / (time.perf_counter() - began))
     return speeds
+
+
+def c_loop_speed() -> list[float]:
+    """Samples a second of the C loop for 2-7-2, which tells how fast the machine is now; empty without a compiler."""
+    if not plain_loop.compiler():
+        return []
+    case = contenders.CASES[0]
+    run, orders = plain_loop.make_plain_loop(case.workload(), case.experiment.learning_rate), case.orders(LOOP_ORDERS)
+    samples, began = 0, time.perf_counter()
+    while (passed := time.perf_counter() - began) < LOOP_SECONDS:
+        for order in orders:
+            run(order)
+            samples += len(order)
+    return [samples / passed]
 
 
 def resident_memory() -> float:
@@ -422,13 +458,41 @@ def show_all(seconds: float, platforms: Sequence[str]) -> None:
         for net, hidden in NETS.items():
             for points in POINTS:
                 for engine in ENGINES:
-                    options = ["--hidden", hidden, "--data", "circle", "--points", str(points), "--engine", engine]
-                    words = [sys.executable, __file__, "--json", "--seconds", str(seconds), "--platform", platform]
-                    done = subprocess.run([*words, *options], capture_output=True, text=True, check=False)
-                    if done.returncode:
-                        raise LensError(f"{net}, {points} points, {engine}: {done.stderr.strip()}")
-                    measures = Measures(**json.loads(done.stdout.splitlines()[-1]))
+                    options = ["--hidden", hidden, "--engine", engine]
+                    measures = measures_of(points, options, seconds, platform)
                     print("| " + " | ".join(row(net, points, engine, measures)) + " |", flush=True)
+
+
+def measures_of(points: int, options: Sequence[str], seconds: float, platform: str) -> Measures:
+    """What a process of its own measures, with so many points in a circle."""
+    words = [sys.executable, __file__, "--json", "--seconds", str(seconds), "--platform", platform]
+    words += ["--data", "circle", "--points", str(points), *options]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise LensError(f"{' '.join(options)}, {points} points: {done.stderr.strip()}")
+    return Measures(**json.loads(done.stdout.splitlines()[-1]))
+
+
+def show_table(seconds: float, platform: str) -> None:
+    """The cases of the README's first table, each in a process of its own, with the speed of the C loop beside it."""
+    heads = ("points", "frames/s", "between two, 99th", "click, 99th", "samples/s with", "with / without", "C loop")
+    print(f"| {SIZE[0]} × {SIZE[1]}, {platform}, {seconds:g} s | " + " | ".join(heads) + " |")
+    print("|---|" + "--:|" * len(heads), flush=True)
+    for name, (points, options) in CASES.items():
+        measures = measures_of(points, options.split(), seconds, platform)
+        speed = measures.samples / measures.seconds
+        loop = "–".join(f"{samples / 1e6:.2f}" for samples in measures.c_loop) or "–"
+        cells = [
+            name.strip(),
+            f"{points:,}",
+            f"{len(measures.paints) / measures.seconds:.1f}",
+            f"{quantile(milliseconds(measures.paints), 99)} ms",
+            f"{quantile(1000 * np.array(measures.clicks), 99)} ms",
+            f"{speed:,.0f}",
+            f"{speed / float(np.median(measures.alone)):.2f}",
+            loop,
+        ]
+        print("| " + " | ".join(cells) + " |", flush=True)
 
 
 def seconds_of(text: str) -> float:
@@ -450,6 +514,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=seconds_of, default=10.0, help="how long to play (default: 10)")
     parser.add_argument("--inspect", choices=VIEWS, default=VIEWS[0], help="the inspector's page (default: net)")
     parser.add_argument("--platform", choices=PLATFORMS, help="Qt's platform (default: xcb; of all cases both)")
+    parser.add_argument("--all-docks", action="store_true", help="open every dock of the window")
+    parser.add_argument("--table", action="store_true", help="the cases of the first table of benchmarks/README.md")
     parser.add_argument("--all", action="store_true", help="every net, number of points, engine and platform")
     parser.add_argument("--json", action="store_true", help="print what was measured as JSON")
     try:
@@ -457,13 +523,17 @@ def main() -> int:
         if given.get("all"):
             show_all(given["seconds"], [given["platform"]] if "platform" in given else PLATFORMS)
             return 0
+        if given.get("table"):
+            show_table(given["seconds"], given.get("platform", PLATFORMS[0]))
+            return 0
         run = read_run(given, read_experiment(given))
         sys.setswitchinterval(SWITCH_SECONDS)  # as gui.window.application.run does
         platform = given.get("platform", PLATFORMS[0])
         with screen(platform):
-            alone = samples_alone(run)
-            measures = measure_window(run, given["seconds"], given["inspect"])
+            c_loop, alone = c_loop_speed(), samples_alone(run)
+            measures = measure_window(run, given["seconds"], given["inspect"], given.get("all_docks", False))
             measures.alone = alone + samples_alone(run)
+            measures.c_loop = c_loop + c_loop_speed()
         if given.get("json"):
             print(json.dumps(dataclasses.asdict(measures)))
             return 0

@@ -223,6 +223,7 @@ class CompiledEngine:
         self._evaluating: tuple[Rows, Array, int, int] | None = None
         self._frozen: tuple[tuple[int, ...], Rows] = (), np.zeros(0, dtype=np.int64)
         self._numpy: NumpyEngine | None = None
+        self._states = np.empty((0, 0, 0))
 
     def run(self, order: Rows, rates: Array, rule: Rule, step: int, position: int) -> None:
         """Train on the rows of ``order`` in turn, cut into batches; what is left at the end is a smaller batch.
@@ -237,8 +238,8 @@ class CompiledEngine:
         Raises:
             ValueError: an argument that does not fit; nothing was changed.
         """
-        self._check_run(order, rates, rule, step, position)
         workload = self._workload
+        self._check_run(order, rates, -(-len(order) // workload.batch_size), rule, step, position)
         if rule.optimizer.name not in k.OPTIMIZER_CODES:
             self._numpy = self._numpy or NumpyEngine(workload)
             self._numpy.run(order, rates, rule, step, position)
@@ -247,43 +248,42 @@ class CompiledEngine:
         if not kernel_loading.kernel(_training_kernel(workload, rule))(learned, order, rates, how, step, position):
             raise ValueError(f"order: a row lies outside 0 to {len(workload.inputs) - 1}")
 
-    def run_epochs(
-        self, orders: Rows, rates: Array, rule: Rule, step: int, position: int, stride: int, sets: Sequence[MeasuredSet]
+    def run_pieces(
+        self, order: Rows, rates: Array, rule: Rule, step: int, position: int, pieces: Rows, sets: Sequence[MeasuredSet]
     ) -> tuple[Array, list[Array]]:
-        """Train on several epochs, and measure two sets behind each ``stride`` of them.
+        """Train on pieces of an order in turn, and measure two sets behind some of them.
 
         Args:
-            orders: shape (epochs, samples), a multiple of ``stride``.
-            rates: shape (epochs, batches), or (1, batches) if those of all epochs are the same.
+            order: see ``run``.
+            rates: a learning rate for each batch, or as many as the largest piece has batches, which serve all.
             rule: see ``run``; its optimizer must have a compiled form.
             step: see ``run``.
             position: see ``run``.
-            stride: epochs from one measure to the next.
+            pieces: shape (n, 6): the first of a piece's samples, that behind the last, the first of its rates, its
+                batches, the batches before it, and whether to measure behind it.
             sets: what is measured; they hold what was found at the last moment.
 
         Returns:
-            For each moment the parameters, those before the last update, the gradient and the slots that the optimizer
-            uses, shape (moments, 3 + slots, parameters); and for each set, shape (moments, 2), the sum of the losses,
-            and the number of samples whose class was right, or the sum of the squared errors: in the data's units, and
-            added in NumPy's order.
+            For each measured moment the parameters, those before the last update, the gradient and the slots that the
+            optimizer uses, shape (moments, 3 + slots, parameters), which the next call writes over; and for each set,
+            shape (moments, 2), the sum of the losses, and the number of samples whose class was right, or the sum of
+            the squared errors: in the data's units, and added in NumPy's order.
         """
-        load, moments = self._workload, len(orders) // stride
-        self._check_run(orders[0], rates[0], rule, step, position)
-        _check("orders", orders, (moments * stride, None), np.int64)
-        _check("rates", rates, (1 if len(rates) == 1 else len(orders), None), np.float64)
+        load, moments = self._workload, int(pieces[:, 5].sum())
+        self._check_run(order, rates, int((pieces[:, 2] + pieces[:, 3]).max()), rule, step, position)
+        _check("pieces", pieces, (None, 6), np.int64)
         learned, how = self._arguments(rule)
-        states = np.empty((moments, 3 + len(rule.optimizer.slots), load.network.parameters.size))
-        sums = [np.zeros((moments, 2)) for _ in sets]
-        if orders.shape[1] % load.batch_size == 0:  # then the epochs between two measures are one call of the kernel
-            rates = np.tile(rates, stride) if len(rates) == 1 else rates.reshape(moments, -1)
-            orders, stride = orders.reshape(moments, -1), 1
+        shape = 3 + len(rule.optimizer.slots), load.network.parameters.size
+        if self._states.shape[1:] != shape or len(self._states) < moments:
+            self._states = np.empty((moments, *shape))  # and kept, since new memory takes longer than a copy
+        states, sums = self._states[:moments], [np.zeros((moments, 2)) for _ in sets]
         train = kernel_loading.address(_training_kernel(load, rule)), kernel_loading.address("measure")
         measured = [(*one.arrays, found) for one, found in zip(sets, sums, strict=True)]
         done = kernel_loading.kernel("train_epochs")(
-            *train, learned, orders, rates, how, step, position, stride, states, *measured, (*self._room(), self._loss)
+            *train, learned, order, rates, how, step, position, pieces, states, *measured, (*self._room(), self._loss)
         )
         if not done:
-            raise ValueError(f"orders: a row lies outside 0 to {len(load.inputs) - 1}")
+            raise ValueError(f"order: a row lies outside 0 to {len(load.inputs) - 1}")
         return states, sums
 
     def _arguments(self, rule: Rule) -> tuple[tuple[object, ...], tuple[object, ...]]:
@@ -411,12 +411,12 @@ class CompiledEngine:
             self._frozen = frozen, places[list(frozen)]
         return self._frozen[1]
 
-    def _check_run(self, order: Rows, rates: Array, rule: Rule, step: int, position: int) -> None:
+    def _check_run(self, order: Rows, rates: Array, batches: int, rule: Rule, step: int, position: int) -> None:
         self._check_parameters()
         _check("order", order, (None,), np.int64)
         if len(order) == 0:
             raise ValueError("order: there must be at least one row")
-        _check("rates", rates, (-(-len(order) // self._workload.batch_size),), np.float64)
+        _check("rates", rates, (batches,), np.float64)
         if step < 0 or position < 0:
             raise ValueError(f"step {step} and position {position} must be at least 0")
         if not 0.0 <= rule.dropout < 1.0:

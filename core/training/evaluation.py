@@ -123,6 +123,7 @@ class Evaluations:
     Attributes:
         preparation: what is measured.
         task: what is learned.
+        block: the samples that are measured at a time.
         took: seconds that the last evaluation took, without what others did between two blocks.
         ended: when the last evaluation ended, by ``time.perf_counter``.
     """
@@ -132,7 +133,7 @@ class Evaluations:
         self._last: tuple[int, Evaluation, Evaluation] | None = None
         self._predicted: tuple[object, NDArray[np.int64] | Array] | None = None  # with the evaluation that it is of
         self._version = stepper.version
-        self._block = max(256, EVALUATION_WORK // (stepper.workload.network.parameters.size + WORK_OF_A_SAMPLE))
+        self.block = max(256, EVALUATION_WORK // (stepper.workload.network.parameters.size + WORK_OF_A_SAMPLE))
         self.took = self.ended = 0.0
 
     @property
@@ -182,12 +183,12 @@ class Evaluations:
         for part in (self.preparation.train, self.preparation.test):
             began = time.perf_counter()
             blocks = []
-            for start in range(0, len(part), self._block):
+            for start in range(0, len(part), self.block):
                 if start:
                     seconds += time.perf_counter() - began
                     yield
                     began = time.perf_counter()
-                block = slice(start, start + self._block)
+                block = slice(start, start + self.block)
                 blocks.append(self._measure_block(part.inputs[block], part.targets[block]))
             losses, predicted = blocks[0] if len(blocks) == 1 else self._joined(blocks)
             found.append(evaluation_of(*in_units(self.preparation, losses, predicted), part, self.task))
@@ -196,9 +197,9 @@ class Evaluations:
         train, test = found
         return position, train, test
 
-    def note(self, train: Evaluation, test: Evaluation) -> None:
-        """Take what was measured elsewhere at the present position."""
-        self._last = self._stepper.position, train, test
+    def note(self, position: int, train: Evaluation, test: Evaluation) -> None:
+        """Take what was measured elsewhere, where the run came by last."""
+        self._last = position, train, test
         self.ended, self._version = time.perf_counter(), self._stepper.version
 
     def _joined(self, blocks: list[tuple[Array, NDArray[Any]]]) -> tuple[Array, NDArray[Any]]:

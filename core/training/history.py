@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,6 +23,8 @@ such an epoch, the run would spend most of its time on records."""
 POINTS_IN_HEAVY_EPOCHS = (2,)
 EVERY_EPOCH_UP_TO = 512
 GRADIENTS_OF_EVERY_EPOCH_UP_TO = 64
+MOST_DUE, MOST_NUMBERS_DUE = 32, 1 << 18
+"""So many records, and numbers of parameters, wait at most until the gradient's norms of all of them are found."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +129,8 @@ class HistoryWriter:
         self._epoch_length = epoch_length
         self._records = _Rows(len(COLUMNS))
         self._gradients = _Rows(1 + layers)
+        self._due: list[tuple[Rows, Array]] = []  # positions and parameters of which no norms were found yet
+        self._norms_of: Callable[[Array], Array]
         self._lows = _Rows(2)
         self._left_behind: Array
         self.leave_behind(np.empty((0, len(COLUMNS))))
@@ -158,17 +163,37 @@ class HistoryWriter:
         self._left_behind = rows.view()
         self._left_behind.flags.writeable = False
 
-    def extend_gradients(self, rows: Array) -> None:
-        """Add the gradient's norms, shape (m, 1 + layers): positions, which must ascend, and the norm of each layer."""
-        self._gradients.extend(rows)
+    def add_gradients(self, positions: Rows, parameters: Array, norms_of: Callable[[Array], Array]) -> None:
+        """Add the gradient's norms at some positions, which must ascend.
+
+        They are found when somebody looks at them or many are due, since each of many takes a fraction of the time.
+
+        Args:
+            positions: shape (m,).
+            parameters: shape (m, parameters), those at each, an array that nobody else changes.
+            norms_of: gives the norms, shape (n, layers), for several rows of parameters, shape (n, parameters).
+        """
+        self._due.append((positions, parameters))
+        self._norms_of = norms_of
+        rows = sum(len(one) for one, _ in self._due)
+        if rows >= MOST_DUE or rows * parameters.shape[1] >= MOST_NUMBERS_DUE:
+            self._find_norms()
+
+    def _find_norms(self) -> None:
+        if self._due:
+            positions, parameters = (np.concatenate(parts) for parts in zip(*self._due, strict=True))
+            self._due = []
+            self._gradients.extend(np.column_stack([positions, self._norms_of(parameters)]))
 
     @property
     def last_position(self) -> int:
         """The position of the last record; -1 where there is none."""
         return int(self._records.last)
 
-    def view(self, position: float = math.inf) -> History:
-        """The records up to a position, and those ahead of it, without a copy."""
+    def view(self, position: float = math.inf, with_norms: bool = True) -> History:
+        """The records up to a position, and those ahead of it, without a copy; unwanted norms may be missing."""
+        if with_norms:
+            self._find_norms()
         table, all_rows = self._records.view(position), self._records.view(math.inf)
         gradients, lows = self._gradients.view(position), self._lows.view(position)
         ahead = all_rows[len(table) :] if len(table) < len(all_rows) else self._left_behind
@@ -176,6 +201,7 @@ class HistoryWriter:
 
     def replace(self, table: Array, gradients: Array, lows: Array) -> None:
         """Replace all records by these; shapes as in :class:`History`, without ``lows`` those of the records."""
+        self._due = []
         self._records.replace(table)
         self._gradients.replace(gradients)
         self._lows.replace(lows)

@@ -37,6 +37,11 @@ class Recorder:
         return self.writer.view(self._stepper.position)
 
     @property
+    def measures(self) -> History:
+        """The same at no cost, where the last of the gradient's norms may be missing."""
+        return self.writer.view(self._stepper.position, with_norms=False)
+
+    @property
     def knows_position(self) -> bool:
         """Whether the record reaches the present position, so that nothing need be measured for it."""
         return self.writer.last_position >= self._stepper.position
@@ -62,12 +67,14 @@ class Recorder:
             parameters: shape (m, parameters), those at each.
             measures: shape (m, 4), losses and scores as ``HistoryWriter.append`` takes them.
         """
-        load = self._stepper.workload
         self.writer.extend(np.column_stack([positions, measures]))
         which = are_gradient_records(positions, self._epoch_length)
         if which.any():
-            norms = gradient_norms_of(load.network, parameters[which], load.loss, *self._probe)
-            self.writer.extend_gradients(np.column_stack([positions[which], norms]))
+            self.writer.add_gradients(positions[which], parameters[which], self._norms_of)
+
+    def _norms_of(self, parameters: Array) -> Array:
+        load = self._stepper.workload
+        return gradient_norms_of(load.network, parameters, load.loss, *self._probe)
 
     def note_end(self, position: int, test_loss: float) -> None:
         """Keep the test loss at the end of an epoch that is not recorded, if it is the lowest so far."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -243,59 +244,71 @@ class Stepper:
         self.apply_edits()
         rows = self.rows_until(target)
         if len(rows):
-            change, slots = self._last_change, self.slots_in_use
-            load = self.workload
-            now = load.network.parameters, load.before_last, load.gradient, *load.slots[:slots]
-            for kept, numbers in zip(self._before, now, strict=False):  # in the same memory, which is much quicker
-                kept[:] = numbers
+            go_back = self.keep_for_return()
             self.run(rows, 0, self.batches(rows))
             if not self.is_finite():
-                before = self.state_of(self.position, self._before, slots)
-                self.restore(before if change is None else replace(before, last_change=change))
+                go_back()
                 return False
         self.position = target
         return True
 
-    def run_epochs(self, epochs: int, stride: int, sets: Sequence[MeasuredSet]) -> tuple[Array, list[Array]]:
-        """Train on epochs from the end of one on, with a measure behind each ``stride``; the position does not move.
+    def keep_for_return(self) -> Callable[[], None]:
+        """Copy what training changes; returns a function that brings it back, until the next call."""
+        position, change, slots = self.position, self._last_change, self.slots_in_use
+        load = self.workload
+        now = load.network.parameters, load.before_last, load.gradient, *load.slots[:slots]
+        for kept, numbers in zip(self._before, now, strict=False):  # in the same memory, which is much quicker
+            kept[:] = numbers
+
+        def go_back() -> None:
+            before = self.state_of(position, self._before, slots)
+            self.restore(before if change is None else replace(before, last_change=change))
+
+        return go_back
+
+    def run_measured(self, moments: Rows, end: int, sets: Sequence[MeasuredSet]) -> tuple[Array, list[Array]]:
+        """Train up to a position with a measure at some moments on the way; the position does not move.
 
         No setting may change on the way; the optimizer has a compiled form, and the engine is the compiled one.
+
+        Args:
+            moments: shape (m,), ends of epochs, ascending.
+            end: a position at or behind the last of them.
+            sets: what is measured.
+
+        Returns:
+            See :meth:`core.engines.compiled_engine.CompiledEngine.run_pieces`.
         """
         assert isinstance(self.engine, CompiledEngine)
         self.apply_edits()
         self._copied = None
-        first, length = self.position, self.order.epoch_length
-        batches = -(-length // self.workload.batch_size)
-        if self.settings.has_one_rate(first):
-            rates = self.settings.rates(first, first, batches)[None]
-        elif length % self.workload.batch_size == 0:
-            rates = self.settings.rates(first, first, epochs * batches).reshape(epochs, batches)
+        now, first = self.position, self.order.batch_start(self.position)
+        starts, ends, batches, is_measured = self.order.pieces(first, self.order.last_batch_end(end), moments)
+        before = np.cumsum(batches) - batches
+        if self.settings.has_one_rate(now):
+            from_rate, rates = np.zeros_like(before), self.settings.rates(now, first, int(batches.max()))
         else:
-            rates = np.array([self.settings.rates(first, first + k * length, batches) for k in range(epochs)])
-        return self.engine.run_epochs(
-            self.order.between(first, first + epochs * length).reshape(epochs, length),
-            rates,
-            self.settings.rule(first),
-            self.settings.step(first),
-            first,
-            stride,
-            sets,
-        )
+            pairs = zip(starts.tolist(), batches.tolist(), strict=True)
+            from_rate, rates = before, np.concatenate([self.settings.rates(now, *pair) for pair in pairs])
+        cut = np.column_stack((starts - first, ends - first, from_rate, batches, before, is_measured))
+        rows, rule = self.order.between(first, int(ends[-1])), self.settings.rule(now)
+        return self.engine.run_pieces(rows, rates, rule, self.settings.step(now), first, cut, sets)
 
     def state_of(self, position: int, numbers: Array, slots: int) -> State:
-        """The state at a position whose numbers are these, as ``run_epochs`` gives them, with so many slots in use."""
+        """The state at a position whose numbers are as ``run_measured`` gives them, with so many slots in use."""
         parameters, before, gradient = numbers[:3]
         kept = parameters.copy(), gradient.copy(), numbers[3 : 3 + slots].copy()
         with np.errstate(all="ignore"):
             return State(position, *kept, last_change=parameters - before)
 
-    def take_up(self, position: int, numbers: Array) -> None:
-        """Stand where one of ``run_epochs``'s moments was, whose numbers are these, to which training went on."""
+    def take_up(self, position: int, numbers: Array | None = None) -> None:
+        """Stand where ``run_measured`` led to, or at one of its moments, whose numbers are these."""
         load = self.workload
         self.position = position
-        load.network.parameters[:], load.before_last[:], load.gradient[:] = numbers[:3]
-        load.slots[: len(numbers) - 3] = numbers[3:]
         self._copied = self._last_change = None
+        if numbers is not None:
+            load.network.parameters[:], load.before_last[:], load.gradient[:] = numbers[:3]
+            load.slots[: len(numbers) - 3] = numbers[3:]
 
     def rows_until(self, target: int) -> Rows:
         """The samples of the batches that end up to a target, from the start of the batch under way, shape (n,)."""
@@ -329,5 +342,8 @@ class Stepper:
 
     def is_finite(self) -> bool:
         """Whether the parameters and the optimizer's memory are finite."""
-        used = self.workload.slots[: len(self._slot_names())]
-        return all(bool(np.isfinite(row).all()) for row in (self.workload.network.parameters, *used))
+        load = self.workload
+        numbers = load.network.parameters, *load.slots[: len(self._slot_names())]
+        with np.errstate(all="ignore"):
+            # A finite sum of squares shows it quickly; one that is not may come of large numbers.
+            return all(math.isfinite(np.dot(row, row)) or bool(np.isfinite(row).all()) for row in numbers)

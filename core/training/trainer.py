@@ -119,7 +119,7 @@ class Trainer:
     def numbers_kept(self) -> int:
         """About how many numbers the trainer holds: data, record and keyframes."""
         data, sizes = len(self.preparation.dataset), self.preparation.sizes
-        return data * (sizes[0] + 2 * sizes[-1] + 4) + self.history.table.size + self.tree.bytes_kept // 8
+        return data * (sizes[0] + 2 * sizes[-1] + 4) + self.recorder.measures.table.size + self.tree.bytes_kept // 8
 
     @property
     def learning_rate(self) -> float:
@@ -213,7 +213,7 @@ class Trainer:
         target = self.position + samples
         while self.position < target:
             if self._epochs.train(target):
-                is_looked_at, train_loss = True, self.evaluations()[0].loss
+                is_looked_at, train_loss = True, self.evaluations()[0].loss if self.settings.may_stop else math.nan
             else:
                 record_at = next_record(self.position, self.epoch_length, self.network.parameters.size)
                 look_at = self.end_of("epoch") if self.settings.may_stop else record_at
@@ -226,7 +226,7 @@ class Trainer:
                 self.tree.keep_if_wanted(self.position, self.stepper.state)
             if is_looked_at:
                 self.stepper.apply_edits()
-                stop = find_stop(self.history, self.position, train_loss, self.settings)
+                stop = find_stop(self.recorder.measures, self.position, train_loss, self.settings)
                 if stop is not None:
                     return stop
                 yield True
@@ -248,7 +248,7 @@ class Trainer:
                 return train.loss
             if not self.recorder.record(train, test):
                 raise self._return_to_last_record()
-        return float(self.history.column("train_loss")[-1]) if is_record else math.nan
+        return float(self.recorder.measures.column("train_loss")[-1]) if is_record else math.nan
 
     def _move_to(self, position: int) -> None:
         """Train to a position up to which no setting changes and nothing is recorded; raises Diverged."""

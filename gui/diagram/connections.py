@@ -15,6 +15,8 @@ from gui.diagram.layer_tiles import Box
 EDGE_REACH = 6.0
 PIXELS_OF_PIECE = 11.0
 FEWEST_PIECES, MOST_PIECES = 5, 14
+OVERLAP = 0.7
+"""By how many pixels the pieces of wide edges overlap."""
 
 
 def curve_rise(along: Array) -> Array:
@@ -66,6 +68,15 @@ class Lines:
         """Shape (edges, pieces, 4): x1, y1, x2, y2 of the straight pieces of the edges, without those of no length."""
         pieces = np.concatenate([self.points[:, :-1], self.points[:, 1:]], axis=2)
         return pieces[:, (pieces[:, :, :2] != pieces[:, :, 2:]).any(axis=(0, 2))]
+
+    @cached_property
+    def overlapping_pieces(self) -> Array:
+        """The same, each longer at its end by OVERLAP."""
+        along = self.pieces[:, :, 2:] - self.pieces[:, :, :2]
+        lengths = np.hypot(along[:, :, 0], along[:, :, 1]).clip(1e-9)
+        longer: Array = self.pieces.copy()
+        longer[:, :, 2:] += OVERLAP * along / lengths[:, :, None]
+        return longer
 
     @cached_property
     def box(self) -> Box:

@@ -44,6 +44,7 @@ class Timeline(QWidget):
         self._theme, self._epochs = theme, epochs
         self._timeline: RunTimeline | None = None
         self._position = 0
+        self._places: TimelinePlaces | None = None
         self._height = LEAST_HEIGHT
         self._dragged: tuple[int, int] | None = None  # position and branch under the mouse
         self._grabbed = -1  # the number of the branch along which the head is dragged
@@ -115,7 +116,11 @@ class Timeline(QWidget):
         """Where positions and branches are drawn; None before there is a run."""
         if self._timeline is None:
             return None
-        return TimelinePlaces(self._timeline, self.width(), self._epochs.scale, 3 * self.fontMetrics().height() + 6)
+        least_height = 3 * self.fontMetrics().height() + 6
+        places = TimelinePlaces(self._timeline, self.width(), self._epochs.scale, least_height)
+        if places != self._places:  # the same ones know already what they have found out
+            self._places = places
+        return self._places
 
     # ---------------------------------------------------------------- the mouse
 

@@ -20,6 +20,8 @@ from core.data.tables.text.text_format import Reading, is_missing, is_number, nu
 
 HEAD = 10_000
 """So many of the first cells tell what is likely."""
+RELEASED = 1 << 18
+"""Bytes of cells after which memory is given back; it takes too long for each of thousands of short columns."""
 NEARLY = re.compile(r"[-+~<>≈±$€£']{0,2}\s?[0-9]+(?:[.,][0-9]+)?\s?[^0-9]{0,8}")
 """A number with a sign, a unit or a mark."""
 PLAIN = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
@@ -145,8 +147,8 @@ def table_of(name: str, cells: list[pa.ChunkedArray], layout: TableLayout, readi
             doubts.extend(text_doubt(title, cells[0], reading))
         if is_doubtful(reading) and column.texts is None and pc.any(pc.match_substring_regex(cells[0], "[.,]")).as_py():
             seen.append(cells[0])
-        del cells[0]
-        pa.default_memory_pool().release_unused()  # which Arrow keeps otherwise
+        if cells.pop(0).nbytes > RELEASED:
+            pa.default_memory_pool().release_unused()  # which Arrow keeps otherwise
     return Table(name, tuple(columns), reading=reading, doubts=(*doubts, *mark_doubts(seen, reading)))
 
 

@@ -1,4 +1,4 @@
-"""Whole epochs with the measures behind them, in one call: in a small net the interpreter takes longer than an epoch.
+"""Epochs with the measures behind them, in one call: in a small net the interpreter takes longer than an epoch.
 
 The kernels that train and measure are given, by their addresses, so this takes no time to compile.
 """
@@ -92,30 +92,34 @@ def train_epochs(
     train: int,
     measure: int,
     learned: Learned,
-    orders: Rows,
+    order: Rows,
     rates: Array,
     how: How,
     step: int,
     position: int,
-    stride: int,
+    pieces: Rows,
     states: Array,
     training: MeasuredSet,
     test: MeasuredSet,
     room: tuple[Any, ...],
 ) -> bool:
-    """Run epochs, and measure the training and the test set behind each ``stride`` of them.
+    """Train on the pieces of ``order`` in turn, and measure the training and the test set behind some of them.
 
-    The rows of ``orders`` and ``rates`` are those of the epochs; a single row of rates serves all. ``room`` is what
-    ``evaluation_kernels.measure`` takes behind the classes. ``states`` gets the parameters, before_last, the gradient
-    and the slots that the optimizer uses at each measured moment, shape (moments, 3 + slots, parameters).
+    A row of ``pieces`` has the first sample, that behind the last, the first of the ``rates``, the number of batches,
+    the number of batches before, and 1 if both sets are measured behind it. ``step`` and ``position`` are those of the
+    first piece. ``room`` is what ``evaluation_kernels.measure`` takes behind the classes. ``states`` gets the
+    parameters, before_last, the gradient and the slots that the optimizer uses at each measured moment, shape (moments,
+    3 + slots, parameters).
     """
     parameters, before_last, gradient, slots, _, _ = learned
-    done = True
-    for epoch in range(len(orders)):
-        began = step + epoch * rates.shape[1], position + epoch * orders.shape[1]
-        done &= call_train(train, learned, orders[epoch], rates[epoch % len(rates)], how, *began)
-        if (epoch + 1) % stride == 0:
-            k = epoch // stride
+    done, k = True, 0
+    for piece in range(len(pieces)):
+        first, end, rate, batches, before = (
+            pieces[piece, 0], pieces[piece, 1], pieces[piece, 2], pieces[piece, 3], pieces[piece, 4],
+        )  # fmt: skip
+        began = step + before, position + first
+        done &= call_train(train, learned, order[first:end], rates[rate : rate + batches], how, *began)
+        if pieces[piece, 5] > 0:
             for i in range(len(parameters)):
                 states[k, 0, i] = parameters[i]
                 states[k, 1, i] = before_last[i]
@@ -128,6 +132,7 @@ def train_epochs(
                     measured = (parameters, one[0], one[1], one[4], one[5], one[6]) + room  # noqa: RUF005
                     call_measure(measure, *measured)
                     sum_up(one, k)
+            k += 1
     return done
 
 
@@ -137,6 +142,5 @@ _SET = types.Tuple((
     _VALUES, _TABLE, _VALUES, _VALUES, int64[:, ::1], _TABLE,
 ))  # fmt: skip
 TRAIN_EPOCHS = types.boolean(
-    int64, int64, TRAIN.args[0], types.Array(int64, 2, "C", readonly=True), _TABLE,
-    TRAIN.args[3], int64, int64, int64, float64[:, :, ::1], _SET, _SET, types.Tuple(MEASURE.args[6:]),
+    int64, int64, *TRAIN.args, int64[:, ::1], float64[:, :, ::1], _SET, _SET, types.Tuple(MEASURE.args[6:]),
 )  # fmt: skip

@@ -161,7 +161,7 @@ class TrainingLoop:
             ended = time.perf_counter()
             wanted_seconds = SLICE_SECONDS if keeps_lock else FREE_SLICE_SECONDS
             shared.speed.note(samples, began, ended, trainer.position, wanted_seconds)
-            shared.speed.see(trainer.history)
+            shared.speed.see(trainer.recorder.measures)
             if stop is not None and not isinstance(shared.activity, Travelling):  # which ends at its destination
                 self._end_run(trainer, stop)
         self._stop_at_goal(trainer)
@@ -194,7 +194,7 @@ class TrainingLoop:
 
     def _pause_behind(self, preset: Preset) -> None:
         self._shared.stop()
-        text = _('"What you will see" tells the run up to here, epoch {epoch}. Space trains on.')
+        text = _('"What you will see" ends here, at epoch {epoch}. Press Space to train on.')
         self._shared.tell(text.format(epoch=preset.epochs), "paused")
 
     def _end_run(self, trainer: Trainer, stop: Stop) -> None:

@@ -19,8 +19,8 @@ from gui.diagram.drawing.edge_quantity import STEPS, steps_of
 from gui.diagram.drawing.picture_settings import ANTIALIASING, SMOOTH_IMAGES, PictureSettings
 from gui.widgets.images import places, strongest, table_image
 
-OVERLAP, LEAST_OVERLAPPING = 0.7, 1.8
-"""By how many pixels the pieces of wide edges overlap, so that no seams are seen; thin ones would look dotted."""
+LEAST_OVERLAPPING = 1.8
+"""The pieces of edges as wide as this overlap, so that no seams are seen; thin ones would look dotted."""
 MANY_LINES = 400
 PALENESS = 0.85
 """The share of the background in the colours of inactive lines."""
@@ -33,15 +33,20 @@ def paint_lines(painter: QPainter, settings: PictureSettings, parts: Sequence[Li
     for is_active, paleness in ((False, PALENESS), (True, 0.0)):
         chosen = [pair for pair in pairs if settings.connection_is_active(pair[0].layer) is is_active]
         if chosen:
-            pieces = np.concatenate([part.pieces.reshape(-1, 4) for part, _ in chosen])
             steps = np.concatenate([np.repeat(own, part.pieces.shape[1]) for part, own in chosen])
-            _paint_pieces(painter, settings, pieces, steps, paleness)
+            _paint_pieces(painter, settings, [part for part, _ in chosen], steps, paleness)
 
 
-def _paint_pieces(painter: QPainter, settings: PictureSettings, pieces: Array, levels: Rows, paleness: float) -> None:
-    """Draw lines, shape (n, 4), of steps of colour; ``paleness`` is the background's share of their colours."""
-    order = np.lexsort((levels, np.abs(levels)))
-    levels, pieces = levels[order], pieces[order]
+def _paint_pieces(
+    painter: QPainter, settings: PictureSettings, parts: Sequence[Lines], levels: Rows, paleness: float
+) -> None:
+    """Draw all pieces of these edges, with a step of colour for each; ``paleness`` is the background's share in it."""
+    order = np.argsort((2 * np.abs(levels) - (levels < 0)).astype(np.int16), kind="stable")  # of bytes it is quickest
+    levels = levels[order]
+    plain, longer = (
+        np.concatenate([pieces.reshape(-1, 4) for pieces in kind])[order]
+        for kind in ([part.pieces for part in parts], [part.overlapping_pieces for part in parts])
+    )
     cuts = np.flatnonzero(np.diff(levels, prepend=levels[0] - 1, append=levels[-1] + 1))
     batch, colors = PrimitiveArray(QLineF, 4), settings.quantity.steps(settings.theme)
     for start, stop in pairwise(cuts.tolist()):
@@ -49,13 +54,8 @@ def _paint_pieces(painter: QPainter, settings: PictureSettings, pieces: Array, l
         color = mixed(colors[STEPS + level], settings.ground, paleness) if paleness else colors[STEPS + level]
         width = settings.line_width(level / STEPS) * (1.0 - 0.5 * paleness)
         painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-        lines = pieces[start:stop]
-        if width >= LEAST_OVERLAPPING:
-            along = lines[:, 2:] - lines[:, :2]
-            ends = lines[:, 2:] + OVERLAP * along / np.hypot(along[:, 0], along[:, 1]).clip(1e-9)[:, None]
-            lines = np.concatenate([lines[:, :2], ends], axis=1)
-        batch.resize(len(lines))
-        batch.ndarray()[:] = lines
+        batch.resize(stop - start)
+        batch.ndarray()[:] = (longer if width >= LEAST_OVERLAPPING else plain)[start:stop]
         painter.drawLines(*batch.drawargs())
 
 

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 
 from core.data.dataset import Dataset
 from core.training.divergence import Diverged
-from core.training.experiment import Experiment
+from core.training.experiment import Decay, Experiment
 from core.training.history import next_record
 from core.training.trainer import Trainer
 from core.training.whole_epochs import WholeEpochs
@@ -145,3 +145,38 @@ def test_sums_are_added_in_numpys_order(samples: int, experiment: Experiment, mo
     assert together._epochs._adds_as_numpy and not apart._epochs._adds_as_numpy
     assert bits(together) == bits(apart)
     assert repr(measured(together)) == repr(measured(apart))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"batch_size": 7, "optimizer": "adam", "learning_rate": 0.01},
+        {"batch_size": 10, "optimizer": "momentum", "dropout": 0.2, "schedule": Decay("exponential", (0.99,))},
+        {"batch_size": 8, "warm_up": 20, "learning_rate": 0.3},
+    ],
+)
+def test_stretches_that_begin_and_end_inside_epochs_leave_the_same_bits(
+    fields: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the middle of batches as well, and behind epoch 512, where every second epoch is recorded."""
+    calls, train = [], WholeEpochs.train
+
+    def count(self: WholeEpochs, target: int) -> bool:
+        calls.append((self._stepper.position % 40, train(self, target), self._stepper.position % 40))
+        return calls[-1][1]
+
+    experiment = compiled(Experiment(hidden=(3,), learning_rate=0.05).replace(**fields))
+    together, apart = (Trainer(experiment, small_dataset(40)) for _ in range(2))
+    while apart.epoch < 540:
+        apart.advance(min(37, 540 * 40 - apart.position))
+    monkeypatch.setattr(WholeEpochs, "train", count)
+    while together.epoch < 540:
+        together.advance(min(40 * 9 + 13, 540 * 40 - together.position))
+    assert sum(begin > 0 and done and end > 0 for begin, done, end in calls) > 10
+    assert bits(together) == bits(apart)
+    assert together.history.gradients.tobytes() == apart.history.gradients.tobytes()
+    assert repr(measured(together)) == repr(measured(apart))
+    together.seek(523 * 40 + 21)
+    apart.seek(523 * 40 + 21)
+    assert bits(together) == bits(apart)

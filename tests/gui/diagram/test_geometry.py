@@ -10,7 +10,8 @@ import pytest
 
 from core.explain.picked_part import Edge, Neuron, Part, unit_name
 from core.network.network import count_parameters, parameter_index
-from gui.diagram.connections import Lines, Matrix
+from gui.diagram.connections import OVERLAP, Lines, Matrix
+from gui.diagram.drawing.edge_quantity import STEPS, steps_of
 from gui.diagram.geometry import Diagram
 from tests.gui.support import all_edges
 
@@ -147,3 +148,18 @@ def test_names_of_units() -> None:
         return unit_name((2, 7, 2), layer, unit, ("height", "weight"), ("cat", "dog"))
 
     assert [name(0, 1), name(1, 0), name(2, 1)] == ["weight", "neuron 1 of hidden layer 1", "output 2 (dog)"]
+
+
+def test_pieces_of_wide_edges_go_on_in_their_direction() -> None:
+    part = Diagram((4, 3), 600.0, 400.0).lines[0]
+    assert np.array_equal(part.overlapping_pieces[:, :, :2], part.pieces[:, :, :2])
+    added = part.overlapping_pieces[:, :, 2:] - part.pieces[:, :, 2:]
+    along = part.pieces[:, :, 2:] - part.pieces[:, :, :2]
+    assert np.hypot(added[:, :, 0], added[:, :, 1]) == pytest.approx(OVERLAP)
+    assert added[:, :, 0] * along[:, :, 1] == pytest.approx(added[:, :, 1] * along[:, :, 0])
+    assert ((added * along).sum(axis=2) > 0.0).all()
+
+
+def test_numbers_that_are_not_finite_have_a_step_of_colour() -> None:
+    shares = np.array([math.nan, math.inf, -math.inf, 0.5, -0.04, 0.05])
+    assert steps_of(shares).tolist() == [0, STEPS, -STEPS, STEPS // 2, 0, 1]

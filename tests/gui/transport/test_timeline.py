@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PyQt5.QtCore import QPoint, QPointF, Qt
+from PyQt5.QtGui import QColor, QPixmap
+from PyQt5.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from core.data.drawn_points import drawn_from
@@ -304,3 +306,15 @@ def test_many_branches_have_room_for_a_click(trained: MainWindow, qtbot: QtBot) 
     assert np.diff(lanes).min() >= 5.0
     for branch, lane in zip(places.timeline.branches, lanes, strict=True):
         assert places.branch_at(QPointF(places.x(branch, 1.5 * N), lane)) is branch
+
+
+def test_the_timeline_paints_all_of_its_place_since_nothing_is_painted_below_it(trained: MainWindow) -> None:
+    timeline = trained.timeline
+    assert timeline.testAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+    picture = QPixmap(timeline.size())
+    picture.fill(Qt.GlobalColor.magenta)
+    timeline.render(picture, flags=QWidget.RenderFlags())
+    image, unpainted = picture.toImage(), QColor(Qt.GlobalColor.magenta).rgb()
+    seen = {image.pixel(x, y) for x in range(image.width()) for y in (0, 30, image.height() - 1)}
+    assert unpainted not in seen
+    assert trained.theme.color("base").rgb() in seen
