@@ -10,12 +10,12 @@ from core.training.presets import Preset
 from core.workbench.messages import BeginWalk, CheckGradients, Command
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Resting:
     """The run stands still."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Measuring:
     """The run stands still, and its large sets are measured; the next command goes before."""
 
@@ -34,20 +34,20 @@ class Explaining:
     done: float | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Playing:
     """Training goes on.
 
     Attributes:
         goal: the positions of start and end; None for training without end.
-        preset: what is played without end, if it is a preset as it stands; None for the user's own settings.
+        preset: what is played without end, if it began as a preset; None for the user's own settings.
     """
 
     goal: tuple[int, int] | None = None
     preset: Preset | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Dragged:
     """The head is dragged to a destination, and will soon be dragged elsewhere.
 
@@ -58,7 +58,7 @@ class Dragged:
     destination: int
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Travelling:
     """The run goes to a position at full speed; commands that count from there wait for the arrival."""
 
