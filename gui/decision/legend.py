@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QEvent, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QMouseEvent, QResizeEvent
+from PyQt5.QtGui import QFont, QMouseEvent, QResizeEvent
 from PyQt5.QtWidgets import QFrame, QLabel, QScrollArea
 
 from core.base.number_text import telling
@@ -35,6 +35,7 @@ class Legend(QScrollArea):
 
     def __init__(self) -> None:
         super().__init__()
+        self._font = QFont()  # that it was fitted to
         self._width = 0  # of the viewport
         self._texts: tuple[str, ...] = ()  # a shorter one for little room last
         self.label = QLabel()
@@ -64,12 +65,13 @@ class Legend(QScrollArea):
 
     def viewportEvent(self, event: QEvent | None) -> bool:
         assert event is not None
-        if event.type() == QEvent.Type.LayoutRequest:  # its letters have another size
+        if event.type() == QEvent.Type.LayoutRequest and self.label.font() != self._font:  # of another size
             self._fit()
         return super().viewportEvent(event)
 
     def _fit(self) -> None:
         """Take as much height as the text needs, but no more than so many lines; a text in one line is best."""
+        self._font = self.label.font()
         most = int(MOST_LINES * self.fontMetrics().lineSpacing())
         width = self._width or self.contentsRect().width()
         one_line = self.fontMetrics().height() + LEADING

@@ -11,6 +11,8 @@ from gui.decision.legend import Legend
 from gui.settings.features_panel import FeaturesField
 from gui.widgets.elided import FewLines
 from gui.widgets.readout import WrappedReadout
+from gui.widgets.theme import LIGHT
+from tests.core.workbench.support import SHALLOW, make_trainer
 
 SENTENCES = (
     "The first sentence says what happens.",
@@ -86,3 +88,17 @@ def test_the_legend_has_room_for_larger_letters(qtbot: QtBot) -> None:
     assert legend.verticalScrollBar().maximum() == 0
     holder.setFixedWidth(500)  # one line again
     qtbot.waitUntil(lambda: legend.viewport().height() == legend.height() < 2 * legend.fontMetrics().height())
+
+
+def test_a_legend_at_rest_is_not_laid_out_again_and_again(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer = make_trainer(SHALLOW)
+    legend = Legend()
+    holder = shown(qtbot, legend, 150)  # where even the short text needs two lines
+    legend.show_data(trainer.preparation.dataset, None, is_walk=False, theme=LIGHT, has_test=True)
+    qtbot.wait(50)
+    fits: list[None] = []
+    fit = Legend._fit
+    monkeypatch.setattr(Legend, "_fit", lambda self: (fits.append(None), fit(self)))
+    qtbot.wait(50)
+    assert holder.isVisible()
+    assert not fits
