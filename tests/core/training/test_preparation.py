@@ -40,6 +40,16 @@ def test_another_seed_splits_otherwise_and_no_block_of_the_file_is_left_out() ->
         assert 30 < np.sum(split < 100) < 70
 
 
+def test_others_may_act_between_the_steps() -> None:
+    """For a million points the whole takes longer than a picture may wait."""
+    experiment, calls = Experiment(standardize=True, train_fraction=0.8), list[None]()
+    paused = prepare(experiment, small_dataset(50), lambda: calls.append(None))
+    whole = prepare(experiment, small_dataset(50))
+    assert len(calls) == 6
+    assert paused.train.inputs.tobytes() == whole.train.inputs.tobytes()
+    assert paused.test.rows.tobytes() == whole.test.rows.tobytes()
+
+
 def test_the_whole_set_for_training_keeps_the_order_of_the_file_and_leaves_no_test_set() -> None:
     parts = prepare(Experiment(), small_dataset(10))
     np.testing.assert_array_equal(parts.train.rows, np.arange(10))
