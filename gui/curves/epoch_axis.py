@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
@@ -86,12 +86,16 @@ class EpochScale:
             step = round_up(max(apart, (last - first) / MOST_NUMBERS))
             return [step * k for k in range(math.ceil(max(first, 0.0) / step), math.floor(last / step) + 1)]
         chosen: dict[float, float] = {}
-        for numbers in ((0.0,), *([n * decade for decade in DECADES for n in group] for group in MULTIPLES)):
-            for number in numbers:
-                place = self.place(number)
-                if first <= place <= last and all(abs(place - other) >= apart for other in chosen.values()):
-                    chosen[number] = place
+        for number, place in self._round_numbers:
+            if first <= place <= last and all(abs(place - other) >= apart for other in chosen.values()):
+                chosen[number] = place
         return sorted(chosen)
+
+    @cached_property
+    def _round_numbers(self) -> list[tuple[float, float]]:
+        """Round numbers of epochs with their places, the roundest first; the timeline asks for them at each picture."""
+        numbers = 0.0, *(n * decade for group in MULTIPLES for decade in DECADES for n in group)
+        return [(number, self.place(number)) for number in numbers]
 
 
 class EpochAxis(QObject):

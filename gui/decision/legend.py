@@ -16,6 +16,7 @@ from gui.decision.plot_text import cut
 from gui.widgets.theme import Theme
 
 LONGEST_NAME = 12
+LEADING = 4
 MOST_LINES = 3.5
 """The legend scrolls if it has more."""
 RENAME_TIP = _("A double click renames the classes (F2)")
@@ -36,6 +37,7 @@ class Legend(QScrollArea):
     def __init__(self) -> None:
         super().__init__()
         self._width = 0  # of the viewport
+        self._texts: tuple[str, ...] = ()  # a shorter one for little room last
         self.label = QLabel()
         self.label.setWordWrap(True)
         self.label.setTextFormat(Qt.TextFormat.RichText)
@@ -48,7 +50,9 @@ class Legend(QScrollArea):
         self, dataset: Dataset, scale: tuple[float, float] | None, is_walk: bool, theme: Theme, has_test: bool = False
     ) -> None:
         """Explain other points, see :func:`legend_text`."""
-        self.label.setText(legend_text(dataset, scale, is_walk, theme, has_test))
+        self._texts = tuple(
+            legend_text(dataset, scale, is_walk, theme, has_test, is_short) for is_short in (False, True)
+        )
         self.setToolTip(RENAME_TIP if dataset.n_classes else "")
         self._fit()
 
@@ -59,9 +63,14 @@ class Legend(QScrollArea):
         self._fit()
 
     def _fit(self) -> None:
-        """Take as much height as the text needs, but no more than so many lines."""
+        """Take as much height as the text needs, but no more than so many lines; a text in one line is best."""
         most = int(MOST_LINES * self.fontMetrics().lineSpacing())
         width = self._width or self.contentsRect().width()
+        one_line = self.fontMetrics().height() + LEADING
+        for text in self._texts:
+            self.label.setText(text)
+            if self.label.heightForWidth(width) <= one_line:
+                break
         height = min(max(self.label.heightForWidth(width), self.fontMetrics().height()), most)
         if height != self.minimumHeight():
             self.setFixedHeight(height)
@@ -73,17 +82,22 @@ class Legend(QScrollArea):
 
 
 def legend_text(
-    dataset: Dataset, scale: tuple[float, float] | None, is_walk: bool, theme: Theme, has_test: bool = False
+    dataset: Dataset,
+    scale: tuple[float, float] | None,
+    is_walk: bool,
+    theme: Theme,
+    has_test: bool = False,
+    is_short: bool = False,
 ) -> str:
     """Each class with its colour, or the colour scale of the targets, and the meaning of the other marks; as HTML.
 
     ``scale`` holds the ends of the targets' colours, None for classes; ``is_walk`` tells that a walk rings its sample,
-    ``has_test`` that test points are shown.
+    ``has_test`` that test points are shown, ``is_short`` that there is little room.
     """
     last = _('<span style="font-weight:bold">○</span>&nbsp;last sample')
     if is_walk:
         last = _('<span style="color:rgb{accent}"><b>○</b></span>&nbsp;this&nbsp;sample').format(accent=theme.accent)
-    test = f"&nbsp; {_('◇&nbsp;test&nbsp;point')}" if has_test else ""
+    test = f"&nbsp; {_('◇&nbsp;test') if is_short else _('◇&nbsp;test&nbsp;point')}" if has_test else ""
     if scale is not None:
         low, high = scale
         steps = (theme.signed_color(share).name() for share in (-1.0, -0.5, 0.0, 0.5, 1.0))
@@ -93,7 +107,8 @@ def legend_text(
         return f"{name}:&nbsp; {ends[0]}&nbsp;{bar}&nbsp;{ends[1]}&nbsp;&nbsp; {last}{test}"
     parts = []
     for k in natural_order(dataset.class_names):
-        name = html.escape(class_title(cut(dataset.class_names[k], LONGEST_NAME)), quote=False)
+        name = cut(dataset.class_names[k], LONGEST_NAME)
+        name = html.escape(name if is_short else class_title(name), quote=False)
         parts.append(f'<span style="color:rgb{theme.class_rgb(k)}">{theme.class_glyph(k)}</span>&nbsp;{name}')
     parts.append(_('<span style="color:rgb{wrong}">○</span>&nbsp;wrong').format(wrong=theme.wrong))
     parts.append(last)

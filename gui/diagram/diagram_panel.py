@@ -35,9 +35,9 @@ class DiagramPanel(QWidget):
         view.input_toggled.connect(self.header.toggle_input)
         view.laid_out.connect(lambda: self.header.lay_out(view.diagram()))
         view.scale_changed.connect(self._show_scale)
-        view.values_changed.connect(lambda: self.footer.strip.show_strongest(view.strongest))
+        view.values_changed.connect(self._mark_strongest)
         self.footer.quantity_chosen.connect(view.set_quantity)
-        self.footer.quantity_chosen.connect(lambda _: self._show_scale())  # its end may be the same as before
+        self.footer.quantity_chosen.connect(self._show_scale)  # its end may be the same as before
         self.footer.numbered_chosen.connect(view.set_numbered)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
@@ -69,3 +69,6 @@ class DiagramPanel(QWidget):
 
     def _show_scale(self) -> None:
         self.footer.show_scale(self._view.quantity, self._view.scale_end, not self._has_scene)
+
+    def _mark_strongest(self) -> None:
+        self.footer.strip.show_strongest(self._view.strongest)

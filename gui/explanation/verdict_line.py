@@ -93,6 +93,7 @@ class VerdictLine(QFrame):
         head.setSpacing(APART)
         head.addWidget(self.dot)
         head.addWidget(self.title, 1)
+        head.addStretch(0)
         head.addStrut(self.button.sizeHint().height())
         column = QVBoxLayout(self)
         column.setContentsMargins(LEFT, 4, RIGHT, 5)
@@ -171,13 +172,15 @@ class VerdictLine(QFrame):
 
     def _place_button(self) -> None:
         """Put the button beside the title, or where it would cover the title, behind the last line of the reason."""
-        head, size = self.title.geometry(), self.button.sizeHint()
-        end = head.left() + self.title.fontMetrics().horizontalAdvance(self.title.full) + APART
-        is_beside = end + size.width() <= head.right() + 1
+        title, size, right = self.title.geometry(), self.button.sizeHint(), self.contentsRect().right() + 1 - RIGHT
+        end = title.left() + self.title.fontMetrics().horizontalAdvance(self.title.full) + APART
+        is_beside = end + size.width() <= right
         last_line = self.reason.geometry().bottom() - self.reason.fontMetrics().lineSpacing() // 2
-        middle = head.center().y() if is_beside else last_line
+        middle = title.center().y() if is_beside else last_line
         top = min(middle - size.height() // 2, self.contentsRect().bottom() + 1 - size.height())
-        self.button.setGeometry(QRect(QPoint(head.right() + 1 - size.width(), top), size))
+        self.button.setGeometry(QRect(QPoint(right - size.width(), top), size))
+        room = right - title.left() - (size.width() + APART if is_beside and not self.button.isHidden() else 0)
+        self.title.setMaximumWidth(max(0, room))
         self.reason.leave_free(0 if is_beside or self.button.isHidden() else size.width() + APART)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:

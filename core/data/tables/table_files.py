@@ -100,9 +100,11 @@ def preview_text(source: Source, given: Given, count: int) -> Preview:
     try:
         sample.extend(islice(rows(source, reading, errors="replace"), count + 3))  # keeps what came before an error
     except DataError as error:
-        if not sample:
+        if not sample and source.whole:
             raise
         problem = str(error)
+    if len(sample) < count + 3 and not source.whole:  # the beginning of the file holds too few rows
+        return preview_text(source_of(source.path or ""), given, count)
     layout = layout_of(source, reading, sample)
     width, data = layout.width, [row for row in sample if layout.first is not None and row[0] >= layout.first][:count]
     try:

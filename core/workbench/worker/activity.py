@@ -40,7 +40,7 @@ class Playing:
 
     Attributes:
         goal: the positions of start and end; None for training without end.
-        preset: what is played without end, if it is a preset as it stands; None for the user's own settings.
+        preset: what is played without end, if it began as a preset; None for the user's own settings.
     """
 
     goal: tuple[int, int] | None = None

@@ -176,12 +176,13 @@ class TrainingLoop:
         return isinstance(activity, Playing) and not (activity.goal is not None and self._shared.speed.rises)
 
     def _lesson(self, trainer: Trainer) -> Preset | None:
-        """The preset behind whose last epoch a rising speed pauses: only once, and only if nothing was changed."""
+        """The preset behind whose last epoch a rising speed pauses: once on each branch, until one was trained on."""
         activity = self._shared.activity
         preset = activity.preset if isinstance(activity, Playing) and self._shared.speed.rises else None
-        if preset is None or trainer.settings_over_time.changes:
+        if preset is None:
             return None
-        return preset if trainer.tree.present.tip < _end_of(preset, trainer) else None
+        end, tree = _end_of(preset, trainer), trainer.tree
+        return preset if tree.present.tip < end and all(branch.tip <= end for branch in tree.branches) else None
 
     def _samples_due(self, trainer: Trainer, now: float, lesson: Preset | None) -> int:
         activity = self._shared.activity

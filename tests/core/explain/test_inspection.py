@@ -17,6 +17,7 @@ from core.network.optimizers import OPTIMIZERS
 from core.training.experiment import Experiment, Init
 from core.training.trainer import Trainer
 from tests.core.support import bits, rewind, small_dataset
+from tests.core.workbench.support import SHALLOW, make_trainer
 
 SMALL = Experiment(hidden=(3, 4), activation="tanh", learning_rate=0.1, batch_size=4, init=Init("glorot"))
 DATASET = small_dataset(30)
@@ -162,3 +163,20 @@ def test_a_snapshot_holds_it_on_request() -> None:
     found = take_snapshot(trainer, Request(focus=Focus(1, 0))).inspection
     assert found is not None
     assert found.position == 4
+
+
+def change_of(trainer: Trainer, focus: Focus) -> float | None:
+    inspection = inspect(trainer, focus)
+    assert inspection is not None
+    return inspection.last_change
+
+
+@pytest.mark.parametrize("focus", [Focus(1, 2, 1), Focus(2, 1)])
+def test_an_inspection_tells_the_last_change_behind_the_first_update(focus: Focus) -> None:
+    trainer = make_trainer(SHALLOW.replace(batch_size=10))
+    trainer.advance(9)
+    assert change_of(trainer, focus) is None
+    trainer.advance(23)
+    index = focus.index(trainer.network.sizes)
+    assert index is not None and change_of(trainer, focus) == trainer.last_change[index] != 0.0
+    assert change_of(trainer, Focus(0, 1)) is None

@@ -164,3 +164,16 @@ def test_the_matrix_tells_more_than_thirty_classes_apart(qtbot: QtBot) -> None:
         mark = picture.copy(8, place.top(), 11, place.height())  # where the mark of a row is, without its name
         marks.append(bytes(mark.constBits().asarray(mark.sizeInBytes())))
     assert len(set(marks)) == 70
+
+
+def test_with_little_room_numbers_alone_name_the_classes(qtbot: QtBot) -> None:
+    legend = Legend()
+    qtbot.addWidget(legend)
+    legend.resize(2000, 40)
+    legend.show()
+    legend.show_data(dataset_of(("0", "1")), None, is_walk=False, theme=LIGHT, has_test=True)
+    assert names_in(legend)[:2] == ["class 0", "class 1"]
+    legend.resize(200, 40)
+    qtbot.waitUntil(lambda: names_in(legend)[:2] == ["0", "1"])
+    legend.resize(2000, 40)
+    qtbot.waitUntil(lambda: names_in(legend)[:2] == ["class 0", "class 1"])

@@ -8,11 +8,14 @@ import math
 import numpy as np
 import pytest
 
+from core.data.features import features_of
 from core.explain.picked_part import Edge, Neuron, Part, unit_name
 from core.network.network import count_parameters, parameter_index
 from gui.diagram.connections import OVERLAP, Lines, Matrix
 from gui.diagram.drawing.edge_quantity import STEPS, steps_of
 from gui.diagram.geometry import Diagram
+from gui.diagram.input_rows import input_rows
+from tests.core.workbench.support import SHALLOW, make_trainer
 from tests.gui.support import all_edges
 
 SIZES = ((2, 7, 2), (2, 2), (2, 4, 4, 4, 3), (2, 16, 2), (16, 1, 16, 10))
@@ -163,3 +166,13 @@ def test_pieces_of_wide_edges_go_on_in_their_direction() -> None:
 def test_numbers_that_are_not_finite_have_a_step_of_colour() -> None:
     shares = np.array([math.nan, math.inf, -math.inf, 0.5, -0.04, 0.05])
     assert steps_of(shares).tolist() == [0, STEPS, -STEPS, STEPS // 2, 0, 1]
+
+
+def test_in_a_low_diagram_the_rows_of_the_inputs_move_together_so_that_all_have_room() -> None:
+    preparation = make_trainer(SHALLOW).preparation
+    every = features_of(2)
+    for room, count in ((400.0, len(every)), (160.0, len(every)), (140.0, 6), (20.0, 2)):
+        rows = input_rows(preparation, room, letters=12.0)
+        assert len(rows.features) == count and sum(rows.used) == 2, room
+    assert len(input_rows(preparation, 160.0, letters=20.0).features) == 7, "large letters need their room"
+    assert len(input_rows(preparation, 160.0, offers=False).features) == 2

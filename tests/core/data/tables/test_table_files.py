@@ -271,6 +271,16 @@ def test_a_preview_of_a_huge_file_reads_its_beginning_only(tmp_path: Path) -> No
     assert shown.problem is None
 
 
+def test_a_preview_reads_on_where_the_beginning_holds_too_few_rows(tmp_path: Path) -> None:
+    file = tmp_path / "wide.csv"
+    file.write_text("\n".join(f"{row},{row / 2},{'n' * 30_000}{row}" for row in range(60)))
+    assert file.stat().st_size > 1 << 20
+    assert len(preview(file).rows) == 60
+    file.write_text("\n".join(["title"] * 300_000 + ["x,y,k", "1,2,a", "3,4,b"]))
+    shown = preview(file, {"skip": 300_000})
+    assert (shown.names, shown.rows) == (("x", "y", "k"), (("1", "2", "a"), ("3", "4", "b")))
+
+
 def test_previews_of_other_files(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", np.arange(3000.0).reshape(1000, 3) / 2)
     shown = preview(tmp_path / "a.npy", rows=2)

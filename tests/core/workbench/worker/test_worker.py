@@ -665,12 +665,10 @@ def test_a_preset_pauses_once_where_its_text_ends(driver: WorkerDriver, hurried:
     "commands",
     [
         [Load(GAUSS.experiment), SetPace(None)],
-        [Load(GAUSS.experiment), SetPace(None, rises=True), ChangeSettings({"learning_rate": 0.02})],
-        [Load(GAUSS.experiment), SetPace(None, rises=True), EditParameters({0: 0.1})],
         [Load(GAUSS.experiment.replace(seed=1)), SetPace(None, rises=True)],
         [Load(GAUSS.experiment, np.full(6, 0.1)), SetPace(None, rises=True)],
     ],
-    ids=["full speed", "another rate", "a weight set by hand", "another seed", "weights of a file"],
+    ids=["full speed", "another seed", "weights of a file"],
 )
 def test_what_is_no_preset_and_full_speed_do_not_pause(
     driver: WorkerDriver, hurried: None, commands: list[Command]
@@ -678,6 +676,19 @@ def test_what_is_no_preset_and_full_speed_do_not_pause(
     driver.send(*commands, Play())
     assert played_on(driver, GAUSS.epochs + 2)
     assert not driver.notices
+
+
+def test_a_branch_of_a_preset_pauses_as_well_to_compare(driver: WorkerDriver, hurried: None) -> None:
+    end = GAUSS.epochs * 250
+    driver.send(Load(GAUSS.experiment), SetPace(None, rises=True), Play())
+    assert driver.arrive().position == end
+    driver.send(Seek(500), ChangeSettings({"l2": 0.01}), Play())
+    assert driver.arrive().position == end
+    assert [notice.kind for notice in driver.notices] == ["paused", "paused"]
+    driver.send(Play())
+    assert played_on(driver, GAUSS.epochs + 2)
+    driver.send(Seek(500), ChangeSettings({"l2": 0.02}), Play())
+    assert played_on(driver, GAUSS.epochs + 2), "one was trained on"
 
 
 def test_a_number_of_epochs_of_a_preset_does_not_pause(driver: WorkerDriver, hurried: None) -> None:
