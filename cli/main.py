@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import gc
 from collections.abc import Sequence
 from importlib import import_module
@@ -37,6 +36,8 @@ def _command(argv: Sequence[str]) -> int:
     name, *rest = argv
     if name in COMMANDS:
         return _run(name, rest)
+    import difflib  # here, since few mistype a command
+
     known = ", ".join(COMMANDS)
     near = difflib.get_close_matches(name, COMMANDS, n=1)
     hint = (

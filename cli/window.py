@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cli.options import make_parser, read_experiment, read_run
-from cli.projects import add_project, read_project
+from core.base import log
+from core.base.program import PROGRAM
 from core.base.translation import _
+
+if TYPE_CHECKING:
+    from core.base.arrays import Array
+    from core.data.dataset import Dataset
+    from core.options.film_plan import FilmPlan
+    from core.training.experiment import Experiment
+    from gui.export.film_job import Filmed
+    from gui.offscreen.filming import Interrupted, Tell
 
 DESCRIPTION = _("""\
 Backprop Lens: watch a small neural network learn 2-D data, and see why every
@@ -34,15 +44,50 @@ examples:
 
 def main(argv: Sequence[str]) -> int:
     """Open the window; returns its exit status. Raises LensError."""
+    return _open_as_told(argv) if argv else _open_default()
+
+
+def _open_default() -> int:
+    """Open the window as it is without options; nothing is parsed, which would take a part of the start."""
+    from core.data.data_source import load
+    from core.engines.choosing import resolve
+    from core.training.presets import DEFAULT_PRESET, PRESETS
+
+    preset = PRESETS[DEFAULT_PRESET]
+    log.program_started(PROGRAM, resolve("auto"))
+    return _open(preset.experiment, load(preset.experiment.data), preset.epochs)
+
+
+def _open_as_told(argv: Sequence[str]) -> int:
+    """Open the window that the options describe; raises LensError."""
+    from cli.options import make_parser, read_experiment, read_run  # here, since without options nobody needs them
+    from cli.projects import add_project, read_project
+
     parser = make_parser("", DESCRIPTION, EPILOG)
     add_project(parser, branch=False, at=False)
     given = parser.read(argv)
     opened = read_project(given, in_window=True)
-    from gui.offscreen.filming import make_film  # here, since the other commands do without Qt
-    from gui.window import application as app
-
     if opened is not None:
         project, epochs = opened[0], given.get("epochs", EPOCHS)
-        return int(app.run(project.experiment, project.dataset, epochs, None, make_film, given["project"]))
+        return _open(project.experiment, project.dataset, epochs, project=given["project"])
     run = read_run(given, read_experiment(given))
-    return int(app.run(run.experiment, run.dataset, run.epochs, run.initial_parameters, make_film))
+    return _open(run.experiment, run.dataset, run.epochs, run.initial_parameters)
+
+
+def _open(
+    experiment: Experiment,
+    dataset: Dataset,
+    epochs: int,
+    initial_parameters: Array | None = None,
+    project: str | None = None,
+) -> int:
+    from gui.window import application as app  # here, since the other commands do without Qt
+
+    return int(app.run(experiment, dataset, epochs, initial_parameters, make_film, project))
+
+
+def make_film(subject: Filmed, goal: int, plan: FilmPlan, folder: Path, tell: Tell, interrupted: Interrupted) -> bytes:
+    """See :func:`gui.offscreen.filming.make_film`, which is imported in the process that makes the film."""
+    from gui.offscreen import filming
+
+    return filming.make_film(subject, goal, plan, folder, tell, interrupted)

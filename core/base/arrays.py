@@ -28,6 +28,14 @@ def read_only_copy(array: Array) -> Array:
     return copy
 
 
+def median(values: Array) -> float:
+    """The median of at least one value; NaN if one is. NumPy's own loads masked arrays, at the start of each window."""
+    ordered, middle = np.sort(values), len(values) // 2
+    if np.isnan(ordered[-1]):
+        return float("nan")
+    return float(ordered[middle - 1 + len(values) % 2 : middle + 1].mean())
+
+
 def spread_rows(count: int, most: int) -> Rows:
     """At most so many of ``count`` rows, spread evenly over them, the first and the last included."""
     rows: Rows = np.linspace(0, count - 1, min(count, most)).astype(np.int64)

@@ -8,7 +8,7 @@ from string import Formatter
 
 from core.base.translation import _
 
-MINUS = "−"
+MINUS, UNDEFINED = "−", "–"
 LONGEST_PLAIN = 6
 """Longer numbers of an axis are written in scientific notation where that is shorter."""
 
@@ -16,7 +16,7 @@ LONGEST_PLAIN = 6
 def short(value: float, digits: int = 4) -> str:
     """A number with ``digits`` significant digits and a true minus sign."""
     if math.isnan(value):
-        return "–"
+        return UNDEFINED
     if math.isinf(value):
         return "∞" if value > 0 else MINUS + "∞"
     if value != 0 and not 1e-4 <= abs(value) < 1e6:
@@ -102,7 +102,7 @@ def exact(value: float) -> str:
 def percent(share: float) -> str:
     """A share as a percentage with one decimal; "100.0 %" only if the share is exactly 1."""
     if math.isnan(share):
-        return "–"
+        return UNDEFINED
     text = f"{100 * share:.1f}"
     return f"{'>99.9' if text == '100.0' and share < 1 else text} %"
 

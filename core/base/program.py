@@ -12,6 +12,9 @@ COMMAND = ("python", "main.py") if (ROOT / "main.py").is_file() else ("backprop-
 
 PROGRAM = " ".join(COMMAND)
 
+PROJECT_SUFFIX = ".lens"
+"""The ending of a project file."""
+
 
 def as_called(text: str) -> str:
     """A text that was written for a checkout, with the words that start this program in place of ``python main.py``."""

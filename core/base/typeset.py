@@ -6,7 +6,6 @@ that factors may also stand side by side, as in ``{r sin t}``.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 
@@ -43,9 +42,14 @@ def set_html(sentence: str) -> str:
     """The sentence as HTML; line breaks are kept."""
     found, place = [], 0
     for match in _MATH.finditer(sentence):
-        found += [html.escape(sentence[place : match.start()], quote=False), math_html(match[1])]
+        found += [escaped(sentence[place : match.start()]), math_html(match[1])]
         place = match.end()
-    return "".join([*found, html.escape(sentence[place:], quote=False)]).replace("\n", "<br>")
+    return "".join([*found, escaped(sentence[place:])]).replace("\n", "<br>")
+
+
+def escaped(text: str) -> str:
+    """A text as HTML that shows it; the module ``html`` would load a table of the names of all letters at the start."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def math_plain(text: str) -> str:
@@ -80,7 +84,7 @@ def math_html(text: str) -> str:
             found.append(f"<i>{base}</i>" if is_variable else base)
             found += [f"<sub>{index}</sub>"] if index else []
         else:
-            found.append(html.escape(word, quote=False))
+            found.append(escaped(word))
     return "".join(found)
 
 

@@ -13,8 +13,9 @@ from core.base.translation import _
 from core.explain.chain_row import BATCH, SAMPLE, Row, sign_word
 from core.explain.formulas import step_formulas as steps
 from core.explain.formulas.formula_text import write_symbol
+from core.explain.phases import BACKWARD, FORWARD, LOSS, PICK, UPDATE
 from core.explain.picked_part import Edge, Neuron, Part
-from core.explain.walk import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Walk
+from core.explain.walk import Walk
 from core.network.expression import Symbol
 
 if TYPE_CHECKING:

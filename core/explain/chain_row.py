@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SAMPLE, BATCH = "sample", "batch"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Row:
     """One line of the table.
 

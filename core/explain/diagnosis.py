@@ -41,7 +41,7 @@ SATURATED_RULE = _(
 ).format(slope=FLAT_SLOPE, share=FLAT_SHARE)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Histogram:
     """The number of values in each bin.
 
@@ -53,7 +53,7 @@ class Histogram:
     counts: NDArray[np.int64]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LayerDiagnosis:
     """One layer at one position.
 
@@ -83,7 +83,7 @@ class LayerDiagnosis:
     saturated: Flags
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class NeuronDiagnosis:
     """One neuron at one position.
 
@@ -99,7 +99,7 @@ class NeuronDiagnosis:
     saturated: bool
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Diagnosis:
     """A network at one position; arrays are read-only.
 
@@ -114,7 +114,7 @@ class Diagnosis:
     layers: tuple[LayerDiagnosis, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class UnitHealth:
     """The dead and saturated neurons of a network at one position, found on some training samples.
 

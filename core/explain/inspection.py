@@ -15,50 +15,15 @@ import numpy as np
 
 from core.base.arrays import Array, Rows, read_only, spread_rows
 from core.explain.diagnosis import LayerDiagnosis, NeuronDiagnosis, diagnose, diagnose_neuron, full_gradient
-from core.explain.picked_part import Edge, Neuron, Part
+from core.explain.picked_part import Focus
 from core.explain.walk import Walk, walk_update
 from core.network.losses import LOSSES
-from core.network.network import parameter_index
 from core.training.gradient_norms import MOST_SAMPLES
 from core.training.trainer import Trainer
 
 if TYPE_CHECKING:
     from core.explain.chain_row import Row
     from core.explain.formulas.formula import Formula
-
-
-@dataclass(frozen=True)
-class Focus:
-    """What to inspect: a layer, one of its neurons, or the weight that leads to it from a unit of the layer before.
-
-    Attributes:
-        layer: 0 for the input, which has neurons but no weights. unit: None for the whole layer.
-        source: None for a neuron or a layer.
-    """
-
-    layer: int
-    unit: int | None = None
-    source: int | None = None
-
-    def exists(self, sizes: tuple[int, ...]) -> bool:
-        """Whether a network of these layer sizes has this part."""
-        if not self.layer < len(sizes) or (self.layer == 0 and (self.unit is None or self.source is not None)):
-            return False
-        fits = self.unit is None or self.unit < sizes[self.layer]
-        return fits and (self.source is None or self.source < sizes[self.layer - 1])
-
-    @property
-    def part(self) -> Part | None:
-        """The edge or neuron; None for a layer."""
-        if self.unit is None:
-            return None
-        return Neuron(self.layer, self.unit) if self.source is None else Edge(self.layer, self.source, self.unit)
-
-    def index(self, sizes: tuple[int, ...]) -> int | None:
-        """Index of the weight or bias in the flat vector; None for a layer and for an input."""
-        if self.unit is None or self.layer == 0:
-            return None
-        return parameter_index(sizes, self.layer, self.source, self.unit)
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ class Plane:
         return 2 if self.section is None else self.section.dimensions
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class OutputMap:
     """The network's decision over a plane; arrays of shape (rows, columns), row 0 at the lowest x2.
 
@@ -83,7 +83,7 @@ class NeuronPlace:
     plane: Plane
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class NeuronMap:
     """The activation of one unit over a plane.
 

@@ -1,11 +1,11 @@
-"""The part that is selected in the diagram: an edge or a neuron, and the index of its parameter."""
+"""The part that is selected in the diagram: an edge or a neuron, the index of its parameter, and what is inspected."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from core.base.translation import _
-from core.network.network import count_parameters
+from core.network.network import count_parameters, parameter_index
 from core.training.preparation import Preparation
 
 
@@ -45,6 +45,40 @@ class Neuron:
 
 
 Part = Edge | Neuron
+
+
+@dataclass(frozen=True)
+class Focus:
+    """What to inspect: a layer, one of its neurons, or the weight that leads to it from a unit of the layer before.
+
+    Attributes:
+        layer: 0 for the input, which has neurons but no weights. unit: None for the whole layer.
+        source: None for a neuron or a layer.
+    """
+
+    layer: int
+    unit: int | None = None
+    source: int | None = None
+
+    def exists(self, sizes: tuple[int, ...]) -> bool:
+        """Whether a network of these layer sizes has this part."""
+        if not self.layer < len(sizes) or (self.layer == 0 and (self.unit is None or self.source is not None)):
+            return False
+        fits = self.unit is None or self.unit < sizes[self.layer]
+        return fits and (self.source is None or self.source < sizes[self.layer - 1])
+
+    @property
+    def part(self) -> Part | None:
+        """The edge or neuron; None for a layer."""
+        if self.unit is None:
+            return None
+        return Neuron(self.layer, self.unit) if self.source is None else Edge(self.layer, self.source, self.unit)
+
+    def index(self, sizes: tuple[int, ...]) -> int | None:
+        """Index of the weight or bias in the flat vector; None for a layer and for an input."""
+        if self.unit is None or self.layer == 0:
+            return None
+        return parameter_index(sizes, self.layer, self.source, self.unit)
 
 
 def moved(selection: Part | None, sizes: tuple[int, ...], layers: int = 0, units: int = 0, sources: int = 0) -> Part:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from core.base.arrays import Array
 from core.base.errors import one_line
-from core.base.number_text import epoch_place
+from core.base.number_text import UNDEFINED, epoch_place
 from core.base.row_text import aligned, csv_text
 from core.base.translation import _
 from core.data.class_names import natural_order
@@ -30,7 +30,6 @@ from core.training.preparation import Part, Preparation
 from core.training.trainer import Trainer
 
 SETS = ("train", "test")
-UNDEFINED = "–"
 CLASS_COLUMNS = ("precision", "recall", "F1", "support")
 
 

@@ -5,31 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from core.base.arrays import Array, read_only_copy
-from core.explain.diagnosis import UnitHealth
-from core.explain.inspection import Focus, Inspection, inspect
-from core.explain.maps import (
-    NeuronMap,
-    NeuronPlace,
-    OutputMap,
-    Plane,
-    lies_in,
-    neuron_map,
-    neuron_maps,
-    output_map,
-    unused_maps,
-)
-from core.explain.report import Report, make_report
-from core.training.experiment import Experiment
-from core.training.history import History
-from core.training.settings_over_time import Change
-from core.training.trainer import Trainer
+from core.base.arrays import read_only_copy
+from core.explain.maps import lies_in, neuron_map, neuron_maps, output_map, unused_maps
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from core.base.arrays import Array
+    from core.explain.diagnosis import UnitHealth
+    from core.explain.inspection import Inspection
+    from core.explain.maps import NeuronMap, NeuronPlace, OutputMap, Plane
+    from core.explain.picked_part import Focus
+    from core.explain.report import Report
     from core.explain.verdict.verdict import Verdict
+    from core.training.experiment import Experiment
+    from core.training.history import History
+    from core.training.settings_over_time import Change
+    from core.training.trainer import Trainer
 
 
 @dataclass(frozen=True)
@@ -53,7 +46,7 @@ class Request:
     report: bool = False
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Snapshot:
     """A run at one position. All arrays are read-only copies; flat vectors are laid out as ``Network.parameters``.
 
@@ -145,7 +138,19 @@ def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
         neurons=neuron_maps(trainer, request.neurons) if lies_in(request.neurons, trainer) else None,
         unused=unused_maps(trainer, request.neurons) if lies_in(request.neurons, trainer) else None,
         neuron=None if request.neuron is None else neuron_map(trainer, request.neuron),
-        inspection=None if request.focus is None else inspect(trainer, request.focus),
-        report=make_report(trainer) if request.report else None,
+        inspection=None if request.focus is None else _inspected(trainer, request.focus),
+        report=_reported(trainer) if request.report else None,
         changes=trainer.settings_over_time.until(trainer.position),
     )
+
+
+def _inspected(trainer: Trainer, focus: Focus) -> Inspection | None:
+    from core.explain.inspection import inspect  # here and below, since the first picture of the window does without
+
+    return inspect(trainer, focus)
+
+
+def _reported(trainer: Trainer) -> Report:
+    from core.explain.report import make_report
+
+    return make_report(trainer)

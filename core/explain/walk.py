@@ -24,6 +24,7 @@ from core.base.errors import LensError
 from core.base.translation import _
 from core.engines.choosing import make_engine
 from core.engines.workload import Workload
+from core.explain.phases import Phase, phases_of
 from core.network.activations import Activation
 from core.network.dropout import masks
 from core.network.losses import Loss
@@ -34,24 +35,9 @@ from core.training.experiment import Experiment
 from core.training.stepping import Update
 from core.training.trainer import Trainer
 
-PICK, FORWARD, LOSS, BACKWARD, UPDATE = "pick", "forward", "loss", "backward", "update"
-
 
 class NoSuchSample(LensError):
     """The data do not have the requested row."""
-
-
-@dataclass(frozen=True)
-class Phase:
-    """A part of an update.
-
-    Attributes:
-        kind: PICK, FORWARD, LOSS, BACKWARD or UPDATE.
-        layer: the layer at work, from 1 on, in FORWARD and BACKWARD; 0 in the others, which concern the whole network.
-    """
-
-    kind: str
-    layer: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,18 +153,6 @@ class Walk:
             np.outer(layer.inputs[sample], layer.delta[sample], out=dW)
             db[:] = layer.delta[sample]
         return flat
-
-
-def phases_of(layers: int) -> tuple[Phase, ...]:
-    """The phases of an update of a network with this number of layers behind the input."""
-    numbers = range(1, layers + 1)
-    return (
-        Phase(PICK),
-        *(Phase(FORWARD, layer) for layer in numbers),
-        Phase(LOSS),
-        *(Phase(BACKWARD, layer) for layer in reversed(numbers)),
-        Phase(UPDATE),
-    )
 
 
 def walk_update(trainer: Trainer) -> Walk:

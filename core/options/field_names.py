@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from core.base.translation import _
-from core.options.argument_table import ARGUMENTS
 
 NAMES = {
     "learning_rate": _("learning rate"),
@@ -42,7 +41,6 @@ NAMES = {
     "data.task": _("task"),
 }
 """Names of the experiment's fields, and of those of its data, as a person reads them."""
-_FIELDS = {argument.option.removeprefix("--"): argument.field for argument in ARGUMENTS}
 
 
 def field_name(field: str) -> str:
@@ -52,4 +50,6 @@ def field_name(field: str) -> str:
 
 def option_name(option: str) -> str:
     """The same of an option, such as ``learning-rate``."""
-    return field_name(_FIELDS[option])
+    from core.options.argument_table import ARGUMENTS  # here, since the first picture of the window needs no options
+
+    return field_name(next(one.field for one in ARGUMENTS if one.option == f"--{option}"))

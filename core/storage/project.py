@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from core.base.arrays import Array
 from core.base.atomic_files import write_whole
 from core.base.errors import LensError, ProjectError
+from core.base.program import PROJECT_SUFFIX
 from core.base.steps import Between
 from core.base.translation import _
 from core.base.version import VERSION as PROGRAM_VERSION
@@ -35,7 +36,6 @@ from core.training.experiment import Experiment
 from core.training.saved_run import SavedRun, resume_run
 from core.training.trainer import Trainer
 
-SUFFIX = ".lens"
 FORMAT = "Backprop Lens project"
 VERSION = 1
 LONGEST_REASON = 300
@@ -178,7 +178,7 @@ def load_project(path: str | Path) -> Project:
         raise ProjectError(_("There is no file {name} at that place; check its path.").format(name=name)) from None
     except IsADirectoryError:
         raise ProjectError(
-            _("{name} is a folder; choose a project file ({suffix}) in it.").format(name=name, suffix=SUFFIX)
+            _("{name} is a folder; choose a project file ({suffix}) in it.").format(name=name, suffix=PROJECT_SUFFIX)
         ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)

@@ -39,7 +39,7 @@ UNMEASURED = 4 * SHORTEST_CALL
 """In samples: how far apart keyframes may lie as long as calls are shorter."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class State:
     """The state of a run at a position: training continues from it to the same bits.
 

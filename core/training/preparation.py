@@ -27,7 +27,7 @@ LARGEST_EASY, LEAST_EASY = 30.0, 0.01
 """Targets that are larger, or whose standard deviation is smaller, are hard to learn as they are."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Part:
     """The training or the test set as the network sees it.
 
@@ -47,7 +47,7 @@ class Part:
         return len(self.rows)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Preparation:
     """A data set made ready for a network.
 

@@ -10,22 +10,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from core.base.arrays import Array
-from core.data.dataset import Dataset
-from core.data.drawn_points import DrawnPoints
-from core.explain.snapshot import Request, Snapshot
-from core.explain.walk import Walk
-from core.storage.project import Project
-from core.storage.window_layout import Layout
-from core.training.experiment import Experiment
-from core.training.preparation import Preparation
-from core.workbench.many_runs.kept_run import KeptRun
-from core.workbench.run_id import RunId, WorkId
-from core.workbench.run_timeline import RunTimeline
-from core.workbench.saved_state import Stamp
-
 if TYPE_CHECKING:
+    from core.base.arrays import Array
+    from core.data.dataset import Dataset
+    from core.data.drawn_points import DrawnPoints
     from core.explain.gradient_check import GradientCheck
+    from core.explain.snapshot import Request, Snapshot
+    from core.explain.walk import Walk
+    from core.storage.project import Project
+    from core.storage.window_layout import Layout
+    from core.training.experiment import Experiment
+    from core.training.preparation import Preparation
+    from core.workbench.many_runs.kept_run import KeptRun
+    from core.workbench.run_id import RunId, WorkId
+    from core.workbench.run_timeline import RunTimeline
+    from core.workbench.saved_state import Stamp
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -80,7 +79,6 @@ class GoOnWith:
     identity: RunId
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Capture:
     """Hand over all that the run is, as soon as it is not on its way to somewhere."""
 
@@ -99,7 +97,6 @@ class RunEpochs(RunCommand):
     epochs: int
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Pause(RunCommand):
     """Stop where the run stands."""
 
@@ -205,22 +202,18 @@ class RenameClasses(RunCommand):
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class CheckGradients(RunCommand):
     """Pause and compare the gradient of the next update with differences of the loss."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Prepare:
     """Get the engine ready, so that playing begins at once."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Undo:
     """Take back the last change of the run, or bring back the run that the last Load replaced."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Redo:
     """Take back an Undo."""
 
@@ -242,7 +235,6 @@ class Publish:
     number: int = 0
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Quit:
     """End the thread."""
 

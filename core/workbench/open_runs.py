@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from core.base.errors import LensError
 from core.base.file_digest import file_digest
@@ -11,19 +12,18 @@ from core.base.translation import _
 from core.data.data_source import DataSource, changed_file, is_other_data, load
 from core.data.dataset import Dataset
 from core.data.point_edits import can_train
-from core.storage.project import describe_engine, load_project
 from core.training.divergence import Diverged
 from core.training.preparation import prepare
-from core.training.saved_run import own_start
 from core.training.trainer import Trainer
-from core.workbench.many_runs.kept_run import KeptRun, resume_kept
-from core.workbench.many_runs.saved_kept_runs import kept_of
 from core.workbench.messages import Load, Opened
 from core.workbench.run_id import RunId, WorkId, new_work_id
 from core.workbench.run_tree import UndoPlace, read_tree
 from core.workbench.runs import Canvas, Run, Untrainable
 from core.workbench.step_names import name_load
 from core.workbench.undoable_runs import UndoableRuns
+
+if TYPE_CHECKING:
+    from core.workbench.many_runs.kept_run import KeptRun
 
 
 class OpenRuns(UndoableRuns):
@@ -158,6 +158,9 @@ class OpenRuns(UndoableRuns):
         Returns:
             What the user must know of the engine; empty if nothing.
         """
+        from core.storage.project import describe_engine, load_project  # here, since a window starts without one
+        from core.workbench.many_runs.saved_kept_runs import kept_of
+
         digest = file_digest(path)  # before it is read: a change meanwhile is then noticed
         project = load_project(path)
         tree, run = read_tree(project, path, self.between)
@@ -172,6 +175,9 @@ class OpenRuns(UndoableRuns):
 
     def go_on_with(self, kept: KeptRun, identity: RunId) -> None:
         """Put a kept run in the present one's place, at its last state; raises LensError, and then nothing changes."""
+        from core.training.saved_run import own_start  # here, since a window starts without kept runs
+        from core.workbench.many_runs.kept_run import resume_kept
+
         trainer = resume_kept(kept, self.between)
         self._measure(trainer)
         self._note_left(kept.work)

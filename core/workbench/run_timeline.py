@@ -29,7 +29,7 @@ class ChangeMark:
     text: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RunView:
     """What all branches of a run share.
 
@@ -68,7 +68,7 @@ class RunView:
         return _("{painted} at epoch {epoch}").format(painted=self.painted, epoch=grouped(int(self.epochs_before)))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class BranchView:
     """A branch as the timeline shows it.
 
@@ -102,7 +102,7 @@ class BranchView:
         return self.run.epochs_before + position / self.run.epoch_length
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RunTimeline:
     """All branches of a run, and of those that painting made of it; ``present`` is the number of the present one."""
 

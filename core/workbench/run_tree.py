@@ -9,19 +9,21 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from core.base.steps import Between
 from core.base.translation import _
 from core.data.data_source import DataSource
-from core.storage.project import OtherRun, Project, SavedOrigin, resume, saying_damaged
 from core.training.keyframes import MOST_BYTES
 from core.training.settings_over_time import Change
 from core.training.timeline.branches import Branch
-from core.training.timeline.saved_branches import MOST_KEPT, require
 from core.workbench.run_id import new_work_id
 from core.workbench.run_timeline import RunTimeline, RunView
 from core.workbench.runs import BranchPlace, Canvas, Run
 from core.workbench.saved_state import Stamp
+
+if TYPE_CHECKING:
+    from core.storage.project import OtherRun, Project, SavedOrigin
 
 MOST_RUNS = 100
 """Beyond this the oldest run that leads nowhere is forgotten, or else the first one."""
@@ -208,6 +210,9 @@ class RunTree:
 
     def project(self, present: Run, canvas: Canvas | None = None) -> Project:
         """All runs, of which one is present, and the canvas in front of it."""
+        from core.storage.project import OtherRun, Project  # here and below, since a window starts without a project
+        from core.training.timeline.saved_branches import MOST_KEPT
+
         most_kept = MOST_KEPT >> (len(self.runs) - 1).bit_length()
         saved = [
             OtherRun(
@@ -236,6 +241,8 @@ class RunTree:
         )
 
     def _saved_origin(self, run: Run) -> SavedOrigin | None:
+        from core.storage.project import SavedOrigin
+
         origin = run.origin
         if origin is None:
             return None
@@ -243,7 +250,7 @@ class RunTree:
         return SavedOrigin(self.runs.index(origin.run), branch, origin.position)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class UndoPlace:
     """Where one stood, for undo to lead back to.
 
@@ -293,6 +300,9 @@ def read_tree(project: Project, path: str = "", between: Between = None) -> tupl
     Raises:
         ProjectError: the project's parts do not fit together.
     """
+    from core.storage.project import resume, saying_damaged
+    from core.training.timeline.saved_branches import require
+
     work = new_work_id()
     parts: list[Project | OtherRun] = [*project.others[: project.place], project, *project.others[project.place :]]
     runs = [Run.of(part, resume(part, path, between), work) for part in parts]

@@ -5,25 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.base.arrays import Array
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
-from core.storage.project import OtherRun, Project
 from core.training.experiment import Experiment
 from core.training.preparation import Preparation
 from core.training.presets import Preset, preset_of
-from core.training.saved_run import SavedRun, own_start, save_run, with_class_names
 from core.training.timeline.branches import Branch
 from core.training.trainer import Trainer
 from core.workbench.run_id import RunId, WorkId, new_run_id
 from core.workbench.run_timeline import TimelineMaker
 from core.workbench.step_names import name_painting
 
+if TYPE_CHECKING:
+    from core.storage.project import OtherRun, Project
+    from core.training.saved_run import SavedRun
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, repr=False)
 class BranchPlace:
     """The place where painted points made a run of another one: a position of a branch of that run."""
 
@@ -107,6 +110,8 @@ class Run:
     @classmethod
     def of(cls, project: Project | OtherRun, trainer: Trainer, work: WorkId) -> Run:
         """The run of a project that was read, its trainer where it stands."""
+        from core.training.saved_run import own_start  # here and below, since a window starts without saved runs
+
         home, start = project.initial_parameters, own_start(trainer)
         if home is not None and (start is None or start.tobytes() == home.tobytes()):
             start = home
@@ -131,6 +136,8 @@ class Run:
 
     def saved(self, most_kept: int) -> SavedRun:
         """A copy of all that it is, with so many numbers in keyframes at most; the same one until something changes."""
+        from core.training.saved_run import save_run
+
         trainer = self.trainer
         key = trainer.position, tuple(trainer.settings_over_time.changes), self.outline, most_kept
         if self._saved is None or self._saved[0] != key:
@@ -139,11 +146,13 @@ class Run:
 
     def rename_classes(self, names: Sequence[str], source: DataSource | None = None) -> None:
         """Give the classes other names; see :func:`core.training.saved_run.with_class_names`."""
+        from core.training.saved_run import with_class_names
+
         self.trainer = with_class_names(self.trainer, names, source)
         self.source, self.timeline, self._saved = self.trainer.experiment.data, TimelineMaker(self.trainer), None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Canvas:
     """Drawn points, those of the experiment, that are too few to train on; meanwhile the run waits.
 
@@ -163,7 +172,7 @@ class Canvas:
         return drawn is not None and len(drawn) > 0
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Untrainable:
     """An experiment whose loss is not finite at the start; ``reason`` says why, and what to change."""
 

@@ -12,7 +12,7 @@ from core.training.settings_over_time import Change
 from core.workbench.run_id import WorkId
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Stamp:
     """A run at some moment, with the canvas in front of it: enough to tell whether another moment is the same."""
 

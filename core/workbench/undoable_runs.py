@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from core.base.errors import LensError
 from core.base.translation import _
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
-from core.storage.project import Project
 from core.training.timeline.branches import Branch
 from core.workbench.many_runs.kept_lines import KeptLines
 from core.workbench.messages import Capture, Captured, Left, Loaded, Opened
@@ -19,6 +19,9 @@ from core.workbench.run_tree import RunTree, UndoPlace
 from core.workbench.runs import Canvas, Run, Untrainable
 from core.workbench.saved_state import Stamp
 from core.workbench.undo_stack import UndoStack
+
+if TYPE_CHECKING:
+    from core.storage.project import Project
 
 ONLY_BRANCH = _("There is no other branch to keep; to begin anew, reset the run.")
 

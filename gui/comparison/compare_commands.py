@@ -11,10 +11,6 @@ from PyQt5.QtWidgets import QWidget
 from core.base.errors import LensError
 from core.base.translation import _
 from core.training.settings_over_time import Change
-from core.workbench.comparison.comparison import FEWEST, MOST
-from core.workbench.many_runs.kept_run import KeptRun
-from core.workbench.many_runs.run_differences import Described, run_names
-from core.workbench.many_runs.run_rows import RunRow
 from core.workbench.messages import WorkerReport
 from core.workbench.run_id import RunId
 from gui.runs.run_colors import first_free
@@ -24,6 +20,8 @@ from gui.session.command_context import CommandContext
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
+    from core.workbench.many_runs.kept_run import KeptRun
+    from core.workbench.many_runs.run_rows import RunRow
     from gui.comparison.compare_window import CompareWindow
     from gui.export.film_job import FilmSubject
 
@@ -93,6 +91,8 @@ class CompareCommands:
 
     def compare(self) -> None:
         """Compare the selected runs; with fewer than two of them, those beside the present run, and this if it fits."""
+        from core.workbench.comparison.comparison import FEWEST, MOST  # here and below, since few sessions need it
+
         rows = self._view.selected_rows() if self._view.isVisible() else []
         if len(rows) < FEWEST:
             rows = [row for row in self._runs.rows() if row.pinned or row.is_present]
@@ -149,7 +149,8 @@ class CompareCommands:
 
     def open(self, runs: Sequence[KeptRun], colors: Sequence[int], epoch: float) -> CompareWindow:
         """Open a window with these runs at an epoch."""
-        from gui.comparison.compare_window import CompareWindow  # here, since few sessions need it
+        from core.workbench.many_runs.run_differences import Described, run_names
+        from gui.comparison.compare_window import CompareWindow
 
         names = run_names([Described(run.experiment, run.dataset.name, run.words) for run in runs])
         names = [run.name or name for run, name in zip(runs, names, strict=True)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Sequence
 
@@ -11,6 +10,7 @@ from PyQt5.QtCore import QObject, QPointF, Qt, QTimer, pyqtSignal
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
 from core.base.translation import _
+from core.base.typeset import escaped
 from core.data.dataset import Dataset
 from core.data.section import project
 from core.explain.maps import Plane
@@ -92,7 +92,7 @@ class DecisionPlot(QObject):
         section = self.points.section
         names: Sequence[str] = dataset.column_names if section is None else section.axis_titles(dataset.column_names)
         for side, name in zip(("bottom", "left"), names, strict=False):
-            self.widget.setLabel(side, html.escape(axis_title(name), quote=False))  # pyqtgraph takes HTML
+            self.widget.setLabel(side, escaped(axis_title(name)))  # pyqtgraph takes HTML
         self._range.follow(project(section, dataset.points), stays=keeps_range)
         self._plane_timer.start(0)  # where the range stays, the section may be another one
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
-
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QMouseEvent, QResizeEvent
 from PyQt5.QtWidgets import QLabel, QScrollArea
 
 from core.base.number_text import telling
 from core.base.translation import _
+from core.base.typeset import escaped
 from core.data.class_names import class_title, natural_order
 from core.data.dataset import Dataset
 from gui.decision.plot_text import cut
@@ -102,13 +101,13 @@ def legend_text(
         low, high = scale
         steps = (theme.signed_color(share).name() for share in (-1.0, -0.5, 0.0, 0.5, 1.0))
         bar = "".join(f'<span style="color:{step}">■</span>' for step in steps)
-        name = html.escape(dataset.target_name[:24], quote=False)
+        name = escaped(dataset.target_name[:24])
         ends = telling(low, high - low), telling(high, high - low)
         return f"{name}:&nbsp; {ends[0]}&nbsp;{bar}&nbsp;{ends[1]}&nbsp;&nbsp; {last}{test}"
     parts = []
     for k in natural_order(dataset.class_names):
         name = cut(dataset.class_names[k], LONGEST_NAME)
-        name = html.escape(name if is_short else class_title(name), quote=False)
+        name = escaped(name if is_short else class_title(name))
         parts.append(f'<span style="color:rgb{theme.class_rgb(k)}">{theme.class_glyph(k)}</span>&nbsp;{name}')
     parts.append(_('<span style="color:rgb{wrong}">○</span>&nbsp;wrong').format(wrong=theme.wrong))
     parts.append(last)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import html
-
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QLabel, QWidget
 
 from core.base.number_text import short
 from core.base.translation import _
+from core.base.typeset import escaped
 from core.explain.maps import NeuronMap
 from core.explain.picked_part import Neuron, capital, selection_name
 from core.training.preparation import Preparation
@@ -58,9 +57,9 @@ def title_parts(neuron: Neuron, preparation: Preparation, own: NeuronMap | None,
         _("Input {name}").format(name=name) if neuron.layer == 0 else _("{name}: activation").format(name=capital(name))
     )
     if own is None:
-        return [f"<b>{html.escape(title, quote=False)}</b>"]
+        return [f"<b>{escaped(title)}</b>"]
     low, high = (
         f'<span style="color:rgb{color}">■</span>&nbsp;{short(value, 3)}'
         for color, value in ((theme.negative, own.low), (theme.positive, own.high))
     )
-    return [f"<b>{html.escape(title, quote=False)}</b>", _("{low} to {high}").format(low=low, high=high)]
+    return [f"<b>{escaped(title)}</b>", _("{low} to {high}").format(low=low, high=high)]

@@ -16,7 +16,7 @@ from gui.widgets.theme import Theme
 TARGET_SHADES = 33
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PointColors:
     """The colours of a data set's points, numbered from 0.
 

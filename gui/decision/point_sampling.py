@@ -13,7 +13,7 @@ MOST_POINTS = 5_000
 MOST_WRONG = 1_500
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class WrongPoints:
     """The misclassified points.
 

@@ -25,7 +25,7 @@ def curve_rise(along: Array) -> Array:
     return share
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Lines:
     """The weights between two layers in columns, as smooth curves.
 
@@ -108,7 +108,7 @@ class Lines:
         return path
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Matrix:
     """The weights between two layers as a picture, one cell for each.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
@@ -17,10 +18,12 @@ from gui.diagram.drawing.edge_quantity import QUANTITIES, EdgeQuantity
 from gui.diagram.drawing.picture_settings import GROUND, PictureSettings
 from gui.diagram.geometry import Diagram
 from gui.diagram.input_rows import NO_ROWS, InputRows
-from gui.diagram.walk_scene import WalkScene
 from gui.widgets.ending_painter import painting
 from gui.widgets.theme import Theme
 from gui.widgets.vector_painting import is_vector
+
+if TYPE_CHECKING:
+    from gui.diagram.walk_scene import WalkScene
 
 
 class DiagramCanvas(QWidget):

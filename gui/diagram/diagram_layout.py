@@ -28,7 +28,7 @@ MATRIX_CAPTIONS = 36.0
 """The room above the tiles for the captions of matrices."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class DiagramLayout:
     """The geometry of a network in a view, and which inputs its rows are."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtGui import QPalette
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
@@ -10,8 +12,10 @@ from core.training.experiment import Experiment
 from gui.diagram.diagram_footer import DiagramFooter
 from gui.diagram.diagram_view import DiagramView
 from gui.diagram.layer_header import LayerHeader
-from gui.diagram.walk_scene import WalkScene
 from gui.widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from gui.diagram.walk_scene import WalkScene
 
 
 class DiagramPanel(QWidget):

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PyQt5.QtCore import QPointF, QRectF, QSize
 from PyQt5.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
 from core.base.number_text import grouped, short
 from core.base.translation import _
-from core.explain.diagnosis import FLAT_SHARE, FLAT_SLOPE, UnitHealth
+from core.explain.diagnosis import FLAT_SHARE, FLAT_SLOPE
 from core.explain.picked_part import Edge, Part, capital, selection_name
 from core.explain.snapshot import Snapshot
 from core.network.network import parameter_name
 from core.training.preparation import Preparation
 from gui.diagram.drawing.edge_quantity import EdgeQuantity
-from gui.diagram.walk_scene import WalkScene
 from gui.widgets.flags import SMOOTH, TOP_LEFT
 from gui.widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from core.explain.diagnosis import UnitHealth
+    from gui.diagram.walk_scene import WalkScene
 
 
 def label_lines(

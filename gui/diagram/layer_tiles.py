@@ -28,7 +28,7 @@ FEWEST_STAGGERED = 5
 NEURON_REACH = 4.0
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Layer:
     """The tiles of a layer.
 

@@ -9,8 +9,9 @@ import numpy as np
 from core.base.arrays import Array
 from core.base.number_text import short
 from core.base.translation import _
+from core.explain.phases import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase
 from core.explain.picked_part import Edge, Neuron, Part, value_letter
-from core.explain.walk import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase, Walk
+from core.explain.walk import Walk
 from core.network.network import parameter_views
 from gui.diagram.drawing.edge_quantity import QUANTITIES, EdgeQuantity
 from gui.diagram.drawing.number_painting import Numbers

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from core.explain.verdict.causes import Advice
+from typing import TYPE_CHECKING
+
 from gui.session.session import Session
+
+if TYPE_CHECKING:
+    from core.explain.verdict.causes import Advice
 
 
 def take_advice(session: Session, advice: Advice) -> None:

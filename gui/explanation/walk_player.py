@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from core.explain.snapshot import Snapshot
-from core.explain.walk import Walk
 from core.workbench.messages import BeginWalk, Notice, Walked
 from core.workbench.speed_scale import Pace
 from gui.session.session import Session
+
+if TYPE_CHECKING:
+    from core.explain.walk import Walk
 
 FIRST, LAST = 0, -1
 LEADS_NOWHERE = ("input", "none", "fault", "diverged")

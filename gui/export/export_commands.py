@@ -12,14 +12,10 @@ from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from core.base.errors import LensError
 from core.base.program import COMMAND
-from core.base.row_text import csv_bytes, tab_text
 from core.base.translation import _
 from core.data.data_source import changed_file
 from core.data.section import Section
-from core.explain.report import Report, as_csv, as_text, report_of
-from core.options.arguments import shell_line
-from core.options.changes import train_words
-from core.storage.exports.formats import FORMATS, Subject, subject
+from core.storage.exports.formats import FORMATS, subject
 from core.workbench.messages import Notice
 from gui.explanation.inspector.matrix_tables import MatrixTable
 from gui.export.file_writer import FileWriter, Make, WritingBar
@@ -29,6 +25,8 @@ from gui.session.file_dialog import ask_to_save
 from gui.widgets.qt_objects import clipboard
 
 if TYPE_CHECKING:
+    from core.explain.report import Report
+    from core.storage.exports.formats import Subject
     from gui.export.film_dialog import FilmDialog
     from gui.export.film_job import FilmSubject, MakeFilm
 
@@ -120,10 +118,14 @@ class ExportCommands:
         snapshot, loaded = self._session.snapshot, self._session.loaded
         if snapshot is None or loaded is None:
             return None
+        from core.explain.report import report_of  # here and below, since few need it
+
         return report_of(loaded.preparation, snapshot.predicted, snapshot.measured)
 
     def copy_report(self) -> None:
         """Copy the report as text."""
+        from core.explain.report import as_text
+
         report = self.report()
         if report is not None:
             clipboard().setText(as_text(report))
@@ -131,6 +133,8 @@ class ExportCommands:
 
     def ask_for_report(self) -> None:
         """Ask for a file name and write the report as CSV."""
+        from core.explain.report import as_csv
+
         report = self.report()
         if report is None:
             return
@@ -140,11 +144,15 @@ class ExportCommands:
 
     def copy_table(self, table: MatrixTable) -> None:
         """Copy a matrix of the inspector as text."""
+        from core.base.row_text import tab_text
+
         clipboard().setText(tab_text(table.lines()))
         self._context.show_status(_("On the clipboard: {title}").format(title=table.title))
 
     def save_table(self, table: MatrixTable) -> None:
         """Ask for a file name and write a matrix of the inspector as CSV."""
+        from core.base.row_text import csv_bytes
+
         name = f"{table.title.lower().replace(',', '').replace(' ', '-')}.csv"
         path, _filter = QFileDialog.getSaveFileName(self._context.window, _("Save table"), name, TABLE_FILTER)
         if path:
@@ -235,6 +243,9 @@ class ExportCommands:
         snapshot, loaded = self._session.snapshot, self._session.loaded
         if snapshot is None or loaded is None:
             return
+        from core.options.arguments import shell_line  # here, since it would slow down the start
+        from core.options.changes import train_words
+
         own_weights = loaded.initial_parameters is not None
         try:
             words = train_words(snapshot.changes, snapshot.position, snapshot.epoch_length, own_weights)

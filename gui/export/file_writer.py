@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
@@ -18,6 +18,9 @@ from core.workbench.messages import Notice
 from gui.widgets.faults import fault_notice
 from gui.widgets.flags import RIGHT
 from gui.widgets.plain_text import plain_label
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 Make = Callable[[Progress], bytes]
 """Makes the bytes of a file, in the thread of the writer; long work reports its progress."""
@@ -81,6 +84,8 @@ class FileWriter(QObject):
         job = Job(path)
         try:
             if self._thread is None:
+                from concurrent.futures import ThreadPoolExecutor  # here, since it would slow down the start
+
                 self._thread = ThreadPoolExecutor(1, "file-writer")
             self._thread.submit(self._write, job, path, make, then, expected)
         except Exception as error:  # noqa: BLE001 (as where no thread can be started)

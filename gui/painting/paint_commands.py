@@ -11,7 +11,6 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QAction, QWidget
 
 from core.base.translation import _
-from core.storage.exports.csv_tables import points_csv
 from gui.decision.decision_view import DecisionView
 from gui.explanation.walk_player import WalkPlayer
 from gui.session.command_context import CommandContext, WriteFile
@@ -19,6 +18,8 @@ from gui.session.file_dialog import ask_to_save
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
+    from core.base.progress import Progress
+    from core.data.dataset import Dataset
     from gui.painting.painting_tool import PaintingTool
     from gui.painting.palette import Palette
 
@@ -164,5 +165,10 @@ class PaintCommands:
         """Write the points as CSV."""
         loaded = self._context.session.loaded
         if loaded is not None:
-            dataset = loaded.dataset
-            self._write_file(path, lambda progress: points_csv(dataset, progress).encode("utf-8", "backslashreplace"))
+            self._write_file(path, partial(_points_csv, loaded.dataset))
+
+
+def _points_csv(dataset: Dataset, progress: Progress) -> bytes:
+    from core.storage.exports.csv_tables import points_csv  # here, since it would slow down the start
+
+    return points_csv(dataset, progress).encode("utf-8", "backslashreplace")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PyQt5.QtWidgets import QAction
 
 from core.base.number_text import grouped
 from core.base.translation import ngettext
-from core.storage.project import Project
-from core.workbench.many_runs.kept_run import KeptRun
-from core.workbench.many_runs.kept_runs import KeptRuns, bytes_of
-from core.workbench.many_runs.saved_kept_runs import with_kept
+from core.workbench.many_runs.kept_runs import bytes_of
 from core.workbench.messages import Loaded
 from gui.session.session import Session
+
+if TYPE_CHECKING:
+    from core.storage.project import Project
+    from core.workbench.many_runs.kept_run import KeptRun
+    from core.workbench.many_runs.kept_runs import KeptRuns
 
 MIB = 1 << 20
 
@@ -45,6 +49,8 @@ class KeptInProject:
 
     def added_to(self, project: Project) -> Project:
         """The project as it goes into the file."""
+        from core.workbench.many_runs.saved_kept_runs import with_kept  # here, since it would slow down the start
+
         return with_kept(project, self.wanted, self._session.run)
 
     def note_saved(self) -> None:

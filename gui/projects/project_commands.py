@@ -6,14 +6,15 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt5.QtWidgets import QFileDialog, QMessageBox
 
 from core.base import log
 from core.base.file_digest import digest_of
+from core.base.program import PROJECT_SUFFIX
 from core.base.progress import Progress
 from core.base.translation import _
-from core.storage.project import SUFFIX, Project, project_bytes
 from core.storage.settings_file import SettingsFile
 from core.storage.window_layout import Layout
 from core.workbench.messages import Captured, Loaded, Notice, WorkerReport
@@ -28,7 +29,10 @@ from gui.widgets.faults import fault_notice
 from gui.widgets.plain_text import plain_message
 from gui.widgets.qt_objects import forget_when_deleted
 
-FILTER = _("Projects (*{suffix})").format(suffix=SUFFIX)
+if TYPE_CHECKING:
+    from core.storage.project import Project
+
+FILTER = _("Projects (*{suffix})").format(suffix=PROJECT_SUFFIX)
 NO_RUN = _("There is no run yet that could be saved; load or paint data first.")
 OTHER_WORK = _("{name} was not saved, since another work took the place of this one; undo that first.")
 CHANGED_FILE = _("{name} was changed by another window or program since this one read it.")
@@ -132,7 +136,7 @@ class ProjectCommands:
         present = self.files.present
         dialog = QFileDialog(self._window, _("Save project"), self._folder(), FILTER)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(SUFFIX.lstrip("."))  # before it asks whether to write over a file
+        dialog.setDefaultSuffix(PROJECT_SUFFIX.lstrip("."))  # before it asks whether to write over a file
         dialog.selectFile(present.name or self._suggested_name())
         dialog.fileSelected.connect(lambda path: self.save_file(path, then))
         dialog.finished.connect(dialog.deleteLater)
@@ -200,6 +204,8 @@ class ProjectCommands:
             self._context.show_notice(fault_notice(_("The project is saved without the window's layout"), error))
 
         def make(_: Progress) -> bytes:
+            from core.storage.project import project_bytes  # here, since it would slow down the start
+
             data = project_bytes(whole)
             tell_digest(digest_of(data))
             return data
@@ -303,4 +309,4 @@ class ProjectCommands:
         loaded = self._session.loaded
         name = Path(loaded.preparation.dataset.name).stem if loaded is not None else ""
         kept = "".join(letter if letter.isalnum() or letter in "-_ ." else "-" for letter in name).strip(" .")
-        return (kept or "project") + SUFFIX
+        return (kept or "project") + PROJECT_SUFFIX

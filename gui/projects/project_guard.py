@@ -6,14 +6,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QCoreApplication, QEventLoop, QObject, QTimer
 from PyQt5.QtWidgets import QAbstractButton, QApplication, QMessageBox
 
 from core.base.number_text import grouped
 from core.base.translation import _, ngettext
-from core.storage.project import Project
-from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.messages import Captured, Notice, WorkerReport
 from core.workbench.run_id import WorkId
 from core.workbench.saved_state import Stamp
@@ -23,6 +22,10 @@ from gui.projects.recovery_folder import Kept, RecoveryFolder
 from gui.session.command_context import CommandContext
 from gui.widgets.plain_text import plain_message
 from gui.widgets.qt_objects import forget_when_deleted
+
+if TYPE_CHECKING:
+    from core.storage.project import Project
+    from core.workbench.many_runs.kept_run import KeptRun
 
 AUTOSAVE_MILLISECONDS = 60_000
 SESSION_END_SECONDS = 2.0

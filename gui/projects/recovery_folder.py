@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from PyQt5.QtCore import QStandardPaths
 
 from core.base.atomic_files import remove_stale
 from core.base.file_locks import LockFile
-from core.storage.project import SUFFIX
+from core.base.program import PROJECT_SUFFIX
 from core.workbench.run_id import WorkId
 
 
@@ -55,7 +54,7 @@ class RecoveryFolder:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             kept = None
             while kept is None:  # another process may just be removing the lock, which has no file yet
-                path = self._folder / f"{os.getpid()}-{secrets.token_hex(4)}{SUFFIX}"
+                path = self._folder / f"{os.getpid()}-{os.urandom(4).hex()}{PROJECT_SUFFIX}"
                 lock = _lock_of(path)
                 kept = Kept(path, lock) if lock.take() else None
             self._own[work] = kept
@@ -73,11 +72,11 @@ class RecoveryFolder:
         with contextlib.suppress(OSError):
             paths = [self._folder / name for name in os.listdir(self._folder)]
             for path in paths:
-                if path.name.endswith(f"{SUFFIX}.lock") and not path.with_suffix("").exists():
+                if path.name.endswith(f"{PROJECT_SUFFIX}.lock") and not path.with_suffix("").exists():
                     lock = LockFile(path)
                     if lock.take():  # it was left by a process that was killed before it kept anything
                         lock.release()
-            return [kept for path in paths if path.suffix == SUFFIX and (kept := _locked(path)) is not None]
+            return [kept for path in paths if path.suffix == PROJECT_SUFFIX and (kept := _locked(path)) is not None]
         return []
 
     @property

@@ -11,7 +11,7 @@ from gui.session.session import Session
 from gui.widgets.faults import fault_notice
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class _Asked:
     """Who waits for a copy of the run.
 

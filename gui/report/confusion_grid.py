@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import QWidget
 
-from core.base.number_text import grouped
+from core.base.number_text import UNDEFINED, grouped
 from core.base.translation import _
-from core.explain.report import UNDEFINED, ClassReport, Report
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import CENTER, LEFT, RIGHT, SMOOTH
 from gui.widgets.mark_layer import point_mark
 from gui.widgets.plain_text import plain
 from gui.widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from core.explain.report import ClassReport, Report
 
 MEASURES = (_("precision"), _("recall"), _("F1"), _("points"))
 CELL, SMALLEST_CELL = 46.0, 26.0

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from core.base.arrays import Array, Rows
-from core.base.number_text import percent, short
+from core.base.number_text import UNDEFINED, percent, short
 from core.base.translation import _
 from core.data.dataset import Dataset
-from core.explain.report import UNDEFINED, ClassReport, NumberReport, Report
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
 from gui.report.confusion_grid import Cell, ConfusionGrid
 from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import enable_entry
 from gui.widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from core.explain.report import Report
 
 SETS = {"train": _("Training set"), "test": _("Test set")}
 SHORT = {"train": _("training"), "test": _("test")}
@@ -185,6 +188,8 @@ class ReportView(QWidget):
             for value in self._values.values():
                 value.setText(UNDEFINED)
             return
+        from core.explain.report import ClassReport  # here, since the first picture holds no report
+
         part = report.train if self.which.currentData() == "train" else report.test
         if isinstance(part, ClassReport):
             self.head.setText(_("accuracy {accuracy}").format(accuracy=percent(part.accuracy)))
@@ -197,7 +202,7 @@ class ReportView(QWidget):
             self._show_fit()
         self._note.setText(
             _("at {place}; {undefined} is undefined").format(place=report.place, undefined=UNDEFINED)
-            if self._has_undefined(part)
+            if isinstance(part, ClassReport) and np.isnan([part.precision, part.recall, part.f1]).any()
             else _("at {place}").format(place=report.place)
         )
 
@@ -213,10 +218,6 @@ class ReportView(QWidget):
             preparation = loaded.preparation
             part = preparation.train if self.which.currentData() == "train" else preparation.test
             self.fit.show_predictions(part.rows, snapshot.predicted.astype(np.float64, copy=False))
-
-    @staticmethod
-    def _has_undefined(part: ClassReport | NumberReport) -> bool:
-        return isinstance(part, ClassReport) and bool(np.isnan([part.precision, part.recall, part.f1]).any())
 
     # ---------------------------------------------------------------- picking a cell
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QTimer
 
@@ -17,15 +18,12 @@ from core.workbench.comparison.comparison import FEWEST, MOST
 from core.workbench.many_runs.beside_training import (
     DIVERGED,
     DONE,
-    BesideMember,
     BesideTraining,
     MemberDecision,
     with_all_optimizers,
     with_rates_around,
     with_seeds_beside,
 )
-from core.workbench.many_runs.kept_run import KeptRun
-from core.workbench.many_runs.kept_runs import KeptRuns
 from core.workbench.many_runs.run_differences import Described, name_of, run_names, varying_fields
 from core.workbench.many_runs.seed_summary import count_below, final_loss, quartiles
 from core.workbench.messages import Loaded, Notice
@@ -37,6 +35,11 @@ from gui.runs.curve_overlay import BandOf, CurveOf, CurveOverlay
 from gui.runs.run_colors import run_color
 from gui.runs.seeds_bar import SeedsBar
 from gui.session.command_context import CommandContext
+
+if TYPE_CHECKING:
+    from core.workbench.many_runs.beside_training import BesideMember
+    from core.workbench.many_runs.kept_run import KeptRun
+    from core.workbench.many_runs.kept_runs import KeptRuns
 
 SHOW_MILLISECONDS = 400
 MEMBER_ALPHA = 90
@@ -81,7 +84,6 @@ class BesideCommands:
         self._session.run_changed.connect(self._take_run)
         self._loss.scale_changed.connect(self._draw)
         self.curves.picked.connect(self.open)
-        bar.wanted.connect(self.begin)
         bar.paused.connect(self.pause)
         bar.cleared.connect(self.clear)
         bar.limit_changed.connect(self._set_limit)

@@ -42,7 +42,7 @@ class HasDecision(Protocol):
         """Its decision over a plane of the data."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class BorderOf:
     """A run whose border is shown, and the colour and width of the line."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from PyQt5.QtCore import QPointF, QRectF, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QToolTip, QWidget
 
+from core.base.typeset import escaped
 from gui.widgets.plots import CoversView
 from gui.widgets.theme import Theme
 
@@ -77,7 +77,7 @@ class CurveMarks(CoversView, pg.GraphicsObject):
         was_shown, self._curve = self._curve is not None, curve
         if curve is not None:
             event.acceptClicks(Qt.MouseButton.LeftButton)
-            name, *rest = (html.escape(line, quote=False) for line in self.note)
+            name, *rest = (escaped(line) for line in self.note)
             QToolTip.showText(event.screenPos().toPoint(), "<br>".join([f"<b>{name}</b>", *rest]), self.getViewWidget())
         elif was_shown:
             QToolTip.hideText()

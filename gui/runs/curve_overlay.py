@@ -32,7 +32,7 @@ BAND_ALPHA, PALE = 70, 140
 SETS = (("train", Qt.PenStyle.SolidLine), ("test", Qt.PenStyle.DashLine))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class CurveOf:
     """The curves of a run in the plot.
 
@@ -59,7 +59,7 @@ class CurveOf:
     has_other_loss: bool = False
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class BandOf:
     """An area over the epochs, and a line in it, of values of the record: shapes (points,).
 
@@ -200,7 +200,7 @@ class CurveOverlay(QObject):
         return [curve.label, *([curve.tip] if curve.tip else []), "   ".join(parts)]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class _Shape:
     """A curve without its colour, and the heights that a plot must have room for."""
 

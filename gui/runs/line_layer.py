@@ -23,7 +23,7 @@ MOST_SMOOTH = 40_000
 """Points of all lines together that are drawn with antialiasing, which takes ten times as long."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PlotLine:
     """A line through points x and y, each of shape (points,), interrupted at numbers that are not finite."""
 
@@ -43,7 +43,7 @@ class PlotLine:
         return line
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PlotBand:
     """The area between two heights, ``low`` and ``high``, over x, each of shape (points,)."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PyQt5.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QFont, QIcon, QPainter, QPen, QPixmap
@@ -12,11 +12,13 @@ from PyQt5.QtGui import QColor, QFont, QIcon, QPainter, QPen, QPixmap
 from core.base.number_text import percent, short
 from core.base.translation import _
 from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS
-from core.workbench.many_runs.run_rows import RunRow
 from gui.runs.run_colors import run_color
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import LEFT, RIGHT
 from gui.widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from core.workbench.many_runs.run_rows import RunRow
 
 BOX, NAME, EPOCHS, TRAIN_LOSS, TEST_LOSS, TRAIN_SCORE, TEST_SCORE, STATE = range(8)
 TITLES = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QTimer
 from PyQt5.QtWidgets import QFileDialog, QMessageBox
@@ -12,15 +13,13 @@ from PyQt5.QtWidgets import QFileDialog, QMessageBox
 from core.base.errors import LensError
 from core.base.translation import _
 from core.training.settings_over_time import Change
-from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.many_runs.kept_runs import KeptRuns
 from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS, run_names
-from core.workbench.many_runs.run_rows import PresentRun, RunRow, RunRows
+from core.workbench.many_runs.run_rows import PresentRun, RunRows
 from core.workbench.messages import Loaded, Notice, WorkerReport
 from core.workbench.run_id import RunId
 from gui.curves.loss_view import LossView
 from gui.decision.decision_view import DecisionView
-from gui.runs.beside_commands import BesideCommands
 from gui.runs.border_overlay import BorderOf, BorderOverlay
 from gui.runs.curve_overlay import CurveOf, CurveOverlay
 from gui.runs.run_colors import run_color
@@ -28,6 +27,13 @@ from gui.runs.runs_view import RunsView
 from gui.session.command_context import CommandContext, WriteFile
 from gui.widgets.qt_objects import clipboard, forget_when_deleted
 from gui.widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from core.base.arrays import Array
+    from core.training.experiment import Experiment
+    from core.workbench.many_runs.kept_run import KeptRun
+    from core.workbench.many_runs.run_rows import RunRow
+    from gui.runs.beside_commands import BesideCommands
 
 REFRESH_MILLISECONDS = 200
 """How often the list follows a run that plays."""
@@ -48,7 +54,7 @@ class RunsCommands:
         bring_up: shows the list.
 
     Attributes:
-        kept: the kept runs. seeds: what is trained beside the present run.
+        kept: the kept runs.
         curves, borders: the pinned runs in the plots.
     """
 
@@ -71,7 +77,8 @@ class RunsCommands:
         self.borders = BorderOverlay(plots[1])
         self._selected_curves = CurveOverlay(plots[0], context.theme(), height=-4.0)
         self._selected_borders = BorderOverlay(plots[1], height=-7.0)
-        self.seeds = BesideCommands(context, view.seeds, plots, epochs, bring_up, self.kept, self._keep_together)
+        self._beside = context, view.seeds, plots, epochs, bring_up, self.kept, self._keep_together
+        self._seeds: BesideCommands | None = None
         self._clock = QTimer(view)
         self._clock.setSingleShot(True)
         self._clock.setInterval(REFRESH_MILLISECONDS)
@@ -80,6 +87,7 @@ class RunsCommands:
         self._session.run_changed.connect(self._take_run)
         self._session.noticed.connect(self._take_notice)
         self.curves.picked.connect(self._open_key)
+        view.seeds.wanted.connect(lambda: self.seeds.begin())
         view.shown.connect(self.refresh)
         view.open_wanted.connect(self.open)
         view.pin_wanted.connect(self.pin)
@@ -91,19 +99,36 @@ class RunsCommands:
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return the handlers by the names of their actions."""
-        return {"keep-run": self.keep, "runs": self._bring_up, **self.seeds.handlers()}
+        names = "more-seeds", "race-optimizers", "race-rates"
+        beside = {name: lambda name=name: self.seeds.handlers()[name]() for name in names}
+        return {"keep-run": self.keep, "runs": self._bring_up, **beside}
+
+    @property
+    def seeds(self) -> BesideCommands:
+        """What is trained beside the present run."""
+        if self._seeds is None:
+            from gui.runs.beside_commands import BesideCommands  # here, since it would slow down the start
+
+            self._seeds = BesideCommands(*self._beside)
+        return self._seeds
+
+    def keep_several(self, experiments: Sequence[Experiment], epochs: int, initial: Array | None) -> None:
+        """Train experiments on the present data for so many epochs, and keep them."""
+        self.seeds.keep_several(experiments, epochs, initial)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         self._view.set_theme(theme)
         for curves in (self.curves, self._selected_curves):
             curves.set_theme(theme)
-        self.seeds.set_theme()
+        if self._seeds is not None:
+            self._seeds.set_theme()
         self._show_beside()
 
     def close(self) -> None:
         """End what is trained beside the window."""
-        self.seeds.clear()
+        if self._seeds is not None:
+            self._seeds.clear()
 
     # ---------------------------------------------------------------- what comes from the worker
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PyQt5.QtCore import QEvent, QItemSelectionModel, QPoint, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QFont, QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
@@ -22,9 +22,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from core.base.row_text import csv_bytes, tab_text
 from core.base.translation import _, ngettext
-from core.workbench.many_runs.run_rows import RunRow
 from core.workbench.run_id import RunId
 from gui.runs.row_table_setup import set_up_rows
 from gui.runs.run_table_model import BOX, NAME, STATE, TEST_LOSS, TEST_SCORE, RunTableModel, run_lines
@@ -32,6 +30,9 @@ from gui.runs.seeds_bar import SeedsBar
 from gui.widgets.elided import Elided
 from gui.widgets.qt_objects import existing, forget_when_deleted
 from gui.widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from core.workbench.many_runs.run_rows import RunRow
 
 OWN_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Home)
 SAMPLES = ("", "", "100,000", "0.000123", "0.000123", "accuracy", "accuracy", "diverged")
@@ -155,7 +156,7 @@ class RunsView(QWidget):
         self.copy = self._act(_("&Copy"), _("Copy the selected rows, or all, for a spreadsheet (Ctrl+C in the table)"))
         self.copy.triggered.connect(self._copy)
         self.save = self._act(_("Sa&ve as CSV…"), _("Save all shown rows as CSV"))
-        self.save.triggered.connect(lambda: self.save_wanted.emit(csv_bytes(run_lines(self.model.rows))))
+        self.save.triggered.connect(self._save)
         self.remove = self._act(_("Re&move"), _("Forget the selected runs (Del in the table)"))
         self.remove.triggered.connect(self._remove)
         self.more = QToolButton()
@@ -286,7 +287,14 @@ class RunsView(QWidget):
         if rows:
             self.remove_wanted.emit(rows)
 
+    def _save(self) -> None:
+        from core.base.row_text import csv_bytes  # here and below, since few need it
+
+        self.save_wanted.emit(csv_bytes(run_lines(self.model.rows)))
+
     def _copy(self) -> None:
+        from core.base.row_text import tab_text
+
         self.copy_wanted.emit(tab_text(run_lines(self.selected_rows() or self.model.rows)))
 
     def _open_menu(self, where: QPoint) -> None:

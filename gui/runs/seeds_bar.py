@@ -7,7 +7,7 @@ from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidg
 
 from core.base.number_text import short
 from core.base.translation import _
-from core.workbench.many_runs.beside_training import MOST_SEEDS
+from core.workbench.many_runs import MOST_SEEDS
 from gui.widgets.elided import Elided
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
 

@@ -6,15 +6,15 @@ import contextlib
 import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from core.base import log
 from core.base.translation import _
-from core.explain.inspection import Focus
 from core.explain.maps import NeuronPlace, Plane
+from core.explain.picked_part import Focus
 from core.explain.snapshot import Request
-from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.messages import (
     ANOTHER_RUN,
     BeginWalk,
@@ -49,6 +49,9 @@ from core.workbench.worker.channels import FrameInProgress
 from core.workbench.worker.report_source import ReportSource
 from gui.session.frame_clock import FrameClock
 from gui.session.gesture_loads import GestureLoads
+
+if TYPE_CHECKING:
+    from core.workbench.many_runs.kept_run import KeptRun
 
 
 class RunControls(QObject):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PyQt5.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt
-from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
+from PyQt5.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 from PyQt5.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from core.base.arrays import spread_rows
@@ -110,11 +110,11 @@ def _paint_points(painter: QPainter, dataset: Dataset, theme: Theme) -> None:
     places = (dataset.points[rows] - (low + high) / 2.0) / reach * (SIDE / 2.0 - MARGIN)
     targets = dataset.targets
     scale = float(np.abs(targets).max()) or 1.0 if targets is not None else 1.0
-    for row, (x, y) in zip(rows.tolist(), places.tolist(), strict=True):
-        color: QColor
-        if dataset.n_classes or targets is None:
-            color = theme.class_color(int(dataset.labels[row]))
-        else:
-            color = theme.signed_color(float(targets[row]) / scale)
-        painter.setBrush(color)
+    numbers = dataset.labels[rows] if dataset.n_classes or targets is None else targets[rows] / scale
+    brushes: dict[float, QBrush] = {}
+    for number, (x, y) in zip(numbers.tolist(), places.tolist(), strict=True):
+        if number not in brushes:
+            is_class = isinstance(number, int)
+            brushes[number] = QBrush(theme.class_color(number) if is_class else theme.signed_color(number))
+        painter.setBrush(brushes[number])
         painter.drawEllipse(QPointF(SIDE / 2.0 + x, SIDE / 2.0 - y), 1.35, 1.35)

@@ -89,14 +89,21 @@ class CardDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
+        self._heights: dict[tuple[str, int, str], int] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        shown = str(index.data(Qt.ItemDataRole.UserRole)), self._width(option), option.font.key()
+        if shown not in self._heights:  # Qt asks some ten times for each card while a window is laid out
+            self._heights[shown] = self._height(option, index)
+        return QSize(60, self._heights[shown])
+
+    def _height(self, option: QStyleOptionViewItem, index: QModelIndex) -> int:
         small = QFontMetrics(_small(option.font))
         view = self._width(option)
         summary = PRESETS[str(index.data(Qt.ItemDataRole.UserRole))].summary
         box = small.boundingRect(0, 0, view - 2 * PADDING, 1000, int(Qt.TextFlag.TextWordWrap), summary)
         title = self._title_height(option, view - 2 * PADDING, index)
-        return QSize(60, 2 * PADDING + title + LINE + box.height() + GAP)
+        return 2 * PADDING + title + LINE + box.height() + GAP
 
     @staticmethod
     def _title_height(option: QStyleOptionViewItem, width: int, index: QModelIndex) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import replace
 
@@ -12,6 +11,7 @@ from PyQt5.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLay
 
 from core.base.errors import LensError
 from core.base.translation import _
+from core.base.typeset import escaped
 from core.data.data_source import FIRST_RULE, RULE, DataSource, load, with_rule
 from core.network.tasks import CLASSIFICATION, REGRESSION
 from gui.widgets.forms import RESETS
@@ -187,7 +187,7 @@ class _Line(QLineEdit):
 def _escaped(text: str) -> str:
     """A text as HTML that may be wrapped anywhere in a long word, which would be cut off otherwise."""
     wrapped = re.sub(r"\S{9,}", lambda word: "\u200b".join(re.findall(r"[\w.]{1,16}|\W", word[0])), text)
-    return html.escape(wrapped, quote=False)
+    return escaped(wrapped)
 
 
 def meaning(source: DataSource) -> str:

@@ -11,9 +11,6 @@ from pathlib import Path
 
 from PyQt5.QtCore import QStandardPaths
 
-from core.base.atomic_files import write_whole
-from core.storage.archive import Damaged, json_of
-
 DIGITS = 10
 NAME = re.compile(rf"pasted-[0-9a-f]{{{DIGITS}}}\.csv")
 KEPT_DAYS = 90
@@ -34,6 +31,8 @@ def pasted_path(text: bytes) -> str:
 
 def keep_pasted(path: str, text: bytes) -> None:
     """Write a text that was pasted; raises LensError or OSError where that cannot be."""
+    from core.base.atomic_files import write_whole  # here and below, since few paste a table
+
     Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_whole(path, text)
 
@@ -53,6 +52,8 @@ def clear_old(folder: Path, projects: Iterable[Path], in_use: str) -> None:
         projects: the last ones, and those that keep unsaved work.
         in_use: the file of the present run.
     """
+    from core.storage.archive import Damaged, json_of
+
     latest = time.time() - KEPT_DAYS * 86_400
     with contextlib.suppress(OSError, Damaged):
         found = [path for path in folder.iterdir() if NAME.fullmatch(path.name) and path != Path(in_use)]

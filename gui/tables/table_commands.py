@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from core.base.errors import LensError
+from core.base.program import PROJECT_SUFFIX
 from core.base.translation import _
 from core.data.class_names import with_names
 from core.data.data_source import FILE, DataSource
 from core.data.dataset import Dataset
-from core.storage.project import SUFFIX
 from core.workbench.table_wishes import Wishes, start_settings
 from gui.projects.recent_projects import RecentProjects
 from gui.projects.recovery_folder import recovery_folder
@@ -107,10 +107,10 @@ class TableCommands:
 
     def _clear_old(self) -> None:
         """Remove pasted files that no run has used for a long time."""
-        projects = [Path(path) for path in self._recent.paths() if path.endswith(SUFFIX)]
+        projects = [Path(path) for path in self._recent.paths() if path.endswith(PROJECT_SUFFIX)]
         experiment = self._session.experiment
         in_use = experiment.data.path if experiment is not None else ""
-        clear_old(pasted_folder(), [*projects, *recovery_folder().glob(f"*{SUFFIX}")], in_use)
+        clear_old(pasted_folder(), [*projects, *recovery_folder().glob(f"*{PROJECT_SUFFIX}")], in_use)
 
 
 def has_same_classes(source: DataSource, before: DataSource, dataset: Dataset) -> bool:

@@ -10,7 +10,6 @@ from PyQt5.QtWidgets import QFileDialog
 
 from core.base.errors import LensError
 from core.base.translation import _
-from core.storage.weights_file import load_parameters
 from core.training.presets import Preset
 from core.workbench.speed_scale import RISING
 from gui.explanation.walk_player import WalkPlayer
@@ -114,6 +113,8 @@ class RunCommands:
 
     def load_weights(self, path: str) -> None:
         """Start the present experiment from the weights in a file."""
+        from core.storage.weights_file import load_parameters  # here, since few need it
+
         loaded, experiment = self._session.loaded, self._session.experiment
         if loaded is None or experiment is None:
             return

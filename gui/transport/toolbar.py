@@ -218,12 +218,13 @@ class Toolbar(QToolBar):
         self._is_fitting = True
         if not self._widths:
             self.epochs.setFixedWidth(self.epochs.fontMetrics().horizontalAdvance("10\u202f000") + 14)
-            widths = []
-            for level in range(LEVELS):
+        for level in range(LEVELS):
+            if level == len(self._widths):  # no wider window had to try it
                 self._spare(level)
-                widths.append(self._holder.minimumSizeHint().width())
-            self._widths = tuple(widths)
-        self._spare(next((level for level, width in enumerate(self._widths) if width <= self.width()), LEVELS - 1))
+                self._widths = (*self._widths, self._holder.minimumSizeHint().width())
+            if self._widths[level] <= self.width():
+                break
+        self._spare(level)
         self._is_fitting = False
 
     def _spare(self, level: int) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import html
-
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QLabel, QMessageBox, QWidget
+
+from core.base.typeset import escaped
 
 
 def plain(text: str) -> str:
     """A tooltip that shows the text as it is; Qt takes a tooltip with tags for HTML, and offers no choice."""
     if "<" not in text and "&" not in text:
         return text
-    return "<span>" + html.escape(text, quote=False).replace("\n", "<br>") + "</span>"
+    return "<span>" + escaped(text).replace("\n", "<br>") + "</span>"
 
 
 def plain_label(text: str = "") -> QLabel:

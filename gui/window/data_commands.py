@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtWidgets import QFileDialog
 
+from core.base.program import PROJECT_SUFFIX
 from core.base.translation import _
-from core.storage.project import SUFFIX
 from gui.projects.project_commands import ProjectCommands
 from gui.session.command_context import CommandContext
 
@@ -42,7 +42,7 @@ class DataCommands:
 
     def open_file(self, path: str) -> None:
         """Open a project, or ask for the use of a table's columns."""
-        if path.lower().endswith(SUFFIX):
+        if path.lower().endswith(PROJECT_SUFFIX):
             self._projects.open_file(path)
         else:
             self._tables().open_file(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import sys
 from collections.abc import Callable
 from itertools import groupby
@@ -12,6 +11,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from core.base.translation import _
+from core.base.typeset import escaped
 from core.base.version import VERSION
 from gui.widgets.qt_objects import forget_when_deleted
 from gui.window.actions import ACTIONS, MENUS, ActionSpec
@@ -105,7 +105,7 @@ def keys_text(wanted: str) -> str:
     for menu, specs in groupby((spec for spec in ACTIONS if spec.shortcut), key=_menu):
         rows = [_row(spec.shortcut, f"{_plain(spec.text)}: {spec.tip}") for spec in specs if _holds(spec, words)]
         if rows:
-            parts.append(f"<h4>{html.escape(menu)}</h4><table>{''.join(rows)}</table>")
+            parts.append(f"<h4>{escaped(menu)}</h4><table>{''.join(rows)}</table>")
     mouse = _("Mouse")
     rows = [_row(what, text) for what, text in MOUSE.items() if _all_in(f"{mouse} {what} {text}", words)]
     if rows:
@@ -139,5 +139,5 @@ def _all_in(text: str, words: list[str]) -> bool:
 
 
 def _row(key: str, text: str) -> str:
-    first = f"<td width='120' style='padding:2px 12px 2px 0'><b>{html.escape(key)}</b></td>"
-    return f"<tr>{first}<td>{html.escape(text)}</td></tr>"
+    first = f"<td width='120' style='padding:2px 12px 2px 0'><b>{escaped(key)}</b></td>"
+    return f"<tr>{first}<td>{escaped(text)}</td></tr>"

@@ -160,9 +160,7 @@ class MainWindow(QMainWindow):
         axis_menu = self.loss.foot.choice.choices
         self.epoch_commands = EpochCommands(self.epochs, actions, self._settings, axis_menu)
         self.timeline_commands = TimelineCommands(context, self.timeline, self.epoch_commands.choices)
-        self.sweeps = SweepActions(
-            context, self.panels, epochs, write, self.runs.seeds.keep_several, actions["open-sweep"]
-        )
+        self.sweeps = SweepActions(context, self.panels, epochs, write, self.runs.keep_several, actions["open-sweep"])
         self.comparisons = CompareCommands(context, self.runs, self.runs_view, self.exports, _prepare)
         noted = self.toolbar.play, self.panels.data.kind, self.network, self.scatter
         self.first_notes = FirstNotes(self, self._settings, self.session, lambda: self.theme, *noted)
@@ -268,10 +266,11 @@ class MainWindow(QMainWindow):
         self.report.marked.connect(self.scatter.show_marked)
         self.report.copy_wanted.connect(self.exports.copy_report)
         self.report.save_wanted.connect(self.exports.ask_for_report)
+        self.inspector.pages.made.connect(self._keys.watch)
         self.inspector.focus_changed.connect(session.inspect)
         self.inspector.chosen.connect(self.select)
-        self.inspector.matrix.copy_wanted.connect(self.exports.copy_table)
-        self.inspector.matrix.save_wanted.connect(self.exports.save_table)
+        self.inspector.pages.copy_wanted.connect(self.exports.copy_table)
+        self.inspector.pages.save_wanted.connect(self.exports.save_table)
         self.plot_head.seek_wanted.connect(lambda position, exact: session.seek(position, exact=exact))
         self._map_requests = MapRequests(session, self.network, self.scatter)
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from PyQt5.QtWidgets import QAction
 
 from core.explain.picked_part import Part
 from gui.decision.decision_view import DecisionView
 from gui.diagram.diagram_panel import DiagramPanel
-from gui.diagram.walk_scene import WalkScene, make_scene
 from gui.explanation.inspector import Inspector
 from gui.explanation.walk_player import WalkPlayer
 from gui.window.dock_layout import DockLayout
+
+if TYPE_CHECKING:
+    from gui.diagram.walk_scene import WalkScene
 
 WALK_ACTIONS = ("leave-walk",)
 """Actions that are enabled only during a walk."""
@@ -41,6 +44,8 @@ class WalkDisplay:
         walk = self._player.walk
         scene: WalkScene | None = None
         if walk is not None:
+            from gui.diagram.walk_scene import make_scene  # here, since the first picture shows no walk
+
             scene = make_scene(walk, self._player.index, self._player.sample, selection)
         self._network_panel.show_scene(scene)
         self._scatter.show_walked(walk.rows if walk is not None else None, self._player.sample)

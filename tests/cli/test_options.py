@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from cli.main import COMMANDS, main
 from cli.options import make_parser, read_experiment
+from cli.window import make_film
 from core.data.data_source import DataSource
 from core.data.features import features_of
 from core.data.generators import GENERATORS
@@ -42,7 +43,6 @@ from core.training.experiment import (
     Init,
 )
 from core.training.presets import PRESETS
-from gui.offscreen.filming import make_film
 from tests.core.support import FLOWERS, examples, flowers_text
 
 
@@ -423,9 +423,9 @@ def test_the_window_gets_the_run(handed: list[tuple[Any, ...]], tmp_path: Path) 
     start, blobs, changed, weights = handed
     assert start[0] == Experiment()
     assert len(start[1]) == 1000
-    assert start[2:] == (16, None, make_film)
+    assert start[2:] == (16, None, make_film, None)
     assert blobs[0] == PRESETS["blobs"].experiment
-    assert blobs[2:] == (3, None, make_film)
+    assert blobs[2:] == (3, None, make_film, None)
     assert changed[0] == replace(PRESETS["blobs"].experiment, seed=3)
     assert weights[3].shape == (37,)
 

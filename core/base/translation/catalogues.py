@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import gettext
 import os
 import struct
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.base.program import ROOT
-from core.base.translation.pseudo_language import PSEUDO, PseudoTexts
+from core.base.translation.code_texts import PSEUDO, CodeTexts
+
+if TYPE_CHECKING:
+    import gettext
 
 DOMAIN = "backprop_lens"
 FOLDER = ROOT / "languages"
@@ -20,17 +23,23 @@ SOURCE = "en"
 """The language of the texts in the code."""
 
 
-def chosen_texts(environment: Mapping[str, str] = os.environ, folder: Path = FOLDER) -> gettext.NullTranslations:
+def chosen_texts(
+    environment: Mapping[str, str] = os.environ, folder: Path = FOLDER
+) -> CodeTexts | gettext.NullTranslations:
     """Return the texts in the first language asked for that has a catalogue; those of the code if none has."""
     languages = wanted_languages(environment)
     if languages[:1] == [PSEUDO]:
+        from core.base.translation.pseudo_language import PseudoTexts
+
         return PseudoTexts()
     if not languages:
-        return gettext.NullTranslations()
+        return CodeTexts()
+    import gettext  # here, since English does without
+
     try:
         return gettext.translation(DOMAIN, folder, languages, fallback=True)
     except (OSError, ValueError, struct.error):  # a damaged catalogue
-        return gettext.NullTranslations()
+        return CodeTexts()
 
 
 def wanted_languages(environment: Mapping[str, str] = os.environ) -> list[str]:

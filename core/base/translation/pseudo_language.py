@@ -6,10 +6,10 @@ is too narrow for a real one. Kept is what a translator keeps: placeholders, mne
 
 from __future__ import annotations
 
-import gettext
 import re
 
-PSEUDO = "pseudo"
+from core.base.translation.code_texts import PSEUDO, CodeTexts
+
 GROWTH = 0.4
 PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ACCENTED = "áƀçðéƒĝĥîĵķļɱñöþǫŕšţûṽŵẋýžÁƁÇÐÉƑĜĤÎĴĶĻṀÑÖÞǪŔŠŢÛṼŴẊÝŽ"
@@ -25,7 +25,7 @@ KEPT = re.compile(
 )
 
 
-class PseudoTexts(gettext.NullTranslations):
+class PseudoTexts(CodeTexts):
     """The texts in the pseudo-language."""
 
     def info(self) -> dict[str, str]:  # noqa: D102

@@ -68,7 +68,8 @@ def read_table(
 def read_shipped(path: Path) -> Dataset:
     """Read a file of plain numbers ``x1 x2 label`` without what opens tables, since a window may start with it."""
     with suppress(ValueError):
-        rows = np.loadtxt(path, ndmin=2)
+        with open(path, encoding="latin1") as lines:  # by its name NumPy would load what unpacks files
+            rows = np.loadtxt(lines, ndmin=2)
         classes, labels = np.unique(rows[:, 2], return_inverse=True)
         if rows.shape[1] == 3 and len(classes) > 1 and np.isfinite(rows).all() and (classes == np.floor(classes)).all():
             return Dataset(rows[:, :2], labels.astype(np.int64), tuple(str(int(k)) for k in classes), name=path.name)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -137,6 +136,8 @@ class Table:
                 return column
         if re.fullmatch("x[1-9][0-9]*", name) and int(name[1:]) <= len(self.columns):
             return self.columns[int(name[1:]) - 1]  # a choice may be older than the names that are found now
+        from difflib import get_close_matches  # here, since few need it
+
         folded = {other.casefold(): other for other in self.names}
         text, names = _("{name} has no column {column!r}; choose from {names}."), listed(self.names)
         if near := get_close_matches(name.casefold(), folded, n=1):

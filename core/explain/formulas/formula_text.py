@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.base.typeset import SUBSCRIPTS, SUPERSCRIPTS
+from core.base.typeset import SUBSCRIPTS, SUPERSCRIPTS, escaped
 from core.network.expression import (
     Call,
     Constant,
@@ -54,7 +53,7 @@ def to_html(markup: Markup) -> str:
     texts = []
     for part in markup:
         if isinstance(part, str):
-            texts.append(html.escape(part, quote=False))
+            texts.append(escaped(part))
         else:
             tag = "sub" if isinstance(part, Below) else "sup"
             texts.append(f"<{tag}>{to_html(part.parts)}</{tag}>")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.base.arrays import Array
+from core.base.arrays import Array, median
 from core.training.history import History
 
 MOST_RECORDS = 256
@@ -76,7 +76,7 @@ def course_of(history: History) -> Course:
     low, low_loss = (math.nan, math.nan) if not len(history.lows) else history.lows[-1].tolist()
     rows = _thinned(history.table, low)
     epochs, train, test = rows[:, 0] / history.epoch_length, rows[:, 1], rows[:, 2]
-    now, loss = float(epochs[-1]), float(np.median(train[-RECENT:]))
+    now, loss = float(epochs[-1]), median(train[-RECENT:])
     window = min(now, max(LEAST_EPOCHS, SHARE_OF_RUN * now))
     start = float(train[0])
     logs = _logs(train, start)
@@ -99,7 +99,7 @@ def course_of(history: History) -> Course:
         flat_since=_flat_since(history, rows, start, noise),
         best_test_epoch=low_epoch,
         best_test_loss=low_loss,
-        test_loss=float(np.median(test[-RECENT:])),
+        test_loss=median(test[-RECENT:]),
         rises_since=low_epoch if _rises_since(low_epoch, epochs, train, test) else None,
     )
 
@@ -141,7 +141,7 @@ def _flat_since(history: History, rows: Array, start: float, noise: float) -> fl
 
     Otherwise the epoch would move on as the run grows, and the thinned rows lie farther apart.
     """
-    level, band = float(np.median(_logs(rows[-RECENT:, 1], start))), max(FLAT_BAND, 3.0 * noise)
+    level, band = median(_logs(rows[-RECENT:, 1], start)), max(FLAT_BAND, 3.0 * noise)
 
     def behind_last_outside(table: Array) -> int:
         outside = np.flatnonzero(np.abs(_logs(table[:, 1], start) - level) > band)
@@ -158,8 +158,8 @@ def _rises_since(low: float, epochs: Array, train: Array, test: Array) -> bool:
     if math.isnan(low):
         return False
     best = int(np.searchsorted(epochs[:-1], low))
-    now, then = float(np.median(test[-RECENT:])), float(np.median(test[max(0, best - 2) : best + 3]))
-    train_now, train_then = float(np.median(train[-RECENT:])), float(np.median(train[max(0, best - 1) : best + 2]))
+    now, then = median(test[-RECENT:]), median(test[max(0, best - 2) : best + 3])
+    train_now, train_then = median(train[-RECENT:]), median(train[max(0, best - 1) : best + 2])
     lasts = epochs[-1] - low >= max(3.0, 0.1 * epochs[-1])
     rises = now > (1.0 + LEAST_RISE) * then and now - then > LEAST_RISE_OF_START * float(test[0])
     fitted = train_now < min(STILL_FALLING * train_then, FITTED * float(train[0])) and now > LEAST_GAP * train_now

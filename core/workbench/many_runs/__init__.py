@@ -2,3 +2,6 @@
 
 What trains is the worker; here lies what is shown of runs that it does not train, and what brings them back.
 """
+
+MOST_SEEDS = 512
+"""How many more seeds are trained beside a run at a time."""

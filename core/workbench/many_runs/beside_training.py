@@ -30,6 +30,7 @@ from core.training.preparation import prepare
 from core.training.stopping import stop_at_end
 from core.training.timeline.saved_branches import LAST_POSITION
 from core.training.trainer import Trainer
+from core.workbench.many_runs import MOST_SEEDS
 from core.workbench.many_runs.kept_run import KeptRun, keep_line
 from core.workbench.many_runs.lane_loader import LaneLoader
 from core.workbench.run_id import WorkId, new_run_id
@@ -41,7 +42,6 @@ NICENESS = 10
 """Of the thread, where the system knows such a thing: the window and its worker go before."""
 NUMPY_WORK = 200_000
 """Samples times parameters that NumPy trains at a time; it keeps the interpreter's lock meanwhile."""
-MOST_SEEDS = 512
 
 RUNNING, DONE, DIVERGED = "running", "done", "diverged"
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from core.training.timeline.branches import Branch
-from core.workbench.many_runs.kept_run import KeptRun, keep_line
-from core.workbench.runs import Run
+if TYPE_CHECKING:
+    from core.training.timeline.branches import Branch
+    from core.workbench.many_runs.kept_run import KeptRun
+    from core.workbench.runs import Run
 
 
 class KeptLines:
@@ -21,11 +23,11 @@ class KeptLines:
         for run in runs:
             for branch in run.trainer.tree.branches:
                 if branch.tip - branch.fork >= run.trainer.epoch_length:
-                    self._left.append(keep_line(run.trainer, run.id, run.work, run.home, branch))
+                    self._left.append(_copied(run, branch))
 
     def keep(self, run: Run, branch: Branch) -> None:
         """Copy a branch of a run."""
-        self._kept.append(keep_line(run.trainer, run.id, run.work, run.home, branch))
+        self._kept.append(_copied(run, branch))
 
     def take_kept(self) -> tuple[KeptRun, ...]:
         """The copies that were asked for since this was last called."""
@@ -36,3 +38,9 @@ class KeptLines:
         """The lines that were left since this was last called."""
         left, self._left = tuple(self._left), []
         return left
+
+
+def _copied(run: Run, branch: Branch) -> KeptRun:
+    from core.workbench.many_runs.kept_run import keep_line  # here, since a window starts without kept runs
+
+    return keep_line(run.trainer, run.id, run.work, run.home, branch)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from core.base.errors import LensError
 from core.base.number_text import grouped
 from core.base.translation import _
 from core.training.settings_over_time import Change
-from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.run_id import RunId
+
+if TYPE_CHECKING:
+    from core.workbench.many_runs.kept_run import KeptRun
 
 MOST_BYTES = 500 << 20
 """The memory of all kept runs, their data sets included."""
@@ -20,7 +23,7 @@ MOST_UNPINNED = 100
 """Runs that were left without being pinned; beyond this the oldest one is forgotten."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class KeptEntry:
     """A kept run and how it is shown.
 

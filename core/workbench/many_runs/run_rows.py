@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from core.network.tasks import REGRESSION
 from core.training.history import History
 from core.training.settings_over_time import Change
-from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.many_runs.kept_runs import KeptEntry, KeptRuns
 from core.workbench.many_runs.run_differences import Described, apart, differences, name_of, varying_fields
 from core.workbench.run_id import RunId
 from core.workbench.run_timeline import BranchView, RunTimeline, words_of_changes
+
+if TYPE_CHECKING:
+    from core.workbench.many_runs.kept_run import KeptRun
 
 NUMBERS = ("train_loss", "test_loss", "train_score", "test_score")
 """The columns of the record that a row tells, from its last record."""
@@ -21,7 +24,7 @@ RowKey = tuple[str, int]
 """("branch", number of a branch of the present run) or ("kept", number of a kept run)."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PresentRun:
     """What the list must know of the run that is worked on.
 
@@ -40,7 +43,7 @@ class PresentRun:
     notes: tuple[tuple[RunId | None, tuple[Change, ...], str], ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RunRow:
     """One run or branch in the list.
 

@@ -10,12 +10,12 @@ from core.training.presets import Preset
 from core.workbench.messages import BeginWalk, CheckGradients, Command
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Resting:
     """The run stands still."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Measuring:
     """The run stands still, and its large sets are measured; the next command goes before."""
 
@@ -34,7 +34,7 @@ class Explaining:
     done: float | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Playing:
     """Training goes on.
 
@@ -47,7 +47,7 @@ class Playing:
     preset: Preset | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Dragged:
     """The head is dragged to a destination, and will soon be dragged elsewhere.
 
@@ -58,7 +58,7 @@ class Dragged:
     destination: int
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Travelling:
     """The run goes to a position at full speed; commands that count from there wait for the arrival."""
 

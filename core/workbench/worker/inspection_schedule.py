@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.base.arrays import Array, read_only
-from core.explain.inspection import Focus, Inspection, inspect
+from core.explain.picked_part import Focus
 from core.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from core.explain.inspection import Inspection
 
 PAUSE = 9.0
 """In multiples of what an inspection costs: how long the next one waits while the run plays."""
@@ -72,6 +76,8 @@ class InspectionSchedule:
             return None
         self._follow(trainer, focus)
         if self.is_due(trainer, focus, at_work):
+            from core.explain.inspection import inspect  # here, since the first picture inspects nothing
+
             began = time.perf_counter()
             self._inspection = self._with_shown_values(inspect(trainer, focus))
             self._made = self._moment(trainer, focus)

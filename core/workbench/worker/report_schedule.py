@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from core.explain.report import Report, make_report
+from typing import TYPE_CHECKING
+
 from core.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from core.explain.report import Report
 
 
 class ReportSchedule:
@@ -20,5 +24,7 @@ class ReportSchedule:
             return None
         measured = trainer.latest_evaluations()[1]
         if measured is not self._measured or self._report is None:
+            from core.explain.report import make_report  # here, since the first picture holds no report
+
             self._measured, self._report = measured, make_report(trainer)
         return self._report

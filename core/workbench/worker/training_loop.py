@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from core.base.errors import Cancelled
 from core.base.translation import _
-from core.explain.walk import walk_sample, walk_update
 from core.training.presets import Preset
 from core.training.stopping import Stop, best_before
 from core.training.timeline.filling import filling
@@ -20,6 +20,9 @@ from core.workbench.worker.activity import Dragged, Explaining, Measuring, Playi
 from core.workbench.worker.channels import CommandQueue, FrameInProgress
 from core.workbench.worker.shared_state import SharedState
 from core.workbench.worker.snapshot_maker import SnapshotMaker
+
+if TYPE_CHECKING:
+    from core.explain.walk import Walk
 
 SLICE_SECONDS = 0.001
 """How long one stretch of training may last. NumPy code keeps the interpreter lock nearly all of that time."""
@@ -129,8 +132,7 @@ class TrainingLoop:
             if isinstance(request, CheckGradients):
                 self._check_gradients(trainer, activity)
             else:
-                walk = walk_update(trainer) if request.row is None else walk_sample(trainer, request.row)
-                self._shared.events.walked = Walked(request, walk)
+                self._shared.events.walked = Walked(request, _walk(trainer, request.row))
         finally:
             if self._shared.activity is activity:
                 self._shared.activity = Resting()
@@ -222,6 +224,12 @@ class TrainingLoop:
         if shared.is_training and shared.run is not None and self._snapshots.is_measuring_due(shared.run.trainer):
             for _ in shared.run.trainer.evaluating():
                 yield False
+
+
+def _walk(trainer: Trainer, row: int | None) -> Walk:
+    from core.explain.walk import walk_sample, walk_update  # here, since the first picture shows no walk
+
+    return walk_update(trainer) if row is None else walk_sample(trainer, row)
 
 
 def _end_of(preset: Preset, trainer: Trainer) -> int:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt5.QtGui import QPainter, QPen
 
-from core.explain.diagnosis import UnitHealth
 from gui.diagram.drawing.picture_settings import ANTIALIASING, GROUND, PictureSettings
+
+if TYPE_CHECKING:
+    from core.explain.diagnosis import UnitHealth
 
 SMALLEST_MARKED_TILE = 9.0
 DEAD_VEIL = 110

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from core.base.number_text import short
 from core.base.translation import _, ngettext
-from core.explain.chain_row import BATCH, SAMPLE, Row, sign_word
+from core.explain.chain_row import BATCH, SAMPLE, sign_word
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
-from core.explain.inspection import Inspection
+from core.explain.phases import BACKWARD, FORWARD, LOSS, PICK, UPDATE
 from core.explain.picked_part import Edge, Neuron, Part, capital, selection_name, value_letter
 from core.explain.snapshot import Snapshot
-from core.explain.walk import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase, Walk
 from core.network.decision_rule import decide
 from core.training.preparation import Preparation
-from gui.diagram.walk_scene import WalkScene
 from gui.explanation.inspector.card_head import DATA, HISTORY, LAYER, NET, RANKS
 from gui.explanation.inspector.net_page import flow_words
-from gui.explanation.inspector.row_table import line_of
 from gui.widgets.theme import LIGHT
+
+if TYPE_CHECKING:
+    from core.explain.chain_row import Row
+    from core.explain.inspection import Inspection
+    from core.explain.phases import Phase
+    from core.explain.walk import Walk
+    from gui.diagram.walk_scene import WalkScene
 
 KINDS = {
     PICK: _("pick"),
@@ -221,6 +227,8 @@ def scene_text(scene: WalkScene, preparation: Preparation) -> list[str]:
     part = scene_part(scene)
     is_part = part is not None and scene.phase.kind not in (PICK, LOSS)
     rows = chain_of(scene.walk, part, scene.sample) if is_part and part else scene_rows(scene, preparation)
+    from gui.explanation.inspector.row_table import line_of
+
     return [line_of(row, LIGHT).plain for row in rows]
 
 

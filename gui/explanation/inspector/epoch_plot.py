@@ -34,7 +34,7 @@ ROOM_FOR_LABELS = 140
 LARGEST_SHOWN = 1e100
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class EpochCurve:
     """A curve; ``epochs`` and ``values`` of shape (points,)."""
 

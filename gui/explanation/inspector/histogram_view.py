@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PyQt5.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen
@@ -9,11 +11,13 @@ from PyQt5.QtWidgets import QToolTip, QWidget
 
 from core.base.number_text import grouped, rough, short
 from core.base.translation import _
-from core.explain.diagnosis import Histogram
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import LEFT, RIGHT
 from gui.widgets.plain_text import plain
 from gui.widgets.theme import LIGHT, Theme
+
+if TYPE_CHECKING:
+    from core.explain.diagnosis import Histogram
 
 MARGIN = 4
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PyQt5.QtCore import pyqtBoundSignal, pyqtSignal
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from core.base.number_text import exact, short
 from core.base.translation import _
-from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE, LayerDiagnosis
-from core.explain.inspection import Inspection, LayerNumbers
+from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
 from core.explain.picked_part import Neuron, selection_name
 from core.explain.snapshot import Snapshot
 from core.network.network import parameter_views
@@ -22,6 +23,10 @@ from gui.explanation.inspector.table_page import TablePage
 from gui.widgets.elided import Elided
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from core.explain.diagnosis import LayerDiagnosis
+    from core.explain.inspection import Inspection, LayerNumbers
 
 WEIGHTS, GRADIENT, CHANGE, FULL_GRADIENT, ACTIVATIONS = "weights", "gradient", "change", "full", "activations"
 MATRICES = [

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.base.arrays import Array
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class MatrixTable:
     """A matrix whose rows and columns have names.
 

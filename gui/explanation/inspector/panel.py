@@ -5,20 +5,20 @@ It chooses the page, writes title and sentence, and requests the numbers from th
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PyQt5.QtCore import QSize, pyqtSignal
 from PyQt5.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from core.base.translation import _
-from core.explain.inspection import Focus, Inspection
-from core.explain.picked_part import Edge, Neuron, Part
+from core.explain.picked_part import Edge, Focus, Neuron, Part
 from core.explain.snapshot import Snapshot
 from core.training.preparation import Preparation
 from core.workbench.messages import Loaded
 from gui.curves.epoch_axis import EpochAxis
-from gui.diagram.walk_scene import WalkScene
 from gui.diagram.weight_bar import WeightBar
-from gui.explanation.inspector import card_text, part_pages
+from gui.explanation.inspector import card_text
 from gui.explanation.inspector.card_head import (
     BATCH,
     DATA,
@@ -31,17 +31,18 @@ from gui.explanation.inspector.card_head import (
     SAMPLE,
     CardHead,
 )
-from gui.explanation.inspector.layer_page import LayerData, MatrixPage
-from gui.explanation.inspector.net_page import NetPage
-from gui.explanation.inspector.part_pages import CoursePage, NeuronData
+from gui.explanation.inspector.card_pages import CardPages
 from gui.explanation.inspector.phase_bar import PhaseBar
-from gui.explanation.inspector.rank_page import RankPage
-from gui.explanation.inspector.row_table import TableLine, line_of
-from gui.explanation.inspector.table_page import TablePage
 from gui.widgets.elided import Elided, FewLines
-from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import clipboard
 from gui.widgets.theme import LIGHT, Theme
+
+if TYPE_CHECKING:
+    from core.explain.inspection import Inspection
+    from gui.diagram.walk_scene import WalkScene
+    from gui.explanation.inspector.net_page import NetPage
+    from gui.explanation.inspector.rank_page import RankPage
+    from gui.explanation.inspector.row_table import TableLine
 
 OFFERED = {
     NET: (HISTORY, RANKS),
@@ -85,28 +86,19 @@ class Inspector(QFrame):
         self._lines: list[TableLine] = []
         self._scopes = {name: scopes[0] for name, scopes in OFFERED.items()}
         self.head, self.phases, self.weight_bar = CardHead(), phases, weight_bar
-        self.net, self.ranks, self.matrix, self.layer_data = NetPage(), RankPage(), MatrixPage(), LayerData()
-        self.rows, self.neuron, self.course = TablePage(), NeuronData(), CoursePage()
         self.title, self.about, self.sentence = Elided(), Elided(), FewLines(SENTENCE_LINES)
-        self._waiting = plain_label("…")
-        self._pages, self._heads, self._hands = QStackedWidget(), QStackedWidget(), QWidget()
-        for page in (*self._themed(), self._waiting):
-            self._pages.addWidget(page)
+        self.pages, self._heads, self._hands = CardPages(theme), QStackedWidget(), QWidget()
         self._lay_out()
         self.set_theme(theme)
         self.head.view_changed.connect(self._show)
         self.head.scope_changed.connect(self._choose_scope)
-        self.ranks.chosen.connect(self.chosen)
+        self.pages.chosen.connect(self.chosen)
         self.setMinimumSize(*LEAST_SIZE)  # else the widest of the pages would widen the window
         self._show()
 
     def follow_epochs(self, epochs: EpochAxis) -> None:
         """Draw curves on this scale of the epochs, which other views share."""
-        for page in (self.net, self.course):
-            page.plot.follow(epochs)
-
-    def _themed(self) -> tuple[QWidget, ...]:
-        return self.net, self.ranks, self.matrix, self.layer_data, self.rows, self.neuron, self.course
+        self.pages.follow_epochs(epochs)
 
     def _lay_out(self) -> None:
         self.setProperty("role", "card")
@@ -129,7 +121,7 @@ class Inspector(QFrame):
         layout.setSpacing(2)
         layout.addWidget(self._heads)
         layout.addLayout(line)
-        layout.addWidget(self._pages, 1)
+        layout.addWidget(self.pages, 1)
         layout.addWidget(self.about)
         layout.addWidget(self.sentence)
 
@@ -160,16 +152,14 @@ class Inspector(QFrame):
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         self._theme = theme
-        for page in self._themed():
-            page.set_theme(theme)
+        self.pages.set_theme(theme)
         self._draw()
 
     def set_run(self, loaded: Loaded) -> None:
         """Show another run; the selection is kept if the new network has the part."""
         self._loaded, self._snapshot = loaded, None
         sizes, layers = loaded.preparation.sizes, self.head.layers
-        self.matrix.set_preparation(loaded.preparation)
-        self.ranks.set_preparation(loaded.preparation)
+        self.pages.set_preparation(loaded.preparation)
         if self._selection is not None and not self._selection.exists(sizes):
             self._selection = None
         if layers.count() != len(sizes) - 1:
@@ -179,7 +169,7 @@ class Inspector(QFrame):
         if self._selection is None and self.view == PICKED:
             self.head.views[NET].setChecked(True)
         if loaded.canvas is not None:
-            self._pages.setCurrentWidget(self._waiting)
+            self.pages.show_waiting()
         self._show()
 
     def set_selection(self, selection: Part | None) -> None:
@@ -237,6 +227,9 @@ class Inspector(QFrame):
         inspection, snapshot = self._inspection(), self._snapshot
         if inspection is None or snapshot is None or self.view != PICKED:
             return []
+        from gui.explanation.inspector import part_pages  # here and below, since the first picture shows the net
+        from gui.explanation.inspector.row_table import line_of
+
         rows = [line_of(row, self._theme) for row in inspection.rows]
         return [*rows, *part_pages.data_lines(snapshot, inspection, self._theme)]
 
@@ -302,25 +295,29 @@ class Inspector(QFrame):
         self._say(*card_text.scope_words(scope, inspection))
         page: QWidget
         if self.view == LAYER:
-            page = self.layer_data if scope == DATA else self.matrix
+            page = self.pages.layer_data if scope == DATA else self.pages.matrix
             page.show_inspection(snapshot, inspection)
         else:
             page = self._draw_part(scope, snapshot, inspection)
-        self._pages.setCurrentWidget(page)
+        self.pages.setCurrentWidget(page)
 
     def _draw_net(self, snapshot: Snapshot, scope: str) -> None:
-        page: NetPage | RankPage = self.ranks if scope == RANKS else self.net
+        page: NetPage | RankPage = self.pages.ranks if scope == RANKS else self.pages.net
         page.show_snapshot(snapshot)
-        self._pages.setCurrentWidget(page)
+        self.pages.setCurrentWidget(page)
         self._say(*card_text.net_words(scope, snapshot))
 
     def _draw_part(self, scope: str, snapshot: Snapshot, inspection: Inspection) -> QWidget:
         if scope == HISTORY:
-            self.course.show_inspection(snapshot, inspection)
-            return self.course
+            self.pages.course.show_inspection(snapshot, inspection)
+            return self.pages.course
+        from gui.explanation.inspector import part_pages
+
         if scope == DATA and inspection.neuron is not None:
-            self.neuron.show_inspection(snapshot, inspection, part_pages.data_lines(snapshot, inspection, self._theme))
-            return self.neuron
+            self.pages.neuron.show_inspection(
+                snapshot, inspection, part_pages.data_lines(snapshot, inspection, self._theme)
+            )
+            return self.pages.neuron
         shown = inspection, scope, self._theme
         if shown != self._lines_of:  # an inspection stays for many frames, and its formulas take long to write
             self._lines_of = shown
@@ -328,17 +325,19 @@ class Inspector(QFrame):
             make = {SAMPLE: part_pages.lines_of_sample, BATCH: batch, DATA: data}[scope]
             self._lines = make(snapshot, inspection, self._theme)
         last = part_pages.last_lines(snapshot, inspection, self._theme) if scope == BATCH else []
-        self.rows.table.show_lines([*self._lines, *last])
-        return self.rows
+        self.pages.rows.table.show_lines([*self._lines, *last])
+        return self.pages.rows
 
     def _draw_scene(self, scene: WalkScene, preparation: Preparation) -> None:
         title, about, sentence = card_text.scene_words(scene, preparation)
         self.title.set_full(title)
         self._say(about, sentence, *card_text.short_readouts(scene, preparation))
+        from gui.explanation.inspector.row_table import line_of
+
         lines = [line_of(row, self._theme, scene.phase.kind) for row in card_text.scene_rows(scene, preparation)]
-        self.rows.table.show_lines(lines)
-        self._pages.setCurrentWidget(self.rows)
-        self.rows.show_marked()
+        self.pages.rows.table.show_lines(lines)
+        self.pages.setCurrentWidget(self.pages.rows)
+        self.pages.rows.show_marked()
 
     def _say(self, about: str, sentence: str, *shorter: str) -> None:
         if about != self.about.full:

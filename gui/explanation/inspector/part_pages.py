@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PyQt5.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.base.number_text import percent
 from core.base.translation import _
 from core.explain.chain_row import BATCH, SAMPLE
-from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE, NeuronDiagnosis
-from core.explain.inspection import Inspection
+from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
 from core.explain.picked_part import value_letter
 from core.explain.snapshot import Snapshot
 from gui.explanation.inspector.epoch_plot import EpochCurve, EpochPlot
@@ -17,6 +18,10 @@ from gui.explanation.inspector.neuron_picture import NeuronPicture
 from gui.explanation.inspector.row_table import TableLine, line_of, number_line
 from gui.explanation.inspector.table_page import TablePage
 from gui.widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from core.explain.diagnosis import NeuronDiagnosis
+    from core.explain.inspection import Inspection
 
 
 class NeuronData(QWidget):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
@@ -15,11 +16,13 @@ from PyQt5.QtWidgets import (
 )
 
 from core.base.translation import _
-from core.explain.walk import Walk
-from gui.diagram.walk_scene import WalkScene
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import CENTER
 from gui.widgets.number_fields import WholeNumberField
+
+if TYPE_CHECKING:
+    from core.explain.walk import Walk
+    from gui.diagram.walk_scene import WalkScene
 
 CHIP_ROOM = 8
 """The width of a chip in pixels beyond its text."""

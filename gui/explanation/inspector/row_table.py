@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QRectF, QSize, Qt
 from PyQt5.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QTextDocument
 from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from core.base.number_text import exact, short
-from core.explain.chain_row import Row
 from core.network.expression import Product, Quantity
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import LEFT
 from gui.widgets.plain_text import plain as plain_tip
 from gui.widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from core.explain.chain_row import Row
 
 DIGITS = 5
 GAP, PADDING = 12, 6

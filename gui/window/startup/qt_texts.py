@@ -5,7 +5,8 @@ from __future__ import annotations
 from PyQt5.QtCore import QCoreApplication, QLibraryInfo, QTranslator
 
 from core.base.translation import LANGUAGE
-from core.base.translation.pseudo_language import PSEUDO, pseudo
+from core.base.translation.code_texts import PSEUDO
+from core.base.translation.pseudo_language import pseudo
 
 
 def install_qt_texts(application: QCoreApplication) -> None:

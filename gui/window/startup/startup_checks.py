@@ -10,7 +10,6 @@ import ctypes
 import importlib.util
 import os
 import re
-import shlex
 import shutil
 import socket
 import subprocess
@@ -243,6 +242,8 @@ def import_hint(error: ImportError, requirements: str) -> str | None:
     package = (error.name or "").partition(".")[0]
     if not package or package in OWN_PACKAGES or package in sys.stdlib_module_names:
         return None
+    import shlex  # here and below, since few need it
+
     command = shlex.join([sys.executable, "-m", "pip", "install", "-r", requirements])
     return _("The package {package} is not installed. Install what the program needs with: {command}").format(
         package=package, command=command
@@ -319,6 +320,8 @@ def install_command(libraries: list[str], os_release: Path) -> str | None:
         command, packages = "pacman -S", [package for library in libraries if (package := arch_package(library))]
     else:
         return None
+    import shlex
+
     sudo = "" if os.geteuid() == 0 else "sudo "
     return sudo + command + " " + shlex.join(dict.fromkeys(packages)) if packages else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import importlib.util
 import os
 import re
@@ -122,3 +123,17 @@ def test_argparse_speaks_the_language_too() -> None:
     one, two = done.stderr.splitlines()
     assert one.startswith(f"--epochs: {pseudo('expected one argument')}; ")
     assert two.startswith("--quiet: ") and "'4'" in two and "ignored" not in two
+
+
+def test_english_needs_no_catalogue() -> None:
+    """Its texts behave as those of Python's gettext without a catalogue do."""
+    texts, python = chosen_texts({"LANG": "en_US.UTF-8"}), gettext.NullTranslations()
+    assert not isinstance(texts, gettext.NullTranslations), "the module need not be loaded for it"
+    for one in (texts, python):
+        assert one.info() == {}
+        assert one.gettext("Open") == one.pgettext("a menu", "Open") == "Open"
+        assert [one.ngettext("{n} point", "{n} points", n) for n in (0, 1, 2)] == [
+            "{n} points",
+            "{n} point",
+            "{n} points",
+        ]

@@ -9,7 +9,8 @@ import pytest
 
 from core.explain.diagnosis import diagnose, diagnose_neuron, full_gradient
 from core.explain.formulas import step_formulas as steps
-from core.explain.inspection import Focus, Inspection, inspect, parameter_course
+from core.explain.inspection import Inspection, inspect, parameter_course
+from core.explain.picked_part import Focus
 from core.explain.snapshot import Request, take_snapshot
 from core.explain.walk import walk_sample, walk_update
 from core.network.network import count_parameters, parameter_index, parameter_name

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from core.base.arrays import Array
 from core.data.dataset import Dataset
-from core.explain.walk import BACKWARD, FORWARD, LOSS, PICK, UPDATE, NoSuchSample, Phase, Walk, walk_sample, walk_update
+from core.explain.phases import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase
+from core.explain.walk import NoSuchSample, Walk, walk_sample, walk_update
 from core.network.network import Network, parameter_views
 from core.training.divergence import Diverged
 from core.training.experiment import Experiment

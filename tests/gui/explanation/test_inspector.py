@@ -17,10 +17,10 @@ from core.base.row_text import csv_bytes, tab_text
 from core.explain.diagnosis import DEAD_RULE, diagnose, full_gradient
 from core.explain.formulas.formula import Formula
 from core.explain.formulas.formula_text import to_text
-from core.explain.inspection import Focus, inspect, parameter_course
-from core.explain.picked_part import Edge, Neuron, Part, part_of_index
+from core.explain.inspection import inspect, parameter_course
+from core.explain.phases import UPDATE
+from core.explain.picked_part import Edge, Focus, Neuron, Part, part_of_index
 from core.explain.snapshot import Request
-from core.explain.walk import UPDATE
 from core.network.activations import ACTIVATIONS
 from core.network.network import count_parameters, parameter_name, parameter_views
 from core.training.experiment import Experiment
@@ -117,7 +117,7 @@ def test_the_deep_preset_shows_falling_norms_by_layer_at_once(inspector: Inspect
     trainer = make_trainer(DEEP)
     show(inspector, trainer)
     assert inspector.view == NET
-    curves = inspector.net.plot.curves()
+    curves = inspector.pages.net.plot.curves()
     norms = trainer.history.gradients[:, 1:]
     assert len(curves) == 4
     for curve, norm in zip(curves, norms.T, strict=True):
@@ -126,7 +126,7 @@ def test_the_deep_preset_shows_falling_norms_by_layer_at_once(inspector: Inspect
     assert heights == sorted(heights)
     assert heights[3] - heights[0] > 5.0, "powers of ten"
     assert "The gradient vanishes: 1/" in inspector.sentence.text()
-    text = inspector.net.legend.text()
+    text = inspector.pages.net.legend.text()
     assert all(f"<b>{short(norm, 2)}</b>" in text for norm in norms[-1])
     assert inspector.title.full == HINT
 
@@ -134,7 +134,7 @@ def test_the_deep_preset_shows_falling_norms_by_layer_at_once(inspector: Inspect
 def test_a_gradient_that_arrives_is_not_called_vanishing(inspector: Inspector) -> None:
     show(inspector, trained(SHALLOW, 1500))
     assert "vanishes" not in inspector.sentence.text()
-    assert len(inspector.net.plot.curves()[0][0]) == 17, "sixteen in the first epoch, and the start"
+    assert len(inspector.pages.net.plot.curves()[0][0]) == 17, "sixteen in the first epoch, and the start"
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_the_largest_numbers_of_the_whole_net(inspector: Inspector) -> None:
     choose(inspector, trainer, RANKS)
     sizes = trainer.network.sizes
     vectors = trainer.network.parameters, trainer.gradient, trainer.last_change
-    for view, vector in zip(inspector.ranks.lists, vectors, strict=True):
+    for view, vector in zip(inspector.pages.ranks.lists, vectors, strict=True):
         assert view.isVisible()
         order = np.argsort(-np.abs(vector), kind="stable")[: view.count()].tolist()
         texts = [view.item(row).text() for row in range(view.count())]
@@ -176,7 +176,7 @@ def test_the_largest_numbers_of_the_whole_net(inspector: Inspector) -> None:
         assert all(exact(vector[k]) in view.item(row).toolTip() for row, k in enumerate(order))
     start = make_trainer()
     show(inspector, start)
-    assert [view.count() > 0 for view in inspector.ranks.lists] == [True, False, False], "nothing has changed yet"
+    assert [view.count() > 0 for view in inspector.pages.ranks.lists] == [True, False, False], "nothing has changed yet"
 
 
 def test_every_place_has_its_part() -> None:
@@ -191,7 +191,7 @@ def test_a_click_on_a_ranked_number_selects_it(window: MainWindow, qtbot: QtBot)
     window.session.step("epoch")
     rest(qtbot, window)
     window.inspector.head.scopes[RANKS].click()
-    view = window.inspector.ranks.lists[0]
+    view = window.inspector.pages.ranks.lists[0]
     snapshot = window.session.snapshot
     largest = int(np.argmax(np.abs(snapshot.parameters)))
     place = view.visualItemRect(view.item(0)).center()
@@ -200,7 +200,7 @@ def test_a_click_on_a_ranked_number_selects_it(window: MainWindow, qtbot: QtBot)
     assert window.inspector.selection == part
     assert not view.hasFocus(), "Space and the arrows go on to the window"
     assert window.inspector.view == PICKED
-    qtbot.waitUntil(lambda: bool(window.inspector.rows.table.lines) and drawn(window))
+    qtbot.waitUntil(lambda: bool(window.inspector.pages.rows.table.lines) and drawn(window))
 
 
 # ---- Edge.
@@ -232,7 +232,7 @@ def test_an_edge(inspector: Inspector, optimizer: str) -> None:
     memory = {f"{name} what {optimizer} remembers": exact(m[index]) for name, m in trainer.stepper.memory.items()}
     assert {name: value for name, value in shown.items() if "remembers" in name} == memory
     choose(inspector, trainer, HISTORY)
-    [(epochs, values)] = inspector.course.plot.curves()
+    [(epochs, values)] = inspector.pages.course.plot.curves()
     np.testing.assert_array_equal(epochs, [0.0, 1.0, 1.005])
     np.testing.assert_array_equal(values, parameter_course(trainer, index)[:, 1])
 
@@ -310,7 +310,7 @@ def test_it_is_painted_anew_only_when_what_it_shows_changed(inspector: Inspector
     trainer = trained(SHALLOW, 5)
     show(inspector, trainer)
     pick(inspector, trainer, Edge(1, 0, 0))
-    counter = EventCounter(inspector, inspector.rows.table, inspector.sentence)
+    counter = EventCounter(inspector, inspector.pages.rows.table, inspector.sentence)
 
     def is_quiet() -> bool:
         counter.counts.clear()
@@ -325,7 +325,7 @@ def test_it_is_painted_anew_only_when_what_it_shows_changed(inspector: Inspector
     assert not any(count for (_, kind), count in counter.counts.items() if kind == QEvent.Type.Paint)
     trainer.advance(1)
     look(inspector, trainer)
-    qtbot.waitUntil(lambda: counter.counts[inspector.rows.table, QEvent.Type.Paint] == 1)
+    qtbot.waitUntil(lambda: counter.counts[inspector.pages.rows.table, QEvent.Type.Paint] == 1)
 
 
 def test_whatever_is_picked_keeps_its_place(inspector: Inspector) -> None:
@@ -374,7 +374,7 @@ def test_a_neuron(inspector: Inspector) -> None:
     values = [exact(value) for value in (core.seen.z, core.seen.a, core.seen.delta)]
     assert [shown[f"{letter} last sample"] for letter in "zaδ"] == values
     assert shown["∂L/∂b mean of all data"] == exact(full_gradient(trainer)[index])
-    found = inspector.neuron.bars.histogram
+    found = inspector.pages.neuron.bars.histogram
     assert found is not None
     np.testing.assert_array_equal(found.counts, core.neuron.activations.counts)
 
@@ -421,7 +421,7 @@ def test_a_layer_is_one_click_away(inspector: Inspector, qtbot: QtBot) -> None:
     assert shown["of the samples"][1].endswith(exact(layer.flow))
     assert shown["dead"][0] == f"<b>{layer.dead.sum()}</b> of 4"
     for key in ("weights", "gradients", "activations"):
-        found = inspector.layer_data.bars[key].histogram
+        found = inspector.pages.layer_data.bars[key].histogram
         assert found is not None
         np.testing.assert_array_equal(found.counts, getattr(layer, key).counts)
 
@@ -432,9 +432,9 @@ def test_the_matrices_of_a_layer(inspector: Inspector, what: str) -> None:
     show(inspector, trainer)
     inspector.head.views[LAYER].click()
     look(inspector, trainer)
-    choice = inspector.matrix.what
+    choice = inspector.pages.matrix.what
     choice.setCurrentIndex(choice.findData(what))
-    matrix = inspector.matrix.table
+    matrix = inspector.pages.matrix.table
     assert matrix is not None
     if what == "activations":
         core = inspect(trainer, Focus(1))
@@ -510,8 +510,8 @@ def test_a_layer_that_the_new_net_does_not_have_gives_way(inspector: Inspector) 
     assert inspector.focus is not None
     assert inspector.focus.exists(other.network.sizes)
     look(inspector, other)
-    assert inspector.matrix.table is not None
-    assert len(inspector.matrix.table.column_names) == other.network.sizes[inspector.focus.layer]
+    assert inspector.pages.matrix.table is not None
+    assert len(inspector.pages.matrix.table.column_names) == other.network.sizes[inspector.focus.layer]
 
 
 # ---- In the window.
@@ -549,7 +549,7 @@ def test_after_a_pause_the_numbers_are_exact(window: MainWindow, qtbot: QtBot) -
     assert shown["∂L/∂w last sample"] == exact(core.seen.gradient)
     assert shown["∂L/∂w mean of all data"] == exact(full_gradient(trainer)[index])
     card.head.scopes[HISTORY].click()
-    [(places, values)] = card.course.plot.curves()
+    [(places, values)] = card.pages.course.plot.curves()
     positions = [round(1000 * window.epochs.scale.epoch(place)) for place in places.tolist()]
     points = dict(zip(positions, values.tolist(), strict=True))
     assert {0, trainer.position} <= points.keys()
@@ -563,7 +563,7 @@ def test_formulas_come_as_soon_as_the_engine_is_ready(window: MainWindow, qtbot:
     qtbot.waitUntil(lambda: "inputs times weights" in window.inspector.text())
     window.inspector.head.scopes[DATA].click()
     assert window.session.snapshot.position == 0
-    picture = window.inspector.neuron.picture
+    picture = window.inspector.pages.neuron.picture
     maps = window.session.snapshot.neurons[2][1]
     assert picture.image == table_image(maps[::-1], window.theme.signed_table())
     painted = picture.grab().toImage()
@@ -574,20 +574,20 @@ def test_formulas_come_as_soon_as_the_engine_is_ready(window: MainWindow, qtbot:
 def test_copy_and_save(window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     window.session.step("sample")
     window.inspector.head.views[LAYER].click()
-    qtbot.waitUntil(lambda: window.inspector.matrix.table is not None and drawn(window))
-    window.inspector.matrix.copy.trigger()
+    qtbot.waitUntil(lambda: window.inspector.pages.matrix.table is not None and drawn(window))
+    window.inspector.pages.matrix.copy.trigger()
     lines = QApplication.clipboard().text().splitlines()
     assert lines[0].split("\t")[1:] == [f"neuron {k}" for k in range(1, 8)]
     weights = twin(window).network.weights[0]
     np.testing.assert_array_equal([[float(x) for x in line.split("\t")[1:]] for line in lines[1:3]], weights)
     target = tmp_path / "table.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
-    window.inspector.matrix.save.trigger()
+    window.inspector.pages.matrix.save.trigger()
     qtbot.waitUntil(target.exists)
     written = [line.split(",") for line in target.read_text().splitlines()]
     np.testing.assert_array_equal([[float(x) for x in line[1:]] for line in written[1:3]], weights)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "none" / "t.csv"), ""))
-    window.inspector.matrix.save.trigger()
+    window.inspector.pages.matrix.save.trigger()
     qtbot.waitUntil(window.notices.isVisible)
     assert any("no folder" in label.text() for label in window.notices.findChildren(QLabel))
 
@@ -638,4 +638,4 @@ def test_picking_moves_nothing_else(window: MainWindow, qtbot: QtBot) -> None:
         window.player.seek(index)
         qtbot.wait(1)
         assert places() == before, index
-    assert not window.inspector.rows.horizontalScrollBar().isVisible()
+    assert not window.inspector.pages.rows.horizontalScrollBar().isVisible()

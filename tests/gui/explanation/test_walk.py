@@ -22,8 +22,9 @@ from core.explain.formulas.step_formulas import (
     weight_gradient,
     weight_update,
 )
+from core.explain.phases import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase
 from core.explain.picked_part import Edge, Neuron
-from core.explain.walk import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase, Walk, walk_sample, walk_update
+from core.explain.walk import Walk, walk_sample, walk_update
 from core.training.trainer import Trainer
 from core.workbench.speed_scale import PACES, SLOW_MOTION
 from gui.diagram.connections import Lines
@@ -256,9 +257,9 @@ def test_the_strip_shows_the_numbers_of_the_formulas(qtbot: QtBot, window: MainW
         text = window.inspector.text()
         for line in lines:
             assert f": {to_text(line.markup())}  [" in text, line.name
-        shown = {line.plain for line in window.inspector.rows.table.lines}
+        shown = {line.plain for line in window.inspector.pages.rows.table.lines}
         assert shown <= set(text.splitlines())
-        assert any(line.is_marked for line in window.inspector.rows.table.lines)
+        assert any(line.is_marked for line in window.inspector.pages.rows.table.lines)
     window.actions_by_name["copy-formulas"].trigger()
     assert QApplication.clipboard().text() == window.inspector.text()
 
@@ -563,7 +564,7 @@ def test_the_rows_of_the_phase_are_marked_in_the_card(qtbot: QtBot, window: Main
     train(qtbot, window)
     window.select(Neuron(1, 4))
     on(qtbot, window)
-    table = window.inspector.rows.table
+    table = window.inspector.pages.rows.table
     place = window.inspector.title.geometry(), window.network.geometry()
     words: dict[int, tuple[str, ...]] = {}
     for index, kind in enumerate(PHASES):

@@ -90,7 +90,7 @@ def test_a_dark_desktop_is_known_by_its_colours(qapp: QApplication) -> None:
 
 def test_larger_type_cuts_off_neither_rows_nor_names(qtbot: QtBot, window: MainWindow) -> None:
     window.select(Edge(1, 0, 3))
-    rows = window.inspector.rows.table
+    rows = window.inspector.pages.rows.table
     qtbot.waitUntil(lambda: len(rows.lines) > 2)
     for _ in range(2):
         window.actions_by_name["larger-type"].trigger()

@@ -35,7 +35,7 @@ def take_frames_once_painted(window: MainWindow) -> None:
 
 
 def test_each_view_is_painted_once_a_frame_and_nothing_is_laid_out(window: MainWindow, qtbot: QtBot) -> None:
-    plots = window.loss.plot.viewport(), window.inspector.net.plot.plot.viewport()
+    plots = window.loss.plot.viewport(), window.inspector.pages.net.plot.plot.viewport()
     views = window.network, window.scatter.plot.viewport(), *plots
     frames: list[object] = []
     window.session.frame.connect(frames.append)

@@ -10,8 +10,8 @@ from PyQt5.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from cli.main import main
+from core.base.number_text import UNDEFINED
 from core.data.data_source import DataSource, load
-from core.explain.report import UNDEFINED
 from core.storage.settings_file import SettingsFile
 from core.training.experiment import Experiment
 from gui.widgets.readout import Readout

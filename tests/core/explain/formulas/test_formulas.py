@@ -17,7 +17,8 @@ from core.explain.formulas import step_formulas as steps
 from core.explain.formulas.formula import Formula, formula_of, make_formula
 from core.explain.formulas.formula_text import SUPERSCRIPTS, to_html, to_text, write_number, write_symbol
 from core.explain.formulas.shown_digits import quantities
-from core.explain.walk import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase, Walk, walk_sample, walk_update
+from core.explain.phases import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase
+from core.explain.walk import Walk, walk_sample, walk_update
 from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, LEAK, OUTPUT_ACTIVATIONS
 from core.network.expression import (
     HALF,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.explain.inspection import Focus
+from core.explain.picked_part import Focus
 from core.workbench.worker import inspection_schedule as module
 from core.workbench.worker.inspection_schedule import MOST_POINTS, InspectionSchedule, ShownValues
 from tests.core.workbench.support import SHALLOW, make_trainer

@@ -1,0 +1,142 @@
+"""The pages of the card; all but the first are made when they are first wanted."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtWidgets import QStackedWidget, QWidget
+
+from core.training.preparation import Preparation
+from gui.curves.epoch_axis import EpochAxis
+from gui.explanation.inspector.net_page import NetPage
+from gui.widgets.plain_text import plain_label
+from gui.widgets.theme import Theme
+
+if TYPE_CHECKING:
+    from gui.explanation.inspector.layer_page import LayerData, MatrixPage
+    from gui.explanation.inspector.part_pages import CoursePage, NeuronData
+    from gui.explanation.inspector.rank_page import RankPage
+    from gui.explanation.inspector.table_page import TablePage
+
+
+class ThemedPage(Protocol):
+    """What each page can do."""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+
+
+Page = TypeVar("Page", bound=ThemedPage)
+
+
+class CardPages(QStackedWidget):
+    """Makes the pages, and tells each what holds for all.
+
+    Signals:
+        made(QWidget): a page was made.
+        chosen(Edge or Neuron): the user chose it in a list.
+        copy_wanted(MatrixTable), save_wanted(MatrixTable): the user wants to copy or save a matrix.
+    """
+
+    made = pyqtSignal(object)
+    chosen = pyqtSignal(object)
+    copy_wanted = pyqtSignal(object)
+    save_wanted = pyqtSignal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._themed: list[ThemedPage] = []
+        self._epochs: EpochAxis | None = None
+        self._preparation: Preparation | None = None
+        self.net, self._waiting = self._added(NetPage()), plain_label("…")
+        self.addWidget(self._waiting)
+
+    # ---------------------------------------------------------------- what holds for all
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._theme = theme
+        for page in self._themed:
+            page.set_theme(theme)
+
+    def follow_epochs(self, epochs: EpochAxis) -> None:
+        """Draw curves on this scale of the epochs, which other views share."""
+        self._epochs = epochs
+        self.net.plot.follow(epochs)
+
+    def set_preparation(self, preparation: Preparation) -> None:
+        """Show another run, by the names of its inputs and outputs."""
+        self._preparation = preparation
+        for name in {"ranks", "matrix"} & self.__dict__.keys():
+            getattr(self, name).set_preparation(preparation)
+
+    def show_waiting(self) -> None:
+        """Show that there is nothing to explain yet."""
+        self.setCurrentWidget(self._waiting)
+
+    # ---------------------------------------------------------------- the pages
+
+    @cached_property
+    def ranks(self) -> RankPage:
+        """The largest numbers of the net."""
+        from gui.explanation.inspector.rank_page import RankPage
+
+        page = self._added(RankPage())
+        page.chosen.connect(self.chosen)
+        if self._preparation is not None:
+            page.set_preparation(self._preparation)
+        return page
+
+    @cached_property
+    def matrix(self) -> MatrixPage:
+        """The matrices of a layer."""
+        from gui.explanation.inspector.layer_page import MatrixPage
+
+        page = self._added(MatrixPage())
+        page.copy_wanted.connect(self.copy_wanted)
+        page.save_wanted.connect(self.save_wanted)
+        if self._preparation is not None:
+            page.set_preparation(self._preparation)
+        return page
+
+    @cached_property
+    def layer_data(self) -> LayerData:
+        """A layer over all data."""
+        from gui.explanation.inspector.layer_page import LayerData
+
+        return self._added(LayerData())
+
+    @cached_property
+    def rows(self) -> TablePage:
+        """The chain rule as a table."""
+        from gui.explanation.inspector.table_page import TablePage
+
+        return self._added(TablePage())
+
+    @cached_property
+    def neuron(self) -> NeuronData:
+        """A neuron over all data."""
+        from gui.explanation.inspector.part_pages import NeuronData
+
+        return self._added(NeuronData())
+
+    @cached_property
+    def course(self) -> CoursePage:
+        """A parameter over the epochs."""
+        from gui.explanation.inspector.part_pages import CoursePage
+
+        page = self._added(CoursePage())
+        if self._epochs is not None:
+            page.plot.follow(self._epochs)
+        return page
+
+    def _added(self, page: Page) -> Page:
+        assert isinstance(page, QWidget)
+        page.set_theme(self._theme)
+        self._themed.append(page)
+        self.addWidget(page)
+        self.made.emit(page)
+        return page
