@@ -137,9 +137,10 @@ class Preparation:
 def prepare(experiment: Experiment, dataset: Dataset, between: Between = None) -> Preparation:
     """Split, scale and encode a data set; raises ExperimentError if experiment and data do not fit.
 
-    ``between`` is called between two steps, each of which takes some hundredths of a second for a million points.
+    For a large set ``between`` is called between two steps, each of which takes up to a tenth of a second for a million
+    points.
     """
-    pause = between or (lambda: None)
+    pause = between if between is not None and len(dataset) >= LARGE_SET else lambda: None
     _check(experiment, dataset)
     train_rows, test_rows = _split(experiment, len(dataset))
     check_patience(experiment.patience, len(test_rows))
