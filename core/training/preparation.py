@@ -26,6 +26,9 @@ from core.training.experiment import MAX_CLASSES, Experiment
 LARGEST_EASY, LEAST_EASY = 30.0, 0.01
 """Targets that are larger, or whose standard deviation is smaller, are hard to learn as they are."""
 
+LARGE_SET = 100_000
+"""So many points take a few hundredths of a second to prepare, and nobody waits for less."""
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Part:
