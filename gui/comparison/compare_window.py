@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from PyQt5.QtCore import Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QKeySequence
 from PyQt5.QtWidgets import QShortcut, QVBoxLayout, QWidget
 
@@ -63,8 +63,6 @@ class CompareWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         forget_when_deleted(self)
         self.setWindowTitle(_("Comparison of {count} runs").format(count=len(runs)))
-        self.setMinimumSize(*SMALLEST)
-        resize_within_screen(self, *FIRST_SIZE)
         self.comparison = Comparison(runs)
         self.nets = ComparedNets(runs, names, colors, theme)
         has_classes = all(run.dataset.n_classes > 0 for run in runs)
@@ -77,6 +75,8 @@ class CompareWindow(QWidget):
         column.setSpacing(2)
         column.addWidget(self.tools)
         column.addWidget(self.nets, 1)
+        self.setMinimumSize(QSize(*SMALLEST).expandedTo(self.minimumSizeHint()))
+        resize_within_screen(self, *FIRST_SIZE)
         self._connect()
         self.nets.panels[0].diagram.setFocus()  # so that Space plays at once, and presses no button
         self._clock = QTimer(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QDateTime, QLocale, pyqtSignal
-from PyQt5.QtWidgets import QFrame, QHBoxLayout, QPushButton
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from core.base.number_text import grouped
 from core.base.translation import _, ngettext
@@ -37,12 +37,13 @@ class RecoveryBar(QFrame):
         self.all_button = QPushButton(_("Discard all…"))
         self.all_button.setToolTip(_("Remove all unsaved work of earlier starts"))
         self.all_button.clicked.connect(self.discard_all)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(12, 6, 8, 6)
-        line.addWidget(self.text, 1)
-        line.addWidget(self.recover_button)
-        line.addWidget(self.discard_button)
-        line.addWidget(self.all_button)
+        rows, line = QVBoxLayout(self), QHBoxLayout()  # the text above the buttons, for narrow windows
+        rows.setContentsMargins(12, 6, 8, 6)
+        rows.addWidget(self.text)
+        rows.addLayout(line)
+        for button in (self.recover_button, self.discard_button, self.all_button):
+            line.addWidget(button)
+        line.addStretch(1)
         self.hide()
 
     def offer(self, written: float, count: int) -> None:

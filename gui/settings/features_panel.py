@@ -11,7 +11,7 @@ from core.data.features import FEATURES, feature, features_of
 from gui.widgets.forms import RESETS
 from gui.widgets.plain_text import plain
 
-COLUMNS = 5
+COLUMNS = 3
 
 
 class FeaturesField(QWidget):

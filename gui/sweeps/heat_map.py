@@ -23,6 +23,7 @@ from gui.widgets.theme import Theme
 
 BAR_WIDTH, BAR_ROOM = 10, 80
 VALUE_MARGIN = 4
+WIDEST_CHOICE = 240
 
 
 @dataclass(frozen=True, eq=False)
@@ -367,14 +368,16 @@ class HeatMapPanel(QWidget):
         self.across, self.down = ChoiceBox([], _("Setting across")), ChoiceBox([], _("Setting down"))
         self._head.setContentsMargins(8, 2, 8, 0)
         for widget in (self.across, plain_label("×"), self.down):
-            self._head.addWidget(widget, int(isinstance(widget, ChoiceBox)))
+            self._head.addWidget(widget, 3 * isinstance(widget, ChoiceBox))
+        self._head.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(self._head)
         column.addWidget(self.map, 1)
         for box in (self.across, self.down):
-            box.setMinimumContentsLength(8)
+            box.fit_entries()
+            box.setMaximumWidth(WIDEST_CHOICE)
             box.activated.connect(self._follow)
 
     def set_theme(self, theme: Theme) -> None:
@@ -394,6 +397,7 @@ class HeatMapPanel(QWidget):
             if place == 1:
                 box.addItem("–", "")
             box.setCurrentIndex(place if len(options) > place else box.count() - 1)
+        self.setVisible(bool(options))  # of a single run there is nothing to map
         results.changed.connect(self._follow)
         results.marked.connect(self._mark)
         self._follow()

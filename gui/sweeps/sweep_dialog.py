@@ -165,7 +165,7 @@ class SweepDialog(QDialog):
         self.keeping.setProperty("role", "faint")
         self.keeping.setWordWrap(True)
         for setting in self.settings:
-            setting.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
+            setting.fit_entries()
         for place, values in enumerate(self.values):
             values.setAccessibleName(
                 _("Values") if place == 0 else _("Values of setting {place}").format(place=place + 1)

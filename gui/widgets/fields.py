@@ -36,6 +36,11 @@ class ChoiceBox(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(10)
 
+    def fit_entries(self) -> None:
+        """Be never narrower than the longest entry."""
+        self.setMinimumContentsLength(0)  # without which the policy holds for the size hint alone
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+
     def value(self) -> str:
         """The value of the chosen entry."""
         return str(self.currentData())

@@ -318,6 +318,7 @@ QPushButton {{ border: 1px solid {line}; border-radius: 6px; background: {raised
 QPushButton:hover {{ border-color: {faint}; }}
 QPushButton:focus {{ border-color: {accent}; }}
 QPushButton:pressed {{ background: {line}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton:default {{ border-color: {accent}; }}
 QToolButton[role="picture"] {{ border: 1px solid transparent; border-radius: 8px; padding: 6px; }}
 QToolButton[role="picture"]:hover {{ background: {raised}; border-color: {line}; }}
@@ -366,7 +367,7 @@ QListWidget {{ background: transparent; border: 0; outline: 0; }}
 QToolButton[role="link"] {{ border: 0; color: {accent}; padding: 4px 2px; }}
 QToolButton[role="link"]:hover, QToolButton[role="link"]:focus {{ text-decoration: underline; }}
 QToolButton[role="feature"] {{ border: 1px solid {line}; border-radius: 4px; background: {base}; }}
-QToolButton[role="feature"] {{ padding: 2px 1px; min-width: 30px; }}
+QToolButton[role="feature"] {{ padding: 2px 1px; }}
 QToolButton[role="small"] {{ border: 1px solid {line}; border-radius: 5px; background: {raised}; padding: 3px 9px; }}
 QToolButton[role="small"]:hover, QToolButton[role="small"]:focus {{ border-color: {text}; }}
 QToolButton[role="feature"]:checked {{ border-color: {accent}; background: {accent}; color: {on_accent}; }}

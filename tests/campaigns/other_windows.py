@@ -228,6 +228,7 @@ def looks(walk: OtherWindows, state: str, sizes: Sequence[tuple[int, int]], them
     for theme in themes:
         walk.window.resize(*sizes[0])
         walk.window.set_theme(THEMES[theme])
+        walk.window.docks.restore_default()
         looked_at = walk.to(state)
         own = looked_at.width(), looked_at.height()
         for size in (own, SMALLEST) if isinstance(looked_at, QDialog) else sizes:

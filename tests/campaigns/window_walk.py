@@ -34,7 +34,7 @@ from gui.window.main_window import MainWindow
 from tests.campaigns.looks import SHORTENED, Fault, faults_of, painted, pale_text
 
 SIZES = ((1100, 700), (1280, 800), (1366, 768), (1440, 900), (1920, 1080))
-WAIT_MILLISECONDS = 60_000
+WAIT_MILLISECONDS = 300_000
 SHEET_WIDTH, COLUMNS = 640, 3
 
 FLOWERS = Choice(("petal length", "petal width"), "species", inputs=("petal length", "petal width", "sepal width"))

@@ -219,6 +219,11 @@ def classes_of(
     order = sorted(set(keys))
     if len(order) == 1:
         text = _("{name}: every row has the label {label}; add rows of a second class.")
+        if not isinstance(rows, slice):
+            text = _(
+                "{name}: every row without missing values has the label {label}; "
+                "fill the missing values in, or choose inputs that lack fewer."
+            )
         raise DataError(text, name=table.name, label=quoted(names[0]))
     shown = dict(zip(reversed(keys), reversed(names), strict=True))  # reversed: the first name of a class stays
     places, labels = np.array([order.index(key) for key in keys]), np.empty(len(values), np.int64)

@@ -340,6 +340,12 @@ def test_rows_left_out_are_counted_with_their_lines() -> None:
         read_chosen(CASES / "01_hash_rows.csv", Choice(("ratio", "size"), "kind", missing=REFUSE))
 
 
+def test_one_class_may_be_left_where_values_are_missing() -> None:
+    table = read_text("x,y,z,k\n1,2,1,a\n2,3,,b\n3,5,,b\n")
+    with pytest.raises(DataError, match="every row without missing values has the label 'a'; fill the missing values"):
+        select(table, Choice(("x", "y"), "k", inputs=("x", "y", "z")))
+
+
 def test_doubts_count_as_refusals_do() -> None:
     """Thin spaces between thousands, and one thing is no several."""
     lines = "".join(f"{'' if k % 2 else k},{k},{'NA' if k % 4 == 2 else 'ab'[k % 3 % 2]}\n# {k}\n" for k in range(5000))
