@@ -11,6 +11,7 @@ from core.base.arrays import Array, Rows
 from core.base.errors import ExperimentError, WeightsError
 from core.base.number_text import short
 from core.base.random_streams import SPLIT, WEIGHTS, stream
+from core.base.steps import Between
 from core.base.translation import _
 from core.data.class_names import class_title
 from core.data.dataset import Dataset
@@ -24,6 +25,9 @@ from core.training.experiment import MAX_CLASSES, Experiment
 
 LARGEST_EASY, LEAST_EASY = 30.0, 0.01
 """Targets that are larger, or whose standard deviation is smaller, are hard to learn as they are."""
+
+LARGE_SET = 100_000
+"""So many points take a few hundredths of a second to prepare, and nobody waits for less."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -133,17 +137,27 @@ class Preparation:
         return in_units
 
 
-def prepare(experiment: Experiment, dataset: Dataset) -> Preparation:
-    """Split, scale and encode a data set; raises ExperimentError if experiment and data do not fit."""
+def prepare(experiment: Experiment, dataset: Dataset, between: Between = None) -> Preparation:
+    """Split, scale and encode a data set; raises ExperimentError if experiment and data do not fit.
+
+    For a large set ``between`` is called between two steps, each of which takes up to a tenth of a second for a million
+    points.
+    """
+    pause = between if between is not None and len(dataset) >= LARGE_SET else lambda: None
     _check(experiment, dataset)
     train_rows, test_rows = _split(experiment, len(dataset))
     check_patience(experiment.patience, len(test_rows))
+    pause()
     values = feature_values(experiment.features, dataset.points)
     _check_features(experiment, values)
+    pause()
     center, scale = np.zeros(values.shape[1]), np.ones(values.shape[1])
     if experiment.standardize:
         center, scale = _center_and_scale("standardize", values[_scaling(experiment, train_rows)])
-    inputs, targets = _scaled(values, center, scale), _targets(experiment, dataset)
+        pause()
+    inputs = _scaled(values, center, scale)
+    pause()
+    targets = _targets(experiment, dataset)
     numbers = np.zeros((len(dataset), 0)) if dataset.targets is None else dataset.targets
     target_center, target_scale = 0.0, 1.0
     if dataset.targets is not None and experiment.standardize_target:
@@ -152,6 +166,7 @@ def prepare(experiment: Experiment, dataset: Dataset) -> Preparation:
         targets = (targets - target_center) / target_scale
 
     def part(rows: Rows) -> Part:
+        pause()
         arrays = rows, inputs[rows], targets[rows], dataset.labels[rows], numbers[rows]
         for array in arrays:
             array.flags.writeable = False
@@ -303,8 +318,9 @@ def _split(experiment: Experiment, n: int) -> tuple[Rows, Rows]:
     n_train = max(1, round(experiment.train_fraction * n))
     if n_train == n:
         return np.arange(n), np.arange(0)
-    chosen = stream(experiment.seed, SPLIT).permutation(n)
-    return np.sort(chosen[:n_train]), np.sort(chosen[n_train:])
+    is_chosen = np.zeros(n, dtype=bool)
+    is_chosen[stream(experiment.seed, SPLIT).permutation(n)[:n_train]] = True
+    return np.flatnonzero(is_chosen), np.flatnonzero(~is_chosen)
 
 
 def starting_parameters(experiment: Experiment, network: Network, given: Array | None) -> Array:

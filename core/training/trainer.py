@@ -46,7 +46,8 @@ class Trainer:
         experiment: what to run.
         dataset: the points, as ``experiment.data`` gives them.
         initial_parameters: shape (parameters,), in place of ``experiment.init``.
-        between: called between two blocks of the measurement at position 0, which takes long for large sets.
+        between: called between two steps of the preparation and two blocks of the measurement at position 0, which take
+            long for large sets.
 
     Raises:
         ExperimentError: experiment and data do not fit.
@@ -68,7 +69,7 @@ class Trainer:
         self, experiment: Experiment, dataset: Dataset, initial_parameters: Array | None = None, between: Between = None
     ) -> None:
         self.experiment = experiment
-        self.preparation: Preparation = prepare(experiment, dataset)
+        self.preparation: Preparation = prepare(experiment, dataset, between)
         self.network = Network(self.preparation.sizes, self.preparation.activations)
         self.network.parameters[:] = starting_parameters(experiment, self.network, initial_parameters)
         train, epoch_length = self.preparation.train, self.preparation.epoch_length

@@ -30,8 +30,8 @@ class OpenRuns(UndoableRuns):
     """The open runs, and what takes their place; see :class:`core.workbench.undoable_runs.UndoableRuns`.
 
     Attributes:
-        between: called between two blocks, where a large set is measured for a run that is to take the present one's
-            place; the present one may be looked at there, but not changed.
+        between: called between two steps, where a large set is prepared and measured for a run that is to take the
+            present one's place; the present one may be looked at there, but not changed.
     """
 
     def __init__(self, dataset: tuple[DataSource, Dataset] | None = None) -> None:
@@ -53,7 +53,7 @@ class OpenRuns(UndoableRuns):
         origin = None
         if self._keeps_weights(command) and self.present is not None:
             former, origin = self.present.trainer, self._tree.place(self.present)
-            if prepare(command.experiment, dataset).sizes == former.preparation.sizes:
+            if prepare(command.experiment, dataset, self.between).sizes == former.preparation.sizes:
                 start, home = former.network.parameters.copy(), self.present.home
         try:
             trainer = Trainer(command.experiment, dataset, start, self.between)

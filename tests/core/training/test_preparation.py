@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import core.training.preparation
 from core.base.errors import ExperimentError
 from core.data.dataset import Dataset
 from core.network.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
@@ -38,6 +39,19 @@ def test_another_seed_splits_otherwise_and_no_block_of_the_file_is_left_out() ->
     assert len({split.tobytes() for split in splits}) == 4
     for split in splits:
         assert 30 < np.sum(split < 100) < 70
+
+
+def test_others_may_act_between_the_steps_for_a_large_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a million points the whole takes longer than a picture may wait."""
+    experiment, calls = Experiment(standardize=True, train_fraction=0.8), list[None]()
+    prepare(experiment, small_dataset(50), lambda: calls.append(None))
+    assert not calls
+    monkeypatch.setattr(core.training.preparation, "LARGE_SET", 50)
+    paused = prepare(experiment, small_dataset(50), lambda: calls.append(None))
+    whole = prepare(experiment, small_dataset(50))
+    assert len(calls) == 6
+    assert paused.train.inputs.tobytes() == whole.train.inputs.tobytes()
+    assert paused.test.rows.tobytes() == whole.test.rows.tobytes()
 
 
 def test_the_whole_set_for_training_keeps_the_order_of_the_file_and_leaves_no_test_set() -> None:
