@@ -13,7 +13,7 @@ from core.data.drawn_points import drawn_from
 from core.data.point_edits import add
 from core.workbench.run_timeline import TimelineMaker
 from gui.curves.epoch_axis import EpochScale
-from gui.transport.timeline_painting import wrapped
+from gui.transport.timeline_painting import CURVE_HEIGHT, CURVE_TOP, wrapped
 from gui.transport.timeline_places import TimelinePlaces
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import DARK
@@ -318,3 +318,16 @@ def test_the_timeline_paints_all_of_its_place_since_nothing_is_painted_below_it(
     seen = {image.pixel(x, y) for x in range(image.width()) for y in (0, 30, image.height() - 1)}
     assert unpainted not in seen
     assert trained.theme.color("base").rgb() in seen
+
+
+def test_futures_that_were_left_keep_their_curves(trained: MainWindow, qtbot: QtBot) -> None:
+    press(trained, qtbot, place_of(trained, 1 * N))
+    arrive(trained, qtbot, 1 * N)
+    trained.session.change({"learning_rate": 0.3})
+    trained.session.run_epochs(1)
+    arrive(trained, qtbot, 2 * N)
+    image, base = trained.timeline.grab().toImage(), trained.theme.color("base").rgb()
+    for branch, epoch in ((0, 5.0), (1, 1.5)):
+        x = place_of(trained, round(epoch * N), branch).x()
+        shades = {image.pixel(x, y) for y in range(CURVE_TOP, CURVE_TOP + CURVE_HEIGHT + 1)}
+        assert shades != {base}, f"no curve of branch {branch} at epoch {epoch}"
