@@ -207,7 +207,7 @@ def test_two_inputs_and_a_label_need_not_be_text(tmp_path: Path) -> None:
         data = read_table(tmp_path / name)
         assert data.points.tolist() == points.tolist() and len(data.class_names) == 2, name
     np.save(tmp_path / "t.npy", np.ones((4, 4)))
-    with pytest.raises(DataError, match=r"^t\.npy: 4 columns, but two inputs and a label are expected; choose .* \(--tar"):
+    with pytest.raises(DataError, match=r"^t\.npy: 4 columns, but two inputs and a label are expected; choose .* \(--"):
         read_table(tmp_path / "t.npy")
 
 
