@@ -178,7 +178,7 @@ def test_values_to_try_are_read_as_in_a_number_field(window: MainWindow) -> None
             plan = existing(dialog._plan)
             assert [run.experiment.learning_rate for run in plan.runs] == [real, 0.125], text
         else:
-            assert "learning-rate" in dialog.note.text(), text
+            assert dialog.note.text().startswith("Learning rate: "), text
     dialog.reject()
 
 
