@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PyQt5.QtCore import QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QPainter, QShowEvent
-from PyQt5.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.base.arrays import Array
 from core.base.translation import _
@@ -21,9 +21,11 @@ from gui.curves.followed_range import FollowedRange
 from gui.curves.plot_foot import PlotFoot
 from gui.curves.plot_scale import PlotScale
 from gui.curves.thinning import Extremes
+from gui.widgets.fields import ChoiceBox
 from gui.widgets.mark_layer import MarkLayer, PointMark
 from gui.widgets.plots import (
     AXIS_WIDTH,
+    SIDE,
     Curve,
     HoverTools,
     curve_pen,
@@ -91,9 +93,10 @@ class LossView(QWidget):
         self._range.follow_wanted.connect(self.show_everything)
         self.plot.getPlotItem().getViewBox().sigXRangeChanged.connect(self._redraw_range)
         self.follow = self._range.button
-        self.what = QComboBox()
-        self.what.addItems([_("Loss"), _("Accuracy")])
-        self.what.setAccessibleName(_("What the curves show"))
+        self.what = ChoiceBox([("loss", _("Loss")), ("score", _("Accuracy"))], _("What the curves show"))
+        self.what.setMinimumContentsLength(0)
+        self.what.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
+        self.what.setProperty("role", "quiet")
         self.what.setToolTip(_("What the curves show"))
         self.what.currentIndexChanged.connect(self._changed)
         self.logarithmic = QCheckBox(_("&Log"))
@@ -112,13 +115,13 @@ class LossView(QWidget):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.setContentsMargins(8, 3, 8, 0)
+        head.setContentsMargins(8, 3, 0, 0)  # a quiet field has a padding of its own
         head.addWidget(self.what)
         head.addWidget(self.follow)
         head.addStretch(1)
         head.addWidget(self.numbers)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 2)
+        layout.setContentsMargins(0, 0, SIDE, 2)
         layout.setSpacing(2)
         layout.addLayout(head)
         layout.addWidget(self.plot, 1)

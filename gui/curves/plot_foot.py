@@ -8,6 +8,7 @@ from core.base.translation import _
 from gui.curves.epoch_axis import AUTOMATIC, LINEAR, LOGARITHMIC
 from gui.widgets.elided import Elided
 from gui.widgets.forms import MenuButton
+from gui.widgets.plots import SIDE
 from gui.widgets.qt_objects import existing
 
 WORDS = {
@@ -33,7 +34,7 @@ class PlotFoot(QWidget):
         self.choice = MenuButton(self, _("Axis of the epochs"))
         self.choice.setToolTip(_("Whether early epochs are wider than late ones, here and in the timeline"))
         line = QHBoxLayout(self)
-        line.setContentsMargins(8, 0, 8, 0)
+        line.setContentsMargins(SIDE, 0, 0, 0)
         line.addWidget(self._note, 1)
         line.addWidget(self._title)
 

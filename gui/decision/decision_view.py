@@ -25,7 +25,7 @@ from gui.decision.place_line import PlaceLine
 from gui.decision.plot_text import NAME_LENGTHS, place_text
 from gui.decision.view_choice import ViewChoice
 from gui.widgets.plain_text import plain_label
-from gui.widgets.plots import HoverTools
+from gui.widgets.plots import SIDE, HoverTools
 from gui.widgets.theme import Theme
 
 LEAST_PLOT = 130
@@ -80,7 +80,7 @@ class DecisionView(QWidget):
         self._place = PlaceLine(self.plot)
         self._note = plain_label()
         self._note.setProperty("role", "faint")
-        self._note.setContentsMargins(8, 0, 8, 2)
+        self._note.setContentsMargins(SIDE, 0, 0, 2)
         self._note.hide()
         self.test_shown = QCheckBox(_("Test points"))
         self.test_shown.setChecked(True)
@@ -100,10 +100,10 @@ class DecisionView(QWidget):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.setContentsMargins(8, 3, 8, 0)
+        head.setContentsMargins(SIDE, 3, 0, 0)
         head.addWidget(self.legend, 1)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setContentsMargins(0, 0, SIDE, 0)
         self._column.setSpacing(2)
         self._column.addLayout(head)
         self._column.addWidget(self.plot, 1)

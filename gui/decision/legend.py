@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtGui import QMouseEvent, QResizeEvent
-from PyQt5.QtWidgets import QLabel, QScrollArea
+from PyQt5.QtCore import QEvent, Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QFont, QMouseEvent, QResizeEvent
+from PyQt5.QtWidgets import QFrame, QLabel, QScrollArea
 
 from core.base.number_text import telling
 from core.base.translation import _
@@ -35,12 +35,14 @@ class Legend(QScrollArea):
 
     def __init__(self) -> None:
         super().__init__()
+        self._font = QFont()  # that it was fitted to
         self._width = 0  # of the viewport
         self._texts: tuple[str, ...] = ()  # a shorter one for little room last
         self.label = QLabel()
         self.label.setWordWrap(True)
         self.label.setTextFormat(Qt.TextFormat.RichText)
         self.setWidget(self.label)
+        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -61,8 +63,15 @@ class Legend(QScrollArea):
         self._width = event.size().width()  # without asking the viewport, which Qt made: see gui/widgets/qt_objects.py
         self._fit()
 
+    def viewportEvent(self, event: QEvent | None) -> bool:
+        assert event is not None
+        if event.type() == QEvent.Type.LayoutRequest and self.label.font() != self._font:  # of another size
+            self._fit()
+        return super().viewportEvent(event)
+
     def _fit(self) -> None:
         """Take as much height as the text needs, but no more than so many lines; a text in one line is best."""
+        self._font = self.label.font()
         most = int(MOST_LINES * self.fontMetrics().lineSpacing())
         width = self._width or self.contentsRect().width()
         one_line = self.fontMetrics().height() + LEADING
@@ -73,6 +82,11 @@ class Legend(QScrollArea):
         height = min(max(self.label.heightForWidth(width), self.fontMetrics().height()), most)
         if height != self.minimumHeight():
             self.setFixedHeight(height)
+            QTimer.singleShot(0, self._lay_out)
+
+    def _lay_out(self) -> None:
+        """Let the viewport fill the area, which Qt forgets where the height was changed while it laid this out."""
+        self.setViewportMargins(0, 0, 0, 0)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         assert event is not None

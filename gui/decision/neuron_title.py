@@ -23,6 +23,7 @@ class NeuronTitle(QLabel):
     def __init__(self, plot: QWidget, theme: Theme) -> None:
         super().__init__(plot)
         self._plot, self._theme = plot, theme
+        self._shown: tuple[object, ...] = ()  # for the room that it was written for
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.move(AXIS_WIDTH + INSET, INSET)
@@ -35,19 +36,23 @@ class NeuronTitle(QLabel):
         self.setStyleSheet(
             f"background: {raised}; color: {text}; border: 1px solid {line}; border-radius: 4px; padding: 3px 7px;"
         )
-        self.setText("")
+        self._shown = ()
 
     def show_neuron(self, neuron: Neuron, preparation: Preparation, own: NeuronMap | None) -> None:
-        """Name a neuron and the range of its map, in one line if there is room."""
+        """Name a neuron and the range of its map, in one line if there is room, and else in several."""
         parts = title_parts(neuron, preparation, own, self._theme)
         room = self._plot.width() - AXIS_WIDTH - 2 * INSET
+        if (room, *parts) == self._shown:
+            return
+        self._shown = (room, *parts)
+        self.setWordWrap(False)
         for text in ("&nbsp; ".join(parts), "<br>".join(parts)):
-            if text == self.text():
-                break
             self.setText(text)
             self.adjustSize()
             if self.width() <= room:
-                break
+                return
+        self.setWordWrap(True)
+        self.resize(room, self.heightForWidth(room))
 
 
 def title_parts(neuron: Neuron, preparation: Preparation, own: NeuronMap | None, theme: Theme) -> list[str]:

@@ -27,6 +27,7 @@ from gui.widgets.elided import Elided
 from gui.widgets.fields import ChoiceBox, Slider
 from gui.widgets.number_fields import RealNumberField
 from gui.widgets.plain_text import plain
+from gui.widgets.plots import SIDE
 
 SLICE, AXES = "slice", "axes"
 STEPS = 500
@@ -96,7 +97,7 @@ class SectionBar(QFrame):
         row.addWidget(self.columns[1], 1)
         row.addWidget(self.fold)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 1, 8, 1)
+        layout.setContentsMargins(SIDE, 1, 0, 1)
         layout.setSpacing(2)
         layout.addWidget(self._controls)
         layout.addWidget(self._rows)

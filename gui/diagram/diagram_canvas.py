@@ -57,7 +57,7 @@ class DiagramCanvas(QWidget):
         self._cells = 0
         self._picture = DiagramPicture()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setMinimumSize(340, 120)
+        self.setMinimumSize(340, 112)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     # ---------------------------------------------------------------- what to show

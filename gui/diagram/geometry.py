@@ -41,6 +41,7 @@ class Diagram:
         layers: the Layer of each layer, the input first.
         unused: the tiles of inputs that the network does not use, from top to bottom.
         connections: the Lines or the Matrix between each two neighbours.
+        height: of the rectangle, in pixels.
         gap: the smallest distance of two neighbouring layers, in pixels.
     """
 
@@ -67,7 +68,7 @@ class Diagram:
             ratio: device pixels per pixel; a cell of a matrix is a whole number of device pixels wide.
             inputs: for each row of the column of inputs whether the network uses it; empty if only used ones are shown.
         """
-        self.sizes = sizes
+        self.sizes, self.height = sizes, height
         room = max(1.0, height - top - 2.0 * MARGIN)
         top += MARGIN
         rows = inputs if len(inputs) > sizes[0] and sizes[0] <= WIDE else (True,) * sizes[0]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
-from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFont, QPainter, QPaintEvent, QPen, QResizeEvent
 from PyQt5.QtWidgets import QAbstractButton, QAction, QActionGroup, QLabel, QWidget
 
@@ -23,6 +23,8 @@ from gui.widgets.theme import Theme
 
 RESETS = _("Training starts again")
 ROW, GAP, ROUND = 24, 2, 20
+LEAST_OVERLAP = 4
+"""What reaches into a line by less does not stand in it."""
 LEAST_FOR_BUTTONS = 44.0
 """The least distance of two layers for buttons at each."""
 FIRST_NEURONS = 4
@@ -313,8 +315,8 @@ class LayerHeader(QWidget):
         if diagram is None:
             return
         first, last = diagram.layers[0].middle, diagram.layers[-1].middle
-        _place_title(self._inputs_title, self.inputs, first, self.width())
-        _place_title(self._output_title, self.output, last, self.width())
+        for title, x in ((self._inputs_title, first), (self._output_title, last)):
+            _place_between(title, x, 0, title.sizeHint().width() + 6, 0, self.width())
         self._place_layers((first + last) / 2.0)
         middles = [layer.middle for layer in diagram.layers[1:-1]]
         gap = min((diagram.room_for_caption(number) for number in range(1, len(diagram.layers) - 1)), default=0.0)
@@ -324,6 +326,7 @@ class LayerHeader(QWidget):
                 part.setVisible(is_shown)
         shown = [] if gap < LEAST_FOR_BUTTONS else list(zip(self.columns, middles, self._hidden, strict=False))
         heights = [self._place_column(column, x, n, gap) for column, x, n in shown]
+        self._place_outer(first, last, [part.geometry() for column, _, _ in shown for part in column.parts])
         height, room = ROW + GAP + max([ROW, *heights]) + GAP, (self.width(), len(self._hidden))
         if room == self._room:  # a lower header would let the tiles grow, which leaves it less width, and so for ever
             height = max(height, self.height())
@@ -332,6 +335,19 @@ class LayerHeader(QWidget):
         columns = [part for column, _, _ in shown for part in (*column.neurons.buttons, column.activation)]
         for before, after in pairwise([self.inputs, *self.layers.buttons, *columns, self.output]):
             QWidget.setTabOrder(before, after)
+
+    def _place_outer(self, first: float, last: float, taken: Sequence[QRect]) -> None:
+        """Put the choices of inputs and output below their titles, beside what stands in their line."""
+        top = ROW + GAP
+        line = [box for box in taken if box.top() < top + ROW - LEAST_OVERLAP]
+        ends = min((box.left() for box in line), default=self.width()), max((box.right() for box in line), default=0)
+        for button, x, left, right in (
+            (self.inputs, first, 0, ends[0] - GAP),
+            (self.output, last, ends[1] + GAP, self.width()),
+        ):
+            button.set_small(False)
+            button.set_small(button.room() > right - left)
+            _place_between(button, x, top, min(button.room(), right - left), left, right)
 
     def _place_layers(self, x: float) -> None:
         """Put the number of layers around ``x``, between the titles of the inputs and the output."""
@@ -368,7 +384,6 @@ class LayerHeader(QWidget):
         return (rows + 1) * ROW
 
 
-def _place_title(title: QLabel, button: MenuButton, x: float, width: int) -> None:
-    """Put a title and the button below it around ``x``, inside the width of the header."""
-    for part, top, room in ((title, 0, title.sizeHint().width() + 6), (button, ROW + GAP, button.room())):
-        part.setGeometry(min(max(0, round(x - room / 2.0)), width - room), top, room, ROW)
+def _place_between(part: QWidget, x: float, top: int, room: int, left: int, right: int) -> None:
+    """Put a part, ``room`` wide, around ``x``, or as near to it as it fits between two pixels."""
+    part.setGeometry(min(max(left, round(x - room / 2.0)), right - room), top, room, ROW)

@@ -113,7 +113,7 @@ class Palette(QWidget):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
             self._second.addWidget(button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 4, 8, 2)
+        column.setContentsMargins(8, 4, 0, 2)
         column.setSpacing(4)
         column.addLayout(first)
         column.addLayout(self._second)

@@ -15,6 +15,7 @@ from gui.widgets.ending_painter import painting
 from gui.widgets.flags import CENTER, LEFT, RIGHT, SMOOTH
 from gui.widgets.mark_layer import point_mark
 from gui.widgets.plain_text import plain
+from gui.widgets.plots import SIDE
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ MEASURES = (_("precision"), _("recall"), _("F1"), _("points"))
 CELL, SMALLEST_CELL = 46.0, 26.0
 ROW = 24.0
 HEAD = 46.0
-PAD = 8.0
+PAD, EDGE = float(SIDE), 2.0
 LONGEST_NAME = 90.0
 MARK = 8.0
 
@@ -71,7 +72,7 @@ class ConfusionGrid(QWidget):
 
     def needed(self) -> QSize:
         """The smallest size in pixels that everything fits in."""
-        width = self._names_width() + len(self._names) * self._least_cell() + 4 * self._measure_width() + 2 * PAD
+        width = self._names_width() + len(self._names) * self._least_cell() + 4 * self._measure_width() + PAD + EDGE
         return QSize(math.ceil(width), math.ceil(HEAD + ROW * len(self._names) + PAD))
 
     def cell_rect(self, cell: Cell) -> QRectF:
@@ -103,7 +104,7 @@ class ConfusionGrid(QWidget):
         return max(SMALLEST_CELL, QFontMetricsF(self.font()).horizontalAdvance(grouped(most)) + 8.0)
 
     def _cell_width(self) -> float:
-        room = self.width() - 2 * PAD - self._names_width() - 4 * self._measure_width()
+        room = self.width() - PAD + EDGE - self._names_width() - 4 * self._measure_width()
         return max(self._least_cell(), min(CELL, room / max(1, len(self._names))))
 
     # ---------------------------------------------------------------- events
@@ -128,7 +129,7 @@ class ConfusionGrid(QWidget):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         with painting(self) as painter:
-            painter.fillRect(self.rect(), self._theme.color("base"))
+            painter.fillRect(self.rect(), self._theme.color("window"))
             if self._part is not None and len(self._part.confusion) == len(self._names):
                 painter.setRenderHints(SMOOTH)
                 self._paint_head(painter)

@@ -7,23 +7,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PyQt5.QtCore import pyqtSignal
-from PyQt5.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from core.base.arrays import Array, Rows
 from core.base.number_text import UNDEFINED, percent, short
-from core.base.translation import _
+from core.base.translation import _, pgettext
 from core.data.dataset import Dataset
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
 from gui.report.confusion_grid import Cell, ConfusionGrid
+from gui.widgets.fields import ChoiceBox
 from gui.widgets.plain_text import plain_label
+from gui.widgets.plots import SIDE
 from gui.widgets.qt_objects import enable_entry
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
     from core.explain.report import Report
 
-SETS = {"train": _("Training set"), "test": _("Test set")}
+SETS = {"train": pgettext("set", "Training"), "test": pgettext("set", "Test")}
 SHORT = {"train": _("training"), "test": _("test")}
 NUMBERS = (("R²", "r2"), (_("RMSE"), "rmse"), (_("MAE"), "mae"))
 MOST_MARKED = 1_500
@@ -76,11 +78,11 @@ class ReportView(QWidget):
         self._report: Report | None = None
         self._picked: Cell | None = None
         self.is_seen = False
-        self.which = QComboBox()
-        self.which.setAccessibleName(_("Set"))
+        self.which = ChoiceBox(list(SETS.items()), _("Set"))
+        self.which.setMinimumContentsLength(0)
+        self.which.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
+        self.which.setProperty("role", "quiet")
         self.which.setToolTip(_("Of which set the report is"))
-        for name, label in SETS.items():
-            self.which.addItem(label, name)
         self.which.currentIndexChanged.connect(self._choose_set)
         self.head = plain_label(UNDEFINED)
         self.head.setProperty("role", "strong")
@@ -89,6 +91,8 @@ class ReportView(QWidget):
         self._copy.clicked.connect(self.copy_wanted)
         self._save.setToolTip(_("Save the report of both sets as CSV"))
         self._save.clicked.connect(self.save_wanted)
+        for button in (self._copy, self._save):
+            button.setProperty("role", "narrow")
         self.grid = ConfusionGrid(theme)
         self.grid.clicked.connect(self._pick)
         self._area = QScrollArea()
@@ -104,7 +108,7 @@ class ReportView(QWidget):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.setContentsMargins(8, 3, 8, 0)
+        head.setContentsMargins(8, 3, SIDE, 0)  # a quiet field has a padding of its own
         for widget in (self.which, self.head):
             head.addWidget(widget)
         head.addStretch(1)
@@ -131,7 +135,7 @@ class ReportView(QWidget):
         self.fit.put_above(self._numbers)
         layout.addWidget(self.fit, 1)
         layout.addWidget(self._note)
-        self._note.setContentsMargins(8, 0, 8, 0)
+        self._note.setContentsMargins(SIDE, 0, SIDE, 0)
         self._numbers.hide()
         self.fit.hide()
 

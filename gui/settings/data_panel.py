@@ -131,14 +131,14 @@ class DataPanel(QWidget):
         layout.addWidget(self._info)
         layout.addWidget(self.rule)
         tip = _("Share of the points that is trained on; the rest is the test set.")
-        self._noise_row = titled_slider(
+        self._noise = titled_slider(
             _("Noise"), self.generated.noise, self.generated.noise_text, _("How far the points stray; 100 % is ν = 1.")
         )
-        kept = self._noise_row.sizePolicy()
-        kept.setRetainSizeWhenHidden(True)  # nothing moves when other data are chosen
-        self._noise_row.setSizePolicy(kept)
-        layout.addWidget(self._noise_row)
-        layout.addWidget(titled_slider(_("Train on"), self.train_share, self._share_text, tip))
+        sliders = QHBoxLayout()  # one line, so that nothing below moves where data have no noise
+        sliders.setSpacing(14)
+        sliders.addWidget(titled_slider(_("Train on"), self.train_share, self._share_text, tip), 1)
+        sliders.addWidget(self._noise, 1)
+        layout.addLayout(sliders)
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
         buttons.addWidget(self.open)
@@ -158,7 +158,7 @@ class DataPanel(QWidget):
         self.generated.show_source(source)
         shown = {self.standardize_target: experiment.task == REGRESSION}
         self._rows.show(shown | self.generated.shown_rows(source))
-        self._noise_row.setVisible(source.is_generated)
+        self._noise.setVisible(source.is_generated)
         self.redraw.setEnabled(source.is_generated)
         self.redraw.setVisible(source.kind != FILE)
         self.columns.setVisible(source.kind == FILE)

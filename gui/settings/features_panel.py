@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtCore import QEvent, pyqtSignal
+from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from core.base.translation import _
@@ -11,11 +12,13 @@ from core.data.features import FEATURES, feature, features_of
 from gui.widgets.forms import RESETS
 from gui.widgets.plain_text import plain
 
-COLUMNS = 3
+LEAST_WIDTH = 90
+COLUMNS, SPACING, SIDES = 5, 3, 8
+"""The most columns, the distance of two, and what a button takes beside its text."""
 
 
 class FeaturesField(QWidget):
-    """A button for each feature.
+    """A button for each feature, in as many columns as have room for the names.
 
     Signals:
         changed(tuple of str): the features as the user wants them.
@@ -28,7 +31,9 @@ class FeaturesField(QWidget):
         self.buttons: dict[str, QToolButton] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(3)
+        self._grid.setSpacing(SPACING)
+        self._columns = 0  # none yet
+        self.setMinimumWidth(LEAST_WIDTH)  # else it could never have fewer columns
         self.buttons = {name: self._button(name) for name in FEATURES}
 
     def set_features(self, names: tuple[str, ...], column_names: tuple[str, ...]) -> None:
@@ -38,8 +43,10 @@ class FeaturesField(QWidget):
             if name not in features_of(dimensions):
                 button.deleteLater()
         self.buttons = {name: self.buttons.get(name) or self._button(name) for name in features_of(dimensions)}
+        self._arrange(anew=True)
         for name, button in self.buttons.items():
             button.setChecked(name in names)
+            button.show()
             label, title = feature(name).label, feature(name).title(column_names)
             button.setToolTip(
                 plain(
@@ -49,18 +56,36 @@ class FeaturesField(QWidget):
                 )
             )
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        assert event is not None
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._arrange()
+
+    def _arrange(self, anew: bool = False) -> None:
+        """Put the buttons into as many columns as there is room for; ``anew``, since there are others."""
+        texts = [button.text() for button in self.buttons.values()]
+        needed = SIDES + max(map(self.fontMetrics().horizontalAdvance, texts), default=0)
+        columns = min(COLUMNS, max(1, (self.width() + SPACING) // (needed + SPACING)))
+        if anew or columns != self._columns:
+            self._columns, places = columns, list(features_of(MAX_DIMENSIONS))
+            for name, button in self.buttons.items():
+                self._grid.addWidget(button, *divmod(places.index(name), columns))
+
     def _button(self, name: str) -> QToolButton:
-        """Make the button of a feature and put it in its place."""
+        """Make the button of a feature."""
         label = feature(name).label
-        button = QToolButton()
+        button = QToolButton(self)
         button.setText(label)
         button.setCheckable(True)
         button.setProperty("role", "feature")
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        button.setMinimumWidth(button.fontMetrics().horizontalAdvance(button.text()) + 8)
         button.setAccessibleName(_("Input {label}").format(label=label))
         button.clicked.connect(self._emit)
-        self._grid.addWidget(button, *divmod(list(features_of(MAX_DIMENSIONS)).index(name), COLUMNS))
         return button
 
     def _emit(self) -> None:

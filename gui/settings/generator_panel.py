@@ -141,7 +141,7 @@ class GeneratedPoints(QObject):
             if self._size_at(self.size.value()) != source.samples:
                 self.size.set_value(place_of_size(source.samples))
             self.noise.set_value(round(source.noise))
-        self.noise_text.setText(f"{source.noise:g} %" if source.is_generated else _("as it is"))
+            self.noise_text.setText(f"{source.noise:g} %")
 
     def _show_knob(self, name: str, shape: Shape) -> None:
         spec, value = SHAPE_SLIDERS[name], getattr(shape, name)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtGui import QResizeEvent, QShowEvent
-from PyQt5.QtWidgets import QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.explain.snapshot import Snapshot
 from core.training.experiment import Experiment
@@ -156,7 +156,10 @@ class _FirstColumn(QWidget):
         layout.setContentsMargins(0, 0, 0, 6)
         layout.setSpacing(4)
         layout.addWidget(column, 1)
-        layout.addWidget(about)
+        place = QHBoxLayout()
+        place.setContentsMargins(6, 0, 14, 0)  # with the margins of a card, as wide as the presets
+        place.addWidget(about)
+        layout.addLayout(place)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         assert event is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PyQt5.QtCore import QEvent, QPointF, Qt
 from PyQt5.QtGui import QFont, QFontMetrics, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PyQt5.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -11,6 +13,7 @@ from gui.widgets.plain_text import plain
 
 TYPE_SIZES = (1.0, 0.92, 0.84)
 """Of a text of a few lines, where there is less and less room."""
+BETWEEN_SENTENCES = re.compile(r"(?<=[\w)][.!?]) +(?=[^a-z0-9])")
 
 
 class Elided(QLabel):
@@ -60,7 +63,8 @@ class Elided(QLabel):
 class FewLines(QWidget):
     """Shows at most so many lines, in smaller type where there is little room.
 
-    Dots stand for what has no room even so, and the tooltip has the whole text.
+    Where that is not enough, the last sentences are left out; dots stand for what is still too long. The tooltip has
+    the whole text.
 
     Args:
         most: the number of lines that always have their place.
@@ -97,18 +101,20 @@ class FewLines(QWidget):
         return self._set()[0]
 
     def _set(self) -> tuple[list[str], QFont]:
-        """The lines, and the largest of the sizes of type in which all of the text has room, or the smallest one."""
+        """The lines of as many sentences as have room, and the largest of the sizes of type in which they have it."""
         font = QFont(self.font())
-        for size in TYPE_SIZES:
-            font.setPointSizeF(size * self.font().pointSizeF())
-            lines, has_room = self._lines(font)
-            if has_room:
-                break
+        sentences = BETWEEN_SENTENCES.split(self._text)
+        for count in range(len(sentences), 0, -1):
+            for size in TYPE_SIZES:
+                font.setPointSizeF(size * self.font().pointSizeF())
+                lines, has_room = self._lines(" ".join(sentences[:count]), font)
+                if has_room:
+                    return lines, font
         return lines, font
 
-    def _lines(self, font: QFont) -> tuple[list[str], bool]:
-        """The lines in this font, and whether the last one is whole."""
-        layout = QTextLayout(self._text, font)
+    def _lines(self, text: str, font: QFont) -> tuple[list[str], bool]:
+        """The lines of a text in this font, and whether the last one is whole."""
+        layout = QTextLayout(text, font)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
@@ -120,7 +126,7 @@ class FewLines(QWidget):
                 break
             line.setLineWidth(max(1, self.width()))
             start, is_last = line.textStart(), len(shown) == self.most - 1
-            shown.append(self._text[start:] if is_last else self._text[start : start + line.textLength()].rstrip())
+            shown.append(text[start:] if is_last else text[start : start + line.textLength()].rstrip())
         layout.endLayout()
         whole = shown[-1] if shown else ""
         if shown:

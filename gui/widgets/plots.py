@@ -31,6 +31,8 @@ LEAST_NUMBER = 1e-100
 LONGEST_FLAT, LONGEST_UPRIGHT = 8, 6
 """How many characters the numbers of a horizontal and of a vertical axis may have."""
 TOOLS_MARGIN = 8
+SIDE = 14
+"""The margin at either side of a view in a dock, in pixels."""
 EDGE = 0.03
 """The share of the span that is left free at either end, so that the last dot is not cut."""
 
@@ -315,9 +317,10 @@ def is_restless(heights: Array) -> bool:
     return len(heights) > MOST_POINTS or int((rises[1:] != rises[:-1]).sum()) > MOST_TURNS
 
 
-def style_plot(plot: pg.PlotWidget, theme: Theme) -> None:
-    """Give a plot the theme's colours."""
-    plot.setBackground(theme.color("base"))
+def style_plot(plot: pg.PlotWidget, theme: Theme, ground: str = "window") -> None:
+    """Give a plot the theme's colours; ``ground`` is the theme's name of the colour that lies around it."""
+    plot.setBackground(theme.color(ground))
+    plot.getPlotItem().getViewBox().setBackgroundColor(theme.color("base" if ground == "window" else ground))
     for side in ("bottom", "left"):
         axis = plot.getAxis(side)
         axis.setPen(pg.mkPen(theme.color("line")))

@@ -64,23 +64,32 @@ class Readout(QLabel):
 class WrappedReadout(QWidget):
     """Rich text of a few lines that fills the width and keeps the height of the longest text it had.
 
+    Args:
+        most: the number of lines beyond which a shorter text takes the place of the text; 0 for any number.
+
     Attributes:
         label: what shows it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = 0) -> None:
         super().__init__()
+        self._most = most
+        self._texts: tuple[str, ...] = ("",)  # from the longest to the shortest
         self.label = QLabel(self)  # in no layout, so that its size hint has no effect
         self.label.setWordWrap(True)
 
     def text(self) -> str:
-        """What is shown."""
-        return self.label.text()
+        """The whole text."""
+        return self._texts[0]
 
-    def set_text(self, text: str, anew: bool = False) -> None:
-        """Show a text; if ``anew``, without keeping the height of earlier texts."""
-        if text != self.label.text():
-            self.label.setText(text)
+    def set_text(self, text: str, anew: bool = False, shorter: str = "") -> None:
+        """Show a text, or a shorter one where there is little room.
+
+        If ``anew``, the height of earlier texts is not kept.
+        """
+        texts = (text, shorter) if shorter else (text,)
+        if texts != self._texts:
+            self._texts = texts
             self._fit(0 if anew else self.minimumHeight())
 
     def fit(self) -> None:
@@ -100,7 +109,12 @@ class WrappedReadout(QWidget):
             self._fit(0)
 
     def _fit(self, least: int) -> None:
-        height = max(least, self.label.heightForWidth(self.width()))
+        for text in self._texts:
+            self.label.setText(text)
+            needed = self.label.heightForWidth(self.width())
+            if not self._most or needed <= self._most * self.fontMetrics().lineSpacing() + MARGIN:
+                break
+        height = max(least, needed)
         if height != self.minimumHeight():
             self.setFixedHeight(height)
         self.label.setGeometry(0, 0, self.width(), height)

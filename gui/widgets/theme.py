@@ -315,6 +315,7 @@ QCheckBox::indicator:checked, QListWidget::indicator:checked {{ background: {acc
 QCheckBox::indicator:disabled {{ border-color: {line}; }}
 QCheckBox:focus {{ color: {accent}; }}
 QPushButton {{ border: 1px solid {line}; border-radius: 6px; background: {raised}; padding: 4px 10px; }}
+QPushButton[role="narrow"] {{ padding: 4px 7px; }}
 QPushButton:hover {{ border-color: {faint}; }}
 QPushButton:focus {{ border-color: {accent}; }}
 QPushButton:pressed {{ background: {line}; }}

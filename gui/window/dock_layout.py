@@ -35,8 +35,8 @@ SHORT_TITLES = {"boundary": _("Decision")}
 HIDDEN = ("more", "runs")
 """Docks that are not shown at first."""
 
-LEFT_WIDTH, RIGHT_WIDTH, LEAST_CURVES, CURVES_SHARE = (250, 280), 340, 160, 0.32
-CARD_HEIGHT, MOST_OF_CARD = 268, 0.55
+LEFT_WIDTH, RIGHT_WIDTH, LEAST_CURVES, CURVES_SHARE = (250, 280), 340, 160, 0.31
+CARD_HEIGHT, MOST_OF_CARD = 268, 0.52
 """The height of the card, and the most of the room that it shares with the diagram where the window is low."""
 BARS = 238
 """About the height of the menu, the bars and the timeline."""
@@ -102,6 +102,7 @@ class DockLayout:
         window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self._titles: dict[str, DockTitle] = {}
         self.by_name = {name: self._make_dock(name, widget, tools.get(name)) for name, widget in widgets.items()}
         more.clicked.connect(lambda: self._unfold(more.isChecked()))
         self.by_name["more"].visibilityChanged.connect(more.setChecked)
@@ -111,7 +112,7 @@ class DockLayout:
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
         dock.setWidget(DockArea(widget))
-        title_bar = DockTitle(dock, tools, SHORT_TITLES.get(name, ""))
+        title_bar = self._titles[name] = DockTitle(dock, tools, SHORT_TITLES.get(name, ""))
         dock.setTitleBarWidget(title_bar)
         if name == "more":
             title_bar.close_button.clicked.disconnect()
@@ -134,6 +135,8 @@ class DockLayout:
         else:
             more.hide()
             first.setVisible(first.isVisible() or is_in_place)
+        for name in ("settings", "more"):
+            self._titles[name].show_name()
 
     def show_walk(self, is_walking: bool) -> None:
         """Show the card while there is a walk; where it had been closed, close it again afterwards."""

@@ -8,12 +8,15 @@ from PyQt5.QtWidgets import QBoxLayout, QDockWidget, QHBoxLayout, QMainWindow, Q
 
 from core.base.translation import _
 from gui.widgets.elided import Elided
-from gui.widgets.qt_objects import existing
+from gui.widgets.plots import SIDE
 
+BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 NAME_GAP = 8
 LEAST_ROOM = 90
 """What the two buttons take, with the margins."""
-MARGINS = 14, 4, 8, 2
+MARGINS = SIDE, 4, SIDE, 2
+HIGH = 10
+"""The margin above a title at the side of the window, which is then level with the titles of the diagram."""
 
 
 class DockTitle(QWidget):
@@ -50,18 +53,18 @@ class DockTitle(QWidget):
             self._lines.addWidget(tools)
         self._show_buttons(False)
         for changed in (dock.visibilityChanged, dock.dockLocationChanged, dock.topLevelChanged):
-            changed.connect(lambda _: self._show_name())
+            changed.connect(lambda _: self.show_name())
 
-    def _show_name(self) -> None:
+    def show_name(self) -> None:
         """Show the name unless a tab shows it."""
         window = self._dock.parentWidget()
         beside = window.tabifiedDockWidgets(self._dock) if isinstance(window, QMainWindow) else []
         is_tab = any(not other.isHidden() for other in beside)
         is_empty = is_tab and self._tools is None
-        if is_empty == self._name.isHidden():
-            return
+        is_low = isinstance(window, QMainWindow) and window.dockWidgetArea(self._dock) == BOTTOM
+        left, top, right, bottom = (0, 2, 0, 0) if is_empty else MARGINS
         self._name.setHidden(is_empty)
-        existing(self.layout()).setContentsMargins(*(0, 2, 0, 0) if is_empty else MARGINS)
+        self._lines.setContentsMargins(left, top if is_empty or is_low or self._tools else HIGH, right, bottom)
 
     def _button(self, text: str, name: str) -> QToolButton:
         button = QToolButton()
@@ -101,7 +104,7 @@ class DockTitle(QWidget):
 
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
-        self._show_name()
+        self.show_name()
 
     def enterEvent(self, event: QEvent | None) -> None:
         super().enterEvent(event)

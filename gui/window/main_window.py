@@ -402,7 +402,7 @@ def _above(view: QWidget, line: QWidget) -> QWidget:
     column.setSpacing(4)
     column.addWidget(view, 1)
     place = QHBoxLayout()
-    place.setContentsMargins(8, 0, 8, 4)
+    place.setContentsMargins(6, 0, 6, 4)  # beside the margins of a card
     place.addWidget(line)
     column.addLayout(place)
     return both

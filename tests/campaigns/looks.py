@@ -143,8 +143,8 @@ def texts_of(widget: QWidget) -> Iterator[tuple[str, float, float]]:
         has_dots = widget.text().endswith("…") and not widget.full.endswith("…")
         yield widget.full, metrics.horizontalAdvance(widget.full) * has_dots, widget.contentsRect().width()
     elif isinstance(widget, FewLines):
-        shown = "".join(widget.lines())
-        yield widget.text(), len(widget.text().replace(" ", "")), len(shown.replace(" ", "").rstrip("…"))
+        has_dots = "".join(widget.lines()).endswith("…") and not widget.text().endswith("…")
+        yield widget.text(), len(widget.text()) * has_dots, 0  # whole sentences may be left out; the tip has them
     elif isinstance(widget, QLabel) and widget.text():
         if widget.wordWrap():
             yield widget.text(), widget.heightForWidth(width), widget.height()
@@ -247,7 +247,7 @@ def text_of(widget: QWidget) -> str:
 def overlaps(widgets: list[QWidget], window: QWidget) -> set[Fault]:
     """Controls of which one covers a part of another."""
     leaves = [
-        (widget, QRect(rect_in(widget, window)).intersected(clip_of(widget, window)))
+        (widget, seen_part(widget, window).intersected(clip_of(widget, window)))
         for widget in widgets
         if isinstance(widget, CONTROLS) and (not isinstance(widget, QLabel) or has_content(widget))
     ]
@@ -257,6 +257,14 @@ def overlaps(widgets: list[QWidget], window: QWidget) -> set[Fault]:
         if min(common.width(), common.height()) > 2 and not (one.isAncestorOf(other) or other.isAncestorOf(one)):
             found.add(Fault("overlap", name_of(one), f"{text_of(one)!r} with {name_of(other)} {text_of(other)!r}"))
     return found
+
+
+def seen_part(widget: QWidget, window: QWidget) -> QRect:
+    """The place of a widget in the window; of a line of text that fills what room there is, that of its letters."""
+    rect = rect_in(widget, window)
+    if isinstance(widget, Elided):
+        rect.setWidth(min(rect.width(), widget.fontMetrics().horizontalAdvance(widget.text())))
+    return rect
 
 
 def has_content(label: QLabel) -> bool:

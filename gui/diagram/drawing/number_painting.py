@@ -13,9 +13,11 @@ from core.base.number_text import short
 from core.explain.picked_part import Edge
 from gui.diagram.drawing.picture_settings import ANTIALIASING, GROUND, PictureSettings
 from gui.diagram.drawing.tile_painting import dot_radius
-from gui.diagram.layer_tiles import LARGEST_TILE
+from gui.diagram.geometry import Diagram
 from gui.widgets.flags import CENTER
 
+DIGITS = (3, 2)
+"""How many digits the number of a neuron has, and where there is little room."""
 PLACES = (0.5, 0.32, 0.68, 0.22, 0.78)
 """The shares of the way along an edge at which its number may stand, the best first."""
 
@@ -24,43 +26,71 @@ Numbers = tuple[str, Array]
 
 
 def paint_numbers(painter: QPainter, settings: PictureSettings, numbers: Sequence[Numbers | None], color: str) -> None:
-    """Write each neuron's number below its tile, beside it if there is no room below, or on it in a grid.
+    """Write each neuron's number below its tile, beside it if there is no room below, or else on it.
 
-    A number that does not fit is left out. ``numbers`` has an entry for each layer, or None to write none there;
-    ``color`` is the theme's name of the letters' colour.
+    A number has fewer digits where more have no room; one that would lie over another number or another tile is left
+    out. ``numbers`` has an entry for each layer, or None to write none there; ``color`` is the theme's name of the
+    letters' colour.
     """
     font = QFont(settings.font)
     font.setPointSizeF(max(7.0, font.pointSizeF() - 1.0))
     metrics = QFontMetricsF(font)
-    height = metrics.height()
     painter.setFont(font)
     painter.setRenderHint(ANTIALIASING, True)
-    last = len(numbers) - 1
+    taken: list[QRectF] = []
     for number, (layer, named) in enumerate(zip(settings.diagram.layers, numbers, strict=True)):
-        if named is None or layer.pitch < height:
+        if named is None or max(layer.pitch, layer.side) < metrics.height():
             continue
         symbol, values = named
-        is_below = layer.columns == 1 and layer.pitch - layer.side >= height
-        room = layer.side if layer.columns > 1 else max(settings.diagram.gap - 8.0, LARGEST_TILE)
         for unit, value in enumerate(values):
-            text = f"{symbol} {short(float(value), 3)}"
-            width = metrics.horizontalAdvance(text)
-            if width > room:
+            texts = [f"{symbol} {short(float(value), digits)}" for digits in DIGITS]
+            found = _free_place(settings.diagram, number, unit, texts, metrics, taken)
+            if found is None:
                 continue
-            tile = QRectF(*layer.tile(unit))
-            box = QRectF(0, 0, width + 6, height)
-            box.moveCenter(tile.center())
-            if is_below:
-                box.moveTop(tile.bottom() + 0.5)
-                if number:  # keep clear of the bias's dot
-                    box.moveLeft(max(box.left(), tile.left() + dot_radius(layer) + 1.5))
-            elif layer.columns == 1 and number < last:
-                box.moveLeft(tile.right() + 2.0)
+            box, text = found
+            taken.append(box)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(settings.theme.color(GROUND, 220))
             painter.drawRoundedRect(box, 3, 3)
             painter.setPen(settings.theme.color(color))
             painter.drawText(box, int(CENTER), text)
+
+
+def _free_place(
+    diagram: Diagram, number: int, unit: int, texts: Sequence[str], metrics: QFontMetricsF, taken: Sequence[QRectF]
+) -> tuple[QRectF, str] | None:
+    """The place of a unit's number in a layer, and the first of its texts that has room there; None for no place."""
+    layer = diagram.layers[number]
+    tile = QRectF(*layer.tile(unit))
+    for text in texts:
+        box = QRectF(0, 0, metrics.horizontalAdvance(text) + 6, metrics.height())
+        box.moveCenter(tile.center())
+        if layer.columns > 1:
+            if box.width() <= layer.side + 6:
+                return box, text
+            continue
+        if box.width() > max(diagram.gap - layer.side / 2.0 - 4.0, layer.side + 6.0):  # it would reach the next layer
+            continue
+        others = [*taken, *(other for k, other in enumerate(layer.tiles) if k != unit)]
+        others += [QRectF(*near.box) for near in diagram.layers[max(0, number - 1) : number + 2] if near is not layer]
+        left = box.translated(tile.left() - 4.0 - box.right(), 0.0)
+        for place in (_beside(diagram, number, tile, box), *([left] if layer.is_staggered else []), box):
+            if not any(place.intersects(other) for other in others):
+                return place, text
+    return None
+
+
+def _beside(diagram: Diagram, number: int, tile: QRectF, box: QRectF) -> QRectF:
+    """A box below a tile of a column, or right of it where there is no room below; over the tile of an output."""
+    layer, place = diagram.layers[number], QRectF(box)
+    own_pitch = layer.pitch * (2 if layer.is_staggered else 1)
+    if own_pitch - layer.side >= box.height():
+        place.moveTop(min(tile.bottom() + 0.5, diagram.height - place.height()))
+        if number:  # keep clear of the bias's dot
+            place.moveLeft(max(place.left(), tile.left() + dot_radius(layer) + 1.5))
+    elif number < len(diagram.layers) - 1:
+        place.moveLeft(tile.right() + 2.0)
+    return place
 
 
 def paint_edge_numbers(painter: QPainter, settings: PictureSettings, values: Array, count: int) -> None:

@@ -29,7 +29,7 @@ SCOPES = {
 """Of each scope its name, a short one where there is little room, and what it shows."""
 LEAST_VIEW, VIEW_SIDES, SCOPE_SIDES = 37, 15, (22, 14)
 """The least width of a button for a view, and what the buttons take beside their texts: gaps, borders, paddings."""
-TYPE_SIZES = (1.0, 1.0, 0.85, 0.7)
+TYPE_SIZES = (1.0, 1.0, 0.85, 0.7, 0.63)
 """Of the letters where there is less and less room; only the first ones write the long names."""
 
 
@@ -119,7 +119,7 @@ class CardHead(QWidget):
             if needed <= self.width():
                 break
         self._line.setSpacing(3 if level < 2 else 1)
-        padding = ("", "3px", "1px", "1px")[level]
+        padding = ("", "3px", "1px", "1px", "0")[level]
         self._segments.setStyleSheet(f"QToolButton {{ padding: 4px {padding}; }}" if padding else "")
         for button in views:
             button.setFont(font)

@@ -248,6 +248,12 @@ def scene_words(scene: WalkScene, preparation: Preparation) -> tuple[str, str, s
     return name, readout(scene, preparation), phase_sentence(scene, preparation)
 
 
+def short_scene_title(title: str) -> str:
+    """A title of :func:`scene_words` for little room: without the layer, which the chip of the phase names as well."""
+    phase, _layer, rest = title.partition(": ")
+    return f"{phase} · {rest.rpartition(' · ')[2]}" if " · " in rest else ""
+
+
 def readout(scene: WalkScene, preparation: Preparation) -> str:
     """The sample: its inputs, the network's answer, whether it is right, and the loss."""
     return " · ".join(_readings(scene, preparation))

@@ -105,7 +105,7 @@ class EpochPlot(QWidget):
         """Draw in other colours."""
         self._theme = theme
         if self._plot is not None:
-            style_plot(self._plot, theme)
+            style_plot(self._plot, theme, "card")
             self._show_labels()
 
     def curves(self) -> list[tuple[Array, Array]]:

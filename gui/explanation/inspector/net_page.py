@@ -18,6 +18,9 @@ WORDS = {
     VANISHING: _("The gradient vanishes: 1/{factor} reaches layer 1"),
     EXPLODING: _("The gradient explodes: {factor} times as much reaches layer 1"),
 }
+BETWEEN_LAYERS = "&nbsp;&nbsp;&nbsp; "
+MOST_LINES = 2
+"""Of the legend; where it would need more, its numbers are left to the tooltip."""
 MOST_GROUPED = 1e6
 """A larger factor is written with a power of ten."""
 TIP = _(
@@ -57,8 +60,7 @@ class NetPage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._shown: tuple[int, bytes, bytes] | tuple[()] = ()
-        self.legend = WrappedReadout()
-        self.legend.setToolTip(TIP)
+        self.legend = WrappedReadout(MOST_LINES)
         self.plot = EpochPlot(_("gradient norm"), True, _("Gradient norm by layer over the epochs"))
         self.plot.setToolTip(TIP)
         layout = QVBoxLayout(self)
@@ -86,10 +88,16 @@ class NetPage(QWidget):
         self._shown = shown
         epochs, last = history.gradient_epochs, table[-1, 1:]
         colors = [self._theme.layer_color(k, layers) for k in range(layers)]
-        names = "".join(
-            f'<span style="color:{color.name()}">━</span>{short_layer_name(k + 1, layers)}&nbsp;'
-            f"<b>{short(float(norm), 2)}</b>&ensp; "
-            for k, (color, norm) in enumerate(zip(colors, last, strict=True))
+        names = [
+            f'<span style="color:{color.name()}">━</span>&nbsp;{short_layer_name(k + 1, layers)}'
+            for k, color in enumerate(colors)
+        ]
+        norms = [short(float(norm), 2) for norm in last]
+        with_norms = [f"{name}&nbsp;<b>{norm}</b>" for name, norm in zip(names, norms, strict=True)]
+        full, bare = (
+            _("layer:&ensp;{names}").format(names="&nbsp;&nbsp;&nbsp; ".join(of)) for of in (with_norms, names)
         )
-        self.legend.set_text(_("layer&ensp;{names}").format(names=names), is_other)
+        self.legend.set_text(full, is_other, bare)
+        told = "\n".join(f"{short_layer_name(k + 1, layers)}: {norm}" for k, norm in enumerate(norms))
+        self.legend.setToolTip(f"{TIP}\n\n{told}")
         self.plot.show_lines([EpochCurve(color, epochs, table[:, k + 1]) for k, color in enumerate(colors)])

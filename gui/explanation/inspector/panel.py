@@ -51,8 +51,10 @@ OFFERED = {
     PICKED: (SAMPLE, BATCH, DATA, HISTORY),
 }
 """The scopes of each view; the first one is shown at first."""
-LEAST_SIZE = 330, 205
+LEAST_SIZE = 330, 187
 SENTENCE_LINES = 2
+LINES_FOR_ABOUT = 11
+"""How many lines high the card must be, beside its heads, to say what the numbers are of; else a tip says it."""
 LETTERS_FOR_FREEZE = 64
 """How wide the card must be for a title and all of the weight bar."""
 
@@ -130,7 +132,9 @@ class Inspector(QFrame):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        self.weight_bar.show_narrow(self.width() < LETTERS_FOR_FREEZE * self.fontMetrics().averageCharWidth())
+        metrics, heads = self.fontMetrics(), self._heads.height() + self._hands.height()
+        self.weight_bar.show_narrow(self.width() < LETTERS_FOR_FREEZE * metrics.averageCharWidth())
+        self.about.setVisible(self.height() >= heads + LINES_FOR_ABOUT * metrics.lineSpacing())
 
     # ---------------------------------------------------------------- what to show
 
@@ -330,7 +334,7 @@ class Inspector(QFrame):
 
     def _draw_scene(self, scene: WalkScene, preparation: Preparation) -> None:
         title, about, sentence = card_text.scene_words(scene, preparation)
-        self.title.set_full(title)
+        self.title.set_full(title, card_text.short_scene_title(title))
         self._say(about, sentence, *card_text.short_readouts(scene, preparation))
         from gui.explanation.inspector.row_table import line_of
 
@@ -342,4 +346,4 @@ class Inspector(QFrame):
     def _say(self, about: str, sentence: str, *shorter: str) -> None:
         if about != self.about.full:
             self.about.set_full(about, *shorter)
-        self.sentence.set_text(sentence)
+        self.sentence.set_text(sentence, f"{about}\n\n{sentence}".strip())

@@ -280,3 +280,31 @@ def test_nothing_overlaps_and_nothing_leaves_the_header(qtbot: QtBot, hidden: tu
         for other in parts[place + 1 :]:
             shared = part.geometry() & other.geometry()
             assert shared.width() <= 1 or shared.height() <= 1, (part, other, shared)
+
+
+@pytest.mark.parametrize("width", [460, 520, 640, 900])
+@pytest.mark.parametrize("layers", [1, 5, 10])
+def test_nothing_above_the_layers_lies_over_anything_else(
+    qtbot: QtBot, width: int, layers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = DiagramView(LIGHT, has_titles=False)
+    panel = DiagramPanel(view, LIGHT)
+    qtbot.addWidget(panel)
+    panel.resize(width, 420)
+    trainer = make_trainer(SHALLOW.replace(hidden=(3,) * layers))
+    view.set_run(loaded_of(trainer))
+    panel.show_experiment(trainer.experiment)
+    monkeypatch.setattr(panel.header.output, "_text", "Softmaxxxxxx")  # as long as in another language
+    panel.show()
+    qtbot.waitExposed(panel)
+    panel.header.lay_out(view.diagram())
+    boxes = [
+        part.geometry()
+        for kind in (QAbstractButton, QLabel)
+        for part in panel.header.findChildren(kind)
+        if part.isVisible()
+    ]
+    for place, box in enumerate(boxes):
+        for other in boxes[place + 1 :]:
+            common = box.intersected(other)
+            assert min(common.width(), common.height()) <= 2, (box, other)

@@ -15,7 +15,7 @@ from gui.widgets.qt_objects import existing
 from gui.widgets.theme import THEMES
 from gui.window.main_window import MainWindow
 from tests.campaigns.looks import faults_of, painted, pale_text
-from tests.campaigns.window_walk import Walk, looks_at
+from tests.campaigns.window_walk import Walk, looks
 from tests.gui.conftest import written
 
 SIZE = (1440, 900)
@@ -25,7 +25,7 @@ SIZE = (1440, 900)
 def test_five_states_of_the_window_look_right(window: MainWindow, tmp_path: Path) -> None:
     walk = Walk(window, tmp_path)
     for state in ("trained", "edge", "many classes", "painting", "notice"):
-        for station, _, faults in looks_at(walk, state, SIZE, [window.theme.name], contrast=state == "edge"):
+        for station, _, faults in looks(walk, state, [SIZE], [window.theme.name]):
             assert not faults, (station, sorted(map(str, faults)))
 
 

@@ -1,0 +1,68 @@
+"""The numbers at the neurons of the diagram."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from PyQt5.QtCore import QPointF, QRectF
+from PyQt5.QtGui import QFont, QImage, QPainter
+from PyQt5.QtWidgets import QApplication
+
+from gui.diagram.drawing.edge_quantity import QUANTITIES
+from gui.diagram.drawing.number_painting import paint_numbers
+from gui.diagram.drawing.picture_settings import PictureSettings
+from gui.diagram.geometry import Diagram
+from gui.widgets.theme import LIGHT
+
+
+class Recorder(QPainter):
+    """Keeps the boxes of the numbers."""
+
+    def __init__(self, image: QImage) -> None:
+        super().__init__(image)
+        self.boxes: list[QRectF] = []
+
+    def drawRoundedRect(self, box: QRectF, *radii: float) -> None:  # type: ignore[override]
+        self.boxes.append(QRectF(box))
+
+
+def numbers_in(diagram: Diagram, value: float, points: float) -> list[QRectF]:
+    """The boxes of the numbers where every neuron has this value."""
+    image = QImage(1, 1, QImage.Format.Format_ARGB32_Premultiplied)
+    painter = Recorder(image)
+    font = QFont(QApplication.font())
+    font.setPointSizeF(points)
+    settings = PictureSettings(diagram, LIGHT, QUANTITIES[0], 1.0, font)
+    paint_numbers(painter, settings, [("δ", np.full(n, value)) for n in diagram.sizes], "text")
+    painter.end()
+    return painter.boxes
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("sizes", [(2, 7, 2), (2, 3, 3, 3, 2), (2, 16, 10), (2, *[3] * 10, 2), (2, 256, 2)])
+@pytest.mark.parametrize("size", [(360, 130), (480, 240), (900, 420), (1500, 900)])
+@pytest.mark.parametrize("points", [9.0, 15.0])
+def test_no_number_lies_over_another_or_over_another_tile(
+    sizes: tuple[int, ...], size: tuple[float, float], points: float
+) -> None:
+    diagram = Diagram(sizes, *size)
+    boxes = numbers_in(diagram, -0.00123, points)
+    assert not [pair for pair in combinations(boxes, 2) if pair[0].intersects(pair[1])]
+    for layer in diagram.layers:
+        if layer.columns == 1:
+            for box in boxes:
+                assert sum(box.intersects(tile) for tile in layer.tiles) <= 1
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("size", [(560, 260), (900, 420)])
+def test_each_neuron_of_a_small_net_has_its_number(size: tuple[float, float]) -> None:
+    diagram = Diagram((2, 7, 2), *size)
+    boxes = numbers_in(diagram, 0.123, 9.0)
+    assert len(boxes) == 11
+    places = [QPointF(*center) for layer in diagram.layers for center in layer.centers]
+    for place, box in zip(places, boxes, strict=True):
+        nearest = min(places, key=lambda other: (box.center() - other).manhattanLength())
+        assert nearest == place
