@@ -224,6 +224,21 @@ def test_space_in_the_table_shows_a_run_and_plays_nothing(qtbot: QtBot, two: Mai
     assert len(colors) == 2
 
 
+def test_a_setting_changed_at_the_start_is_a_difference(qtbot: QtBot, window: MainWindow) -> None:
+    trained(qtbot, window, 3)
+    kept(qtbot, window)
+    window.session.seek(0)
+    qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
+    window.session.change({"l2": 0.01})
+    qtbot.waitUntil(lambda: len(window.runs.rows()) == 2 and window.session.at_rest)
+    for epochs in (0, 2):  # also before anything was trained with it
+        if epochs:
+            trained(qtbot, window, epochs)
+        told = "on the way: no changes; here: L2 0 → 0.01 at epoch 0"
+        qtbot.waitUntil(lambda told=told: told in tip_of(pinned_row(window)))
+    assert "L2 0 → 0.01 at epoch 0" in next(row.name for row in window.runs.rows() if row.is_present)
+
+
 def test_a_click_on_the_box_pins_the_present_run(qtbot: QtBot, two: MainWindow) -> None:
     model = two.runs_view.model
     place = next(place for place, row in enumerate(model.rows) if row.is_present)
