@@ -212,12 +212,21 @@ def test_no_number_is_cut_off(two: MainWindow) -> None:
     assert table.columnWidth(TRAIN_LOSS) >= widest + 6
 
 
-def test_space_in_the_table_shows_a_run_and_plays_nothing(qtbot: QtBot, two: MainWindow) -> None:
+def test_space_in_the_table_plays_unless_tab_led_there(qtbot: QtBot, two: MainWindow) -> None:
     with_rate(qtbot, two, 0.1)
     qtbot.waitUntil(lambda: len(two.runs_view.model.rows) == 3)
     select(two, "learning rate 0.5")
     assert not row_named(two, "learning rate 0.5").pinned
-    qtbot.keyClick(two.runs_view.table, Qt.Key.Key_Space)
+    table = two.runs_view.table
+    table.setFocus(Qt.FocusReason.MouseFocusReason)
+    qtbot.keyClick(table, Qt.Key.Key_Space)  # after a click it plays and pauses
+    qtbot.waitUntil(lambda: two.session.playing)
+    qtbot.keyClick(table, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not two.session.playing and two.session.at_rest)
+    assert not row_named(two, "learning rate 0.5").pinned
+    table.clearFocus()
+    table.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(table, Qt.Key.Key_Space)
     assert row_named(two, "learning rate 0.5").pinned and not two.session.playing
     assert {label[0] for label in two.runs.curves.labels} == {"learning rate 0.01", "learning rate 0.5"}
     colors = {label[1].name() for label in two.runs.curves.labels}
