@@ -29,14 +29,16 @@ class Described:
     Attributes:
         experiment: its settings at position 0.
         data: the name of its data set.
-        words: what was changed on the way; empty for nothing.
+        words: what was changed on the way, of many changes only some; empty for nothing.
         digest: of the file that the data were read from; empty for none.
+        whole: all that was changed on the way, in words; empty for nothing.
     """
 
     experiment: Experiment
     data: str
     words: str
     digest: str = ""
+    whole: str = ""
 
 
 def apart(run: Described, present: Described) -> str:
@@ -132,9 +134,9 @@ def differences(run: Described, present: Described) -> str:
         _("{setting} (here {value})").format(setting=field_text(name, run), value=_value(name, present))
         for name in fields
     ]
-    if run.words != present.words:
+    if run.whole != present.whole:
         words += [
-            _("on the way: {words}").format(words=run.words or _("no changes")),
-            _("here: {words}").format(words=present.words or _("no changes")),
+            _("on the way: {words}").format(words=run.whole or _("no changes")),
+            _("here: {words}").format(words=present.whole or _("no changes")),
         ]
     return "; ".join(words)

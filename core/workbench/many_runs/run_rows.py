@@ -107,7 +107,7 @@ class RunRows:
     def rows(self, present: PresentRun | None) -> list[RunRow]:
         """The branches of the present run, then the kept runs, the newest first."""
         branches = () if present is None else _shown(present.timeline)
-        shown = tuple((branch.run.run, branch.number, branch.own_name, branch.changes) for branch in branches)
+        shown = tuple((b.run.run, b.number, b.own_name, b.changes, _trained_with(b)) for b in branches)
         of = None if present is None else (present.run, present.timeline.present)
         known = (self._kept.version, of, shown)
         if known != self._known:
@@ -125,7 +125,7 @@ class RunRows:
             entry.number for entry in self._lines.values() if entry is not None
         }  # the branch's own row tells of them
         entries = [entry for entry in self._kept if entry.number not in hidden][::-1]
-        of_kept = [Described(e.run.experiment, e.run.dataset.name, e.run.words, e.run.dataset.digest) for e in entries]
+        of_kept = [describe_kept(entry.run) for entry in entries]
         self._fields = varying_fields([*described.values(), *of_kept])
         here = None if present is None else described.get(present.timeline.present)
         self._of_branches = {
@@ -173,10 +173,22 @@ def _shown(timeline: RunTimeline) -> tuple[BranchView, ...]:
 
 
 def _described(branch: BranchView) -> Described:
-    changes = tuple(change for change in branch.changes if change.position < branch.tip)
+    """What a branch is named by: the changes that it was trained with. It differs by those at its tip as well."""
     run = branch.run
-    words = words_of_changes(run.experiment, changes, run.sizes, run.epoch_length)
-    return Described(run.experiment, run.data, "; ".join(filter(None, (run.painted_words, words))), run.digest)
+    words = words_of_changes(run.experiment, _trained_with(branch), run.sizes, run.epoch_length)
+    whole = words_of_changes(run.experiment, branch.changes, run.sizes, run.epoch_length, is_whole=True)
+    with_painted = ["; ".join(filter(None, (run.painted_words, text))) for text in (words, whole)]
+    return Described(run.experiment, run.data, with_painted[0], run.digest, with_painted[1])
+
+
+def _trained_with(branch: BranchView) -> tuple[Change, ...]:
+    return tuple(change for change in branch.changes if change.position < branch.tip)
+
+
+def describe_kept(run: KeptRun) -> Described:
+    """What a kept run is named by."""
+    whole = words_of_changes(run.experiment, run.changes, run.sizes, run.epoch_length, is_whole=True)
+    return Described(run.experiment, run.dataset.name, run.words, run.dataset.digest, whole)
 
 
 def _row_of_kept(entry: KeptEntry, run: Described, fields: Sequence[str], here: Described | None) -> RunRow:

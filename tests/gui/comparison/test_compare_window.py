@@ -22,6 +22,7 @@ from core.workbench.many_runs.kept_run import KeptRun, keep_line
 from core.workbench.run_id import new_run_id, new_work_id
 from gui.comparison.common_curves import PARTS
 from gui.comparison.compare_window import CompareWindow
+from gui.curves.epoch_axis import EpochScale
 from gui.offscreen.filming import make_film
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import DARK
@@ -80,6 +81,16 @@ def test_the_measure_chooses_the_best_and_the_curves(qtbot: QtBot, two: CompareW
     assert len(scores) == len(losses) == 4  # train and test
     for panel, line in zip(two.nets.panels, scores[::2], strict=True):
         assert line[-1] == pytest.approx(100 * panel.run.history.column("train_score")[-1])
+
+
+def test_the_axis_ends_at_the_longest_run(two: CompareWindow) -> None:
+    """Behind it is room for names, which a logarithmic axis must not number as millions of epochs."""
+    ticks = two.nets.curves._ticks
+    for scale in (EpochScale(), EpochScale(0.1)):
+        ticks.set_scale(scale)
+        end = 3.0 * scale.place(2.0)
+        numbers = [scale.epoch(place) for _, places in ticks.tickValues(0.0, end, 600.0) for place in places]
+        assert numbers and max(numbers) <= 2.0 + 1e-9
 
 
 def test_losses_of_other_kinds_are_not_compared(qtbot: QtBot, window: MainWindow) -> None:
