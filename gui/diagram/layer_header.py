@@ -179,7 +179,7 @@ class LayerHeader(QWidget):
         self._features: tuple[str, ...] = ()
         self.setAccessibleName(_("Layers of the network"))
         self._inputs_title, self._output_title = QLabel(_("Inputs"), self), QLabel(_("Output"), self)
-        self.inputs = MenuButton(self, _("Inputs"))
+        self.inputs = MenuButton(self, _("Inputs"), ticks=True)
         self.inputs.choices.aboutToShow.connect(self._fill_inputs)
         self.layers = PlusMinus(
             self, theme, self.step_layers, _("Remove the last hidden layer"), _("Add a hidden layer")
@@ -280,6 +280,7 @@ class LayerHeader(QWidget):
         every = features_of(self._experiment.data.dimensions)
         self.inputs.show_text(_("{used} of {all}").format(used=len(self._features), all=len(every)))
         self.inputs.setToolTip(_("Choose the inputs of the network.\n{resets}.").format(resets=RESETS))
+        self._tick_inputs()
         self._place()
 
     def _fill_inputs(self) -> None:
@@ -292,12 +293,18 @@ class LayerHeader(QWidget):
         for name in features_of(len(columns)):
             entry = QAction(plain(feature(name).title(columns)).replace("&", "&&"), self.inputs.choices)
             entry.setCheckable(True)
-            entry.setChecked(name in self._features)
-            if self._features == (name,):
-                entry.setEnabled(False)
-                entry.setToolTip(_("A network needs at least one input."))
+            entry.setData(name)
             entry.triggered.connect(lambda _, name=name: self.toggle_input(name))
             self.inputs.choices.addAction(entry)
+        self._tick_inputs()
+
+    def _tick_inputs(self) -> None:
+        """Tick the entries of the features in use, also while the menu is open."""
+        for entry in self.inputs.choices.actions():
+            is_last = self._features == (entry.data(),)
+            entry.setChecked(entry.data() in self._features)
+            entry.setEnabled(not is_last)
+            entry.setToolTip(_("A network needs at least one input.") if is_last else entry.text())
 
     # ---------------------------------------------------------------- where it is
 

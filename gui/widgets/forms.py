@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PyQt5.QtCore import QEvent, QObject, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QFont, QResizeEvent
+from PyQt5.QtGui import QFont, QKeyEvent, QMouseEvent, QResizeEvent
 from PyQt5.QtWidgets import (
     QAction,
     QApplication,
@@ -263,10 +263,41 @@ def polish(widget: QWidget) -> None:
     QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))  # a button forgets its former size only now
 
 
-class MenuButton(QToolButton):
-    """A flat button that opens a menu; where its text does not fit, it is shortened."""
+class TickMenu(QMenu):
+    """A menu that stays open while entries are ticked, by mouse or Space; Escape and a click outside close it."""
 
-    def __init__(self, parent: QWidget, name: str) -> None:
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        if not self._can_tick(self.actionAt(existing(event).pos())):
+            super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        action = self.actionAt(existing(event).pos())
+        if action is not None and self._can_tick(action):
+            action.trigger()
+        else:
+            super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        action = self.activeAction()
+        if existing(event).key() == Qt.Key.Key_Space and action is not None and self._can_tick(action):
+            action.trigger()
+        else:
+            super().keyPressEvent(event)
+
+    def _can_tick(self, action: QAction | None) -> bool:
+        return action is not None and action.isCheckable() and action.isEnabled()
+
+
+class MenuButton(QToolButton):
+    """A flat button that opens a menu; where its text does not fit, it is shortened.
+
+    Args:
+        parent: where it stands.
+        name: its accessible name.
+        ticks: whether several entries can be ticked, so that the menu stays open meanwhile.
+    """
+
+    def __init__(self, parent: QWidget, name: str, ticks: bool = False) -> None:
         super().__init__(parent)
         self._text = ""
         self.setProperty("role", "flat")
@@ -274,7 +305,7 @@ class MenuButton(QToolButton):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(name)
-        choices = QMenu(self)
+        choices = TickMenu(self) if ticks else QMenu(self)
         choices.setToolTipsVisible(True)
         self.choices = choices
         self.setMenu(choices)

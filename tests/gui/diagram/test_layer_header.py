@@ -202,6 +202,22 @@ def test_the_menu_offers_every_input(qtbot: QtBot, window: MainWindow) -> None:
     assert header(window).inputs.text().startswith("3 of 10")
 
 
+def test_the_menu_of_inputs_stays_open_while_one_ticks(qtbot: QtBot, window: MainWindow) -> None:
+    menu = header(window).inputs.choices
+    menu.popup(window.mapToGlobal(QPoint(200, 200)))
+    for name in ("x1²", "radius", "x1", "x2", "x1²"):
+        qtbot.mouseClick(menu, LEFT_BUTTON, NONE, menu.actionGeometry(entry(menu, name)).center())
+        assert menu.isVisible()
+    settle(qtbot, window, lambda: experiment(window).features == ("radius",))
+    assert not entry(menu, "radius").isEnabled(), "the last one stays"
+    menu.setActiveAction(entry(menu, "x2"))
+    qtbot.keyClick(menu, Qt.Key.Key_Space)
+    settle(qtbot, window, lambda: experiment(window).features == ("x2", "radius"))
+    assert menu.isVisible() and entry(menu, "radius").isEnabled() and entry(menu, "x2").isChecked()
+    qtbot.keyClick(menu, Qt.Key.Key_Escape)
+    assert not menu.isVisible()
+
+
 # ---- The diagram is walked by keys.
 
 
