@@ -36,7 +36,12 @@ LATE = (
     *("core.training.saved_run", "core.workbench.comparison", "core.workbench.many_runs.beside_training"),
     *("core.workbench.many_runs.kept_run", "gui.comparison.compare_window", "gui.diagram.walk_scene"),
     *("gui.export.film_dialog", "gui.export.film_job", "gui.offscreen.filming", "gui.painting.painting_tool"),
-    *("gui.runs.beside_commands", "gui.sweeps.sweep_commands", "gui.tables.table_commands"),
+    *(
+        "gui.runs.beside_commands",
+        "gui.settings.seldom_settings",
+        "gui.sweeps.sweep_commands",
+        "gui.tables.table_commands",
+    ),
 )
 """What the first frame does not need: these modules, and all that lie in them."""
 TARGET = 3.0

@@ -46,7 +46,7 @@ DATA = Argument(
     "data",
     "data",
     "FILE",
-    _("a built-in data set ({built_in}) or a file: text with rows x1 x2 label or, with --target, any table").format(
+    _("a built-in data set ({built_in}) or a file: rows x1 x2 label or, with --target, any table").format(
         built_in=one_of(BUILT_IN)
     ),
     parse_data,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -246,25 +247,36 @@ def difference_in_words(marks: Sequence[ChangeMark], fork: int, epoch_length: in
     return _written(marks, epoch_length)
 
 
-def words_of_changes(first: Experiment, changes: Sequence[Change], sizes: tuple[int, ...], epoch_length: int) -> str:
-    """All changes on a line, in words: "learning rate 0.03 → 0.3 at epoch 12; w₂₃⁽¹⁾ set to 0"; empty for none."""
-    return _written(_marks(first, changes, sizes), epoch_length)
+def words_of_changes(
+    first: Experiment,
+    changes: Sequence[Change],
+    sizes: tuple[int, ...],
+    epoch_length: int,
+    is_whole: bool = False,
+) -> str:
+    """The changes on a line, in words: "learning rate 0.03 → 0.3 at epoch 12; w₂₃⁽¹⁾ set to 0"; empty for none.
+
+    Of many changes only the first are told one by one, unless ``is_whole``.
+    """
+    return _written(_marks(first, changes, sizes, is_whole), epoch_length, math.inf if is_whole else MOST_WORDS)
 
 
-def _marks(first: Experiment, changes: Sequence[Change], sizes: tuple[int, ...]) -> list[ChangeMark]:
+def _marks(
+    first: Experiment, changes: Sequence[Change], sizes: tuple[int, ...], is_whole: bool = False
+) -> list[ChangeMark]:
     befores = (Change(0, first), *changes)
     return [
-        ChangeMark(change.position, describe_change(before, change, sizes))
+        ChangeMark(change.position, describe_change(before, change, sizes, is_whole))
         for before, change in zip(befores, changes, strict=False)
     ]
 
 
-def _written(marks: Sequence[ChangeMark], epoch_length: int) -> str:
+def _written(marks: Sequence[ChangeMark], epoch_length: int, most: float = MOST_WORDS) -> str:
     words, last = [], None
-    for mark in marks[:MOST_WORDS]:
+    for mark in marks[: len(marks) if most > len(marks) else int(most)]:
         words.append(mark.text if mark.position == last else _at(mark, epoch_length))
         last = mark.position
-    more = len(marks) - MOST_WORDS
+    more = len(marks) - len(words)
     if more > 0:
         words.append(ngettext("{n} more change", "{n} more changes", more).format(n=more))
     return "; ".join(words)
@@ -274,9 +286,12 @@ def _at(mark: ChangeMark, epoch_length: int) -> str:
     return _("{change} at {place}").format(change=mark.text, place=epoch_place(mark.position, epoch_length))
 
 
-def describe_change(before: Change, after: Change, sizes: tuple[int, ...]) -> str:
-    """The difference between two states of the settings: "learning rate 0.03 → 0.3; w₂₃⁽¹⁾ set to 0"."""
-    settings = name_change(before.experiment, after.experiment)
+def describe_change(before: Change, after: Change, sizes: tuple[int, ...], is_whole: bool = False) -> str:
+    """The difference between two states of the settings: "learning rate 0.03 → 0.3; w₂₃⁽¹⁾ set to 0".
+
+    Of many settings or parameters only some are told one by one, unless ``is_whole``.
+    """
+    settings = name_change(before.experiment, after.experiment, *([math.inf] if is_whole else []))
     words = [settings] if settings else []
     edits = [
         _("{name} set to {value}").format(name=parameter_name(sizes, index), value=short(value))
@@ -289,7 +304,6 @@ def describe_change(before: Change, after: Change, sizes: tuple[int, ...]) -> st
         _("{name} set free").format(name=parameter_name(sizes, index)) for index in sorted(before.frozen - after.frozen)
     ]
     for group in (edits, frozen, free):
-        words += group[:MOST_WORDS] + (
-            [_("{n} more").format(n=len(group) - MOST_WORDS)] if len(group) > MOST_WORDS else []
-        )
+        most = len(group) if is_whole else MOST_WORDS
+        words += group[:most] + ([_("{n} more").format(n=len(group) - most)] if len(group) > most else [])
     return "; ".join(words) or _("settings as before")

@@ -29,10 +29,10 @@ def name_load(before: Experiment, after: Experiment) -> str:
     return name_change(before, after)
 
 
-def name_change(before: Experiment, after: Experiment) -> str:
-    """Return the settings that differ, such as ``learning rate 0.03 → 0.3``."""
+def name_change(before: Experiment, after: Experiment, most: float = MOST_FIELDS) -> str:
+    """Return the settings that differ, such as ``learning rate 0.03 → 0.3``; of more than ``most`` only the number."""
     fields = sorted(after.changed_fields(before))
-    if len(fields) > MOST_FIELDS:
+    if len(fields) > most:
         return _("{count} settings").format(count=len(fields))
     return ", ".join(f"{field_name(name)} {value_text(name, before)} → {value_text(name, after)}" for name in fields)
 

@@ -41,8 +41,8 @@ class CommonCurves(QWidget):
         self._known: list[tuple[int, str]] = []
         self._curves: Sequence[CurveOf] = ()
         self._room: tuple[float, float, float] | None = None
-        self.epochs, ticks = EpochAxis(self), EpochTicks()
-        self.plot = make_plot(_("Losses of the compared runs"), logarithmic=True, bottom=ticks)
+        self.epochs, self._ticks = EpochAxis(self), EpochTicks()
+        self.plot = make_plot(_("Losses of the compared runs"), logarithmic=True, bottom=self._ticks)
         self._ranges = ShownRanges(self.plot)
         self.plot.setRenderHints(QPainter.RenderHint.Antialiasing)
         self.plot.hideButtons()
@@ -60,7 +60,7 @@ class CommonCurves(QWidget):
         column.addWidget(self.plot)
         self.setFixedHeight(HEIGHT)
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.epochs.changed.connect(lambda: ticks.set_scale(self.epochs.scale))
+        self.epochs.changed.connect(lambda: self._ticks.set_scale(self.epochs.scale))
         self.epochs.changed.connect(self.scale_changed)
         self.set_theme(theme)
         self.show_score(False)
@@ -108,5 +108,6 @@ class CommonCurves(QWidget):
         if known != self._known:
             self._known, self._curves = known, curves
             self.epochs.follow(curves[0].history, last)
+            self._ticks.end_at(last)
             self.overlay.show_runs(curves)
         self.head.show_place(round(epoch * PARTS), PARTS, round(max(last, epoch) * PARTS))

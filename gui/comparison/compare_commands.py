@@ -149,10 +149,11 @@ class CompareCommands:
 
     def open(self, runs: Sequence[KeptRun], colors: Sequence[int], epoch: float) -> CompareWindow:
         """Open a window with these runs at an epoch."""
-        from core.workbench.many_runs.run_differences import Described, run_names
+        from core.workbench.many_runs.run_differences import run_names
+        from core.workbench.many_runs.run_rows import describe_kept
         from gui.comparison.compare_window import CompareWindow
 
-        names = run_names([Described(run.experiment, run.dataset.name, run.words) for run in runs])
+        names = run_names([describe_kept(run) for run in runs])
         names = [run.name or name for run, name in zip(runs, names, strict=True)]
         window = CompareWindow(runs, names, colors, epoch, self._context.theme(), self._context.window)
         self.windows.append(window)

@@ -21,6 +21,8 @@ from gui.widgets.qt_objects import existing
 from gui.widgets.readout import Readout
 from gui.widgets.theme import Theme
 
+OTHER_DATA = _("The runs learn different data, so none of them is marked as the best.")
+
 
 class CompareTools(QWidget):
     """Says what the user wants.
@@ -39,7 +41,7 @@ class CompareTools(QWidget):
     save_wanted = pyqtSignal()
     film_wanted = pyqtSignal()
 
-    def __init__(self, measures: Sequence[tuple[str, str]], has_classes: bool, theme: Theme) -> None:
+    def __init__(self, measures: Sequence[tuple[str, str]], has_classes: bool, has_best: bool, theme: Theme) -> None:
         super().__init__()
         self._play = QAction(_("Play"), self)
         self._play.setShortcut(Qt.Key.Key_Space)
@@ -59,8 +61,12 @@ class CompareTools(QWidget):
         self.epoch.setAlignment(RIGHT)
         self.note = Elided()
         self.note.setProperty("role", "faint")
+        self._standing = "" if has_best else OTHER_DATA
+        self.say("")
         self.measure = ChoiceBox(list(measures), _("Measure of the best"))
-        self.measure.setToolTip(_("By what the best run is told, and what the curves show"))
+        self.measure.setToolTip(
+            _("By what the best run is told, and what the curves show") if has_best else _("What the curves show")
+        )
         self.views, self.probe = ViewChoice(), QCheckBox(_("Probe"))
         self.views.offer(has_classes)
         self.probe.setToolTip(_("All diagrams show the activations for the point under the mouse (P)"))
@@ -87,7 +93,7 @@ class CompareTools(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 4)
         row.setSpacing(8)
-        self._by = _caption(_("best by"))
+        self._by = _caption(_("curves of") if self._standing else _("best by"))
         first = self.start, self.play, self.pace, self.epoch, _caption(_("epoch"))
         last = self._by, self.measure, self.views, self.probe, self.export
         for widget in first:
@@ -109,6 +115,11 @@ class CompareTools(QWidget):
         """Draw in other colours."""
         self.play.set_theme(theme)
         self.start.setIcon(icon("reset", theme.color("text"), theme.color("faint")))
+
+    def say(self, text: str) -> None:
+        """Say something for the moment; with nothing to say, why no run is the best."""
+        if (text or self._standing) != self.note.full:
+            self.note.set_full(text or self._standing)
 
     def show_playing(self, playing: bool) -> None:
         """Show what the button does."""

@@ -66,7 +66,7 @@ class CompareWindow(QWidget):
         self.comparison = Comparison(runs)
         self.nets = ComparedNets(runs, names, colors, theme)
         has_classes = all(run.dataset.n_classes > 0 for run in runs)
-        self.tools = CompareTools(self.nets.measures, has_classes, theme)
+        self.tools = CompareTools(self.nets.measures, has_classes, self.nets.has_best, theme)
         self._epoch, self._ticked_at, self._asked_at = epoch, 0.0, 0.0
         self._point: tuple[float, ...] | None = None
         self._is_playing, self._is_answered = False, False
@@ -220,9 +220,9 @@ class CompareWindow(QWidget):
             self._show(answer)
         elif self.comparison.error:
             self._clock.stop()
-            self.tools.note.set_full(self.comparison.error)
+            self.tools.say(self.comparison.error)
         elif time.monotonic() - self._asked_at > SLOW_SECONDS:
-            self.tools.note.set_full(_("Training: epoch {epoch}").format(epoch=grouped(int(self.comparison.reached))))
+            self.tools.say(_("Training: epoch {epoch}").format(epoch=grouped(int(self.comparison.reached))))
 
     def _show(self, answer: ComparisonAnswer) -> None:
         now, asked = time.monotonic(), self.nets.wish(self._epoch, self._point)
@@ -236,8 +236,7 @@ class CompareWindow(QWidget):
             self._clock.stop()
         self.nets.show_states(answer.wish.epoch, answer.states)
         self.tools.show_epoch(answer.wish.epoch)
-        if self.tools.note.full:
-            self.tools.note.set_full("")
+        self.tools.say("")
         if all(state.ending for state in answer.states):
             self.set_playing(False)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from gui.curves.epoch_axis import EpochScale, epoch_text
 from gui.widgets.plots import PlainAxis
 
@@ -15,6 +17,7 @@ class EpochTicks(PlainAxis):
     """Numbers of epochs at the places that a scale gives them."""
 
     epochs = EpochScale()
+    _last = math.inf
 
     def __init__(self) -> None:
         super().__init__("bottom")
@@ -27,9 +30,16 @@ class EpochTicks(PlainAxis):
             self.picture = None
             self.update()
 
+    def end_at(self, epoch: float) -> None:
+        """Number no epochs behind this one, where the plot has room for names."""
+        if epoch != self._last:
+            self._last = epoch
+            self.picture = None
+            self.update()
+
     def number_range(self) -> tuple[float, float]:
         low, high = super().number_range()
-        return self.epochs.epoch(low), self.epochs.epoch(high)
+        return self.epochs.epoch(low), min(self.epochs.epoch(high), self._last)
 
     def _is_even(self) -> bool:
         low, high = self.number_range()
@@ -37,6 +47,8 @@ class EpochTicks(PlainAxis):
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         scale = self.epochs
+        size *= (min(high, scale.place(self._last)) - low) / (high - low)
+        high = min(high, scale.place(self._last))
         if self._is_even():
             levels = super().tickValues(scale.epoch(low), scale.epoch(high), size)
             return [(spacing, [scale.place(number) for number in numbers]) for spacing, numbers in levels]

@@ -8,6 +8,7 @@ from PyQt5.QtWidgets import QAction
 
 from core.base.number_text import grouped
 from core.base.translation import ngettext
+from core.storage.settings_file import SettingsFile
 from core.workbench.many_runs.kept_runs import bytes_of
 from core.workbench.messages import Loaded
 from gui.session.session import Session
@@ -18,20 +19,31 @@ if TYPE_CHECKING:
     from core.workbench.many_runs.kept_runs import KeptRuns
 
 MIB = 1 << 20
+SMALL = 20 * MIB
+"""Kept runs that take no more go into a file without being asked for."""
+KEY, ON, OFF = "keep-in-project", "on", "off"
+"""Where the user's choice is remembered."""
 
 
 class KeptInProject:
-    """Follows the user's choice, which a project with kept runs makes when it is opened.
+    """Keeps the runs in the file while they are small, unless the user chose otherwise.
+
+    A project that was opened with kept runs goes on having them until the user takes them out.
 
     Args:
         session: tells which run is the project's.
         kept: the kept runs; those that are shown beside the present one go into the file.
         action: the choice, which tells the size.
+        settings: remembers the choice.
     """
 
-    def __init__(self, session: Session, kept: KeptRuns, action: QAction) -> None:
-        self._session, self._kept, self._action = session, kept, action
+    def __init__(self, session: Session, kept: KeptRuns, action: QAction, settings: SettingsFile) -> None:
+        self._session, self._kept, self._action, self._settings = session, kept, action, settings
         self._saved: tuple[KeptRun, ...] = ()
+        self._choice = settings.text(KEY)
+        self._goes_on = False
+        self._known: tuple[int, tuple[KeptRun, ...], int] = -1, (), 0
+        action.triggered.connect(self._choose)
         menu = action.associatedWidgets()[0]
         menu.aboutToShow.connect(self.show_size)
         session.run_changed.connect(self._take_run)
@@ -40,37 +52,60 @@ class KeptInProject:
     @property
     def wanted(self) -> tuple[KeptRun, ...]:
         """The kept runs that go into the file."""
-        return tuple(entry.run for entry in self._kept.pinned) if self._action.isChecked() else ()
+        runs, size = self._runs()
+        return runs if self._is_on(size) else ()
+
+    @property
+    def wanted_for_recovery(self) -> tuple[KeptRun, ...]:
+        """The kept runs that go into a recovery file: small ones always do."""
+        runs, size = self._runs()
+        return runs if size <= SMALL or self._is_on(size) else ()
 
     @property
     def is_changed(self) -> bool:
         """Whether a file that was saved or opened last holds other kept runs than it should."""
         return self.wanted != self._saved
 
-    def added_to(self, project: Project) -> Project:
-        """The project as it goes into the file."""
+    def added_to(self, project: Project, runs: tuple[KeptRun, ...]) -> Project:
+        """The project with these kept runs, as it goes into the file."""
         from core.workbench.many_runs.saved_kept_runs import with_kept  # here, since it would slow down the start
 
-        return with_kept(project, self.wanted, self._session.run)
+        return with_kept(project, runs, self._session.run)
 
-    def note_saved(self) -> None:
-        """The file holds what it should."""
-        self._saved = self.wanted
+    def note_saved(self, runs: tuple[KeptRun, ...]) -> None:
+        """The file holds these kept runs."""
+        self._saved = runs
 
     def show_size(self) -> None:
         """Say how many runs they are, and how much room they take at most."""
-        runs = [entry.run for entry in self._kept.pinned]
-        size = bytes_of(runs) / MIB
+        runs, size = self._runs()
         text = ngettext(
             "Keep {n} run in the project (at most {size} MiB)",
             "Keep {n} runs in the project (at most {size} MiB)",
             len(runs),
         )
-        self._action.setText(text.format(n=grouped(len(runs)), size=f"{max(size, 0.1):.1f}" if runs else "0"))
-        self._action.setEnabled(bool(runs) or self._action.isChecked())
+        self._action.setText(text.format(n=grouped(len(runs)), size=f"{max(size / MIB, 0.1):.1f}" if runs else "0"))
+        self._action.setChecked(self._is_on(size))
+
+    def _runs(self) -> tuple[tuple[KeptRun, ...], int]:
+        """The runs beside the present one, and their size in bytes."""
+        if self._known[0] != self._kept.version:
+            runs = tuple(entry.run for entry in self._kept.pinned)
+            self._known = self._kept.version, runs, bytes_of(runs)
+        return self._known[1:]
+
+    def _is_on(self, size: int) -> bool:
+        return self._goes_on or (size <= SMALL if self._choice not in (ON, OFF) else self._choice == ON)
+
+    def _choose(self) -> None:
+        """The user wants the opposite of what is."""
+        self._choice, self._goes_on = OFF if self._is_on(self._runs()[1]) else ON, False
+        self._settings.put(KEY, self._choice)
+        self.show_size()
 
     def _take_run(self, loaded: Loaded) -> None:
         """A project with kept runs goes on having them; the list of runs has taken them up before."""
         if loaded.opened is not None:
-            self._action.setChecked(bool(loaded.opened.kept))
-            self.note_saved()
+            self._goes_on = bool(loaded.opened.kept)
+            self.note_saved(self.wanted)
+            self.show_size()

@@ -31,6 +31,7 @@ from gui.widgets.qt_objects import forget_when_deleted
 
 if TYPE_CHECKING:
     from core.storage.project import Project
+    from core.workbench.many_runs.kept_run import KeptRun
 
 FILTER = _("Projects (*{suffix})").format(suffix=PROJECT_SUFFIX)
 NO_RUN = _("There is no run yet that could be saved; load or paint data first.")
@@ -153,6 +154,7 @@ class ProjectCommands:
         is_own = present.path is not None and os.path.abspath(path) == os.path.abspath(present.path)
         expected = present.digest if is_own and not overwrites else ""
         digests: list[str] = []
+        kept: list[KeptRun] = []
 
         def write(captured: Captured) -> None:
             if captured.project is None:
@@ -160,12 +162,14 @@ class ProjectCommands:
             elif self.files.of(captured.work) is not present:
                 written(captured, Notice(OTHER_WORK.format(name=Path(path).name), "unwritten"))
             else:
-                self.write(path, captured.project, lambda notice: written(captured, notice), expected, digests.append)
+                kept.extend(self.kept.wanted)
+                whole = self.kept.added_to(captured.project, tuple(kept))
+                self.write(path, whole, lambda notice: written(captured, notice), expected, digests.append)
 
         def written(captured: Captured, notice: Notice | None) -> None:
             self._saving.discard(save)
             if notice is None:
-                self._note_saved(present, path, captured, digests[-1])
+                self._note_saved(present, path, captured, digests[-1], tuple(kept))
                 if then is not None:
                     then()
             elif notice.kind == CHANGED:
@@ -192,14 +196,14 @@ class ProjectCommands:
 
         Args:
             path: the file.
-            project: what to write.
+            project: what to write, with its kept runs.
             then: called when that is done.
             expected: see :func:`core.base.atomic_files.write_whole`.
             tell_digest: called in the thread of the writer with the digest of what is written.
         """
-        whole = self.kept.added_to(project)
+        whole = project
         try:
-            whole = replace(whole, layout=self._describe_layout())
+            whole = replace(project, layout=self._describe_layout())
         except Exception as error:  # noqa: BLE001 (a run without a layout is better than none)
             self._context.show_notice(fault_notice(_("The project is saved without the window's layout"), error))
 
@@ -240,9 +244,11 @@ class ProjectCommands:
 
     # ---------------------------------------------------------------- inside
 
-    def _note_saved(self, project: ProjectFile, path: str, captured: Captured, digest: str) -> None:
+    def _note_saved(
+        self, project: ProjectFile, path: str, captured: Captured, digest: str, kept: tuple[KeptRun, ...]
+    ) -> None:
         project.note_saved(path, captured.stamp, digest)
-        self.kept.note_saved()
+        self.kept.note_saved(kept)
         self.recent.add(path)
         log.info(f"Project {Path(path).name} saved")
         self._show_title()

@@ -110,7 +110,7 @@ class ProjectGuard(QObject):
 
     def _is_kept(self, work: WorkId, stamp: Stamp) -> bool:
         known = self._kept.get(work)
-        return known is not None and known[0].is_like(stamp) and known[1] == self._projects.kept.wanted
+        return known is not None and known[0].is_like(stamp) and known[1] == self._projects.kept.wanted_for_recovery
 
     def _forget(self, work: WorkId) -> None:
         """A work need not be kept."""
@@ -135,12 +135,16 @@ class ProjectGuard(QObject):
             self._note_kept(work, stamp, Notice(error.strerror or str(error), "unwritten"))
             return
         project = replace(project, unsaved_of=file.path or "", unsaved_of_digest=file.digest)
-        self._projects.write(path, project, lambda notice: self._note_kept(work, stamp, notice))
+        kept = self._projects.kept.wanted_for_recovery
+        whole = self._projects.kept.added_to(project, kept)
+        self._projects.write(path, whole, lambda notice: self._note_kept(work, stamp, notice, kept))
 
-    def _note_kept(self, work: WorkId, stamp: Stamp | None, notice: Notice | None) -> None:
+    def _note_kept(
+        self, work: WorkId, stamp: Stamp | None, notice: Notice | None, kept: tuple[KeptRun, ...] = ()
+    ) -> None:
         self._writing = max(0, self._writing - 1)
         if notice is None and stamp is not None:
-            self._kept[work], self._warned = (stamp, self._projects.kept.wanted), False
+            self._kept[work], self._warned = (stamp, kept), False
         elif notice is not None and not self._warned:  # once, although every minute tries again
             self._warned = True
             text = _("Autosave failed: {reason}. Save the project.").format(reason=notice.text.rstrip("."))

@@ -240,9 +240,10 @@ def tip_of(row: RunRow) -> str:
         )
     if row.is_present:
         return "\n".join(filter(None, (_("{name}\nThe present run").format(name=row.name), best)))
-    text = _("{name}\nDiffers from the present run: {differs}").format(
-        name=row.name, differs=row.differs or _("in nothing but its length")
-    )
+    if row.differs:
+        text = _("{name}\nDiffers from the present run: {differs}").format(name=row.name, differs=row.differs)
+    else:
+        text = _("{name}\nThe settings and the changes are those of the present run.").format(name=row.name)
     return "\n".join(filter(None, (text, best, WHY_APART.get(row.apart))))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PyQt5.QtCore import QEvent, QItemSelectionModel, QPoint, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QFont, QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
+from PyQt5.QtGui import QFocusEvent, QFont, QFontMetrics, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QShowEvent
 from PyQt5.QtWidgets import (
     QAbstractItemView,
     QAction,
@@ -28,13 +28,14 @@ from gui.runs.row_table_setup import set_up_rows
 from gui.runs.run_table_model import BOX, NAME, STATE, TEST_LOSS, TEST_SCORE, RunTableModel, run_lines
 from gui.runs.seeds_bar import SeedsBar
 from gui.widgets.elided import Elided
+from gui.widgets.flags import BACK, BY_TAB
 from gui.widgets.qt_objects import existing, forget_when_deleted
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
     from core.workbench.many_runs.run_rows import RunRow
 
-OWN_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Home)
+OWN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Home)
 SAMPLES = ("", "", "100,000", "0.000123", "0.000123", "accuracy", "accuracy", "diverged")
 """The widest text of each column but those of the boxes and of the names, which take what is left."""
 BOX_WIDTH, LEAST_NAME, CELL_MARGIN = 44, 80, 10
@@ -45,7 +46,7 @@ class RunTable(QTableView):
     """A table that keeps its own keys, although they are shortcuts of the window.
 
     Signals:
-        opened(), boxed(), removed(), copied(): Enter, Space, Delete and Ctrl+C were pressed.
+        opened(), boxed(), removed(), copied(): Enter, Space (if Tab led here), Delete and Ctrl+C were pressed.
     """
 
     copied = pyqtSignal()
@@ -56,6 +57,7 @@ class RunTable(QTableView):
     def __init__(self) -> None:
         super().__init__()
         self._is_fitted = False
+        self._is_reached_by_tab = False
 
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
@@ -81,11 +83,24 @@ class RunTable(QTableView):
     def event(self, event: QEvent | None) -> bool:
         if event is not None and event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             is_plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
-            is_own = is_plain and event.key() in OWN_KEYS
+            is_own = is_plain and (event.key() in OWN_KEYS or self._takes_space(event))
             if is_own or event.matches(QKeySequence.StandardKey.SelectAll):
                 event.accept()
                 return True
         return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        if event is not None and event.reason() not in BACK:
+            self._is_reached_by_tab = event.reason() in BY_TAB
+        super().focusInEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        self._is_reached_by_tab = False
+        super().mousePressEvent(event)
+
+    def _takes_space(self, event: QKeyEvent) -> bool:
+        """Whether Space shows and hides the selected runs; after a click it plays, as everywhere in the window."""
+        return event.key() == Qt.Key.Key_Space and self._is_reached_by_tab
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         assert event is not None
@@ -93,7 +108,10 @@ class RunTable(QTableView):
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit()
         elif key == Qt.Key.Key_Space:
-            self.boxed.emit()
+            if self._takes_space(event):
+                self.boxed.emit()
+            else:
+                event.ignore()
         elif key == Qt.Key.Key_Delete:
             self.removed.emit()
         elif event.matches(QKeySequence.StandardKey.Copy):

@@ -30,24 +30,36 @@ class SeveralMenu(QObject):
     def __init__(self, panels: SettingsPanels, parent: QObject) -> None:
         super().__init__(parent)
         self._panels = panels
-        self._options = fields_by_widget(panels)
+        self._options = first_fields(panels)
         self._entered: QWidget | None = None  # the field that a right click gave the focus
-        for label in (label for column in (panels.strip, panels.first, panels.rest) for label in _labels(column)):
+        self._add_labels(panels.strip, panels.first)
+        panels.made.connect(self._take_seldom)
+        self.watch()
+
+    def _take_seldom(self) -> None:
+        """Watch the fields that are needed seldom as well."""
+        self._options |= seldom_fields(self._panels)
+        self._add_labels(self._panels.rest)
+        self.watch()
+
+    def _add_labels(self, *columns: QWidget) -> None:
+        for label in (label for column in columns for label in _labels(column)):
             buddy = label.buddy()
             if buddy in self._options:
                 self._options[label] = self._options[buddy]
-        self.watch()
 
     def watch(self) -> None:
         """Watch all fields and their parts."""
-        activations = self._panels.layers.layers.activations
+        activations = self._panels.layers.layers.activations if self._panels.is_complete else []
         for widget in (*self._options, *activations):
             for part in (widget, *widget.findChildren(QLineEdit)):
                 part.installEventFilter(self)
 
     def option_of(self, widget: QObject | None) -> str:
         """The option that a widget or one of its parents sets; empty if there is none."""
-        if widget in self._panels.layers.layers.activations:  # a part of the layers that comes and goes with them
+        if (
+            self._panels.is_complete and widget in self._panels.layers.layers.activations
+        ):  # a part of the layers that comes and goes with them
             return "activation"
         while isinstance(widget, QWidget):
             if widget in self._options:
@@ -112,40 +124,53 @@ def _labels(column: QWidget) -> list[QLabel]:
     return column.findChildren(QLabel)
 
 
-def fields_by_widget(panels: SettingsPanels) -> dict[QWidget, Option]:
-    """The option that each field of the panels sets."""
-    strip, training, layers, more = panels.strip, panels.training, panels.layers, panels.more
-    data, generated = panels.data, panels.data.generated
-    fields: dict[str, tuple[QWidget, ...]] = {
-        "learning-rate": (strip.learning_rate,),
-        "optimizer": (strip.optimizer,),
-        "activation": (strip.activation,),
-        "loss": (strip.loss,),
-        "batch-size": (strip.batch_size,),
-        "momentum": (training.momentum,),
-        "schedule": (training.schedule.choice, *training.schedule.fields),
-        "warm-up": (training.warm_up,),
-        "features": (layers.features,),
-        "hidden": (layers.layers,),
-        "output": (layers.output,),
-        "l1": (more.l1,),
-        "l2": (more.l2,),
-        "dropout": (more.dropout,),
-        "patience": (more.early, more.patience),
-        "stop-loss": (more.at_loss, more.stop_loss),
-        "init": (more.init, more.scale),
-        "bias": (more.bias,),
-        "seed": (more.seed,),
-        "shuffle": (more.shuffle,),
-        "engine": (more.engine,),
-        "train-fraction": (data.train_share,),
-        "standardize": (data.standardize,),
-        "points": (generated.size, generated.points),
-        "noise": (generated.noise,),
-        **{name: (slider,) for name, slider in generated.sliders.items() if name in ("classes", "balance", "turns")},
-    }
-    found: dict[QWidget, Option] = {w: lambda name=name: name for name, widgets in fields.items() for w in widgets}  # type: ignore[misc]
-    return found | dict.fromkeys((strip.penalty, strip.amount), lambda: _penalty(strip.penalty))
+def first_fields(panels: SettingsPanels) -> dict[QWidget, Option]:
+    """The option that each field of the strip and of the data sets."""
+    strip, data, generated = panels.strip, panels.data, panels.data.generated
+    fields = _by_widget(
+        {
+            "learning-rate": (strip.learning_rate,),
+            "optimizer": (strip.optimizer,),
+            "activation": (strip.activation,),
+            "loss": (strip.loss,),
+            "batch-size": (strip.batch_size,),
+            "train-fraction": (data.train_share,),
+            "standardize": (data.standardize,),
+            "points": (generated.size, generated.points),
+            "noise": (generated.noise,),
+            **{name: (field,) for name, field in generated.sliders.items() if name in ("classes", "balance", "turns")},
+        }
+    )
+    return fields | dict.fromkeys((strip.penalty, strip.amount), lambda: _penalty(strip.penalty))
+
+
+def seldom_fields(panels: SettingsPanels) -> dict[QWidget, Option]:
+    """The same of the fields that are needed seldom."""
+    training, layers, more = panels.training, panels.layers, panels.more
+    return _by_widget(
+        {
+            "momentum": (training.momentum,),
+            "schedule": (training.schedule.choice, *training.schedule.fields),
+            "warm-up": (training.warm_up,),
+            "features": (layers.features,),
+            "hidden": (layers.layers,),
+            "output": (layers.output,),
+            "l1": (more.l1,),
+            "l2": (more.l2,),
+            "dropout": (more.dropout,),
+            "patience": (more.early, more.patience),
+            "stop-loss": (more.at_loss, more.stop_loss),
+            "init": (more.init, more.scale),
+            "bias": (more.bias,),
+            "seed": (more.seed,),
+            "shuffle": (more.shuffle,),
+            "engine": (more.engine,),
+        }
+    )
+
+
+def _by_widget(fields: dict[str, tuple[QWidget, ...]]) -> dict[QWidget, Option]:
+    return {w: lambda name=name: name for name, widgets in fields.items() for w in widgets}  # type: ignore[misc]
 
 
 def _penalty(choice: ChoiceBox) -> str:

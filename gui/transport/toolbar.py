@@ -9,6 +9,7 @@ from PyQt5.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QSizePolicy,
     QToolBar,
     QToolButton,
@@ -27,6 +28,7 @@ from gui.transport.speed_control import SpeedControl
 from gui.widgets.forms import Segments, polish, segment
 from gui.widgets.icons import icon
 from gui.widgets.number_fields import WholeNumberField
+from gui.widgets.qt_objects import existing
 from gui.widgets.readout import Readout
 from gui.widgets.theme import Theme
 
@@ -236,7 +238,7 @@ class Toolbar(QToolBar):
         self.play.show_key(level < 3)
         if (self.property("compact") is True) != (level >= 4):
             self.setProperty("compact", level >= 4)
-            for widget in (self, *self.findChildren(QToolButton), *self.findChildren(Readout)):
+            for widget in (self, *self._holder.findChildren(QToolButton), *self._holder.findChildren(Readout)):
                 polish(widget)
         self._steps.arrange(len(UNITS) if level < 5 else len(UNITS) // 2)
         self._step_word.setVisible(level < 5)
@@ -244,10 +246,20 @@ class Toolbar(QToolBar):
         self.speed.show_narrow(level >= 4, is_stacked=level >= 6)
         self.figures.set_narrow(level >= 4)
         self._line.setSpacing(8 if level < 4 else 2)
-        for widget in (*reversed(self._holder.findChildren(QWidget)), self._holder):
-            if (layout := widget.layout()) is not None:  # Qt would tell the outer ones later
-                layout.invalidate()
-                layout.activate()
+        _activate(self._line)
+
+
+def _activate(layout: QLayout | None) -> None:
+    """Lay out anew, the inner layouts first; Qt would tell the outer ones later.
+
+    It goes from layout to layout, which asks for no part that Qt made; see ``qt_objects.forget_when_deleted``.
+    """
+    if layout is not None:
+        for item in (existing(layout.itemAt(place)) for place in range(layout.count())):
+            widget = item.widget()
+            _activate(item.layout() if widget is None else widget.layout())
+        layout.invalidate()
+        layout.activate()
 
 
 def _captioned(caption: QLabel, widget: QWidget) -> QWidget:

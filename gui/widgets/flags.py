@@ -13,3 +13,7 @@ TOP_LEFT: Any = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 CENTER: Any = Qt.AlignmentFlag.AlignCenter
 SELECTABLE: Any = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 SMOOTH: Any = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+"""Reasons for which a widget gets the focus when a person reaches it by the keyboard."""
+BACK = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+"""Reasons for which the focus comes back to where it was, when a dialog or a menu is closed."""

@@ -165,7 +165,11 @@ ACTIONS = (
         "save-project-as", "&File", _("Save project &as…"), "Ctrl+Shift+S", _("Write the project to another file")
     ),
     ActionSpec(
-        "keep-in-project", "&File", _("Keep runs in the project"), "", _("Save the runs beside the present one too")
+        "keep-in-project",
+        "&File",
+        _("Keep runs in the project"),
+        "",
+        _("Save the runs beside the present one too; on by default while they take at most 20 MiB"),
     ),
     ActionSpec("quit", "-&File", _("&Quit"), "Ctrl+Q", _("Close the window")),
     ActionSpec("undo", "&Edit", _("&Undo"), "Ctrl+Z", _("Take back a change by hand, or bring back the former run")),

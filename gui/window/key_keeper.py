@@ -19,6 +19,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from gui.widgets.flags import BACK, BY_TAB
 from gui.widgets.number_fields import NumberField
 
 ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
@@ -27,11 +28,6 @@ KEPT: dict[type[QWidget], tuple[Qt.Key, ...]] = {
     QComboBox: (Qt.Key.Key_Space, Qt.Key.Key_Home, Qt.Key.Key_End),
     QSlider: (*ARROWS, Qt.Key.Key_Home),
 }
-
-
-BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
-BACK = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
-"""Reasons for which the focus comes back to where it was, when a dialog or a menu is closed."""
 
 
 class KeyKeeper(QObject):

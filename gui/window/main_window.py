@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
         show_runs, plots = partial(self.docks.bring_up, "runs"), (self.loss, self.scatter)
         write, epochs = self.exports.write_file, self.toolbar.epochs.value
         self.runs = RunsCommands(context, self.runs_view, plots, write, epochs, show_runs)
-        kept = KeptInProject(self.session, self.runs.kept, actions["keep-in-project"])
+        kept = KeptInProject(self.session, self.runs.kept, actions["keep-in-project"], self._settings)
         self.projects = ProjectCommands(context, self._settings, self.docks.describe, self.docks.apply, kept)
         self.projects.recent.add_menu(actions["open-project"], lambda path: self.data_commands.open_file(path))
         self.guard = ProjectGuard(context, self.projects, self.recovery)
@@ -223,7 +223,7 @@ class MainWindow(QMainWindow):
         session.run_changed.connect(self._show_run)
         session.experiment_changed.connect(self._show_experiment)
         views = self.network, self.scatter, self.report, self._slow_views  # a hidden view draws it when it is shown
-        for view in (*views, self.verdict, self.panels.training, self.weight_bar, self.toolbar):
+        for view in (*views, self.verdict, self.panels, self.weight_bar, self.toolbar):
             session.frame.connect(view.show_snapshot)
         session.frame.connect(self._prepare_engine)
         session.progress.connect(self._show_report)
@@ -235,6 +235,7 @@ class MainWindow(QMainWindow):
             session.quality_changed.connect(view.set_quality)
         self.panels.changed.connect(self.notices.forget)
         self.panels.changed.connect(session.change)
+        self.panels.made.connect(lambda: self._keys.watch(self.panels.rest))
         self.panels.presets.chosen.connect(self.run_commands.start_preset)
         self.panels.data.file_wanted.connect(self.data_commands.ask_for_table)
         self.panels.data.columns_wanted.connect(self.data_commands.edit_table)
@@ -315,7 +316,7 @@ class MainWindow(QMainWindow):
     def _show_experiment(self, experiment: Experiment) -> None:
         self.panels.show_experiment(experiment)
         self.network_panel.show_experiment(experiment)
-        for panel in (self.network_panel, self.panels.layers):
+        for panel in (self.network_panel, self.panels.rest):
             self._keys.watch(panel)  # another number of layers brings other fields
         self.sweeps.menu.watch()
 

@@ -28,34 +28,39 @@ Say = Callable[[str], None]
 def read_table(
     path: str | Path, task: str = CLASSIFICATION, reading: Reading | None = None, say: Say | None = None
 ) -> Dataset:
-    """Read a text file of rows ``x1 x2 label``, or for regression ``x1 x2 target``, in which no value may be missing.
+    """Read a file of rows ``x1 x2 label``, or for regression ``x1 x2 target``, in which no value may be missing.
 
     ``reading`` says how, None to find out, and ``say`` is told of what is doubtful. DataError if it is no such table.
     """
     from core.data.tables.column_selection import refuse_missing, require_numbers
-    from core.data.tables.table_files import read_text_source
+    from core.data.tables.table_files import read_text_source, reader_of
     from core.data.tables.text.sniffing import sniff  # here and below: what only opens files loads Arrow
     from core.data.tables.text.text_rows import rows
     from core.data.tables.text.text_source import file_source
 
     source = file_source(path)
-    found = sniff(source, {"skip": 0}) if reading is None else reading
-    line, first = next(rows(source, found), (0, [""]))
-    if reading is None:
-        if found.delimiter != "," and not found.thousands and found.decimal == ".":
-            found = replace(found, decimal=EITHER)  # a decimal comma may come late
-        number = number_parser(found)
-        plain = len(first) == 3 and not any(is_number(cell, number) for cell in first[:2])
-        found = replace(found, header=plain or (found.header and is_number(first[0], number)))
-    table = read_text_source(source, TableRequest(found, (2,) if task == CLASSIFICATION else ()))
+    reader, texts, where = reader_of(source, reading), (2,) if task == CLASSIFICATION else (), source.name
+    if reader is not None:
+        table = reader(source, TableRequest(reading, texts))
+    else:
+        found = sniff(source, {"skip": 0}) if reading is None else reading
+        line, first = next(rows(source, found), (0, [""]))
+        if reading is None:
+            if found.delimiter != "," and not found.thousands and found.decimal == ".":
+                found = replace(found, decimal=EITHER)  # a decimal comma may come late
+            number = number_parser(found)
+            plain = len(first) == 3 and not any(is_number(cell, number) for cell in first[:2])
+            found = replace(found, header=plain or (found.header and is_number(first[0], number)))
+        table = read_text_source(source, TableRequest(found, texts))
+        where = _("{name}, line {line}").format(name=where, line=line)
     if (n := len(table.columns)) != 3:
         text = ngettext(
-            "{name}, line {line}: {n} column, but two inputs and a label are expected; add what is missing.",
-            "{name}, line {line}: {n} columns, but two inputs and a label are expected; "
+            "{where}: {n} column, but two inputs and a label are expected; add what is missing.",
+            "{where}: {n} columns, but two inputs and a label are expected; "
             "choose which to take (--target, --inputs) or keep three.",
             n,
         )
-        raise DataError(text, name=table.name, line=line, n=n)
+        raise DataError(text, where=where, n=n)
     uses = (_("as an input"), _("as an input"), _("as the target, or choose classification"))
     for column, use in zip(table.columns, uses[: 2 if task == CLASSIFICATION else 3], strict=False):
         require_numbers(table, column, use)

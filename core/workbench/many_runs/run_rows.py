@@ -10,7 +10,7 @@ from core.network.tasks import REGRESSION
 from core.training.history import History
 from core.training.settings_over_time import Change
 from core.workbench.many_runs.kept_runs import KeptEntry, KeptRuns
-from core.workbench.many_runs.run_differences import Described, apart, differences, name_of, varying_fields
+from core.workbench.many_runs.run_differences import Described, apart, differences, run_names, varying_fields
 from core.workbench.run_id import RunId
 from core.workbench.run_timeline import BranchView, RunTimeline, words_of_changes
 
@@ -110,7 +110,7 @@ class RunRows:
     def rows(self, present: PresentRun | None) -> list[RunRow]:
         """The branches of the present run, then the kept runs, the newest first."""
         branches = () if present is None else _shown(present.timeline)
-        shown = tuple((branch.run.run, branch.number, branch.own_name, branch.changes) for branch in branches)
+        shown = tuple((b.run.run, b.number, b.own_name, b.changes, _trained_with(b)) for b in branches)
         of = None if present is None else (present.run, present.timeline.present)
         known = (self._kept.version, of, shown)
         if known != self._known:
@@ -128,20 +128,23 @@ class RunRows:
             entry.number for entry in self._lines.values() if entry is not None
         }  # the branch's own row tells of them
         entries = [entry for entry in self._kept if entry.number not in hidden][::-1]
-        of_kept = [Described(e.run.experiment, e.run.dataset.name, e.run.words, e.run.dataset.digest) for e in entries]
+        of_kept = [describe_kept(entry.run) for entry in entries]
         self._fields = varying_fields([*described.values(), *of_kept])
+        names = run_names([*described.values(), *of_kept])
+        of_branch = dict(zip(described, names, strict=False))
         here = None if present is None else described.get(present.timeline.present)
         self._of_branches = {
             branch.number: (
                 described[branch.number],
-                branch.own_name or name_of(described[branch.number], self._fields),
+                branch.own_name or of_branch[branch.number],
                 "" if here is None else differences(described[branch.number], here),
                 "" if here is None else apart(described[branch.number], here),
             )
             for branch in branches
         }
         self._rows_of_kept = [
-            _row_of_kept(entry, run, self._fields, here) for entry, run in zip(entries, of_kept, strict=True)
+            _row_of_kept(entry, run, name, here)
+            for entry, run, name in zip(entries, of_kept, names[len(described) :], strict=True)
         ]
 
     def _row_of_branch(self, present: PresentRun, branch: BranchView) -> RunRow:
@@ -177,17 +180,29 @@ def _shown(timeline: RunTimeline) -> tuple[BranchView, ...]:
 
 
 def _described(branch: BranchView) -> Described:
-    changes = tuple(change for change in branch.changes if change.position < branch.tip)
+    """What a branch is named by: the changes that it was trained with. It differs by those at its tip as well."""
     run = branch.run
-    words = words_of_changes(run.experiment, changes, run.sizes, run.epoch_length)
-    return Described(run.experiment, run.data, "; ".join(filter(None, (run.painted_words, words))), run.digest)
+    words = words_of_changes(run.experiment, _trained_with(branch), run.sizes, run.epoch_length)
+    whole = words_of_changes(run.experiment, branch.changes, run.sizes, run.epoch_length, is_whole=True)
+    with_painted = ["; ".join(filter(None, (run.painted_words, text))) for text in (words, whole)]
+    return Described(run.experiment, run.data, with_painted[0], run.digest, with_painted[1])
 
 
-def _row_of_kept(entry: KeptEntry, run: Described, fields: Sequence[str], here: Described | None) -> RunRow:
+def _trained_with(branch: BranchView) -> tuple[Change, ...]:
+    return tuple(change for change in branch.changes if change.position < branch.tip)
+
+
+def describe_kept(run: KeptRun) -> Described:
+    """What a kept run is named by."""
+    whole = words_of_changes(run.experiment, run.changes, run.sizes, run.epoch_length, is_whole=True)
+    return Described(run.experiment, run.dataset.name, run.words, run.dataset.digest, whole)
+
+
+def _row_of_kept(entry: KeptEntry, run: Described, name: str, here: Described | None) -> RunRow:
     kept = entry.run
     return RunRow(
         ("kept", entry.number),
-        kept.name or name_of(run, fields),
+        kept.name or name,
         "" if here is None else differences(run, here),
         kept.history,
         *_last_record(kept.history),

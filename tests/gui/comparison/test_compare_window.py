@@ -13,6 +13,7 @@ from PyQt5.QtCore import QPointF, Qt
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from core.data.data_source import DataSource
 from core.explain.picked_part import Neuron
 from core.network.optimizers import OPTIMIZERS
 from core.options.film_plan import FilmPlan
@@ -22,6 +23,7 @@ from core.workbench.many_runs.kept_run import KeptRun, keep_line
 from core.workbench.run_id import new_run_id, new_work_id
 from gui.comparison.common_curves import PARTS
 from gui.comparison.compare_window import CompareWindow
+from gui.curves.epoch_axis import EpochScale
 from gui.offscreen.filming import make_film
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import DARK
@@ -82,10 +84,27 @@ def test_the_measure_chooses_the_best_and_the_curves(qtbot: QtBot, two: CompareW
         assert line[-1] == pytest.approx(100 * panel.run.history.column("train_score")[-1])
 
 
+def test_the_axis_ends_at_the_longest_run(two: CompareWindow) -> None:
+    """Behind it is room for names, which a logarithmic axis must not number as millions of epochs."""
+    ticks = two.nets.curves._ticks
+    for scale in (EpochScale(), EpochScale(0.1)):
+        ticks.set_scale(scale)
+        end = 3.0 * scale.place(2.0)
+        numbers = [scale.epoch(place) for _, places in ticks.tickValues(0.0, end, 600.0) for place in places]
+        assert numbers and max(numbers) <= 2.0 + 1e-9
+
+
 def test_losses_of_other_kinds_are_not_compared(qtbot: QtBot, window: MainWindow) -> None:
     runs = [kept(PLAIN.replace(loss=loss)) for loss in ("mse", "cross-entropy")]
     compared = opened(qtbot, window, runs)
     assert [name for _, name in compared.nets.measures] == ["test accuracy", "train accuracy"]
+
+
+def test_among_runs_on_other_data_none_is_the_best(qtbot: QtBot, window: MainWindow) -> None:
+    circle = PLAIN.replace(data=DataSource("circle", samples=100), learning_rate=0.5)
+    compared = opened(qtbot, window, [kept(PLAIN), kept(circle)])
+    assert not any("best" in panel.note for panel in compared.nets.panels)
+    assert compared.tools.note.full == "The runs learn different data, so none of them is marked as the best."
 
 
 def test_zoom_selection_and_probe_are_common(qtbot: QtBot, two: CompareWindow) -> None:

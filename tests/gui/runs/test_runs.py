@@ -214,16 +214,40 @@ def test_no_number_is_cut_off(two: MainWindow) -> None:
     assert table.columnWidth(TRAIN_LOSS) >= widest + 6
 
 
-def test_space_in_the_table_shows_a_run_and_plays_nothing(qtbot: QtBot, two: MainWindow) -> None:
+def test_space_in_the_table_plays_unless_tab_led_there(qtbot: QtBot, two: MainWindow) -> None:
     with_rate(qtbot, two, 0.1)
     qtbot.waitUntil(lambda: len(two.runs_view.model.rows) == 3)
     select(two, "learning rate 0.5")
     assert not row_named(two, "learning rate 0.5").pinned
-    qtbot.keyClick(two.runs_view.table, Qt.Key.Key_Space)
+    table = two.runs_view.table
+    table.setFocus(Qt.FocusReason.MouseFocusReason)
+    qtbot.keyClick(table, Qt.Key.Key_Space)  # after a click it plays and pauses
+    qtbot.waitUntil(lambda: two.session.playing)
+    qtbot.keyClick(table, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not two.session.playing and two.session.at_rest)
+    assert not row_named(two, "learning rate 0.5").pinned
+    table.clearFocus()
+    table.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(table, Qt.Key.Key_Space)
     assert row_named(two, "learning rate 0.5").pinned and not two.session.playing
     assert {label[0] for label in two.runs.curves.labels} == {"learning rate 0.01", "learning rate 0.5"}
     colors = {label[1].name() for label in two.runs.curves.labels}
     assert len(colors) == 2
+
+
+def test_a_setting_changed_at_the_start_is_a_difference(qtbot: QtBot, window: MainWindow) -> None:
+    trained(qtbot, window, 3)
+    kept(qtbot, window)
+    window.session.seek(0)
+    qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
+    window.session.change({"l2": 0.01})
+    qtbot.waitUntil(lambda: len(window.runs.rows()) == 2 and window.session.at_rest)
+    for epochs in (0, 2):  # also before anything was trained with it
+        if epochs:
+            trained(qtbot, window, epochs)
+        told = "on the way: no changes; here: L2 0 → 0.01 at epoch 0"
+        qtbot.waitUntil(lambda told=told: told in tip_of(pinned_row(window)))
+    assert "L2 0 → 0.01 at epoch 0" in next(row.name for row in window.runs.rows() if row.is_present)
 
 
 def test_a_click_on_the_box_pins_the_present_run(qtbot: QtBot, two: MainWindow) -> None:

@@ -195,3 +195,22 @@ def test_unfolding_a_section_makes_no_panel_wider(qtbot: QtBot, window: MainWind
     area = window.docks.by_name["more"].widget()
     assert isinstance(area, QScrollArea)
     assert existing(area.horizontalScrollBar()).maximum() == 0
+
+
+def test_settings_needed_seldom_are_made_when_they_are_shown(window: MainWindow, qtbot: QtBot) -> None:
+    """They show what is true then, and their fields offer what all fields do."""
+    assert not window.panels.is_complete
+    window.session.change({"momentum": 0.5, "optimizer": "momentum"})
+    rest(qtbot, window)
+    assert not window.panels.is_complete
+    window.panels.strip.more.click()
+    assert window.panels.is_complete
+    momentum = window.panels.training.momentum
+    assert momentum.isVisible()
+    assert momentum.value() == 0.5
+    assert window.sweeps.menu.option_of(momentum) == "momentum"
+    momentum.setValue(0.75)
+    rest(qtbot, window)
+    experiment = window.session.experiment
+    assert experiment is not None
+    assert experiment.momentum == 0.75

@@ -1,13 +1,16 @@
 """Reading tables: what loads, what is refused and in which words, and that nothing else ever escapes."""
 
 import codecs
+import json
 import os
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from core.base.errors import DataError
 from core.data.dataset import Dataset
@@ -191,6 +194,21 @@ def test_what_numpy_saves_is_read(tmp_path: Path) -> None:
 )
 def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, content: str | bytes, words: str) -> None:
     assert words in refusal(tmp_path, content)
+
+
+def test_two_inputs_and_a_label_need_not_be_text(tmp_path: Path) -> None:
+    """A file of another kind needs no --target either; it was refused as binary data, or as text with wrong quotes."""
+    points, labels = np.array([[1.5, 2.0], [3.0, -4.25], [0.5, 6.0]]), ["a", "b", "a"]
+    rows = [{"x": x, "y": y, "kind": label} for (x, y), label in zip(points.tolist(), labels, strict=True)]
+    (tmp_path / "t.json").write_text(json.dumps(rows))
+    parquet.write_table(pa.Table.from_pylist(rows), tmp_path / "t.parquet")
+    np.save(tmp_path / "t.npy", np.column_stack([points, [1, 0, 1]]))
+    for name in ("t.json", "t.parquet", "t.npy"):
+        data = read_table(tmp_path / name)
+        assert data.points.tolist() == points.tolist() and len(data.class_names) == 2, name
+    np.save(tmp_path / "t.npy", np.ones((4, 4)))
+    with pytest.raises(DataError, match=r"^t\.npy: 4 columns, but two inputs and a label are expected; choose .* \(--"):
+        read_table(tmp_path / "t.npy")
 
 
 def test_the_line_is_right_after_a_row_that_spans_lines(tmp_path: Path) -> None:

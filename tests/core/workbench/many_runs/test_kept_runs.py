@@ -13,6 +13,7 @@ from core.training.trainer import Trainer
 from core.workbench.many_runs.kept_run import KeptRun, keep_line
 from core.workbench.many_runs.kept_runs import MOST_BYTES, MOST_UNPINNED, KeptRuns
 from core.workbench.many_runs.run_differences import Described, differences, run_names
+from core.workbench.many_runs.run_rows import describe_kept
 from core.workbench.run_id import new_run_id, new_work_id
 from tests.core.workbench.support import SHALLOW, make_trainer
 
@@ -28,7 +29,7 @@ def kept_of(trainer: Trainer) -> KeptRun:
 
 
 def described(run: KeptRun) -> Described:
-    return Described(run.experiment, run.dataset.name, run.words)
+    return describe_kept(run)
 
 
 def test_pinned_runs_have_colours_of_their_own_and_free_ones_are_used_again() -> None:
@@ -105,6 +106,38 @@ def test_names_tell_changes_on_the_way_and_the_data() -> None:
     other = Described(SHALLOW.replace(data=DataSource("circle", samples=50, noise=5.0)), "Circle", "")
     assert run_names([described(plain), other]) == ["train.txt", "Circle"]
     assert differences(other, described(plain)) == "data Circle (50 points, noise 5, seed 0) (here train.txt)"
+
+
+def test_names_tell_runs_apart_whatever_varies() -> None:
+    def run(**settings: Any) -> Described:
+        return Described(SHALLOW.replace(**settings), "train.txt", "")
+
+    common = {"hidden": (4,), "batch_size": 10, "learning_rate": 0.1}
+    some = [run(), run(**common, l2=0.1, seed=1), run(**common, l2=0.2, seed=1), run(**common, l2=0.3, seed=1)]
+    assert run_names(some)[1].startswith("L2 0.1, ") and len(set(run_names(some))) == 4
+    pairs = [
+        run(hidden=(h,), learning_rate=r, l2=p, seed=s)
+        for h in (2, 3)
+        for r in (0.1, 0.2)
+        for p in (0.0, 0.1)
+        for s in (1, 2)
+    ]
+    assert len(set(run_names(pairs))) == 16
+    circle = Described(SHALLOW.replace(data=DataSource("circle"), l2=0.5), "Circle", "")
+    assert run_names([run(), circle]) == ["L2 0, train.txt", "L2 0.5, Circle"]
+
+
+def test_differences_tell_every_change_on_the_way() -> None:
+    trainer = trained()
+    plain = kept_of(trainer)
+    trainer.change(learning_rate=0.2, l2=0.01, dropout=0.5)
+    for rate in (0.3, 0.4, 0.5):
+        trainer.advance(trainer.epoch_length)
+        trainer.change(learning_rate=rate)
+    trainer.advance(trainer.epoch_length)
+    told = differences(described(kept_of(trainer)), described(plain))
+    assert "dropout 0 → 0.5, L2 0 → 0.01, learning rate 0.01 → 0.2 at epoch 1" in told
+    assert "learning rate 0.4 → 0.5 at epoch 4" in told and told.endswith("here: no changes")
 
 
 def test_of_data_of_one_kind_a_name_tells_the_settings_that_vary() -> None:
