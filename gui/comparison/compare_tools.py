@@ -21,8 +21,6 @@ from gui.widgets.qt_objects import existing
 from gui.widgets.readout import Readout
 from gui.widgets.theme import Theme
 
-OTHER_DATA = _("The runs learn different data, so none of them is marked as the best.")
-
 
 class CompareTools(QWidget):
     """Says what the user wants.
@@ -61,8 +59,6 @@ class CompareTools(QWidget):
         self.epoch.setAlignment(RIGHT)
         self.note = Elided()
         self.note.setProperty("role", "faint")
-        self._standing = "" if has_best else OTHER_DATA
-        self.say("")
         self.measure = ChoiceBox(list(measures), _("Measure of the best"))
         self.measure.setToolTip(
             _("By what the best run is told, and what the curves show") if has_best else _("What the curves show")
@@ -79,7 +75,7 @@ class CompareTools(QWidget):
         self._add(_("Save picture…"), self.save_wanted.emit, QKeySequence(QKeySequence.StandardKey.Save))
         self._add(_("Record film…"), self.film_wanted.emit, QKeySequence())
         self.export.setMenu(self._menu)
-        self._lay_out()
+        self._lay_out(has_best)
         self.set_theme(theme)
 
     def _add(self, text: str, act: Callable[[], None], key: QKeySequence) -> None:
@@ -89,11 +85,11 @@ class CompareTools(QWidget):
         self._menu.addAction(action)
         self.addAction(action)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, has_best: bool) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 4)
         row.setSpacing(8)
-        self._by = _caption(_("curves of") if self._standing else _("best by"))
+        self._by = _caption(_("best by") if has_best else _("curves of"))
         first = self.start, self.play, self.pace, self.epoch, _caption(_("epoch"))
         last = self._by, self.measure, self.views, self.probe, self.export
         for widget in first:
@@ -115,11 +111,6 @@ class CompareTools(QWidget):
         """Draw in other colours."""
         self.play.set_theme(theme)
         self.start.setIcon(icon("reset", theme.color("text"), theme.color("faint")))
-
-    def say(self, text: str) -> None:
-        """Say something for the moment; with nothing to say, why no run is the best."""
-        if (text or self._standing) != self.note.full:
-            self.note.set_full(text or self._standing)
 
     def show_playing(self, playing: bool) -> None:
         """Show what the button does."""

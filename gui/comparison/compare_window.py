@@ -21,9 +21,11 @@ from gui.comparison.compared_nets import ComparedNets
 from gui.comparison.comparison_film import ComparisonJob
 from gui.comparison.net_panel import NetPanel
 from gui.comparison.pace import following_epoch
+from gui.widgets.elided import Elided
 from gui.widgets.qt_objects import forget_when_deleted, resize_within_screen
 from gui.widgets.theme import Theme
 
+OTHER_DATA = _("The runs learn different data, so none of them is marked as the best.")
 LOOK_MILLISECONDS = 15
 SLOW_SECONDS = 0.4
 """How long an answer may take before the window says how far the runs are."""
@@ -44,7 +46,7 @@ class CompareWindow(QWidget):
         closed(): as it says.
 
     Attributes:
-        nets: what is shown. tools: the controls.
+        nets: what is shown. tools: the controls. no_best: why no run is the best; not shown where one can be.
     """
 
     closed = pyqtSignal()
@@ -74,6 +76,11 @@ class CompareWindow(QWidget):
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(2)
         column.addWidget(self.tools)
+        self.no_best = Elided()
+        self.no_best.setContentsMargins(12, 0, 12, 2)
+        self.no_best.set_full(OTHER_DATA)
+        self.no_best.setVisible(not self.nets.has_best)
+        column.addWidget(self.no_best)
         column.addWidget(self.nets, 1)
         self.setMinimumSize(QSize(*SMALLEST).expandedTo(self.minimumSizeHint()))
         resize_within_screen(self, *FIRST_SIZE)
@@ -220,9 +227,9 @@ class CompareWindow(QWidget):
             self._show(answer)
         elif self.comparison.error:
             self._clock.stop()
-            self.tools.say(self.comparison.error)
+            self.tools.note.set_full(self.comparison.error)
         elif time.monotonic() - self._asked_at > SLOW_SECONDS:
-            self.tools.say(_("Training: epoch {epoch}").format(epoch=grouped(int(self.comparison.reached))))
+            self.tools.note.set_full(_("Training: epoch {epoch}").format(epoch=grouped(int(self.comparison.reached))))
 
     def _show(self, answer: ComparisonAnswer) -> None:
         now, asked = time.monotonic(), self.nets.wish(self._epoch, self._point)
@@ -236,7 +243,8 @@ class CompareWindow(QWidget):
             self._clock.stop()
         self.nets.show_states(answer.wish.epoch, answer.states)
         self.tools.show_epoch(answer.wish.epoch)
-        self.tools.say("")
+        if self.tools.note.full:
+            self.tools.note.set_full("")
         if all(state.ending for state in answer.states):
             self.set_playing(False)
 

@@ -55,9 +55,9 @@ def _measured_loss(experiment: Experiment) -> tuple[str, bool]:
 
 
 def varying_fields(runs: Sequence[Described]) -> tuple[str, ...]:
-    """The fields of the experiment in which the runs differ, in the experiment's order; those of the data come last.
+    """The fields of the experiment in which the runs differ; those of the data come last.
 
-    Where a name has no room for all, those with the most values come first, since they tell the runs apart.
+    Those with the most values come first, since they tell the runs apart; otherwise they are in the experiment's order.
     Of data that are generated, the settings in :data:`OF_DATA` are fields of their own, such as "data.noise".
     """
     if not runs:
@@ -68,8 +68,7 @@ def varying_fields(runs: Sequence[Described]) -> tuple[str, ...]:
             differing |= run.experiment.changed_fields(first)
     settings = [field.name for field in dataclasses.fields(Experiment) if field.name in differing - {"data"}]
     of_data = _varying_of_data(runs) if "data" in differing else []
-    if len(settings) + len(of_data) > MOST_FIELDS:
-        settings.sort(key=lambda name: -len({getattr(run.experiment, name) for run in runs}))
+    settings.sort(key=lambda name: -len({getattr(run.experiment, name) for run in runs}))
     return (*settings, *of_data)
 
 

@@ -104,7 +104,10 @@ def test_among_runs_on_other_data_none_is_the_best(qtbot: QtBot, window: MainWin
     circle = PLAIN.replace(data=DataSource("circle", samples=100), learning_rate=0.5)
     compared = opened(qtbot, window, [kept(PLAIN), kept(circle)])
     assert not any("best" in panel.note for panel in compared.nets.panels)
-    assert compared.tools.note.full == "The runs learn different data, so none of them is marked as the best."
+    assert (
+        compared.no_best.isVisible()
+        and compared.no_best.full == "The runs learn different data, so none of them is marked as the best."
+    )
 
 
 def test_zoom_selection_and_probe_are_common(qtbot: QtBot, two: CompareWindow) -> None:

@@ -123,6 +123,8 @@ def test_names_tell_runs_apart_whatever_varies() -> None:
         for s in (1, 2)
     ]
     assert len(set(run_names(pairs))) == 16
+    rates = [run(learning_rate=0.1), run(learning_rate=0.2, l2=0.1), run(learning_rate=0.2, l2=0.2)]
+    assert run_names(rates)[1:] == ["L2 0.1, learning rate 0.2", "L2 0.2, learning rate 0.2"]
     circle = Described(SHALLOW.replace(data=DataSource("circle"), l2=0.5), "Circle", "")
     assert run_names([run(), circle]) == ["L2 0, train.txt", "L2 0.5, Circle"]
 
