@@ -10,7 +10,7 @@ from core.network.tasks import REGRESSION
 from core.training.history import History
 from core.training.settings_over_time import Change
 from core.workbench.many_runs.kept_runs import KeptEntry, KeptRuns
-from core.workbench.many_runs.run_differences import Described, apart, differences, name_of, varying_fields
+from core.workbench.many_runs.run_differences import Described, apart, differences, run_names, varying_fields
 from core.workbench.run_id import RunId
 from core.workbench.run_timeline import BranchView, RunTimeline, words_of_changes
 
@@ -61,6 +61,8 @@ class RunRow:
         is_present: whether the run stands on this line.
         is_regression: whether its score is R² and no accuracy.
         apart: why the plots of the present run cannot show it, see :func:`.run_differences.apart`.
+        best: of a run that stopped by itself, the epoch with the lowest test loss, and that loss; None if that is its
+            end or there is no test set.
     """
 
     key: RowKey
@@ -76,6 +78,7 @@ class RunRow:
     is_present: bool = False
     is_regression: bool = False
     apart: str = ""
+    best: tuple[int, float] | None = None
 
     @property
     def pinned(self) -> bool:
@@ -127,18 +130,21 @@ class RunRows:
         entries = [entry for entry in self._kept if entry.number not in hidden][::-1]
         of_kept = [describe_kept(entry.run) for entry in entries]
         self._fields = varying_fields([*described.values(), *of_kept])
+        names = run_names([*described.values(), *of_kept])
+        of_branch = dict(zip(described, names, strict=False))
         here = None if present is None else described.get(present.timeline.present)
         self._of_branches = {
             branch.number: (
                 described[branch.number],
-                branch.own_name or name_of(described[branch.number], self._fields),
+                branch.own_name or of_branch[branch.number],
                 "" if here is None else differences(described[branch.number], here),
                 "" if here is None else apart(described[branch.number], here),
             )
             for branch in branches
         }
         self._rows_of_kept = [
-            _row_of_kept(entry, run, self._fields, here) for entry, run in zip(entries, of_kept, strict=True)
+            _row_of_kept(entry, run, name, here)
+            for entry, run, name in zip(entries, of_kept, names[len(described) :], strict=True)
         ]
 
     def _row_of_branch(self, present: PresentRun, branch: BranchView) -> RunRow:
@@ -162,6 +168,7 @@ class RunRows:
             is_present,
             branch.run.experiment.task == REGRESSION,
             is_apart,
+            _best(branch.history, state),
         )
 
 
@@ -191,11 +198,11 @@ def describe_kept(run: KeptRun) -> Described:
     return Described(run.experiment, run.dataset.name, run.words, run.dataset.digest, whole)
 
 
-def _row_of_kept(entry: KeptEntry, run: Described, fields: Sequence[str], here: Described | None) -> RunRow:
+def _row_of_kept(entry: KeptEntry, run: Described, name: str, here: Described | None) -> RunRow:
     kept = entry.run
     return RunRow(
         ("kept", entry.number),
-        kept.name or name_of(run, fields),
+        kept.name or name,
         "" if here is None else differences(run, here),
         kept.history,
         *_last_record(kept.history),
@@ -204,7 +211,16 @@ def _row_of_kept(entry: KeptEntry, run: Described, fields: Sequence[str], here: 
         entry,
         is_regression=kept.experiment.task == REGRESSION,
         apart="" if here is None else apart(run, here),
+        best=_best(kept.history, kept.note),
     )
+
+
+def _best(history: History, state: str) -> tuple[int, float] | None:
+    """See RunRow."""
+    if state != "stopped" or not len(history.lows) or history.lows[-1, 0] >= history.table[-1, 0]:
+        return None
+    position, loss = history.lows[-1].tolist()
+    return int(position) // history.epoch_length, loss
 
 
 def _last_record(history: History) -> tuple[float, tuple[float, ...]]:
