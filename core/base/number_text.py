@@ -112,6 +112,20 @@ def grouped(value: float) -> str:
     return f"{round(value):,}".replace(",", "\u202f")
 
 
+def factor_text(factor: float) -> str:
+    """A factor with two significant digits in plain words, such as "160 billion"; from 1e15 on with a power of ten."""
+    rounded = float(f"{factor:.2g}")
+    if not 1.0 <= rounded < 1e15:
+        return short(factor, 2)
+    if rounded < 1e6:
+        return short(rounded, 2) if rounded < 10.0 else grouped(rounded)
+    if rounded < 1e9:
+        return _("{count} million").format(count=short(rounded / 1e6, 2))
+    if rounded < 1e12:
+        return _("{count} billion").format(count=short(rounded / 1e9, 2))
+    return _("{count} trillion").format(count=short(rounded / 1e12, 2))
+
+
 class _Words(Formatter):
     """Writes ``{n:,}`` as :func:`grouped` does."""
 

@@ -39,7 +39,7 @@ class CompareTools(QWidget):
     save_wanted = pyqtSignal()
     film_wanted = pyqtSignal()
 
-    def __init__(self, measures: Sequence[tuple[str, str]], has_classes: bool, theme: Theme) -> None:
+    def __init__(self, measures: Sequence[tuple[str, str]], has_classes: bool, has_best: bool, theme: Theme) -> None:
         super().__init__()
         self._play = QAction(_("Play"), self)
         self._play.setShortcut(Qt.Key.Key_Space)
@@ -60,7 +60,9 @@ class CompareTools(QWidget):
         self.note = Elided()
         self.note.setProperty("role", "faint")
         self.measure = ChoiceBox(list(measures), _("Measure of the best"))
-        self.measure.setToolTip(_("By what the best run is told, and what the curves show"))
+        self.measure.setToolTip(
+            _("By what the best run is told, and what the curves show") if has_best else _("What the curves show")
+        )
         self.views, self.probe = ViewChoice(), QCheckBox(_("Probe"))
         self.views.offer(has_classes)
         self.probe.setToolTip(_("All diagrams show the activations for the point under the mouse (P)"))
@@ -73,7 +75,7 @@ class CompareTools(QWidget):
         self._add(_("Save picture…"), self.save_wanted.emit, QKeySequence(QKeySequence.StandardKey.Save))
         self._add(_("Record film…"), self.film_wanted.emit, QKeySequence())
         self.export.setMenu(self._menu)
-        self._lay_out()
+        self._lay_out(has_best)
         self.set_theme(theme)
 
     def _add(self, text: str, act: Callable[[], None], key: QKeySequence) -> None:
@@ -83,11 +85,11 @@ class CompareTools(QWidget):
         self._menu.addAction(action)
         self.addAction(action)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, has_best: bool) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 4)
         row.setSpacing(8)
-        self._by = _caption(_("best by"))
+        self._by = _caption(_("best by") if has_best else _("curves of"))
         first = self.start, self.play, self.pace, self.epoch, _caption(_("epoch"))
         last = self._by, self.measure, self.views, self.probe, self.export
         for widget in first:

@@ -21,9 +21,11 @@ from gui.comparison.compared_nets import ComparedNets
 from gui.comparison.comparison_film import ComparisonJob
 from gui.comparison.net_panel import NetPanel
 from gui.comparison.pace import following_epoch
+from gui.widgets.elided import Elided
 from gui.widgets.qt_objects import forget_when_deleted, resize_within_screen
 from gui.widgets.theme import Theme
 
+OTHER_DATA = _("The runs learn different data, so none of them is marked as the best.")
 LOOK_MILLISECONDS = 15
 SLOW_SECONDS = 0.4
 """How long an answer may take before the window says how far the runs are."""
@@ -44,7 +46,7 @@ class CompareWindow(QWidget):
         closed(): as it says.
 
     Attributes:
-        nets: what is shown. tools: the controls.
+        nets: what is shown. tools: the controls. no_best: why no run is the best; not shown where one can be.
     """
 
     closed = pyqtSignal()
@@ -66,7 +68,7 @@ class CompareWindow(QWidget):
         self.comparison = Comparison(runs)
         self.nets = ComparedNets(runs, names, colors, theme)
         has_classes = all(run.dataset.n_classes > 0 for run in runs)
-        self.tools = CompareTools(self.nets.measures, has_classes, theme)
+        self.tools = CompareTools(self.nets.measures, has_classes, self.nets.has_best, theme)
         self._epoch, self._ticked_at, self._asked_at = epoch, 0.0, 0.0
         self._point: tuple[float, ...] | None = None
         self._is_playing, self._is_answered = False, False
@@ -74,6 +76,11 @@ class CompareWindow(QWidget):
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(2)
         column.addWidget(self.tools)
+        self.no_best = Elided()
+        self.no_best.setContentsMargins(12, 0, 12, 2)
+        self.no_best.set_full(OTHER_DATA)
+        self.no_best.setVisible(not self.nets.has_best)
+        column.addWidget(self.no_best)
         column.addWidget(self.nets, 1)
         self.setMinimumSize(QSize(*SMALLEST).expandedTo(self.minimumSizeHint()))
         resize_within_screen(self, *FIRST_SIZE)

@@ -10,6 +10,8 @@ from core.explain.snapshot import Snapshot
 from core.network.tasks import REGRESSION
 from core.training.experiment import Experiment
 from core.workbench.many_runs.kept_run import KeptRun
+from core.workbench.many_runs.run_differences import OTHER_DATA, apart
+from core.workbench.many_runs.run_rows import describe_kept
 from gui.curves.curve_numbers import SET_WORDS
 
 TRAIN_LOSS, TEST_LOSS, TRAIN_SCORE, TEST_SCORE = MEASURES = "train_loss", "test_loss", "train_score", "test_score"
@@ -33,6 +35,12 @@ def offered(runs: Sequence[KeptRun]) -> list[tuple[str, str]]:
         for measure, name in named
         if (has_test or not measure.startswith("test")) and (has_loss or not measure.endswith("loss"))
     ]
+
+
+def are_on_same_data(runs: Sequence[KeptRun]) -> bool:
+    """Whether all runs learn the same data; otherwise none of them is the best."""
+    first, *others = (describe_kept(run) for run in runs)
+    return all(apart(other, first) != OTHER_DATA for other in others)
 
 
 def best_of(snapshots: Sequence[Snapshot], measure: str) -> list[int]:

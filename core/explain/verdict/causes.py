@@ -14,13 +14,14 @@ from functools import cached_property
 import numpy as np
 
 from core.base.arrays import Array
-from core.base.number_text import grouped, short
+from core.base.number_text import factor_text, short
 from core.base.translation import _
+from core.data.features import feature
 from core.explain.verdict import probes
 from core.explain.verdict.course import Course
 from core.network.activations import ACTIVATIONS
 from core.network.tasks import REGRESSION
-from core.training.experiment import MAX_HIDDEN_LAYERS, Decay, Init
+from core.training.experiment import MAX_HIDDEN_LAYERS, Decay, Experiment, Init
 from core.training.gradient_norms import EXPLODING, VANISHING, flow_verdict
 from core.training.trainer import Trainer
 
@@ -35,8 +36,6 @@ LONG_STEP, VERY_LONG_STEP, SHORT_STEP = 4.0, 100.0, 0.25
 HIGHEST_RATE = 0.1
 """No rate above this is advised, except ten times the present one."""
 WIDE = 8
-MOST_GROUPED = 1e6
-"""A larger factor is written with a power of ten."""
 
 
 @dataclass(frozen=True)
@@ -285,22 +284,18 @@ def _gradient_flow(evidence: Evidence) -> Cause | None:
         return None
     verdict, factor = flow_verdict(table[-1, 1:])
     if verdict == VANISHING:
-        part = _("nothing") if math.isinf(factor) else f"1/{_large(factor)}"
-        return Cause(
-            "vanishing",
-            _("the gradient vanishes: {part} of it reaches layer 1").format(part=part),
-            _better_weights(evidence),
+        text = _("the gradient vanishes: in layer 1 it is {factor} times smaller than in the output layer").format(
+            factor=factor_text(factor)
         )
+        if math.isinf(factor):
+            text = _("the gradient vanishes: nothing of it reaches layer 1")
+        return Cause("vanishing", text, _better_weights(evidence))
     if verdict == EXPLODING:
-        text = _("the gradient explodes: it is {factor} times as large in layer 1 as in the last").format(
-            factor=_large(factor)
+        text = _("the gradient explodes: in layer 1 it is {factor} times as large as in the output layer").format(
+            factor=factor_text(factor)
         )
         return Cause("exploding", text, _better_weights(evidence))
     return None
-
-
-def _large(factor: float) -> str:
-    return grouped(float(f"{factor:.2g}")) if factor < MOST_GROUPED else short(factor, 2)
 
 
 def _scheduled(evidence: Evidence) -> Cause | None:
@@ -373,9 +368,7 @@ def jumping(evidence: Evidence) -> Cause:
 def _too_small(evidence: Evidence) -> Cause:
     hidden, settings = evidence.settings.hidden, evidence.settings
     if not hidden:
-        text = _("without a hidden layer a net draws only straight borders")
-        if settings.task == REGRESSION:
-            text = _("without a hidden layer a net computes only a plane")
+        text = _without_hidden_layers(settings)
         fields = {"hidden": (WIDE,), "activation": settings.last_activation, "init": Init("glorot")}
         return Cause("no hidden layer", text, Advice.change(_("Add a hidden layer"), **fields), is_certain=False)
     if set(settings.hidden_activations) == {"linear"}:
@@ -397,6 +390,22 @@ def _too_small(evidence: Evidence) -> Cause:
             "too few layers", _("the loss no longer falls"), Advice.change(_("Add a hidden layer"), **fields), False
         )
     return Cause("", _("the loss no longer falls"), Advice.go_on(_("Let it go on")), False)
+
+
+def _without_hidden_layers(settings: Experiment) -> str:
+    """What such a net can do at most: it adds up its inputs, and only the features bend the sum."""
+    has_bends = any(feature(name).function is not None for name in settings.features)
+    if settings.task == REGRESSION:
+        if has_bends:
+            return _("without a hidden layer a net only adds up its weighted inputs; only the features bend the sum")
+        if settings.output != "linear":
+            return _("without a hidden layer a net only adds up its weighted inputs")
+        return _("without a hidden layer a net computes only a plane")
+    if has_bends:
+        return _(
+            "without a hidden layer the border is a straight cut through the chosen inputs; only the features bend it"
+        )
+    return _("without a hidden layer a net draws only straight borders")
 
 
 def _better_weights(evidence: Evidence) -> Advice:

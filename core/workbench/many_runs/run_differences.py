@@ -16,7 +16,7 @@ from core.workbench.step_names import value_text
 OF_DATA = ("samples", "noise", "seed")
 """The settings of generated data that a name tells."""
 MOST_FIELDS = 3
-"""Settings that a name tells one by one; there is room for no more."""
+"""Settings that a name tells one by one, unless more are needed to tell runs apart."""
 
 OTHER_DATA, OTHER_LOSS = "other data", "other loss"
 """Why a run cannot be shown in the plots of another one: not at all, or all but its losses."""
@@ -55,8 +55,9 @@ def _measured_loss(experiment: Experiment) -> tuple[str, bool]:
 
 
 def varying_fields(runs: Sequence[Described]) -> tuple[str, ...]:
-    """The fields of the experiment in which the runs differ, in the experiment's order.
+    """The fields of the experiment in which the runs differ; those of the data come last.
 
+    Those with the most values come first, since they tell the runs apart; otherwise they are in the experiment's order.
     Of data that are generated, the settings in :data:`OF_DATA` are fields of their own, such as "data.noise".
     """
     if not runs:
@@ -65,11 +66,10 @@ def varying_fields(runs: Sequence[Described]) -> tuple[str, ...]:
     for run in runs[1:]:
         if run.experiment is not first:
             differing |= run.experiment.changed_fields(first)
-    fields: list[str] = []
-    for field in dataclasses.fields(Experiment):
-        if field.name in differing:
-            fields += _varying_of_data(runs) if field.name == "data" else [field.name]
-    return tuple(fields)
+    settings = [field.name for field in dataclasses.fields(Experiment) if field.name in differing - {"data"}]
+    of_data = _varying_of_data(runs) if "data" in differing else []
+    settings.sort(key=lambda name: -len({getattr(run.experiment, name) for run in runs}))
+    return (*settings, *of_data)
 
 
 def _varying_of_data(runs: Sequence[Described]) -> list[str]:
@@ -93,15 +93,20 @@ def run_names(runs: Sequence[Described]) -> list[str]:
     Where nothing varies, the name tells the data. Runs of which one was changed on the way tell that too.
     """
     fields = varying_fields(runs)
-    return [name_of(run, fields) for run in runs]
+    whole = len({name_of(run, fields, len(fields)) for run in runs})
+    for most in range(MOST_FIELDS, len(fields)):  # more fields only where the runs are not told apart
+        names = [name_of(run, fields, most) for run in runs]
+        if len(set(names)) == whole:
+            return names
+    return [name_of(run, fields, len(fields)) for run in runs]
 
 
-def name_of(run: Described, fields: Sequence[str]) -> str:
-    """The name of one run by some fields."""
+def name_of(run: Described, fields: Sequence[str], most: int = MOST_FIELDS) -> str:
+    """The name of one run by some fields, of which ``most`` are told one by one."""
     fields = [name for name in fields if not name.startswith("data.") or run.experiment.data.is_generated]
-    words = [run.data if name == "data" else field_text(name, run) for name in fields[:MOST_FIELDS]]
-    if len(fields) > MOST_FIELDS:
-        words.append(_("{count} more").format(count=len(fields) - MOST_FIELDS))
+    words = [run.data if name == "data" else field_text(name, run) for name in fields[:most]]
+    if len(fields) > most:
+        words.append(_("{count} more").format(count=len(fields) - most))
     text = ", ".join(words) or ("" if run.words else run.data)
     return "; ".join(part for part in (text, run.words) if part)
 

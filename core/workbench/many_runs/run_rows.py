@@ -10,7 +10,7 @@ from core.network.tasks import REGRESSION
 from core.training.history import History
 from core.training.settings_over_time import Change
 from core.workbench.many_runs.kept_runs import KeptEntry, KeptRuns
-from core.workbench.many_runs.run_differences import Described, apart, differences, name_of, varying_fields
+from core.workbench.many_runs.run_differences import Described, apart, differences, run_names, varying_fields
 from core.workbench.run_id import RunId
 from core.workbench.run_timeline import BranchView, RunTimeline, words_of_changes
 
@@ -127,18 +127,21 @@ class RunRows:
         entries = [entry for entry in self._kept if entry.number not in hidden][::-1]
         of_kept = [describe_kept(entry.run) for entry in entries]
         self._fields = varying_fields([*described.values(), *of_kept])
+        names = run_names([*described.values(), *of_kept])
+        of_branch = dict(zip(described, names, strict=False))
         here = None if present is None else described.get(present.timeline.present)
         self._of_branches = {
             branch.number: (
                 described[branch.number],
-                branch.own_name or name_of(described[branch.number], self._fields),
+                branch.own_name or of_branch[branch.number],
                 "" if here is None else differences(described[branch.number], here),
                 "" if here is None else apart(described[branch.number], here),
             )
             for branch in branches
         }
         self._rows_of_kept = [
-            _row_of_kept(entry, run, self._fields, here) for entry, run in zip(entries, of_kept, strict=True)
+            _row_of_kept(entry, run, name, here)
+            for entry, run, name in zip(entries, of_kept, names[len(described) :], strict=True)
         ]
 
     def _row_of_branch(self, present: PresentRun, branch: BranchView) -> RunRow:
@@ -191,11 +194,11 @@ def describe_kept(run: KeptRun) -> Described:
     return Described(run.experiment, run.dataset.name, run.words, run.dataset.digest, whole)
 
 
-def _row_of_kept(entry: KeptEntry, run: Described, fields: Sequence[str], here: Described | None) -> RunRow:
+def _row_of_kept(entry: KeptEntry, run: Described, name: str, here: Described | None) -> RunRow:
     kept = entry.run
     return RunRow(
         ("kept", entry.number),
-        kept.name or name_of(run, fields),
+        kept.name or name,
         "" if here is None else differences(run, here),
         kept.history,
         *_last_record(kept.history),

@@ -6,7 +6,7 @@ import numpy as np
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.base.arrays import Array
-from core.base.number_text import grouped, short
+from core.base.number_text import factor_text, short
 from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from core.training.gradient_norms import EXPLODING, VANISHING, flow_verdict
@@ -15,14 +15,12 @@ from gui.widgets.readout import WrappedReadout
 from gui.widgets.theme import Theme
 
 WORDS = {
-    VANISHING: _("The gradient vanishes: 1/{factor} reaches layer 1"),
-    EXPLODING: _("The gradient explodes: {factor} times as much reaches layer 1"),
+    VANISHING: _("The gradient vanishes: in layer 1 it is {factor} times smaller than in the output layer"),
+    EXPLODING: _("The gradient explodes: in layer 1 it is {factor} times as large as in the output layer"),
 }
 BETWEEN_LAYERS = "&nbsp;&nbsp;&nbsp; "
 MOST_LINES = 2
 """Of the legend; where it would need more, its numbers are left to the tooltip."""
-MOST_GROUPED = 1e6
-"""A larger factor is written with a power of ten."""
 TIP = _(
     "Root mean square, over 64 training samples, of the length of each sample's own gradient ∂L/∂(W, b) in a layer.\n"
     "A line that lies far below the output's belongs to a layer that hardly learns."
@@ -47,11 +45,7 @@ def flow_words(norms: Array) -> str:
             else _("No gradient reaches layers 1 to {first}").format(first=first)
         )
     verdict, factor = flow_verdict(norms)
-    return WORDS[verdict].format(factor=_short_factor(factor)) if verdict else ""
-
-
-def _short_factor(factor: float) -> str:
-    return grouped(float(f"{factor:.2g}")) if factor < MOST_GROUPED else short(factor, 2)
+    return WORDS[verdict].format(factor=factor_text(factor)) if verdict else ""
 
 
 class NetPage(QWidget):

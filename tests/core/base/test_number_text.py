@@ -14,6 +14,7 @@ from core.base.number_text import (
     axis_offset,
     duration,
     exact,
+    factor_text,
     grouped,
     percent,
     rough,
@@ -67,6 +68,23 @@ def test_percent_says_100_only_of_all(share: float, text: str) -> None:
 @pytest.mark.parametrize(("value", "text"), [(999, "999"), (1000, "1\u202f000"), (1234567.4, "1\u202f234\u202f567")])
 def test_grouped(value: float, text: str) -> None:
     assert grouped(value) == text
+
+
+@pytest.mark.parametrize(
+    ("factor", "text"),
+    [
+        (1000.0, "1\u202f000"),
+        (123_456.0, "120\u202f000"),
+        (999_600.0, "1 million"),
+        (1.6e9, "1.6 billion"),
+        (1.6e11, "160 billion"),
+        (3.04e13, "30 trillion"),
+        (1e200, "1.0e200"),
+        (math.inf, "∞"),
+    ],
+)
+def test_a_factor_in_plain_words(factor: float, text: str) -> None:
+    assert factor_text(factor) == text
 
 
 @pytest.mark.parametrize(

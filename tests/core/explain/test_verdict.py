@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -155,6 +156,25 @@ def test_one_goes_back_to_the_best_epoch_between_the_records() -> None:
     course = course_of(History(table, 10, lows=lows))
     assert (course.best_test_epoch, course.best_test_loss, course.rises_since) == (601.0, 0.5, 601.0)
     assert course_of(History(table[:-290], 10, lows=lows[:1])).rises_since is None
+
+
+CURVED = ("x1", "x2", "sin-x1")
+
+
+@pytest.mark.parametrize(
+    ("case", "fields", "words"),
+    [
+        ("spiral without a hidden layer", {}, "draws only straight borders"),
+        ("spiral without a hidden layer", {"features": CURVED}, "only the features bend it"),
+        ("bumps without a hidden layer", {}, "computes only a plane"),
+        ("bumps without a hidden layer", {"features": CURVED}, "only the features bend the sum"),
+    ],
+)
+def test_curved_features_bend_what_has_no_hidden_layer(case: str, fields: dict[str, object], words: str) -> None:
+    broken = next(one for one in BROKEN if one.name == case)
+    verdict = judge(replace(broken, experiment=broken.experiment.replace(**fields)).trained())
+    assert verdict.cause == "no hidden layer" and words in verdict.text
+    assert ("straight borders" in verdict.text or "plane" in verdict.text) == (not fields)
 
 
 def test_what_the_neighbours_reach() -> None:

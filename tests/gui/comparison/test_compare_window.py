@@ -13,6 +13,7 @@ from PyQt5.QtCore import QPointF, Qt
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from core.data.data_source import DataSource
 from core.explain.picked_part import Neuron
 from core.network.optimizers import OPTIMIZERS
 from core.options.film_plan import FilmPlan
@@ -97,6 +98,16 @@ def test_losses_of_other_kinds_are_not_compared(qtbot: QtBot, window: MainWindow
     runs = [kept(PLAIN.replace(loss=loss)) for loss in ("mse", "cross-entropy")]
     compared = opened(qtbot, window, runs)
     assert [name for _, name in compared.nets.measures] == ["test accuracy", "train accuracy"]
+
+
+def test_among_runs_on_other_data_none_is_the_best(qtbot: QtBot, window: MainWindow) -> None:
+    circle = PLAIN.replace(data=DataSource("circle", samples=100), learning_rate=0.5)
+    compared = opened(qtbot, window, [kept(PLAIN), kept(circle)])
+    assert not any("best" in panel.note for panel in compared.nets.panels)
+    assert (
+        compared.no_best.isVisible()
+        and compared.no_best.full == "The runs learn different data, so none of them is marked as the best."
+    )
 
 
 def test_zoom_selection_and_probe_are_common(qtbot: QtBot, two: CompareWindow) -> None:

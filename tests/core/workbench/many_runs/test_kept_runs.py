@@ -108,6 +108,27 @@ def test_names_tell_changes_on_the_way_and_the_data() -> None:
     assert differences(other, described(plain)) == "data Circle (50 points, noise 5, seed 0) (here train.txt)"
 
 
+def test_names_tell_runs_apart_whatever_varies() -> None:
+    def run(**settings: Any) -> Described:
+        return Described(SHALLOW.replace(**settings), "train.txt", "")
+
+    common = {"hidden": (4,), "batch_size": 10, "learning_rate": 0.1}
+    some = [run(), run(**common, l2=0.1, seed=1), run(**common, l2=0.2, seed=1), run(**common, l2=0.3, seed=1)]
+    assert run_names(some)[1].startswith("L2 0.1, ") and len(set(run_names(some))) == 4
+    pairs = [
+        run(hidden=(h,), learning_rate=r, l2=p, seed=s)
+        for h in (2, 3)
+        for r in (0.1, 0.2)
+        for p in (0.0, 0.1)
+        for s in (1, 2)
+    ]
+    assert len(set(run_names(pairs))) == 16
+    rates = [run(learning_rate=0.1), run(learning_rate=0.2, l2=0.1), run(learning_rate=0.2, l2=0.2)]
+    assert run_names(rates)[1:] == ["L2 0.1, learning rate 0.2", "L2 0.2, learning rate 0.2"]
+    circle = Described(SHALLOW.replace(data=DataSource("circle"), l2=0.5), "Circle", "")
+    assert run_names([run(), circle]) == ["L2 0, train.txt", "L2 0.5, Circle"]
+
+
 def test_differences_tell_every_change_on_the_way() -> None:
     trainer = trained()
     plain = kept_of(trainer)
