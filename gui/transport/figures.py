@@ -33,7 +33,8 @@ class Figures(QWidget):
         self._line.setSpacing(16)
         self.epoch, self.sample = self._figure("00\u202f000", _("Epoch")), Readout(WIDEST_PLACE)
         self.loss, self._loss_name = self._figure("0.0e\u221200", _("Training loss")), Readout(_("loss"))
-        self.score, self._score_name = self._figure("100.0 %", _("Score of the training set")), Readout(_("right in training"))
+        self.score = self._figure("100.0 %", _("Score of the training set"))
+        self._score_name = Readout(_("right in training"))
         for figure, name in ((self.epoch, self.sample), (self.loss, self._loss_name), (self.score, self._score_name)):
             name.setProperty("role", "caption")
             name.setAlignment(RIGHT)
