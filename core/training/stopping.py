@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.base.arrays import Array
 from core.base.translation import _
 from core.training.experiment import Experiment
 from core.training.history import History
@@ -108,6 +109,21 @@ def best_before(history: History, position: int, experiment: Experiment) -> tupl
         epoch=epoch, best_epoch=best_epoch, loss=loss
     )
     return (int(best), text) if best < position else None
+
+
+def epochs_past_best(whole: History, ahead: Array, position: int, tip: int) -> int:
+    """How many epochs a run that is back at its best epoch had gone on behind it; 0 if it is not at its best epoch.
+
+    Args:
+        whole: the record of the branch.
+        ahead: shape (records, 5), what was recorded behind the position, also on the branch that the run left.
+        position: where the run stands.
+        tip: how far the branch was trained.
+    """
+    if not len(whole.lows) or whole.lows[-1, 0] != position:
+        return 0
+    last = int(ahead[-1, 0]) if len(ahead) else position
+    return (max(tip, last) - position) // whole.epoch_length
 
 
 def stop_at_end(history: History, position: int, experiment: Experiment) -> Stop | None:

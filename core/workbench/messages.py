@@ -47,6 +47,7 @@ class Load:
     Attributes:
         anew: it has nothing to do with the present run: what is done from now on is another work.
         goes_on: it starts with the weights that the present run has, if they fit, and plays on if that plays.
+        plays_on: it plays if the present run plays.
         dataset: the data, where they have just been loaded.
         gesture: Loads of the same one, such as the drag of a slider, belong together: one undo takes back all of them.
     """
@@ -57,6 +58,7 @@ class Load:
     goes_on: bool = False
     dataset: Dataset | None = None
     gesture: object = None
+    plays_on: bool = False
 
 
 @dataclass(frozen=True, eq=False, repr=False)

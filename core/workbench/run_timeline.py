@@ -294,7 +294,9 @@ def describe_change(before: Change, after: Change, sizes: tuple[int, ...], is_wh
     settings = name_change(before.experiment, after.experiment, *([math.inf] if is_whole else []))
     words = [settings] if settings else []
     edits = [
-        _("{name} set to {value}").format(name=parameter_name(sizes, index), value=short(value))
+        _("{name} set to {value}").format(
+            name=parameter_name(sizes, index), value=short(value, *([9] if is_whole else []))
+        )
         for index, value in after.edits
     ]
     frozen = [

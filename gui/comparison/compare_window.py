@@ -82,7 +82,8 @@ class CompareWindow(QWidget):
         self.no_best.setVisible(not self.nets.has_best)
         column.addWidget(self.no_best)
         column.addWidget(self.nets, 1)
-        self.setMinimumSize(QSize(*SMALLEST).expandedTo(self.minimumSizeHint()))
+        line = 0 if self.nets.has_best else self.no_best.sizeHint().height()
+        self.setMinimumSize(QSize(*SMALLEST).expandedTo(self.minimumSizeHint()) + QSize(0, line))
         resize_within_screen(self, *FIRST_SIZE)
         self._connect()
         self.nets.panels[0].diagram.setFocus()  # so that Space plays at once, and presses no button

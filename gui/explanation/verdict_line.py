@@ -19,7 +19,14 @@ from gui.widgets.theme import Theme
 if TYPE_CHECKING:
     from core.explain.verdict.verdict import Verdict
 
-COLORS = {"learning": "test", "done": "accent", "plateau": "warning", "overfitting": "wrong", "diverged": "wrong"}
+COLORS = {
+    "learning": "test",
+    "done": "accent",
+    "stopped": "accent",
+    "plateau": "warning",
+    "overfitting": "wrong",
+    "diverged": "wrong",
+}
 LINES = 2
 DOT = 11
 LEAST_WIDTH = 240

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PyQt5.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QFont, QIcon, QPainter, QPen, QPixmap
 
-from core.base.number_text import percent, short
+from core.base.number_text import grouped, percent, short
 from core.base.translation import _
 from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS
 from gui.runs.run_colors import run_color
@@ -48,6 +48,7 @@ STATES = {
     "kept": _("kept"),
     "left": _("left"),
     "diverged": _("diverged"),
+    "stopped": _("stopped"),
 }
 APART = {OTHER_DATA: _("other data"), OTHER_LOSS: _("other loss")}
 WHY_APART = {
@@ -232,13 +233,18 @@ def run_cell_text(row: RunRow, column: int) -> str:
 
 def tip_of(row: RunRow) -> str:
     """All that differs from the present run, and why it is not drawn."""
+    best = ""
+    if row.best is not None:
+        best = _("It stopped by itself at its last record. The test loss was lowest at epoch {epoch}: {loss}.").format(
+            epoch=grouped(row.best[0]), loss=short(row.best[1], 3)
+        )
     if row.is_present:
-        return _("{name}\nThe present run").format(name=row.name)
+        return "\n".join(filter(None, (_("{name}\nThe present run").format(name=row.name), best)))
     if row.differs:
         text = _("{name}\nDiffers from the present run: {differs}").format(name=row.name, differs=row.differs)
     else:
         text = _("{name}\nThe settings and the changes are those of the present run.").format(name=row.name)
-    return "\n".join(filter(None, (text, WHY_APART.get(row.apart))))
+    return "\n".join(filter(None, (text, best, WHY_APART.get(row.apart))))
 
 
 def run_lines(rows: Sequence[RunRow]) -> list[Sequence[str]]:
@@ -270,7 +276,9 @@ def _is_missing(key: float | str) -> bool:
 
 
 def _shown_state(row: RunRow) -> str:
-    """The state or, of a kept run that cannot be shown with the present one, why."""
+    """The state, and where a run that stopped was best; or, of a kept run that cannot be shown here, why."""
+    if row.best is not None:
+        return _("stopped; best: epoch {epoch}, {loss}").format(epoch=grouped(row.best[0]), loss=short(row.best[1], 3))
     return APART.get(row.apart, state_word(row)) if row.state == "kept" else state_word(row)
 
 

@@ -91,16 +91,19 @@ class Session(RunControls):
         goes_on: bool = False,
         dataset: Dataset | None = None,
         gesture: object = None,
+        plays_on: bool = False,
     ) -> None:
         """Start a run; the present one stays if that fails, and can be brought back if not.
 
         ``anew`` says that it has nothing to do with the present run, and so is another work; ``goes_on`` that it
-        takes over the present weights, if they fit, and plays on. ``dataset`` are the experiment's data, where they
-        have just been loaded. Of the loads of one ``gesture`` one is on its way at a time; of those that come meanwhile
-        only the newest follows it.
+        takes over the present weights, if they fit, and plays on; ``plays_on`` the latter alone. ``dataset`` are the
+        experiment's data, where they have just been loaded. Of the loads of one ``gesture`` one is on its way at a
+        time; of those that come meanwhile only the newest follows it.
         """
         self._note_change(experiment)
-        command = self._gesture_loads.add(Load(experiment, initial_parameters, anew, goes_on, dataset, gesture))
+        command = self._gesture_loads.add(
+            Load(experiment, initial_parameters, anew, goes_on, dataset, gesture, plays_on)
+        )
         if command is not None:
             self._move(command)
 
@@ -125,6 +128,8 @@ class Session(RunControls):
     ) -> None:
         """Give fields of the experiment new values: during the run where that can be, otherwise by a new run.
 
+        The new run plays if the present one does, except on other data.
+
         New runs of one ``gesture``, such as the drag of a slider, are one step of undo. ``goes_on``, ``dataset``
         and ``anew`` are those of :meth:`load`; data that have just been loaded always make a new run.
         """
@@ -144,7 +149,8 @@ class Session(RunControls):
             self._note_change(wanted)
             self._send(ChangeSettings({name: getattr(wanted, name) for name in changed}, run=self.run))
         elif changed:
-            self.load(wanted, goes_on=goes_on, gesture=gesture, anew=anew)
+            plays_on = "data" not in changed
+            self.load(wanted, goes_on=goes_on, gesture=gesture, anew=anew, plays_on=plays_on)
 
     def rename_classes(self, names: Sequence[str]) -> None:
         """Give the classes other names; the run goes on as it is."""

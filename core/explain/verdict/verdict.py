@@ -15,10 +15,11 @@ from core.explain.verdict.causes import Advice, Cause, Evidence, find_block, fin
 from core.explain.verdict.course import Course, course_of
 from core.explain.verdict.probes import reachable_score
 from core.network.tasks import REGRESSION
+from core.training.stopping import epochs_past_best
 from core.training.trainer import Trainer
 
-START, LEARNING, PLATEAU, OVERFITTING, DIVERGED, DONE = (
-    "start", "learning", "plateau", "overfitting", "diverged", "done",
+START, LEARNING, PLATEAU, OVERFITTING, DIVERGED, DONE, STOPPED = (
+    "start", "learning", "plateau", "overfitting", "diverged", "done", "stopped",
 )  # fmt: skip
 TITLES = {
     START: _("Start"),
@@ -27,6 +28,7 @@ TITLES = {
     OVERFITTING: _("Overfitting"),
     DIVERGED: _("Diverged"),
     DONE: _("Done"),
+    STOPPED: _("Stopped"),
 }
 
 LEAST_GAIN = 0.02
@@ -52,7 +54,7 @@ class Verdict:
     """What is said of a run at one position.
 
     Attributes:
-        kind: START, LEARNING, PLATEAU, OVERFITTING, DIVERGED or DONE.
+        kind: START, LEARNING, PLATEAU, OVERFITTING, DIVERGED, DONE or STOPPED.
         text: why, as a clause.
         how: words behind the state, such as "since epoch 3"; may be empty.
         advice: what to try next; None where nothing is to be done.
@@ -95,6 +97,9 @@ def _judged(trainer: Trainer, course: Course) -> Verdict:
         return _diverged(trainer, course, _("the next update makes numbers infinite"))
     if trainer.position == 0:
         return Verdict(START, _("nothing is trained yet"), advice=Advice.go_on(_("Play")))
+    stopped = _stopped(trainer)
+    if stopped is not None:
+        return stopped
     falls = _falls(course)
     if course.loss > GROWN * course.start_loss and course.gained < 3.0 * course.noise:
         times = short(course.loss / course.start_loss, 2)
@@ -112,6 +117,42 @@ def _judged(trainer: Trainer, course: Course) -> Verdict:
         settled = is_good or course.flat_epochs >= PATIENT_EPOCHS or course.noise >= LOUD
         return _done(trainer, course, score) if settled else _waiting(trainer, course)
     return _plateau(trainer, course, block)
+
+
+def _stopped(trainer: Trainer) -> Verdict | None:
+    """The verdict where the run stopped by itself; None elsewhere."""
+    epoch, sample = divmod(trainer.position, trainer.epoch_length)
+    if sample:
+        return None
+    settings, history = trainer.settings, trainer.history
+    if settings.stop_loss is not None:
+        loss = _loss_here(trainer)
+        if loss <= settings.stop_loss:
+            text = _("the training loss {loss:.3g} is at most {goal:g}, where the run is set to stop").format(
+                loss=loss, goal=settings.stop_loss
+            )
+            advice = Advice.change(_("Train on without this goal"), stop_loss=None)
+            return Verdict(STOPPED, text, _("at epoch {epoch}").format(epoch=epoch), advice)
+    whole = trainer.recorder.writer.view(with_norms=False)
+    epochs = epochs_past_best(whole, history.ahead, trainer.position, trainer.tree.present.tip)
+    if settings.patience is None or epochs < settings.patience:
+        return None
+    text = _(
+        "in the {epochs} epochs after epoch {best} the test loss did not fall below {loss:.3g}; "
+        "the weights are those of epoch {best}"
+    ).format(epochs=epochs, best=epoch, loss=history.lows[-1, 1])
+    advice = Advice.change(_("Train on without early stopping"), patience=None)
+    return Verdict(STOPPED, text, _("early at epoch {epoch}").format(epoch=epoch + epochs), advice)
+
+
+def _loss_here(trainer: Trainer) -> float:
+    """The training loss at the position, if it is known there; else NaN."""
+    if trainer.has_evaluations:
+        position, train, _ = trainer.latest_evaluations()
+        if position == trainer.position:
+            return train.loss
+    is_recorded = trainer.history.table[-1, 0] == trainer.position
+    return float(trainer.history.column("train_loss")[-1]) if is_recorded else math.nan
 
 
 def _falls(course: Course) -> bool:

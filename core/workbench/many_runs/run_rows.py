@@ -61,6 +61,8 @@ class RunRow:
         is_present: whether the run stands on this line.
         is_regression: whether its score is R² and no accuracy.
         apart: why the plots of the present run cannot show it, see :func:`.run_differences.apart`.
+        best: of a run that stopped by itself, the epoch with the lowest test loss, and that loss; None if that is its
+            end or there is no test set.
     """
 
     key: RowKey
@@ -76,6 +78,7 @@ class RunRow:
     is_present: bool = False
     is_regression: bool = False
     apart: str = ""
+    best: tuple[int, float] | None = None
 
     @property
     def pinned(self) -> bool:
@@ -165,6 +168,7 @@ class RunRows:
             is_present,
             branch.run.experiment.task == REGRESSION,
             is_apart,
+            _best(branch.history, state),
         )
 
 
@@ -207,7 +211,16 @@ def _row_of_kept(entry: KeptEntry, run: Described, name: str, here: Described | 
         entry,
         is_regression=kept.experiment.task == REGRESSION,
         apart="" if here is None else apart(run, here),
+        best=_best(kept.history, kept.note),
     )
+
+
+def _best(history: History, state: str) -> tuple[int, float] | None:
+    """See RunRow."""
+    if state != "stopped" or not len(history.lows) or history.lows[-1, 0] >= history.table[-1, 0]:
+        return None
+    position, loss = history.lows[-1].tolist()
+    return int(position) // history.epoch_length, loss
 
 
 def _last_record(history: History) -> tuple[float, tuple[float, ...]]:

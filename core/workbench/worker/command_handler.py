@@ -192,10 +192,11 @@ class CommandHandler:
             events.captures.clear()
 
     def _load(self, command: Load) -> None:
-        epochs = self._epochs_to_go() if command.goes_on else None
+        plays_on = command.goes_on or command.plays_on
+        epochs = self._epochs_to_go() if plays_on else None
         if not self._shared.runs.load(command):
             self._shared.events.loaded = True  # who waits for an answer hears that the run is as it was
-            if not command.goes_on:
+            if not plays_on:
                 self._shared.stop()
             self._tell_of_file()
             return

@@ -15,7 +15,7 @@ from core.data.data_source import load
 from core.explain.verdict.causes import nice_rate
 from core.explain.verdict.course import MOST_RECORDS, course_of
 from core.explain.verdict.probes import reachable_score
-from core.explain.verdict.verdict import DIVERGED, DONE, LEARNING, OVERFITTING, PLATEAU, START, Verdict, judge
+from core.explain.verdict.verdict import DIVERGED, DONE, LEARNING, OVERFITTING, PLATEAU, START, STOPPED, Verdict, judge
 from core.training.experiment import Init
 from core.training.history import COLUMNS, History
 from core.training.presets import PRESETS
@@ -175,6 +175,45 @@ def test_curved_features_bend_what_has_no_hidden_layer(case: str, fields: dict[s
     verdict = judge(replace(broken, experiment=broken.experiment.replace(**fields)).trained())
     assert verdict.cause == "no hidden layer" and words in verdict.text
     assert ("straight borders" in verdict.text or "plane" in verdict.text) == (not fields)
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_back_at_the_best_epoch_a_run_has_stopped(changed: bool) -> None:
+    """With other settings since then, the run stands on a new branch."""
+    case = next(one for one in BROKEN if one.causes == ("overfitting",))
+    experiment = case.experiment.replace(patience=5)
+    trainer = Trainer(experiment, load(experiment.data))
+    stop = trainer.advance(case.epochs * trainer.epoch_length)
+    assert stop is not None and stop.return_to is not None and stop.return_to < trainer.position
+    end = trainer.position
+    best = stop.return_to // trainer.epoch_length
+    if changed:
+        trainer.seek(end - trainer.epoch_length)
+        trainer.advance(0)
+        trainer.change(learning_rate=0.9 * experiment.learning_rate)
+        stop = trainer.advance(case.epochs * trainer.epoch_length)
+        assert stop is not None and stop.return_to == best * trainer.epoch_length and trainer.position == end
+    trainer.head.return_to(stop.return_to)
+    trainer.advance(stop.return_to - trainer.position)
+    verdict = judge(trainer)
+    assert verdict.kind == STOPPED and verdict.title == f"Stopped early at epoch {best + 5}"
+    assert f"in the 5 epochs after epoch {best} " in verdict.text
+    assert verdict.advice is not None and verdict.advice.fields == {"patience": None}
+    trainer.change(patience=None)
+    assert judge(trainer).kind == LEARNING
+    trainer.change(patience=5)
+    trainer.seek(stop.return_to - trainer.epoch_length)
+    trainer.advance(stop.return_to - trainer.epoch_length - trainer.position)
+    assert judge(trainer).kind == LEARNING, "only where the weights are the best"
+
+
+def test_a_run_that_reached_its_loss_has_stopped() -> None:
+    trainer = Trainer(BASE.replace(stop_loss=0.2), load(BASE.data))
+    assert trainer.advance(100 * trainer.epoch_length) is not None
+    verdict = judge(trainer)
+    assert verdict.title == f"Stopped at epoch {trainer.epoch}" and "is at most 0.2" in verdict.text
+    trainer.change(stop_loss=None)
+    assert judge(trainer).kind == LEARNING
 
 
 def test_what_the_neighbours_reach() -> None:

@@ -67,6 +67,40 @@ def test_layers_are_added_and_taken_away_and_undo_takes_each_back(qtbot: QtBot, 
     assert header(window).layers.label.text() in ("1 layer", "1 hidden layer")
 
 
+@pytest.mark.parametrize(
+    ("name", "hidden"),
+    [
+        ("Add a hidden layer", (7, 7)),
+        ("Add a neuron to hidden layer 1", (8,)),
+        ("Remove a neuron from hidden layer 1", (6,)),
+    ],
+)
+def test_a_run_that_plays_plays_on_with_other_layers(
+    qtbot: QtBot, window: MainWindow, name: str, hidden: tuple[int, ...]
+) -> None:
+    window.session.play()
+    qtbot.waitUntil(lambda: window.session.snapshot.position > 0)
+    before = window.session.run
+    click(qtbot, window, name)
+    qtbot.waitUntil(lambda: experiment(window).hidden == hidden and window.session.run not in (None, before))
+    qtbot.waitUntil(lambda: window.session.snapshot.position > 0 and window.session.playing)
+    window.session.pause()
+    click(qtbot, window, "Remove the last hidden layer")
+    settle(qtbot, window, lambda: experiment(window).hidden == hidden[:-1])
+    assert not window.session.playing and window.session.snapshot.position == 0, "what stands stays where it is"
+
+
+def test_a_run_that_plays_plays_on_with_other_inputs(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.play()
+    qtbot.waitUntil(lambda: window.session.snapshot.position > 0)
+    before = window.session.run
+    header(window).toggle_input("sin-x1")
+    qtbot.waitUntil(lambda: "sin-x1" in experiment(window).features and window.session.run not in (None, before))
+    qtbot.waitUntil(lambda: window.session.snapshot.position > 0 and window.session.playing)
+    window.session.pause()
+    qtbot.waitUntil(lambda: window.session.at_rest)
+
+
 def test_without_a_hidden_layer_one_can_be_added_but_none_removed(qtbot: QtBot, window: MainWindow) -> None:
     click(qtbot, window, "Remove the last hidden layer")
     settle(qtbot, window, lambda: experiment(window).hidden == ())

@@ -13,6 +13,7 @@ from PyQt5.QtGui import QFont, QFontMetrics
 from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from core.base.number_text import short
 from core.base.row_text import guarded
 from core.data.data_source import default_source
 from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS
@@ -20,6 +21,7 @@ from core.workbench.many_runs.run_rows import RunRow
 from gui.runs.run_table_model import BOX, NAME, STATE, TEST_LOSS, TRAIN_LOSS, run_cell_text, tip_of
 from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
+from tests.core.explain.judged_runs import BROKEN
 from tests.gui.conftest import written
 from tests.gui.support import hover, parameters, position
 
@@ -300,6 +302,21 @@ def test_the_list_tells_how_a_run_ended(qtbot: QtBot, two: MainWindow) -> None:
     qtbot.waitUntil(lambda: any(row.state == "stopped" for row in two.runs.rows()))
     with_rate(qtbot, two, 0.1, epochs=1)
     assert any(row.entry is not None and row.state == "stopped" for row in two.runs.rows())
+
+
+def test_a_run_that_stopped_early_tells_its_best_epoch_too(qtbot: QtBot, two: MainWindow) -> None:
+    experiment = next(case.experiment for case in BROKEN if case.causes == ("overfitting",)).replace(patience=5)
+    two.session.load(experiment, anew=True)
+    qtbot.waitUntil(lambda: two.session.experiment == experiment and two.session.at_rest)
+    trained(qtbot, two, 500)
+    qtbot.waitUntil(lambda: any(row.state == "stopped" for row in two.runs.rows()) and two.session.at_rest)
+    row = next(row for row in two.runs.rows() if row.is_present)
+    assert row.state == "stopped" and row.best is not None
+    epoch, loss = row.best
+    assert epoch == position(two) // two.session.snapshot.epoch_length == row.epochs - 5
+    assert loss < row.numbers[1], "the numbers are those of the last record"
+    assert run_cell_text(row, STATE) == f"stopped; best: epoch {epoch}, {short(loss, 3)}"
+    assert f"lowest at epoch {epoch}: {short(loss, 3)}" in tip_of(row)
 
 
 def test_a_row_tells_of_one_moment(qtbot: QtBot, two: MainWindow) -> None:
