@@ -33,7 +33,8 @@ class Figures(QWidget):
         self._line.setSpacing(16)
         self.epoch, self.sample = self._figure("00\u202f000", _("Epoch")), Readout(WIDEST_PLACE)
         self.loss, self._loss_name = self._figure("0.0e\u221200", _("Training loss")), Readout(_("loss"))
-        self.score, self._score_name = self._figure("100.0 %", _("Score of the training set")), Readout("right")
+        self.score = self._figure("100.0 %", _("Score of the training set"))
+        self._score_name = Readout(_("right in training"))
         for figure, name in ((self.epoch, self.sample), (self.loss, self._loss_name), (self.score, self._score_name)):
             name.setProperty("role", "caption")
             name.setAlignment(RIGHT)
@@ -58,7 +59,8 @@ class Figures(QWidget):
         """Show another run; beside a canvas nothing, since the run waits."""
         self._is_canvas = loaded.canvas is not None
         self._is_regression = loaded.preparation.dataset.task == REGRESSION
-        self._score_name.setText("R²" if self._is_regression else _("right"))
+        right = _("right in training") if len(loaded.preparation.test) else _("right")
+        self._score_name.setText("R²" if self._is_regression else right)
         self.score.setToolTip(
             _("R² over the whole training set, now")
             if self._is_regression

@@ -251,7 +251,7 @@ class Inspector(QFrame):
         picked.setVisible(self._selection is not None)
         picked.setText({Edge: _("Edge"), Neuron: _("Neuron")}.get(type(self._selection), _("Picked")))
         self.head.offer(OFFERED[kind], self._scopes[kind])
-        self._hands.setVisible(self.view == PICKED)
+        self._hands.setVisible(self.view == PICKED and self._scene is None)  # a phase has its own title above them
         self._ask()
         self._draw()
 

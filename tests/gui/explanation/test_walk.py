@@ -131,6 +131,19 @@ def test_walks_leave_the_very_bits_that_plain_steps_leave(qtbot: QtBot, open_win
     assert parameters(walked) == parameters(stepped)
 
 
+def test_a_phase_shows_no_field_of_the_part_that_was_picked_before(qtbot: QtBot, window: MainWindow) -> None:
+    """Its bias stood, with its field, beside the title of the phase."""
+    window.select(Neuron(1, 4))
+    settle(qtbot, window)
+    assert window.weight_bar.isVisible()
+    on(qtbot, window, 2)
+    assert is_shown(window) and not window.weight_bar.isVisible()
+    press(qtbot, window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not is_shown(window))
+    settle(qtbot, window)
+    assert window.weight_bar.isVisible()
+
+
 def test_back_goes_through_the_former_updates_to_the_very_start(qtbot: QtBot, window: MainWindow) -> None:
     untrained = parameters(window)
     for _ in range(2):

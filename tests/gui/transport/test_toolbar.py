@@ -84,6 +84,9 @@ def test_the_figures_are_those_of_the_snapshot(qtbot: QtBot, window: MainWindow)
     assert snapshot is not None
     shown = figures.epoch.text(), figures.loss.text(), figures.score.text()
     assert shown == ("4", short(snapshot.train_loss, 3), percent(snapshot.train_score))
+    assert figures._score_name.text() == "right"
+    window.session.change({"train_fraction": 0.8})
+    qtbot.waitUntil(lambda: figures._score_name.text() == "right in training")  # that of the test set is another
 
 
 @pytest.mark.parametrize("width", [1000, 1100, 1280, 1440])
