@@ -164,7 +164,7 @@ def test_a_file_job_cannot_be_made(
 ) -> None:
     targets = {
         "submit": "concurrent.futures.ThreadPoolExecutor.submit",
-        "project_bytes": "gui.projects.project_commands.project_bytes",
+        "project_bytes": "core.storage.project.project_bytes",
         "own_path": "gui.projects.recovery_folder.RecoveryFolder.own_path",
         "replace": "gui.projects.project_guard.replace",
     }
