@@ -89,7 +89,7 @@ PRESETS: dict[str, Preset] = {
                     "layer, so that next to nothing of it reaches the lower ones: it vanishes. The card below the "
                     "diagram shows it, a line for each layer: the gradient's norm is 0.18 in the output layer at the "
                     "start "
-                    "and 1.1e−6 in the first, 160,000 times less. Only the output biases "
+                    "and 1.1e−6 in the first, 160\u202f000 times less. Only the output biases "
                     "feel anything, and with as many points in one class as in the other they are pulled both ways "
                     'alike. With the initial weights "He" the same net gets 99.9 % of the points right (with seed 2 it '
                     "stands still again, its ReLU neurons dead). In the notebook this net's loss fell all the same; "
