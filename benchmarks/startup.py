@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,9 +49,10 @@ TARGET = 3.0
 PLAY_TARGET = 5.0  # seconds
 
 
-def imported_early() -> list[str]:
-    """The modules of LATE that are imported."""
-    return sorted(name for name in sys.modules if name.startswith(tuple(f"{late}." for late in LATE)) or name in LATE)
+def imported_early(before: Collection[str]) -> list[str]:
+    """The modules of LATE that were imported since ``before``, the modules of this script itself."""
+    within = tuple(f"{late}." for late in LATE)
+    return sorted(name for name in set(sys.modules) - set(before) if name in LATE or name.startswith(within))
 
 
 def open_and_tell(plays: bool) -> int:
@@ -59,6 +61,7 @@ def open_and_tell(plays: bool) -> int:
     ``plays``: when it is painted, click on Play; tell when a later position is painted, and for how long at most the
     event loop stood still meanwhile.
     """
+    ours = set(sys.modules)  # what this script has imported itself
     import main
 
     gc.disable()  # as the program does before it imports the window, which is imported here to be watched
@@ -86,7 +89,7 @@ def open_and_tell(plays: bool) -> int:
             return False
 
         def _tell(self) -> None:
-            print(*imported_early(), flush=True)
+            print(*imported_early(ours), flush=True)
             self._window.close()
 
         def _play(self) -> None:

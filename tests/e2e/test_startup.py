@@ -160,8 +160,9 @@ class Watch(MetaPathFinder):
             told.append(gc.isenabled())
 told = []
 sys.meta_path.insert(0, Watch())
-import main
 from benchmarks.startup import imported_early
+ours = set(sys.modules)
+import main
 from PyQt5.QtCore import QEvent, QObject, QTimer
 from PyQt5.QtWidgets import QApplication
 class Frames(QObject):
@@ -169,7 +170,7 @@ class Frames(QObject):
         if event.type() == QEvent.Paint:
             window = watched.window()
             if not self.painted:
-                self.early = imported_early()
+                self.early = imported_early(ours)
                 QTimer.singleShot(0, window.close)
             self.painted.append(window.session.snapshot is not None)
         return False
