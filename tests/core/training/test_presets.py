@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from core.base.number_text import grouped
 from core.data.data_source import load
 from core.training.experiment import Experiment, Init
 from core.training.presets import DEFAULT_PRESET, PRESETS
@@ -72,7 +73,8 @@ def test_deep_shows_where_its_gradient_vanishes() -> None:
     norms = Trainer(experiment, load(experiment.data)).history.gradients[0, 1:]
     first = f"{norms[0]:.1e}".replace("e-0", "e−")
     figures = f"{norms[-1]:.2f} in the output layer at the start and {first} in the first"
-    assert f"{figures}, {float(f'{norms[-1] / norms[0]:.2g}'):,.0f} times less" in PRESETS["deep"].commentary
+    factor = grouped(int(float(f"{norms[-1] / norms[0]:.2g}")))
+    assert f"{figures}, {factor} times less" in PRESETS["deep"].commentary
 
 
 def test_deep_learns_from_other_initial_weights() -> None:
