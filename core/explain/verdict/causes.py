@@ -106,8 +106,7 @@ class Evidence:
     @cached_property
     def sizes_of_inputs(self) -> Array:
         """Shape (inputs,), the root mean square of each."""
-        with np.errstate(all="ignore"):
-            sizes: Array = np.sqrt(np.mean(self.inputs * self.inputs, axis=0))
+        sizes: Array = np.sqrt(np.mean(self.inputs * self.inputs, axis=0))
         return sizes
 
     @property

@@ -127,8 +127,7 @@ def _fit(epochs: Array, logs: Array) -> tuple[float, float]:
 
 def _share(log_change: float) -> float:
     """The share that a change of the logarithm takes away."""
-    with np.errstate(over="ignore"):
-        return float(-np.expm1(log_change))
+    return float(-np.expm1(log_change))
 
 
 def _logs(losses: Array, start: float) -> Array:

@@ -68,10 +68,9 @@ def gradients_of(trainer: Trainer, inputs: Array, targets: Array) -> tuple[Array
     """The gradient of the mean loss over samples, and that of the penalty; both of shape (parameters,)."""
     network, settings = trainer.network, trainer.settings
     penalty = np.zeros_like(network.parameters)
-    with np.errstate(all="ignore"):
-        loss = trainer.stepper.workload.loss
-        gradient = network.backward(network.forward(inputs), targets, loss).gradient
-        add_penalty_gradient(parameter_views(network.sizes, penalty)[0], network.weights, settings.l1, settings.l2)
+    loss = trainer.stepper.workload.loss
+    gradient = network.backward(network.forward(inputs), targets, loss).gradient
+    add_penalty_gradient(parameter_views(network.sizes, penalty)[0], network.weights, settings.l1, settings.l2)
     return gradient, penalty
 
 
@@ -87,10 +86,9 @@ def probe_step(trainer: Trainer, inputs: Array, targets: Array, gradient: Array)
     loss = trainer.stepper.workload.loss
     moved = Network(network.sizes, network.activations, network.parameters.copy())
     losses = []
-    with np.errstate(all="ignore"):
-        for factor in (0.0, *STEP_FACTORS):
-            moved.parameters[:] = network.parameters + factor * rate * direction
-            losses.append(float(measure(moved, loss, inputs, targets)[0].mean()))
+    for factor in (0.0, *STEP_FACTORS):
+        moved.parameters[:] = network.parameters + factor * rate * direction
+        losses.append(float(measure(moved, loss, inputs, targets)[0].mean()))
     found = np.nan_to_num(np.array(losses), nan=np.inf, posinf=np.inf)
     if not found[0] > 0.0:
         return StepProbe(1.0, 0.0)
@@ -103,17 +101,16 @@ def probe_units(trainer: Trainer, inputs: Array) -> UnitProbe:
     network = trainer.network
     hidden = len(network.weights) - 1
     dead, saturated, alike = np.zeros(hidden), np.zeros(hidden), 0
-    with np.errstate(all="ignore"):
-        forward = network.forward(inputs)
-        for k, activation in enumerate(network.activations[:-1]):
-            z, a = forward.z[k + 1], forward.a[k + 1]
-            if a.shape[1] > 1 and not alike and np.ptp(a, axis=1).max() <= SMALL_PLACES * max(1.0, np.abs(a).max()):
-                alike = k + 1
-            if activation.derivative is None:
-                continue
-            flat = np.abs(activation.derivative(z, a)) < FLAT_SLOPE * activation.steepest
-            dead[k] = ((a == 0.0) & flat).all(axis=0).mean()
-            saturated[k] = (flat & (a != 0.0)).mean()
+    forward = network.forward(inputs)
+    for k, activation in enumerate(network.activations[:-1]):
+        z, a = forward.z[k + 1], forward.a[k + 1]
+        if a.shape[1] > 1 and not alike and np.ptp(a, axis=1).max() <= SMALL_PLACES * max(1.0, np.abs(a).max()):
+            alike = k + 1
+        if activation.derivative is None:
+            continue
+        flat = np.abs(activation.derivative(z, a)) < FLAT_SLOPE * activation.steepest
+        dead[k] = ((a == 0.0) & flat).all(axis=0).mean()
+        saturated[k] = (flat & (a != 0.0)).mean()
     return UnitProbe(dead, saturated, alike)
 
 

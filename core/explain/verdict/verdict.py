@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from core.base.number_text import percent, short
 from core.base.translation import _
 from core.explain.verdict.causes import Advice, Cause, Evidence, find_block, find_cause, jumping
@@ -87,9 +89,10 @@ def judge(trainer: Trainer) -> Verdict:
 
     It costs some passes through the network with at most 256 samples, or fewer for large networks.
     """
-    course = course_of(trainer.history)
-    found = _judged(trainer, course)
-    return replace(found, numbers=_numbers(trainer, course), position=trainer.position)
+    with np.errstate(all="ignore"):  # what is judged may be about to diverge
+        course = course_of(trainer.history)
+        found = _judged(trainer, course)
+        return replace(found, numbers=_numbers(trainer, course), position=trainer.position)
 
 
 def _judged(trainer: Trainer, course: Course) -> Verdict:
