@@ -50,6 +50,8 @@ FIRST_SAMPLES, FIRST_UPDATES = 40.0, 4.0
 DOUBLING_SECONDS = 1.0
 FALL_SECONDS = 13.0
 """How long the loss takes, at this pace, to fall from its first value to 0."""
+MOST_HELD_SECONDS = 20.0
+"""How long, after a press of Play, the fall holds the pace back; then it rises to full speed and stays there."""
 ROWS = 4
 
 
@@ -68,21 +70,21 @@ class RisingPace:
     The pace begins with what the eye can follow. Each record of the loss that is lower than all before tells how much
     of the first loss a sample takes away; the pace is at most such that the whole of it would go in
     :data:`FALL_SECONDS`. So a plateau passes quickly, wherever it lies, the fall is seen, and what little happens
-    behind it passes at full speed. The pace decides only when samples are trained on, never which: it changes no bits.
+    behind it passes at full speed. A run that falls on and on holds it back for :data:`MOST_HELD_SECONDS`. The pace decides only when samples are trained on, never which: it changes no bits.
     """
 
     def __init__(self) -> None:
         self._least = self._pace = FIRST_SAMPLES
         self._cap = math.inf
         self._now = 0.0
-        self._first = 0.0
+        self._held = 0.0
         self._lows: deque[tuple[float, float]] = deque(maxlen=ROWS + 1)  # position, and lowest loss up to there
 
     def begin(self, now: float, batch_size: int) -> None:
         """Play from now on, with batches of this size."""
         self._least = self._pace = max(FIRST_SAMPLES, FIRST_UPDATES * batch_size)
         self._cap = math.inf
-        self._now = now
+        self._now, self._held = now, 0.0
         self._lows.clear()
 
     def note(self, position: float, loss: float, first: float) -> None:
@@ -97,7 +99,10 @@ class RisingPace:
 
     def at(self, now: float) -> float:
         """Samples a second, now; call it with ascending times, in seconds."""
-        rising = self._pace * 2.0 ** min((now - self._now) / DOUBLING_SECONDS, 1.0)
-        self._now = now
-        self._pace = max(self._least, min(rising, self._cap, 1e12))
+        seconds, self._now = now - self._now, now
+        rising = self._pace * 2.0 ** min(seconds / DOUBLING_SECONDS, 1.0)
+        if self._cap < rising:
+            self._held += seconds
+        cap = self._cap if self._held < MOST_HELD_SECONDS else math.inf
+        self._pace = max(self._least, min(rising, cap, 1e12))
         return self._pace

@@ -48,6 +48,7 @@ class DecisionPlot(QObject):
         self.widget = Plot(_("Data and decision"))
         self.widget.setRenderHints(SMOOTH)
         self.widget.axes["left"].setWidth(AXIS_WIDTH)
+        self.widget.axes["bottom"].label_at_end = True  # left of it stands what is under the mouse
         self._box = self.widget.box
         self._quality = 0
         self._mouse: QPointF | None = None  # in the scene; None outside

@@ -1,21 +1,21 @@
-"""The line that tells of a place of the plot; it stands over the title of the horizontal axis."""
+"""The line that tells of a place of the plot; it stands left of the title of the horizontal axis."""
 
 from __future__ import annotations
 
 from PyQt5.QtCore import QEvent, QObject, Qt
 from PyQt5.QtGui import QPalette
-from PyQt5.QtWidgets import QWidget
 
 from gui.widgets.elided import Elided
+from gui.widgets.plots import Plot
 from gui.widgets.theme import Theme
 
 SIDE = 8
 
 
 class PlaceLine(Elided):
-    """Lies over the bottom of a plot, where it hides no point; without a text it is gone."""
+    """Lies over the bottom of a plot, where it hides no point; a text without room covers the title of the axis."""
 
-    def __init__(self, plot: QWidget) -> None:
+    def __init__(self, plot: Plot) -> None:
         super().__init__()
         self.setParent(plot)
         self._plot = plot
@@ -29,17 +29,23 @@ class PlaceLine(Elided):
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         colors = self.palette()
-        colors.setColor(QPalette.ColorRole.Window, theme.color("base"))
+        colors.setColor(QPalette.ColorRole.Window, theme.color("window"))
         self.setPalette(colors)
 
     def write(self, text: str) -> None:
         """Show a text; an empty one uncovers what lies below."""
         self.set_full(text)
         self.setVisible(bool(text))
+        self._lie()
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         assert event is not None
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
-            height = self.sizeHint().height()
-            self.setGeometry(0, self._plot.height() - height, self._plot.width(), height)
+            self._lie()
         return False
+
+    def _lie(self) -> None:
+        height, all_of_it = self.sizeHint().height(), self._plot.width()
+        free = int(self._plot.axes["bottom"].label.sceneBoundingRect().left())
+        needed = self.fontMetrics().horizontalAdvance(self.full) + 2 * SIDE
+        self.setGeometry(0, self._plot.height() - height, free if needed <= free else all_of_it, height)

@@ -34,11 +34,11 @@ TITLES = (
 TIPS = (
     _("Show the run's curves and its border beside those of the present run"),
     _("The name of the run, or what differs among the runs"),
-    _("The epoch of the last record, of which the losses and scores are"),
-    _("Loss of the training set at the last record"),
-    _("Loss of the test set at the last record"),
-    _("Accuracy or R² of the training set at the last record"),
-    _("Accuracy or R² of the test set at the last record"),
+    _("The epoch of which the losses and scores are: the last one recorded, or the best one that a run went back to"),
+    _("Loss of the training set at that epoch"),
+    _("Loss of the test set at that epoch"),
+    _("Accuracy or R² of the training set at that epoch"),
+    _("Accuracy or R² of the test set at that epoch"),
     _("What the run does, or how it ended"),
 )
 STATES = {
@@ -234,7 +234,11 @@ def run_cell_text(row: RunRow, column: int) -> str:
 def tip_of(row: RunRow) -> str:
     """All that differs from the present run, and why it is not drawn."""
     best = ""
-    if row.best is not None:
+    if row.went_back_from is not None:
+        best = _("It stopped early at epoch {end} and is back at its best epoch, of which the numbers are.").format(
+            end=grouped(row.went_back_from)
+        )
+    elif row.best is not None:
         best = _("It stopped by itself at its last record. The test loss was lowest at epoch {epoch}: {loss}.").format(
             epoch=grouped(row.best[0]), loss=short(row.best[1], 3)
         )
@@ -277,6 +281,8 @@ def _is_missing(key: float | str) -> bool:
 
 def _shown_state(row: RunRow) -> str:
     """The state, and where a run that stopped was best; or, of a kept run that cannot be shown here, why."""
+    if row.went_back_from is not None:
+        return _("stopped at {end}; back at its best").format(end=grouped(row.went_back_from))
     if row.best is not None:
         return _("stopped; best: epoch {epoch}, {loss}").format(epoch=grouped(row.best[0]), loss=short(row.best[1], 3))
     return APART.get(row.apart, state_word(row)) if row.state == "kept" else state_word(row)

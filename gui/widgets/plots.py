@@ -55,11 +55,17 @@ class PlainAxis(pg.AxisItem):
     orientation: str
     range: list[float]
     _written = ""
+    label_at_end = False  # where the label of a horizontal axis stands: right of the middle something else has room
     _labelled = False
     _offset = 0.0
     _offset_text = ""
     _kept: QPixmap | None = None
     _kept_of: tuple[object, ...] = ()
+
+    def resizeEvent(self, event: object = None) -> None:
+        super().resizeEvent(event)
+        if self.label_at_end:
+            self.label.setX(self.size().width() - self.label.boundingRect().width())
 
     def showLabel(self, show: bool = True) -> None:
         self._labelled = show

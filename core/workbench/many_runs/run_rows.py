@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from core.network.tasks import REGRESSION
 from core.training.history import History
 from core.training.settings_over_time import Change
@@ -52,7 +54,8 @@ class RunRow:
         name: what the user calls it, or what differs among the runs of the list.
         differs: all that differs from the present line; empty for that one itself.
         history: its whole record.
-        epochs: those of the last record. A run trains on behind it, but is not measured there.
+        epochs: those of the last record. A run trains on behind it, but is not measured there. Of a run that stopped
+            early and is back at its best epoch, that one.
         numbers: losses and scores of the same record, see :data:`NUMBERS`.
         state: "plays", "present", "branch", "kept", "left", or how it ended.
         described: what it is named by.
@@ -63,6 +66,7 @@ class RunRow:
         apart: why the plots of the present run cannot show it, see :func:`.run_differences.apart`.
         best: of a run that stopped by itself, the epoch with the lowest test loss, and that loss; None if that is its
             end or there is no test set.
+        went_back_from: the last epoch of a run that stopped early and is back at its best; None otherwise.
     """
 
     key: RowKey
@@ -79,6 +83,7 @@ class RunRow:
     is_regression: bool = False
     apart: str = ""
     best: tuple[int, float] | None = None
+    went_back_from: float | None = None
 
     @property
     def pinned(self) -> bool:
@@ -152,6 +157,9 @@ class RunRows:
         is_present = branch.number == present.timeline.present
         state = "plays" if is_present and present.playing else "present" if is_present else "branch"
         state = next((note for *line, note in present.notes if line == [branch.run.run, branch.changes]), state)
+        best, (epochs, numbers), end = _best(branch.history, state), _last_record(branch.history), None
+        if is_present and best is not None and present.position == branch.history.lows[-1, 0]:
+            end, (epochs, numbers) = epochs, _best_record(branch.history)
         entry = self._lines.get(branch.number)
         if entry is not None and entry.run.name:
             name = entry.run.name
@@ -160,7 +168,8 @@ class RunRows:
             name,
             differs,
             branch.history,
-            *_last_record(branch.history),
+            epochs,
+            numbers,
             state,
             described,
             entry,
@@ -168,7 +177,8 @@ class RunRows:
             is_present,
             branch.run.experiment.task == REGRESSION,
             is_apart,
-            _best(branch.history, state),
+            best,
+            end,
         )
 
 
@@ -228,3 +238,12 @@ def _last_record(history: History) -> tuple[float, tuple[float, ...]]:
     if not len(history):
         return 0.0, (float("nan"),) * len(NUMBERS)
     return float(history.epochs[-1]), tuple(float(history.column(name)[-1]) for name in NUMBERS)
+
+
+def _best_record(history: History) -> tuple[float, tuple[float, ...]]:
+    """The epoch with the lowest test loss, with its losses and scores; of an epoch without a record that loss alone."""
+    position, loss = history.lows[-1].tolist()
+    epochs, (found,) = position / history.epoch_length, np.nonzero(history.table[:, 0] == position)
+    if not len(found):
+        return epochs, tuple(loss if name == "test_loss" else float("nan") for name in NUMBERS)
+    return epochs, tuple(float(history.column(name)[found[0]]) for name in NUMBERS)

@@ -14,6 +14,7 @@ from core.workbench.speed_scale import (
     FIRST_SAMPLES,
     FIRST_UPDATES,
     FULL,
+    MOST_HELD_SECONDS,
     PACES,
     RISING,
     SLOW_MOTION,
@@ -84,6 +85,18 @@ def test_a_fall_holds_the_pace_back_and_its_end_lets_it_go() -> None:
     for second in range(13, 30):
         pace.note(1000.0 * second + 1000.0, 0.9, 1.0)
     assert pace.at(30.0) > slow
+
+
+def test_a_run_that_falls_for_ever_gets_to_full_speed_too() -> None:
+    pace, position, loss, paces = RisingPace(), 0.0, 1.0, []
+    pace.begin(0.0, 1)
+    for second in range(1, 60):
+        position += (now := pace.at(float(second)))
+        loss *= 1.0 - 1e-4 * min(now, 1000.0)
+        pace.note(position, loss, 1.0)
+        paces.append(PACES[place_of_pace(now)])
+    assert FULL not in paces[: round(MOST_HELD_SECONDS)]
+    assert set(paces[-15:]) == {FULL}
 
 
 @pytest.mark.parametrize("loss", [np.inf, np.nan, 1e300, 0.0])

@@ -313,8 +313,15 @@ def test_a_run_that_stopped_early_tells_its_best_epoch_too(qtbot: QtBot, two: Ma
     row = next(row for row in two.runs.rows() if row.is_present)
     assert row.state == "stopped" and row.best is not None
     epoch, loss = row.best
-    assert epoch == position(two) // two.session.snapshot.epoch_length == row.epochs - 5
-    assert loss < row.numbers[1], "the numbers are those of the last record"
+    snapshot = two.session.snapshot
+    assert epoch == position(two) // snapshot.epoch_length == row.epochs, "the numbers are those of the state shown"
+    assert row.numbers == (snapshot.train_loss, loss, snapshot.train_score, snapshot.test_score)
+    assert run_cell_text(row, STATE) == f"stopped at {epoch + 5}; back at its best"
+    assert f"at epoch {epoch + 5} and is back at its best" in tip_of(row)
+    two.session.seek(0)
+    qtbot.waitUntil(lambda: two.session.at_rest and position(two) == 0)
+    row = next(row for row in two.runs.rows() if row.is_present)
+    assert row.epochs == epoch + 5 and loss < row.numbers[1], "elsewhere those of the last record"
     assert run_cell_text(row, STATE) == f"stopped; best: epoch {epoch}, {short(loss, 3)}"
     assert f"lowest at epoch {epoch}: {short(loss, 3)}" in tip_of(row)
 
