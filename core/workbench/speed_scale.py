@@ -70,7 +70,9 @@ class RisingPace:
     The pace begins with what the eye can follow. Each record of the loss that is lower than all before tells how much
     of the first loss a sample takes away; the pace is at most such that the whole of it would go in
     :data:`FALL_SECONDS`. So a plateau passes quickly, wherever it lies, the fall is seen, and what little happens
-    behind it passes at full speed. A run that falls on and on holds it back for :data:`MOST_HELD_SECONDS`. The pace decides only when samples are trained on, never which: it changes no bits.
+    behind it passes at full speed. A run that falls on and on holds it back for :data:`MOST_HELD_SECONDS`.
+
+    The pace decides only when samples are trained on, never which: it changes no bits.
     """
 
     def __init__(self) -> None:

@@ -280,6 +280,7 @@ class LossView(QWidget):
         before, self._epochs = self._epochs, self.epochs.scale
         self._ticks.set_scale(self._epochs)
         self.foot.show_choice(self.epochs.choice)
+        self.foot.show_scale(self._epochs)
         if not self._range.follows(0):
             left, right = self._range.visible(0)
             show_range(self.plot, 0, (self._epochs.place(before.epoch(left)), self._epochs.place(before.epoch(right))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from core.base.translation import _
-from gui.curves.epoch_axis import AUTOMATIC, LINEAR, LOGARITHMIC
+from gui.curves.epoch_axis import AUTOMATIC, LINEAR, LOGARITHMIC, EpochScale
 from gui.widgets.elided import Elided
 from gui.widgets.forms import MenuButton
 from gui.widgets.plots import SIDE
@@ -37,6 +37,10 @@ class PlotFoot(QWidget):
         line.setContentsMargins(SIDE, 0, 0, 0)
         line.addWidget(self._note, 1)
         line.addWidget(self._title)
+
+    def show_scale(self, scale: EpochScale) -> None:
+        """Say at the axis that it is bent."""
+        self._title.setText(_("epoch") if scale.is_linear else _("epoch (early ones wider)"))
 
     def show_choice(self, choice: str) -> None:
         """Name the kind of axis on the button."""

@@ -23,8 +23,8 @@ POINT_REACH = 8.0
 """The distance in pixels within which a click takes a point."""
 FAINT = 0.45
 """The opacity of the points over the map of a neuron."""
-FAINT_RIGHT = 0.25
-"""The opacity of the points where the wrong ones are to be seen."""
+FAINT_RIGHT = {"light": 0.25, "dark": 0.5}
+"""By theme, the opacity of the points where the wrong ones are to be seen; on dark ground they vanish sooner."""
 FEW, MANY = 20, 120
 """Of up to FEW wrong points the marks are fully seen; of MANY and more only as a tint."""
 TINT = 0.3
@@ -56,6 +56,7 @@ class PointLayers:
         self._wrong_points = WrongPoints(NO_ROWS, 0)
         self._walked_rows = self._marked_rows = self._walked_marks = NO_ROWS
         self._shows_mistakes = False
+        self._faint_right = FAINT_RIGHT["light"]
         self._is_shown, self._is_over_neuron, self._is_walk, self._hides_test = True, False, False, False
         self._points, self._above = MarkLayer(kept=True), MarkLayer(kept=True)
         self._wrong, self._current = MarkLayer(kept=False), MarkLayer(kept=False)
@@ -157,7 +158,7 @@ class PointLayers:
         decides = self._is_shown and not self._is_over_neuron
         for layer in (self._points, self._above):
             layer.setVisible(self._is_shown)
-            layer.setOpacity(FAINT if self._is_over_neuron else FAINT_RIGHT if self._shows_mistakes else 1.0)
+            layer.setOpacity(FAINT if self._is_over_neuron else self._faint_right if self._shows_mistakes else 1.0)
         self._fade_wrong()
         self._wrong.setVisible(decides)
         self._current.setVisible(decides and not self._is_walk)
@@ -167,7 +168,7 @@ class PointLayers:
 
     def make_marks(self, theme: Theme) -> None:
         """Make two marks for each colour, first those of training points, then those of test points."""
-        shown = len(self._sample.rows)
+        self._faint_right, shown = FAINT_RIGHT[theme.name], len(self._sample.rows)
         size = self.size = next((size for most, size in POINTS_OF_SIZE if shown <= most), SMALLEST_POINT)
         marks = self.colors.marks(theme, size)
         pale = theme.color("base", 160)
@@ -184,6 +185,7 @@ class PointLayers:
         self.walked.set_marks(
             [PointMark(ring=accent, ring_size=13.0), PointMark(ring=accent, ring_size=19.0, ring_width=3.2)]
         )
+        self._show_layers()
 
     def _place(self) -> None:
         rows = self._sample.rows

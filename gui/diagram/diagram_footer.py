@@ -8,8 +8,12 @@ from PyQt5.QtWidgets import QAction, QActionGroup, QHBoxLayout, QToolTip, QWidge
 
 from core.base.number_text import short
 from core.base.translation import _
+from gui.diagram.connections import Matrix
 from gui.diagram.drawing.color_bar import HEIGHT, WIDTH, paint_color_bar, place_on_bar
 from gui.diagram.drawing.edge_quantity import QUANTITIES, EdgeQuantity
+from gui.diagram.geometry import Diagram
+from gui.diagram.layer_tiles import WIDE
+from gui.widgets.elided import Elided
 from gui.widgets.ending_painter import painting
 from gui.widgets.forms import MenuButton
 from gui.widgets.theme import Theme
@@ -95,7 +99,9 @@ class DiagramFooter(QWidget):
             entry.triggered.connect(lambda _, count=count: self.numbered_chosen.emit(count))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 0, 14, 2)
-        layout.addStretch(1)
+        self._note = Elided()
+        self._note.setProperty("role", "faint")
+        layout.addWidget(self._note, 1)
         layout.addWidget(self.choice)
         layout.addWidget(self.strip)
         self._show(QUANTITIES[0])
@@ -119,6 +125,16 @@ class DiagramFooter(QWidget):
             self._shown = quantity
             self.choice.show_text(_("edges: {label}").format(label=quantity.label))
             self.choice.setFixedWidth(self.choice.room())
+
+    def show_net(self, diagram: Diagram | None) -> None:
+        """Say why weights are drawn as matrices, where they are."""
+        texts = (
+            _("A layer has more than {n} neurons: each cell is a weight; point at it for its name"),
+            _("Over {n} neurons: each cell is a weight"),
+            _("A cell is a weight"),
+        )
+        has_cells = diagram is not None and any(isinstance(part, Matrix) for part in diagram.connections)
+        self._note.set_full(*(text.format(n=WIDE) if has_cells else "" for text in texts))
 
     def show_scale(self, quantity: EdgeQuantity, end: float, is_chosen: bool) -> None:
         """Show the scale of the edges; ``is_chosen`` says whether the user may choose the quantity now."""

@@ -37,7 +37,7 @@ class DiagramPanel(QWidget):
         self.footer = DiagramFooter(theme)
         self.header.changed.connect(self.changed)
         view.input_toggled.connect(self.header.toggle_input)
-        view.laid_out.connect(lambda: self.header.lay_out(view.diagram()))
+        view.laid_out.connect(self._lay_out)
         view.scale_changed.connect(self._show_scale)
         view.values_changed.connect(self._mark_strongest)
         self.footer.quantity_chosen.connect(view.set_quantity)
@@ -70,6 +70,11 @@ class DiagramPanel(QWidget):
         self._has_scene = scene is not None
         self._view.show_scene(scene)
         self._show_scale()
+
+    def _lay_out(self) -> None:
+        diagram = self._view.diagram()
+        self.header.lay_out(diagram)
+        self.footer.show_net(diagram)
 
     def _show_scale(self) -> None:
         self.footer.show_scale(self._view.quantity, self._view.scale_end, not self._has_scene)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 MEASURES = (_("precision"), _("recall"), _("F1"), _("points"))
 CELL, SMALLEST_CELL = 46.0, 26.0
-ROW = 24.0
-HEAD = 46.0
+ROW = 23.0
+HEAD = 40.0
 PAD, EDGE = float(SIDE), 2.0
 LONGEST_NAME = 90.0
 MARK = 8.0
@@ -72,8 +72,8 @@ class ConfusionGrid(QWidget):
 
     def needed(self) -> QSize:
         """The smallest size in pixels that everything fits in."""
-        width = self._names_width() + len(self._names) * self._least_cell() + 4 * self._measure_width() + PAD + EDGE
-        return QSize(math.ceil(width), math.ceil(HEAD + ROW * len(self._names) + PAD))
+        width = self._names_width() + len(self._names) * self._least_cell() + sum(self._measure_widths()) + PAD + EDGE
+        return QSize(math.ceil(width), math.ceil(HEAD + ROW * len(self._names) + EDGE))
 
     def cell_rect(self, cell: Cell) -> QRectF:
         """The rectangle of a cell."""
@@ -93,8 +93,12 @@ class ConfusionGrid(QWidget):
         longest = max((metrics.horizontalAdvance(name) for name in self._names), default=0.0)
         return max(self._width_of(_("true")) + 10.0, min(LONGEST_NAME, longest) + 26.0)
 
-    def _measure_width(self) -> float:
-        return max(self._width_of(name) for name in MEASURES) + 10.0
+    def _measure_widths(self) -> list[float]:
+        """Of the column of each measure: as wide as its name and its numbers."""
+        most = 0 if self._part is None or not len(self._part.support) else int(self._part.support.max())
+        numbers = ("0.000", "0.000", "0.000", grouped(most))
+        pairs = zip(MEASURES, numbers, strict=True)
+        return [max(self._width_of(name), self._width_of(number)) + 8.0 for name, number in pairs]
 
     def _width_of(self, text: str) -> float:
         return QFontMetricsF(self.font()).horizontalAdvance(text)
@@ -104,7 +108,7 @@ class ConfusionGrid(QWidget):
         return max(SMALLEST_CELL, QFontMetricsF(self.font()).horizontalAdvance(grouped(most)) + 8.0)
 
     def _cell_width(self) -> float:
-        room = self.width() - PAD + EDGE - self._names_width() - 4 * self._measure_width()
+        room = self.width() - PAD + EDGE - self._names_width() - sum(self._measure_widths())
         return max(self._least_cell(), min(CELL, room / max(1, len(self._names))))
 
     # ---------------------------------------------------------------- events
@@ -139,14 +143,15 @@ class ConfusionGrid(QWidget):
         side, start = self._cell_width(), PAD + self._names_width()
         n = len(self._names)
         painter.setPen(self._theme.color("faint"))
-        painter.drawText(QRectF(PAD, 22, self._names_width() - 6, 22), int(LEFT), _("true"))
-        painter.drawText(QRectF(start, 2, max(n * side, self._width_of(_("predicted"))), 20), int(LEFT), _("predicted"))
+        painter.drawText(QRectF(PAD, 19, self._names_width() - 6, 20), int(LEFT), _("true"))
+        painter.drawText(QRectF(start, 0, max(n * side, self._width_of(_("predicted"))), 19), int(LEFT), _("predicted"))
         for k, name in enumerate(self._names):
-            self._paint_name(painter, QRectF(start + k * side, 22, side, 22), k, name, centered=True)
+            self._paint_name(painter, QRectF(start + k * side, 19, side, 20), k, name, centered=True)
         painter.setPen(self._theme.color("faint"))
-        for m, name in enumerate(MEASURES):
-            left = start + n * side + m * self._measure_width()
-            painter.drawText(QRectF(left, 22, self._measure_width(), 22), int(RIGHT), name)
+        left = start + n * side
+        for name, width in zip(MEASURES, self._measure_widths(), strict=True):
+            painter.drawText(QRectF(left, 19, width, 20), int(RIGHT), name)
+            left += width
 
     def _paint_name(self, painter: QPainter, box: QRectF, k: int, name: str, centered: bool) -> None:
         """Draw the mark of a row's class, and its name if there is room."""
@@ -166,7 +171,7 @@ class ConfusionGrid(QWidget):
     def _paint_rows(self, painter: QPainter, part: ClassReport) -> None:
         columns = part.precision.tolist(), part.recall.tolist(), part.f1.tolist()
         support = part.support.tolist()
-        right_end = self.cell_rect((0, len(self._names))).left()
+        right_end, widths = self.cell_rect((0, len(self._names))).left(), self._measure_widths()
         for k, name in enumerate(self._names):
             top = HEAD + k * ROW
             self._paint_name(painter, QRectF(PAD, top, self._names_width() - 4, ROW), k, name, centered=False)
@@ -175,9 +180,10 @@ class ConfusionGrid(QWidget):
                 self._paint_cell(painter, (k, j), count, share)
             painter.setPen(self._theme.color("text"))
             texts = [*(UNDEFINED if math.isnan(c[k]) else f"{c[k]:.3f}" for c in columns), grouped(support[k])]
-            for m, text in enumerate(texts):
-                box = QRectF(right_end + m * self._measure_width(), top, self._measure_width(), ROW)
-                painter.drawText(box, int(RIGHT), text)
+            left = right_end
+            for text, width in zip(texts, widths, strict=True):
+                painter.drawText(QRectF(left, top, width, ROW), int(RIGHT), text)
+                left += width
         if self._picked is not None and max(self._picked) < len(self._names):
             painter.setPen(QPen(self._theme.color("accent"), 2.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -22,7 +22,7 @@ from core.training.experiment import Experiment
 from core.training.presets import PRESETS, Preset, preset_of
 from core.workbench.step_names import name_change
 from gui.settings.picture_list import PictureList
-from gui.widgets.elided import Elided
+from gui.widgets.elided import Elided, FewLines
 from gui.widgets.flags import SMOOTH, TOP_LEFT
 from gui.widgets.forms import RESETS, heading
 from gui.widgets.theme import Theme
@@ -158,7 +158,7 @@ def _difference(before: Experiment, now: Experiment) -> str:
         return _("as it stands, unchanged")
     if before.data != now.data:
         return _("changed: the points")
-    return _("changed: {changes}").format(changes=name_change(before, now))
+    return _("changed: {changes}. The text tells of the preset as it was.").format(changes=name_change(before, now))
 
 
 def _small(font: QFont) -> QFont:
@@ -176,7 +176,7 @@ def _bold(font: QFont) -> QFont:
 class AboutPreset(QFrame):
     """The commentary of the preset that was chosen last; it stays when a setting is changed, until it is dismissed.
 
-    At first it is folded to one line, so that the eye meets pictures and not a text.
+    At first it is folded to one line, so that the eye meets pictures and not a text; dismissed, it is so again.
     """
 
     def __init__(self) -> None:
@@ -195,12 +195,12 @@ class AboutPreset(QFrame):
         self.close_button.setText("✕")
         self.close_button.setProperty("role", "title")
         self.close_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.close_button.setAccessibleName(_("Put the commentary away"))
-        self.close_button.setToolTip(_("Put the commentary away; another preset brings its own"))
-        self.close_button.clicked.connect(self._dismiss)
+        self.close_button.setAccessibleName(_("Fold the commentary"))
+        self.close_button.setToolTip(_("Fold the commentary to one line, which opens it again"))
+        self.close_button.clicked.connect(self._turn)
         self._title = Elided()
         self._title.setProperty("role", "strong")
-        self._change = Elided()
+        self._change = FewLines()
         self._change.setProperty("role", "caption")
         self.text = QLabel()
         self.text.setWordWrap(True)
@@ -238,7 +238,7 @@ class AboutPreset(QFrame):
             self._preset = None
             self.hide()
         if self._preset is not None:
-            self._change.set_full(_difference(self._preset.experiment, experiment))
+            self._change.set_text(_difference(self._preset.experiment, experiment))
         self._fit()
 
     def unfold(self) -> None:
@@ -249,9 +249,6 @@ class AboutPreset(QFrame):
     def _turn(self) -> None:
         self._is_open = not self._is_open
         self._fit()
-
-    def _dismiss(self) -> None:
-        self.hide()
 
     def _fit(self) -> None:
         self.area.setVisible(self._is_open)

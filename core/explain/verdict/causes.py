@@ -120,7 +120,12 @@ class Evidence:
     @cached_property
     def units(self) -> probes.UnitProbe:
         """Dead and saturated units."""
-        return probes.probe_units(self.trainer, self.inputs)
+        return probes.probe_units(self.trainer.network, self.inputs)
+
+    @cached_property
+    def units_at_start(self) -> probes.UnitProbe:
+        """The same with the weights that the run began with."""
+        return probes.probe_units(probes.at_start(self.trainer), self.inputs)
 
     @cached_property
     def gradients(self) -> tuple[Array, Array]:
@@ -254,6 +259,11 @@ def _dead(evidence: Evidence, share: float) -> Cause | None:
     text = _("{share:.0f} % of the neurons of layer {layer} are dead: 0 for every sample").format(
         share=100 * dead[layer - 1], layer=layer
     )
+    settings, before = evidence.settings, evidence.units_at_start.dead[layer - 1]
+    if settings.learning_rate > HIGHEST_RATE and before < SHARE_OF_UNITS:  # the steps have killed them
+        killed = _("{dead}; at the start {before:.0f} % were: the learning rate {rate:g} is too high")
+        text = killed.format(dead=text, before=100 * before, rate=settings.learning_rate)
+        return Cause("rate too high", text, _lower_rate(settings))
     return Cause("dead", text, _better_weights(evidence))
 
 
@@ -273,8 +283,7 @@ def _saturated(evidence: Evidence) -> Cause | None:
     large = {"normal": scale * math.sqrt(fan_in), "uniform": scale * math.sqrt(fan_in / 3.0)}
     if large.get(settings.init.name, scale) > 2.0 or abs(settings.bias) > LARGE_BIAS:
         return Cause("saturated", text, _better_weights(evidence))
-    rate = nice_rate(min(settings.learning_rate / 10.0, HIGHEST_RATE))
-    return Cause("saturated", text, Advice.restart(_("Try a rate of {rate:g}").format(rate=rate), learning_rate=rate))
+    return Cause("saturated", text, _lower_rate(settings))
 
 
 def _gradient_flow(evidence: Evidence) -> Cause | None:
@@ -288,6 +297,10 @@ def _gradient_flow(evidence: Evidence) -> Cause | None:
         )
         if math.isinf(factor):
             text = _("the gradient vanishes: nothing of it reaches layer 1")
+        if evidence.settings.learning_rate > HIGHEST_RATE and flow_verdict(table[0, 1:])[0] != VANISHING:
+            spoiled = _("{vanishing}; at the start it did not: the learning rate {rate:g} is too high")
+            text = spoiled.format(vanishing=text, rate=evidence.settings.learning_rate)
+            return Cause("rate too high", text, _lower_rate(evidence.settings))
         return Cause("vanishing", text, _better_weights(evidence))
     if verdict == EXPLODING:
         text = _("the gradient explodes: in layer 1 it is {factor} times as large as in the output layer").format(
@@ -348,11 +361,14 @@ def _dropout(evidence: Evidence) -> Cause | None:
 
 
 def _too_high(evidence: Evidence) -> Cause:
-    rate = nice_rate(min(evidence.settings.learning_rate / 10.0, HIGHEST_RATE))
     text = _("the learning rate {learning_rate:g} is too high").format(learning_rate=evidence.settings.learning_rate)
-    return Cause(
-        "rate too high", text, Advice.restart(_("Try a rate of {rate:g}").format(rate=rate), learning_rate=rate)
-    )
+    return Cause("rate too high", text, _lower_rate(evidence.settings))
+
+
+def _lower_rate(settings: Experiment) -> Advice:
+    """A tenth of the rate, from the start."""
+    rate = nice_rate(min(settings.learning_rate / 10.0, HIGHEST_RATE))
+    return Advice.restart(_("Try a rate of {rate:g}").format(rate=rate), learning_rate=rate)
 
 
 def jumping(evidence: Evidence) -> Cause:

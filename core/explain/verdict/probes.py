@@ -96,9 +96,14 @@ def probe_step(trainer: Trainer, inputs: Array, targets: Array, gradient: Array)
     return StepProbe(float(STEP_FACTORS[best]), float(1.0 - found[1 + best] / found[0]))
 
 
-def probe_units(trainer: Trainer, inputs: Array) -> UnitProbe:
+def at_start(trainer: Trainer) -> Network:
+    """The network with the weights that the run began with."""
+    now = trainer.network
+    return Network(now.sizes, now.activations, trainer.tree.present.keyframe_before(0).parameters.copy())
+
+
+def probe_units(network: Network, inputs: Array) -> UnitProbe:
     """How many of the hidden units are dead, saturated or all alike on these samples."""
-    network = trainer.network
     hidden = len(network.weights) - 1
     dead, saturated, alike = np.zeros(hidden), np.zeros(hidden), 0
     forward = network.forward(inputs)

@@ -12,7 +12,7 @@ import pytest
 
 from core.base.number_text import short
 from core.data.data_source import load
-from core.explain.verdict.causes import nice_rate
+from core.explain.verdict.causes import find_cause, nice_rate
 from core.explain.verdict.course import MOST_RECORDS, course_of
 from core.explain.verdict.probes import reachable_score
 from core.explain.verdict.verdict import DIVERGED, DONE, LEARNING, OVERFITTING, PLATEAU, START, STOPPED, Verdict, judge
@@ -20,7 +20,7 @@ from core.training.experiment import Init
 from core.training.history import COLUMNS, History
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
-from tests.core.explain.judged_runs import BASE, BROKEN, HEALTHY, MOMENTS, Case, advanced, points_of
+from tests.core.explain.judged_runs import BASE, BROKEN, HEALTHY, MOMENTS, RELU, SPIRAL, Case, advanced, points_of
 
 RIGHT_OF_BROKEN = 36
 
@@ -95,6 +95,26 @@ def test_a_loss_that_jumps_up_and_down_needs_a_smaller_rate() -> None:
     trainer.change(**verdict.advice.fields)
     after = advanced(trainer, epoch + 10)
     assert after.history.column("train_loss")[after.history.epochs > epoch + 4].max() < 0.3 * window.max()
+
+
+def test_neurons_that_long_steps_have_killed_need_a_lower_rate_and_others_better_weights() -> None:
+    long_steps = SPIRAL.replace(activation="relu", init=Init("he"), hidden=(8, 8), learning_rate=3.0)
+    killed = Trainer(long_steps, load(long_steps.data))
+    killed.advance(20 * killed.epoch_length)
+    cause = find_cause(killed, course_of(killed.history))
+    assert cause.name == "rate too high" and "100 % of the neurons of layer 2 are dead" in cause.text
+    assert cause.advice is not None and cause.advice.fields["learning_rate"] == 0.1
+    born = Trainer(RELU.replace(bias=-50.0, learning_rate=3.0), load(RELU.data))
+    born.advance(born.epoch_length)
+    assert find_cause(born, course_of(born.history)).name == "dead"
+
+
+def test_a_gradient_that_vanishes_since_steps_were_too_long_needs_a_lower_rate() -> None:
+    experiment = RELU.replace(learning_rate=3.0, loss="cross-entropy")
+    trainer = Trainer(experiment, load(experiment.data))
+    trainer.advance(20 * trainer.epoch_length)
+    cause = find_cause(trainer, course_of(trainer.history))
+    assert cause.name == "rate too high" and "vanishes" in cause.text
 
 
 def test_judging_changes_nothing() -> None:

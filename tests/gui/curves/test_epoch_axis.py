@@ -116,10 +116,12 @@ def test_one_choice_moves_plot_and_timeline_and_is_remembered(
     places = window.timeline.places
     assert places is not None
     third = places.x_of_epochs(3)
+    assert window.epochs.scale.is_linear and window.loss.foot._title.text() == "epoch"
     window.actions_by_name["epochs-logarithmic"].trigger()
     assert window.timeline.places is not None
     assert window.timeline.places.x_of_epochs(3) > third + 50
     assert plot.viewRange()[0][1] < 5.0
+    assert window.loss.foot._title.text() == "epoch (early ones wider)"
     scale = window.epochs.scale
     window.loss.plot.scene().sigMouseMoved.emit(plot.mapViewToScene(QPointF(scale.place(3.01), 0.05)))
     assert window.loss.foot._note.text().startswith("epoch 3 ")

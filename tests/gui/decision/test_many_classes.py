@@ -27,6 +27,7 @@ from gui.widgets.ending_painter import painting
 from gui.widgets.theme import DARK, LIGHT, Theme
 from gui.window.main_window import MainWindow
 from tests.core.explain.judged_runs import BASE
+from tests.gui.conftest import drawn
 
 
 def dataset_of(names: list[str]) -> Dataset:
@@ -177,3 +178,15 @@ def test_with_little_room_numbers_alone_name_the_classes(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: names_in(legend)[:2] == ["0", "1"])
     legend.resize(2000, 40)
     qtbot.waitUntil(lambda: names_in(legend)[:2] == ["class 0", "class 1"])
+
+
+def test_the_report_on_two_classes_is_whole_in_a_small_window(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1280, 800)
+    window.docks.bring_up("report")
+    grid = window.report.grid
+    qtbot.waitUntil(lambda: grid._part is not None and grid.isVisible())
+    window.session.step("epoch")
+    qtbot.waitUntil(lambda: drawn(window))
+    assert grid.visibleRegion().boundingRect().size() == grid.size(), "nothing of it must be scrolled"
+    needed = grid.needed()
+    assert needed.width() <= grid.width() and needed.height() <= grid.height()

@@ -17,6 +17,18 @@ def at(window: MainWindow, x: float, y: float) -> QPoint:
     return plot.mapFromScene(plot.box.mapViewToScene(QPointF(x, y)))
 
 
+def test_the_line_about_a_place_leaves_the_title_of_the_axis_uncovered(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: drawn(window))
+    plot, line = window.scatter.plot, window.scatter._place
+    place = at(window, 10.0, 10.0)
+    hover(plot.viewport(), place.x(), place.y())
+    qtbot.waitUntil(line.isVisible)
+    title = plot.axes["bottom"].label.sceneBoundingRect()
+    assert line.fits(line.full) and line.geometry().right() <= title.left()
+    assert title.right() <= plot.width() + 1
+
+
 def test_a_pinned_place_stays_and_follows_the_training(qtbot: QtBot, window: MainWindow) -> None:
     network, view = window.network, window.scatter.plot.viewport()
     empty = at(window, 2.0, 16.0)

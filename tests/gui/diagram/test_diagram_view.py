@@ -396,6 +396,15 @@ def test_dead_and_saturated_neurons_are_marked_and_say_why(view: DiagramView, qt
     assert distance(pixel(view, tile.right() - 3, tile.top() + 7), plain) < 4
 
 
+def test_where_weights_are_cells_the_footer_says_why(qtbot: QtBot, window: MainWindow) -> None:
+    note = window.network_panel.footer._note
+    assert note.full == ""
+    window.session.load(SHALLOW.replace(hidden=(17,)), anew=True)
+    qtbot.waitUntil(lambda: note.full.startswith("A layer has more than 16 neurons: each cell is a weight"))
+    window.session.load(SHALLOW.replace(hidden=(16,)), anew=True)
+    qtbot.waitUntil(lambda: note.full == "")
+
+
 def test_the_scale_marks_the_strongest_edge(qtbot: QtBot, window: MainWindow) -> None:
     strip, network = window.network_panel.footer.strip, window.network
     for value in (3.3, -3.3):

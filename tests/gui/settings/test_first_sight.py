@@ -156,12 +156,16 @@ def test_no_part_moves_when_a_setting_is_changed(qtbot: QtBot, window: MainWindo
     assert places() == before
     assert about.isVisible(), "it stays after a change"
     assert about.text.text() == PRESETS["deep"].commentary
-    assert about._change.full == "changed: learning rate 0.01 → 0.2"
+    assert about._change.text().startswith("changed: learning rate 0.01 → 0.2. The text")
     qtbot.mouseClick(about.close_button, LEFT)
-    assert not about.isVisible()
+    assert not about.area.isVisible()
     window.session.change({"batch_size": 4})
     qtbot.waitUntil(lambda: experiment(window).batch_size == 4 and position(window) == 0)
-    assert not about.isVisible(), "put away is put away"
+    assert not about.area.isVisible(), "put away is put away"
+    assert about.fold.isVisible(), "and can be had again"
+    qtbot.mouseClick(about.fold, LEFT)
+    qtbot.waitUntil(about.area.isVisible)
+    assert about.text.text() == PRESETS["deep"].commentary
 
 
 def test_the_commentary_goes_with_its_data(qtbot: QtBot, window: MainWindow) -> None:
