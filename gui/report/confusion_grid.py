@@ -98,7 +98,7 @@ class ConfusionGrid(QWidget):
         most = 0 if self._part is None or not len(self._part.support) else int(self._part.support.max())
         numbers = ("0.000", "0.000", "0.000", grouped(most))
         pairs = zip(MEASURES, numbers, strict=True)
-        return [max(self._width_of(name), self._width_of(number)) + 8.0 for name, number in pairs]
+        return [max(self._width_of(name), self._width_of(number)) + 10.0 for name, number in pairs]
 
     def _width_of(self, text: str) -> float:
         return QFontMetricsF(self.font()).horizontalAdvance(text)
