@@ -43,6 +43,7 @@ from gui.report.report_view import ReportView
 from gui.runs.runs_commands import RunsCommands
 from gui.runs.runs_view import RunsView
 from gui.session.command_context import STATUS_MILLISECONDS, CommandContext
+from gui.session.file_dialog import SaveFolder
 from gui.session.session import Session
 from gui.settings.settings_panels import SettingsPanels
 from gui.sweeps.sweep_actions import SweepActions
@@ -135,7 +136,8 @@ class MainWindow(QMainWindow):
 
     def _make_commands(self, make_film: MakeFilm | None) -> None:
         actions = self.actions_by_name
-        context = CommandContext(self.session, self, self._status_bar, self.notices.show_notice, lambda: self.theme)
+        told = self._status_bar, self.notices.show_notice
+        context = CommandContext(self.session, self, *told, lambda: self.theme, SaveFolder(self._settings))
         pictures: dict[str, Callable[[], QWidget]] = {
             "window": lambda: self,
             "diagram": self.network_panel.for_picture,
@@ -202,8 +204,9 @@ class MainWindow(QMainWindow):
         self.docks = DockLayout(self, widgets, tools, self.scatter, self.panels.strip.more)
         view_menu = self.actions_by_name["theme"].associatedWidgets()[0]
         view_menu.addSeparator()
-        for dock in self.docks.by_name.values():
-            view_menu.addAction(dock.toggleViewAction())
+        for name, dock in self.docks.by_name.items():
+            if name not in self.actions_by_name:  # the others stand above
+                view_menu.addAction(dock.toggleViewAction())
 
     def set_theme(self, theme: Theme) -> None:
         """Change every colour."""
