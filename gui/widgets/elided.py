@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from PyQt5.QtCore import QEvent, QPointF, Qt
-from PyQt5.QtGui import QFont, QFontMetrics, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
+from PyQt5.QtGui import QFont, QFontMetrics, QPaintEvent, QTextLayout, QTextOption
 from PyQt5.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gui.widgets.ending_painter import painting
+from gui.widgets.fitting import Fitting
 from gui.widgets.plain_text import plain
 
 TYPE_SIZES = (1.0, 0.92, 0.84)
@@ -16,7 +17,7 @@ TYPE_SIZES = (1.0, 0.92, 0.84)
 BETWEEN_SENTENCES = re.compile(r"(?<=[\w)][.!?]) +(?=[^a-z0-9])")
 
 
-class Elided(QLabel):
+class Elided(Fitting, QLabel):
     """One line of text: what does not fit is replaced by dots, and the tooltip has the whole text."""
 
     def __init__(self) -> None:
@@ -36,23 +37,13 @@ class Elided(QLabel):
         if wanted != (self._full, self._shorter):
             self._full, self._shorter = wanted
             self.setToolTip(plain(text))
-            self._elide()
+            self._fit()
 
     def fits(self, text: str) -> bool:
         """Whether there is room for all of a text."""
         return self.fontMetrics().horizontalAdvance(text) <= self.contentsRect().width()
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        self._elide()
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        assert event is not None
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._elide()
-
-    def _elide(self) -> None:
+    def _fit(self) -> None:
         texts = (self._full, *self._shorter)
         wanted = next(filter(self.fits, texts), texts[-1])
         shown = self.fontMetrics().elidedText(wanted, Qt.TextElideMode.ElideRight, self.contentsRect().width())
