@@ -8,7 +8,7 @@ from PyQt5.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 from core.base.translation import _
 from core.data.dataset import MAX_DIMENSIONS
 from core.data.features import FEATURES, feature, features_of
-from gui.widgets.fitting import Fitting
+from gui.widgets.elided import Fitting
 from gui.widgets.forms import RESETS
 from gui.widgets.plain_text import plain
 

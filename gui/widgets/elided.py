@@ -1,20 +1,44 @@
-"""Labels that shorten their text to the room there is."""
+"""Widgets that fit what they show to their room, and labels that shorten their text so."""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QPointF, Qt
-from PyQt5.QtGui import QFont, QFontMetrics, QPaintEvent, QTextLayout, QTextOption
+from PyQt5.QtGui import QFont, QFontMetrics, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PyQt5.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gui.widgets.ending_painter import painting
-from gui.widgets.fitting import Fitting
 from gui.widgets.plain_text import plain
+
+if TYPE_CHECKING:
+    from PyQt5.QtWidgets import QWidget as Base
+else:
+    Base = object  # a class has one base of Qt's only
+
+TYPE_CHANGES = (QEvent.Type.FontChange, QEvent.Type.StyleChange)
 
 TYPE_SIZES = (1.0, 0.92, 0.84)
 """Of a text of a few lines, where there is less and less room."""
 BETWEEN_SENTENCES = re.compile(r"(?<=[\w)][.!?]) +(?=[^a-z0-9])")
+
+
+class Fitting(Base):
+    """Stands before a class of Qt's; ``_fit`` is called when the size, the font or the style changes."""
+
+    def _fit(self) -> None:
+        raise NotImplementedError
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        assert event is not None
+        super().changeEvent(event)
+        if event.type() in TYPE_CHANGES:
+            self._fit()
 
 
 class Elided(Fitting, QLabel):
@@ -128,7 +152,7 @@ class FewLines(QWidget):
     def changeEvent(self, event: QEvent | None) -> None:
         assert event is not None
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+        if event.type() in TYPE_CHANGES:
             self._fit()
 
     def _fit(self) -> None:

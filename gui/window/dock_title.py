@@ -7,8 +7,7 @@ from PyQt5.QtGui import QShowEvent
 from PyQt5.QtWidgets import QBoxLayout, QDockWidget, QHBoxLayout, QMainWindow, QToolButton, QWidget
 
 from core.base.translation import _
-from gui.widgets.elided import Elided
-from gui.widgets.fitting import Fitting
+from gui.widgets.elided import Elided, Fitting
 from gui.widgets.plots import SIDE
 
 BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
