@@ -23,6 +23,7 @@ from core.workbench.many_runs.kept_run import KeptRun, keep_line
 from core.workbench.run_id import new_run_id, new_work_id
 from gui.comparison.common_curves import PARTS
 from gui.comparison.compare_window import CompareWindow
+from gui.comparison.measures import why_no_best
 from gui.curves.epoch_axis import EpochScale
 from gui.offscreen.filming import make_film
 from gui.widgets.qt_objects import existing
@@ -108,6 +109,18 @@ def test_among_runs_on_other_data_none_is_the_best(qtbot: QtBot, window: MainWin
         compared.no_best.isVisible()
         and compared.no_best.full == "The runs learn different data, so none of them is marked as the best."
     )
+
+
+def test_among_runs_with_another_split_none_is_the_best(qtbot: QtBot, window: MainWindow) -> None:
+    """Another share, or another seed, trains and tests on other points of the same data."""
+    base = kept(PLAIN.replace(train_fraction=0.8))
+    for other in ({"train_fraction": 0.6}, {"train_fraction": 0.8, "seed": 5}):
+        assert "different points" in why_no_best([base, kept(PLAIN.replace(**other))])
+    assert not why_no_best([base, kept(PLAIN.replace(train_fraction=0.8, learning_rate=0.5))])
+    whole = PLAIN.replace(train_fraction=1.0)
+    assert not why_no_best([kept(whole), kept(whole.replace(seed=5))]), "the seed splits nothing"
+    compared = opened(qtbot, window, [base, kept(PLAIN.replace(train_fraction=0.6))])
+    assert compared.no_best.isVisible() and not any("best" in panel.note for panel in compared.nets.panels)
 
 
 def test_zoom_selection_and_probe_are_common(qtbot: QtBot, two: CompareWindow) -> None:
