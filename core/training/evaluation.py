@@ -15,7 +15,7 @@ from core.base.steps import finish
 from core.engines.numpy_engine import measure
 from core.network.decision_rule import decide
 from core.network.tasks import REGRESSION
-from core.training.preparation import Part, Preparation
+from core.training.preparation import Part, Preparation, spread_of
 from core.training.stepping import Stepper
 
 EVALUATION_WORK = 32_000_000
@@ -86,7 +86,7 @@ def measures_of_sums(sums: Array, part: Part, task: str) -> tuple[Array, Array, 
         return unknown, unknown, unknown
     with np.errstate(all="ignore"):
         loss, other = (sums / len(part)).T
-        return (loss, _determinations(other, part.numbers), other) if task == REGRESSION else (loss, other, unknown)
+        return (loss, 1.0 - other / part.spread, other) if task == REGRESSION else (loss, other, unknown)
 
 
 def in_units(
@@ -100,12 +100,7 @@ def in_units(
 
 def determination(squared_error: float, targets: Array) -> float:
     """R² from the mean squared error on these targets; NaN if they are all the same."""
-    return float(_determinations(np.array([squared_error]), targets)[0])
-
-
-def _determinations(squared_errors: Array, targets: Array) -> Array:
-    spread = float(np.var(targets)) if np.ptp(targets) > 0.0 else 0.0  # the variance of equal numbers may be rounded
-    return 1.0 - squared_errors / (spread if spread > 0.0 else np.nan)
+    return 1.0 - squared_error / spread_of(targets)
 
 
 def predictions(preparation: Preparation, train: Evaluation, test: Evaluation) -> NDArray[np.int64] | Array:

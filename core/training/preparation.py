@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 
@@ -48,6 +49,17 @@ class Part:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @functools.cached_property
+    def spread(self) -> float:
+        """The variance of the numbers, see :func:`spread_of`; each record needs it."""
+        return spread_of(self.numbers)
+
+
+def spread_of(numbers: Array) -> float:
+    """The variance of some numbers; NaN if they are all the same."""
+    spread = float(np.var(numbers)) if np.ptp(numbers) > 0.0 else 0.0  # that of equal numbers may be rounded
+    return spread if spread > 0.0 else math.nan
 
 
 @dataclass(frozen=True, eq=False, repr=False)

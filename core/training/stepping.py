@@ -296,10 +296,10 @@ class Stepper:
 
     def state_of(self, position: int, numbers: Array, slots: int) -> State:
         """The state at a position whose numbers are as ``run_measured`` gives them, with so many slots in use."""
-        parameters, before, gradient = numbers[:3]
-        kept = parameters.copy(), gradient.copy(), numbers[3 : 3 + slots].copy()
+        kept = numbers[: 3 + slots].copy()  # in one piece, which for a small net takes half the time of three
         with np.errstate(all="ignore"):
-            return State(position, *kept, last_change=parameters - before)
+            np.subtract(kept[0], kept[1], out=kept[1])
+        return State(position, kept[0], kept[2], kept[3:], last_change=kept[1])
 
     def take_up(self, position: int, numbers: Array | None = None) -> None:
         """Stand where ``run_measured`` led to, or at one of its moments, whose numbers are these."""
