@@ -78,7 +78,10 @@ def array_in(data: bytes) -> NDArray[Any]:
     stream = io.BytesIO(data)
     read_header = npy.read_array_header_1_0 if npy.read_magic(stream)[0] == 1 else npy.read_array_header_2_0
     shape, fortran, dtype = read_header(stream)
-    array = np.frombuffer(data, dtype, math.prod(shape), stream.tell())
+    count = math.prod(shape)
+    if min(shape, default=0) < 0 or (count and not dtype.itemsize):  # -1 would be all that there is
+        raise ValueError(shape)
+    array = np.frombuffer(data, dtype, count, stream.tell())
     return array.reshape(shape, order="F" if fortran else "C")
 
 
