@@ -66,10 +66,10 @@ def _overruled(experiment: Experiment, given: Mapping[str, Any]) -> dict[str, st
     if reading and experiment.data.kind == FILE:
         from core.data.tables.table_files import preview  # imported here because few runs need it
 
-        first = preview(experiment.data.path, rows=1)
-        if first.reading is not None:
+        first = preview(experiment.data.path, rows=1).table
+        if first.is_text:
             found |= {"data.reading.sheet": _("the file is no workbook")}
         else:
-            of_sheets = {"data.reading.sheet", "data.reading.skip"} if first.table and first.table.sheets else set()
+            of_sheets = {"data.reading.sheet", "data.reading.skip"} if first.sheets else set()
             found |= dict.fromkeys(reading - {"data.reading.header"} - of_sheets, _("the file holds no text"))
     return found

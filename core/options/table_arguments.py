@@ -270,11 +270,11 @@ def _whole_reading(source: DataSource, given: Mapping[str, Any]) -> Reading:
         from core.data.tables.text.sniffing import sniff
         from core.data.tables.text.text_source import file_source
 
-        first = preview(source.path, given, rows=1)
-        if first.reading is not None:  # otherwise it is no text
+        first = preview(source.path, given, rows=1).table
+        if first.is_text:
             return sniff(file_source(source.path), given)
-        if first.table is not None and first.table.reading is not None:
-            return first.table.reading
+        if first.reading is not None:
+            return first.reading
     return Reading(**given)
 
 
@@ -309,8 +309,8 @@ def _first_rows(source: DataSource) -> Table:
     from core.data.tables.table_files import preview
 
     found = preview(source.path, source.reading, SAMPLE_ROWS)
-    if found.table is None:
-        raise DataError(found.problem or _("{name} is no table.").format(name=found.name))
+    if found.problem:
+        raise DataError(found.problem)
     return found.table
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from core.base.arrays import Array
 from core.base.errors import DataError
 from core.base.number_text import grouped
 from core.base.translation import _, ngettext
 from core.data.class_names import natural_order
-from core.data.dataset import MAX_DIMENSIONS
+from core.data.dataset import MAX_DIMENSIONS, Dataset
 from core.data.tables.column_choice import (
     DROP,
     Choice,
@@ -147,27 +148,20 @@ def with_numbers(table: Table, label: str | None) -> Table | None:
     return replace(table, columns=tuple(plain if other is column else other for other in table.columns))
 
 
-def check_counts(selection: SelectedColumns, name: str) -> None:
-    """Raise DataError where there are more inputs or classes than an experiment can have."""
-    inputs, classes = selection.points.shape[1], len(selection.class_names)
-    if inputs > MAX_DIMENSIONS:
-        raise DataError(
-            _("{inputs} columns are chosen as inputs; choose at most {max_dimensions}.").format(
-                inputs=grouped(inputs), max_dimensions=MAX_DIMENSIONS
-            )
+def check_classes(dataset: Dataset) -> None:
+    """Raise DataError where there are more classes than an experiment can have."""
+    if dataset.n_classes > MAX_CLASSES:
+        text = _(
+            "{name}: the column {target_name!r} holds {classes:,} different labels, and at most "
+            "{max_classes} classes can be learned; choose another column, or learn it as a number."
         )
-    if classes > MAX_CLASSES:
-        raise DataError(
-            _(
-                "{name}: the column {target_name!r} holds {classes} different labels, and at most "
-                "{max_classes} classes can be learned; choose another column, or learn it as a number."
-            ).format(name=name, target_name=selection.target_name, classes=grouped(classes), max_classes=MAX_CLASSES)
-        )
+        names = {"name": dataset.name, "target_name": dataset.target_name}
+        raise DataError(text, **names, classes=dataset.n_classes, max_classes=MAX_CLASSES)
 
 
-def wants_standardizing(selection: SelectedColumns) -> bool:
+def wants_standardizing(points: Array) -> bool:
     """Whether an input lies so far from 0, or spreads so much or little, that a net would learn badly from it."""
-    some = selection.points[:: max(1, len(selection.points) // SAMPLE)]
+    some = points[:: max(1, len(points) // SAMPLE)]
     with np.errstate(all="ignore"):
         center, spread = some.mean(axis=0), some.std(axis=0)
     return bool((np.abs(center) > 3.0 * spread).any() or (spread < 0.2).any() or (spread > 5.0).any())
@@ -175,13 +169,13 @@ def wants_standardizing(selection: SelectedColumns) -> bool:
 
 def outcome_line(selection: SelectedColumns, wishes: Wishes) -> str:
     """What comes of it, in a line, and whether the target is a guess."""
-    rows = len(selection.points)
-    inputs = selection.points.shape[1]
-    if selection.labels is not None:
-        names = tuple(selection.class_names[k] for k in natural_order(selection.class_names))
+    data = selection.dataset
+    rows, inputs = len(data), data.dimensions
+    if data.class_names:
+        names = tuple(data.class_names[k] for k in natural_order(data.class_names))
         learned = _("{count} classes: {names}").format(count=len(names), names=few_of(names))
     else:
-        learned = _("the number {target_name}").format(target_name=selection.target_name)
+        learned = _("the number {target_name}").format(target_name=data.target_name)
     text = ", ".join(
         (
             ngettext("{n} row", "{n} rows", rows).format(n=grouped(rows)),
@@ -195,8 +189,8 @@ def outcome_line(selection: SelectedColumns, wishes: Wishes) -> str:
     if selection.filled:
         n = selection.filled
         text += ngettext("; {n} missing value filled in", "; {n} missing values filled in", n).format(n=grouped(n))
-    if wishes.target != selection.target_name:
-        text += _(". The target {target_name} is a guess: see Learn").format(target_name=selection.target_name)
+    if wishes.target != data.target_name:
+        text += _(". The target {target_name} is a guess: see Learn").format(target_name=data.target_name)
     return text
 
 

@@ -61,17 +61,15 @@ class PreviewModel(QAbstractTableModel):
         """Show these rows; nothing is known yet of what their columns are for."""
         self.beginResetModel()
         self._preview = preview
-        self._uses = [UNUSED] * len(preview.names) if preview is not None else []
-        self._gaps = [frozenset()] * len(self._uses)
-        if preview is not None and preview.table is not None:
-            self._gaps = [gaps(column) for column in preview.table.columns]
+        columns = preview.table.columns if preview is not None else ()
+        self._uses, self._gaps = [UNUSED] * len(columns), list(map(gaps, columns))
         self.endResetModel()
 
     def show_choice(self, choice: Choice | None) -> None:
         """Mark what the columns are for."""
         if self._preview is None:
             return
-        now = uses(self._preview.names, choice)
+        now = uses(self._preview.table.names, choice)
         if now != self._uses:
             self._uses = now
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(now) - 1)
@@ -81,7 +79,9 @@ class PreviewModel(QAbstractTableModel):
         return 0 if self._preview is None or (parent is not None and parent.isValid()) else len(self._preview.rows)
 
     def columnCount(self, parent: QModelIndex | None = None) -> int:
-        return 0 if self._preview is None or (parent is not None and parent.isValid()) else len(self._preview.names)
+        return (
+            0 if self._preview is None or (parent is not None and parent.isValid()) else len(self._preview.table.names)
+        )
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """The cell as it is written; its colours."""
@@ -90,7 +90,7 @@ class PreviewModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._preview.rows[row][column]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(RIGHT if self._preview.kinds[column] == NUMBERS else LEFT)
+            return int(RIGHT if self._preview.table.kinds[column] == NUMBERS else LEFT)
         if role == Qt.ItemDataRole.BackgroundRole:
             return self._tint(GAP if self._is_missed(row, column) else self._uses[column])
         if role == Qt.ItemDataRole.ToolTipRole and self._is_missed(row, column):
@@ -104,15 +104,15 @@ class PreviewModel(QAbstractTableModel):
         """Name and use of a column; where a row stands."""
         assert self._preview is not None
         if orientation == Qt.Orientation.Vertical:
-            place = self._preview.places[section]
+            place = self._preview.table.place(section)
             if role == Qt.ItemDataRole.DisplayRole:
                 return place.rsplit(" ", 1)[-1]
             tip = plain(_("In the file, this is {place}").format(place=place))
             return tip if role == Qt.ItemDataRole.ToolTipRole else None
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{self._preview.names[section]}\n{self._uses[section].label}"
+            return f"{self._preview.table.names[section]}\n{self._uses[section].label}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain(f"{self._preview.names[section]}: {KINDS[self._preview.kinds[section]]}")
+            return plain(f"{self._preview.table.names[section]}: {KINDS[self._preview.table.kinds[section]]}")
         if role == Qt.ItemDataRole.BackgroundRole:
             return self._tint(self._uses[section])
         return None

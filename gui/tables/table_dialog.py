@@ -155,7 +155,7 @@ class TableDialog(QDialog):
         self.line.setMinimumHeight(2 * self.line.fontMetrics().lineSpacing())
         self.open_button.setDefault(True)
         align(self.reading.form, self.columns.form)
-        self.reading.show_reading(None, False, {})  # until it is known
+        self.reading.show_reading(None, {})  # until it is known
         self.columns.setEnabled(False)
         forms = QWidget()
         column = QVBoxLayout(forms)
@@ -219,10 +219,8 @@ class TableDialog(QDialog):
         if first is None:
             self.reading.show_nothing(self._request.known)
         else:
-            of_sheet = first.table.reading if first.table is not None else None
-            sheets = first.table.sheets if first.table is not None else ()
-            self.reading.show_reading(first.reading or of_sheet, first.reading is not None, self._request.known, sheets)
-        self._show_columns(first.table if first is not None else None, glimpse.choice)
+            self.reading.show_reading(first.table, self._request.known)
+        self._show_columns(first.table if first is not None and not first.problem else None, glimpse.choice)
         self._fit_columns()
 
     def _fit_columns(self) -> None:
@@ -270,7 +268,7 @@ class TableDialog(QDialog):
 
     def _standardizes(self, selection: SelectedColumns) -> bool:
         wished = self._request.wishes.standardize
-        return wished if wished is not None else self._standardize or wants_standardizing(selection)
+        return wished if wished is not None else self._standardize or wants_standardizing(selection.dataset.points)
 
     # ---------------------------------------------------------------- the end
 
@@ -281,12 +279,14 @@ class TableDialog(QDialog):
             self._accepting = True
             self.progress.show()
             return
-        if outcome.selection is None or outcome.dataset is None or outcome.choice is None:
+        if outcome.selection is None or outcome.choice is None:
             return
         super().accept()
         standardize = self._standardizes(outcome.selection)
         origin, starts = outcome.request.origin, self.starts.isChecked()
-        taken = OpenedTable(origin, outcome.reading, outcome.choice, outcome.dataset, standardize or starts, starts)
+        taken = OpenedTable(
+            origin, outcome.reading, outcome.choice, outcome.selection.dataset, standardize or starts, starts
+        )
         self.taken.emit(taken)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:

@@ -7,7 +7,7 @@ import threading
 import time
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
@@ -17,14 +17,12 @@ from core.base.errors import Cancelled, DataError
 from core.base.file_digest import digest_of, file_digest
 from core.base.progress import Progress
 from core.base.translation import _
-from core.data.dataset import Dataset
 from core.data.tables.column_choice import Choice
 from core.data.tables.column_selection import SelectedColumns, select
-from core.data.tables.loading import dataset_of
 from core.data.tables.table import Preview, Table, too_large
 from core.data.tables.table_files import open_table, preview
 from core.data.tables.text.text_format import Reading
-from core.workbench.table_wishes import Wishes, check_counts, label_of, suggest, with_numbers
+from core.workbench.table_wishes import Wishes, check_classes, label_of, suggest, with_numbers
 from gui.widgets.faults import fault_notice
 
 TELL_SECONDS = 0.03
@@ -87,8 +85,7 @@ class Outcome:
     request: ReadRequest  # what was asked for
     table: Table | None = None  # the whole table; None if it cannot be read
     choice: Choice | None = None  # what its columns are for; None if none suits
-    selection: SelectedColumns | None = None  # its points; None if there is a problem
-    dataset: Dataset | None = None  # the same as a data set
+    selection: SelectedColumns | None = None  # its data set; None if there is a problem
     problem: str = ""  # what is wrong, as a sentence; empty if nothing is
     detail: str = ""  # the stack trace of a fault of ours
 
@@ -164,9 +161,9 @@ class TableReader(QObject):
             label = self._begin(request)
             table, choice = self._judge(request, label)
             chosen = select(self._read_with(request, label_of(table, choice)), choice)
-            check_counts(chosen, table.name)
-            dataset = dataset_of(chosen, Path(request.origin.path).name).with_digest(self._digest)
-            return Outcome(request, table, choice, chosen, dataset)
+            check_classes(chosen.dataset)
+            dataset = replace(chosen.dataset, name=Path(request.origin.path).name, digest=self._digest)
+            return Outcome(request, table, choice, replace(chosen, dataset=dataset))
         except Cancelled:
             return None
         except DataError as error:
@@ -191,11 +188,11 @@ class TableReader(QObject):
             self.glimpsed.emit(Glimpse(request, None, None, str(error)))
             raise
         choice = self._show(request, first)
-        if first.problem is not None or first.table is None:
-            raise DataError(first.problem or _("{name} holds no table.").format(name=first.name))
+        if first.problem:
+            raise DataError(first.problem)
         label = label_of(first.table, choice) if choice is not None else None
         table = self._read_with(request, label)
-        if first.reading is not None and table.reading not in (None, first.reading):  # the encoding, of a large file
+        if table.is_text and table.reading != first.table.reading:  # the encoding, of a large file
             self._show(request, request.origin.preview(vars(table.reading)))
         return label
 
@@ -219,10 +216,10 @@ class TableReader(QObject):
 
     def _show(self, request: ReadRequest, first: Preview) -> Choice | None:
         choice = None
-        if first.table is not None:
+        if not first.problem:
             with contextlib.suppress(DataError):  # all rows may hold more than the first ones
                 choice = suggest(first.table, request.wishes)
-        self.glimpsed.emit(Glimpse(request, first, choice, first.problem or ""))
+        self.glimpsed.emit(Glimpse(request, first, choice, first.problem))
         return choice
 
     def _note(self, request: ReadRequest, part: float) -> bool:

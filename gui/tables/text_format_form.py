@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from core.base.translation import _
+from core.data.tables.table import Table
 from core.data.tables.text import text_format as form
-from core.data.tables.text.text_format import Reading
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.forms import group, labelled_row, polish
 from gui.widgets.number_fields import WholeNumberField
@@ -76,10 +76,9 @@ class ReadingForm(QWidget):
         found = {"skip": None, "header": None} if name == "sheet" else {}
         self.changed.emit({name: None if value == WHITE_SPACE else value, **found})
 
-    def show_reading(
-        self, reading: Reading | None, is_text: bool, known: Mapping[str, object], sheets: Sequence[str] = ()
-    ) -> None:
-        """Show how the table is read; what cannot be changed is greyed: of a sheet most, of arrays all."""
+    def show_reading(self, table: Table | None, known: Mapping[str, object]) -> None:
+        """Show how a table is read; what cannot be changed is greyed: of a sheet most, of arrays all."""
+        reading, is_text, sheets = (None, False, ()) if table is None else (table.reading, table.is_text, table.sheets)
         for part in (self.sheet, existing(self.form.labelForField(self.sheet))):
             part.setVisible(bool(sheets))
         self.sheet.clear()

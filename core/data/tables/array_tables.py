@@ -7,6 +7,7 @@ import math
 import warnings
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,13 +16,13 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from core.base.errors import Cancelled, DataError
-from core.base.progress import Progress, tell
+from core.base.progress import tell
 from core.base.translation import _
 from core.data.tables.columns import text_column
 from core.data.tables.layout import unique_names
-from core.data.tables.sheets import read_cells
 from core.data.tables.table import MAX_COLUMNS, Column, Table, TableRequest, listed, too_large, too_many_columns
 from core.data.tables.text.text_source import Source, check_packing, check_room
+from core.data.tables.text.text_table import read_cells
 
 ADVICE = _("save one table: a 2-D array of numbers, or columns of equal length")
 
@@ -41,55 +42,47 @@ def read_arrays(source: Source, request: TableRequest) -> Table:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            arrays = {
-                key: a[: request.rows] if a.ndim else a for key, a in members_of(source, request.progress).items()
-            }
+            arrays = {key: a[: request.rows] if a.ndim else a for key, a in members_of(source, request).items()}
             check_room(sum(array.size * max(1, len(array.dtype.names or ())) for array in arrays.values()), source)
-            table = table_of_arrays(arrays, source.name)
+            table = table_of_arrays(arrays, source.name, request)
     except (DataError, Cancelled):
         raise
     except MemoryError:
         raise too_large(source.name) from None
-    except Exception:  # noqa: BLE001 (a damaged file makes NumPy and zipfile raise nearly anything)
-        raise DataError(_("{name} is damaged or no array file; save it anew."), name=source.name) from None
+    except Exception as error:  # noqa: BLE001 (a damaged file makes NumPy and zipfile raise nearly anything)
+        text = _("{name} is damaged or no array file; save it anew.")
+        if "OBJECT" in str(error):
+            text = _("{name} holds Python objects, which are not loaded; {advice}.")
+        raise DataError(text, name=source.name, advice=ADVICE) from None
     tell(request.progress, 1.0)
     return table
 
 
-def members_of(source: Source, progress: Progress | None) -> dict[str, NDArray[Any]]:
+def members_of(source: Source, request: TableRequest) -> dict[str, NDArray[Any]]:
     """The array of a ``.npy`` file, or those of a ``.npz`` file that make up one table."""
     if not source.data.startswith(b"PK"):
-        return {"": array_in(source.data, source.name)}
+        return {"": array_in(source.data)}
     arrays: dict[str, NDArray[Any]] = {}
     with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
         check_packing(archive, source)
         members = [info for info in archive.infolist() if info.filename.endswith(".npy")]
         check_room(sum(info.file_size for info in members) // 8, source)
         for done, info in enumerate(members):
-            tell(progress, done / len(members))
-            arrays[info.filename.removesuffix(".npy")] = array_in(archive.read(info), source.name)
+            tell(request.progress, done / len(members))
+            arrays[info.filename.removesuffix(".npy")] = array_in(archive.read(info))
     return chosen(arrays, source.name)
 
 
-def array_in(data: bytes, name: str) -> NDArray[Any]:
-    """The array of a ``.npy`` file, in whose memory it stays. DataError if it is longer than the file."""
+def array_in(data: bytes) -> NDArray[Any]:
+    """The array of a ``.npy`` file, in whose memory it stays; ValueError if it is longer than that, or of objects."""
     stream = io.BytesIO(data)
-    version = npy.read_magic(stream)[0]
-    if version > 3:
-        raise ValueError(version)
-    read_header = npy.read_array_header_1_0 if version == 1 else npy.read_array_header_2_0
+    read_header = npy.read_array_header_1_0 if npy.read_magic(stream)[0] == 1 else npy.read_array_header_2_0
     shape, fortran, dtype = read_header(stream)
-    if dtype.hasobject:
-        text = _("{name} holds Python objects, which are not loaded; {advice}.")
-        raise DataError(text, name=name, advice=ADVICE)
-    if not dtype.itemsize and 0 not in shape:
-        raise DataError(_("{name} holds an array of empty texts; {advice}."), name=name, advice=ADVICE)
-    count = math.prod(map(int, shape))
-    if not 0 <= count * dtype.itemsize <= len(data) - stream.tell():
-        raise DataError(_("{name} is damaged: an array is shorter than its header says; save it anew."), name=name)
-    if len(shape) == 2 and shape[1] > MAX_COLUMNS:
-        raise too_many_columns(name, _("its array"))
-    return np.frombuffer(data, dtype, count, stream.tell()).reshape(shape, order="F" if fortran else "C")
+    count = math.prod(shape)
+    if min(shape, default=0) < 0 or (count and not dtype.itemsize):  # -1 would be all that there is
+        raise ValueError(shape)
+    array = np.frombuffer(data, dtype, count, stream.tell())
+    return array.reshape(shape, order="F" if fortran else "C")
 
 
 # --- arrays to columns
@@ -111,15 +104,18 @@ def chosen(arrays: Mapping[str, NDArray[Any]], name: str) -> dict[str, NDArray[A
     return single
 
 
-def table_of_arrays(arrays: Mapping[str, NDArray[Any]], name: str) -> Table:
+def table_of_arrays(arrays: Mapping[str, NDArray[Any]], name: str, request: TableRequest) -> Table:
     """The table whose columns are those of the arrays, one after the other."""
     columns: list[tuple[str, NDArray[Any]]] = []
     for key, array in arrays.items():
+        if array.ndim == 2 and array.shape[1] > MAX_COLUMNS:
+            raise too_many_columns(name, _("its array"))
         if array.dtype.names and array.ndim == 1:
             columns += [(field, array[field]) for field in array.dtype.names]
         elif array.ndim == 2 and array.dtype.kind in "US" and len(arrays) == 1:
-            rows = [(n, list(map(cell_as_text, row.tolist()))) for n, row in enumerate(array, 1)]
-            return read_cells(rows, name, TableRequest())
+            return read_cells(
+                [list(map(array_cell, row.tolist())) for row in array], name, replace(request, given=None)
+            )
         elif array.ndim == 2:
             single = array.shape[1] == 1
             columns += [(key if single or not key else f"{key}{c + 1}", array[:, c]) for c in range(array.shape[1])]
@@ -141,10 +137,9 @@ def column_of_array(key: str, array: NDArray[Any]) -> Column:
     if array.dtype.kind in "biuf":
         with np.errstate(all="ignore"):
             return Column(key, np.array(array, dtype=np.float64))
-    texts = [" ".join(cell_as_text(cell).split()) for cell in array.tolist()]
-    return text_column(key, pa.chunked_array([pa.array(texts, pa.string())]), "")
+    return text_column(key, pa.chunked_array([pa.array(map(array_cell, array.tolist()), pa.string())]), "")
 
 
-def cell_as_text(cell: object) -> str:
+def array_cell(cell: object) -> str:
     """The text of a cell."""
-    return cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell)
+    return " ".join((cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell)).split())

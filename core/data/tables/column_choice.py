@@ -29,19 +29,10 @@ FEW_VALUES, FEW_LABELS, MOST_DIFFERENT = 20, 5, 0.8
 MOST_TEXTS = 40
 """A column of text with more different texts than these is no input by itself."""
 FEW_ROWS = 1000
-LABEL_NAMES = [
-    "label",
-    "labels",
-    "class",
-    "classes",
-    "target",
-    "species",
-    "category",
-    "kind",
-    "diagnosis",
-    "outcome",
-    "y",
-]
+LABEL_NAMES = (
+    *("label", "labels", "class", "classes", "target", "species"),
+    *("category", "kind", "diagnosis", "outcome", "y"),
+)
 """Names of columns that are taken to be what is to be learned, the first ones before the others."""
 INDEX_NAMES = ("", "id", "index", "idx", "row", "no", "no.", "nr", "nr.", "number", "unnamed: 0", "x1")
 """Names of columns that may only count the rows."""

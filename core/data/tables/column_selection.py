@@ -14,6 +14,7 @@ from core.base.arrays import Array
 from core.base.errors import DataError
 from core.base.number_text import worded
 from core.base.translation import _, ngettext
+from core.data.dataset import MAX_DIMENSIONS, Dataset
 from core.data.tables.column_choice import MEAN, MOST_FREQUENT, REFUSE, Choice, spread
 from core.data.tables.table import MAX_TEXTS, NUMBERS, Column, Doubt, Table, cell_text, is_whole, listed
 from core.data.tables.text.text_format import Number, is_missing, is_number, quoted
@@ -29,33 +30,22 @@ Key = float | str
 
 @dataclass(frozen=True, eq=False)
 class SelectedColumns:
-    """The points of a table by a choice, and what is to be learned: classes or targets."""
+    """A data set of the columns of a table by a choice: classes in the order of their labels, or targets."""
 
-    points: Array  # shape (n, k), finite: a column for each input
-    column_names: tuple[str, ...]  # of the k columns, the two that are shown first
-    target_name: str  # the column that is to be learned
-    labels: NDArray[np.int64] | None  # for classification class indices, shape (n,)
-    class_names: tuple[str, ...]  # for classification, at least two; otherwise empty
-    targets: Array | None  # for regression, shape (n,), finite
+    dataset: Dataset  # its columns are those of the choice
     dropped: int  # rows of the table that were left out
     filled: int  # inputs that were filled in
     doubts: tuple[Doubt, ...] = ()  # what should be said of the table and of this choice
 
 
 def select(table: Table, choice: Choice) -> SelectedColumns:
-    """The points, and the labels or targets, of a table. NaN, infinity and whatever is no number count as missing.
+    """The data set of a table. NaN, infinity and whatever is no number count as missing.
 
     DataError if a column does not suit, values are missing that must not, or no row or only one class is left.
     """
-    columns = [table.column(name) for name in choice.inputs]
-    target, texts, learns_classes = table.column(choice.target), dict(choice.texts), choice.task == CLASSIFICATION
-    for name, column in zip(choice.inputs, columns, strict=True):
-        if name in texts:
-            check_texts(table, column, texts[name])
-        else:
-            require_numbers(table, column, _("as an input"))
-    if choice.task == REGRESSION:
-        require_numbers(table, target, _("as the target"))
+    columns, target = [table.column(name) for name in choice.inputs], table.column(choice.target)
+    texts, learns_classes = dict(choice.texts), choice.task == CLASSIFICATION
+    check_columns(table, choice, columns, target)
     used = [*columns, target]
     there = [np.isfinite(column.stored) | column.varied for column in used]  # of varied ones others say what is wrong
     doubts = (*table.doubts, *(missing_labels(target) if learns_classes else ()))
@@ -80,18 +70,28 @@ def select(table: Table, choice: Choice) -> SelectedColumns:
     if not len(points):
         text = _("{name}: something is missing in every row; choose other columns or fill what is missing.")
         raise DataError(text, name=table.name)
-    labels, class_names = classes_of(table, target, rows) if learns_classes else (None, ())
-    return SelectedColumns(
-        points=points,
-        column_names=choice.columns,
-        target_name=target.name,
-        labels=labels,
-        class_names=class_names,
-        targets=target.values[rows] if choice.task == REGRESSION else None,
-        dropped=len(table) - len(points),
-        filled=sum(int(np.count_nonzero(kept & ~there[place])) for place in range(len(columns))) if fills else 0,
-        doubts=doubts,
-    )
+    labels, class_names = classes_of(table, target, rows) if learns_classes else (np.zeros(len(points), np.int64), ())
+    targets = None if learns_classes else target.values[rows]
+    for array in (points, labels):
+        array.setflags(write=False)  # so that the data set takes them as they are
+    dataset = Dataset(points, labels, class_names, choice.columns, table.name, targets, target.name)
+    filled = sum(int(np.count_nonzero(kept & ~there[place])) for place in range(len(columns))) if fills else 0
+    return SelectedColumns(dataset, len(table) - len(points), filled, doubts)
+
+
+def check_columns(table: Table, choice: Choice, columns: Sequence[Column], target: Column) -> None:
+    """Raise DataError if a column does not suit, or they are too many."""
+    if len(choice.columns) > MAX_DIMENSIONS:
+        text = _("{inputs:,} columns are chosen as inputs; choose at most {most}.")
+        raise DataError(text, inputs=len(choice.columns), most=MAX_DIMENSIONS)
+    texts = dict(choice.texts)
+    for name, column in zip(choice.inputs, columns, strict=True):
+        if name in texts:
+            check_texts(table, column, texts[name])
+        else:
+            require_numbers(table, column, _("as an input"))
+    if choice.task == REGRESSION:
+        require_numbers(table, target, _("as the target"))
 
 
 def check_texts(table: Table, column: Column, texts: Sequence[str]) -> None:

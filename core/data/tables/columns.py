@@ -145,7 +145,8 @@ def table_of(name: str, cells: list[pa.ChunkedArray], layout: TableLayout, readi
         columns.append(column)
         if column.texts is not None and place not in layout.text:
             doubts.extend(text_doubt(title, cells[0], reading))
-        if is_doubtful(reading) and column.texts is None and pc.any(pc.match_substring_regex(cells[0], "[.,]")).as_py():
+        found = (pc.any(pc.match_substring(cells[0], mark)).as_py() for mark in ",.")
+        if is_doubtful(reading) and column.texts is None and any(found):
             seen.append(cells[0])
         if cells.pop(0).nbytes > RELEASED:
             pa.default_memory_pool().release_unused()  # which Arrow keeps otherwise
@@ -169,9 +170,13 @@ def text_doubt(name: str, cells: pa.ChunkedArray, reading: Reading) -> Iterator[
         yield Doubt(text.format(name=quoted(name), other=quoted(other)), False)
 
 
+def marked(cells: pa.ChunkedArray, mark: str) -> pa.ChunkedArray:
+    """The cells in which a mark stands."""
+    return cells.filter(pc.match_substring(cells, mark))
+
+
 def mark_doubts(columns: Sequence[pa.ChunkedArray], reading: Reading) -> Iterator[Doubt]:
     """What is doubtful in the marks of columns of numbers, given by their cells: every number is like 1,234."""
-    numeric = [trim(cells) for cells in columns]
     european = "," in reading.decimal or reading.delimiter == ";"
     for mark in ",.":
         groups = mark == reading.thousands
@@ -180,12 +185,12 @@ def mark_doubts(columns: Sequence[pa.ChunkedArray], reading: Reading) -> Iterato
         single = rf"^[+-]?[1-9][0-9]{{0,2}}\{mark}[0-9]{{3}}$"
         if mark == reading.delimiter:  # such cells are quoted, and no decimal commas; they may be several codes
             single = rf"^[0-9]{{3}}\{mark}[0-9]{{3}}$"
-        for some in ([cells.slice(0, HEAD) for cells in numeric], numeric):  # the first ones mostly tell
-            marked = [cells.filter(pc.match_substring(cells, mark)) for cells in some]
-            odd = any(pc.all(pc.match_substring_regex(cells, single)).as_py() is False for cells in marked)
+        for some in ([cells.slice(0, HEAD) for cells in columns], columns):  # the first ones mostly tell
+            found = [trim(marked(cells, mark)) for cells in some]
+            odd = any(pc.all(pc.match_substring_regex(cells, single)).as_py() is False for cells in found)
             if odd:
                 break
-        example = next((cells[0].as_py() for cells in marked if len(cells)), None)
+        example = next((cells[0].as_py() for cells in found if len(cells)), None)
         if odd or example is None:  # a number of another shape tells what the mark is
             continue
         name = {",": "comma", ".": "point"}[mark]

@@ -52,10 +52,10 @@ class TableLayout:
         return replace(self, text=self.text.union(named))
 
     def check(self, row: Row, name: str, unit: str = "line") -> None:
-        """Raise DataError if a row has too many cells, or too few; in a sheet, whose ``unit`` is "row", few will do."""
+        """Raise DataError if a row has too many cells, or too few."""
         line, cells = row
         found, few = len(cells), len(cells) < self.width
-        if found in (self.width, self.raw) or (unit == "row" if few else not any(map(str.strip, cells[self.width :]))):
+        if found in (self.width, self.raw) or not (few or any(map(str.strip, cells[self.width :]))):
             return
         columns = worded(ngettext("{found:,} column", "{found:,} columns", found), found=found)
         model = _(", as in {unit} {line}").format(unit=unit, line=self.first) if self.first not in (None, line) else ""

@@ -19,10 +19,10 @@ from core.base.translation import _
 from core.data.tables.array_tables import ADVICE
 from core.data.tables.columns import column_of
 from core.data.tables.layout import unique_names
-from core.data.tables.sheets import read_cells
-from core.data.tables.table import MAX_COLUMNS, Column, Table, TableRequest, too_many_columns
+from core.data.tables.table import MAX_COLUMNS, Column, Table, TableRequest, cell_text, too_many_columns
 from core.data.tables.text.text_format import Reading, quoted
 from core.data.tables.text.text_source import Source, check_room, find_encoding, numbered_lines
+from core.data.tables.text.text_table import read_cells
 
 MAX_JSON = 256 << 20
 PAIRS = re.compile(r"\s*[-+.\w,]+(?:\s+[0-9]+:[-+.eE0-9]+)+\s*(?:#.*)?")
@@ -106,8 +106,7 @@ def read_json(source: Source, request: TableRequest) -> Table:
     found = records_in(found)
     columns = found if isinstance(found, dict) else {}
     if found and isinstance(found, list) and all(isinstance(record, list) for record in found):
-        cells = [(number, [json_text(value) for value in record]) for number, record in enumerate(found, 1)]
-        return read_cells(cells, name, replace(request, given=None))
+        return read_cells([[cell_text(json_text(v)) for v in row] for row in found], name, replace(request, given=None))
     if isinstance(found, list) and all(isinstance(record, dict) for record in found):
         found = [flat(record) for record in found]
         columns = {key: [record.get(key) for record in found] for key in dict.fromkeys(k for r in found for k in r)}

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,9 +16,6 @@ from core.data.tables.column_choice import Choice
 from core.data.tables.table import Table, TableRequest
 from core.data.tables.text.text_format import EITHER, Reading, is_number, number_parser
 from core.network.tasks import CLASSIFICATION
-
-if TYPE_CHECKING:
-    from core.data.tables.column_selection import SelectedColumns
 
 Say = Callable[[str], None]
 """Called with each sentence that a person should read before using a table."""
@@ -33,10 +29,11 @@ def read_table(
     ``reading`` says how, None to find out, and ``say`` is told of what is doubtful. DataError if it is no such table.
     """
     from core.data.tables.column_selection import refuse_missing, require_numbers
-    from core.data.tables.table_files import read_text_source, reader_of
+    from core.data.tables.table_files import reader_of
     from core.data.tables.text.sniffing import sniff  # here and below: what only opens files loads Arrow
     from core.data.tables.text.text_rows import rows
     from core.data.tables.text.text_source import file_source
+    from core.data.tables.text.text_table import read_text_source
 
     source = file_source(path)
     reader, texts, where = reader_of(source, reading), (2,) if task == CLASSIFICATION else (), source.name
@@ -98,13 +95,4 @@ def chosen_dataset(table: Table, choice: Choice, say: Say | None = None) -> Data
     for doubt in selection.doubts:
         if say is not None:
             say(doubt.text)
-    return dataset_of(selection, table.name)
-
-
-def dataset_of(selection: SelectedColumns, name: str) -> Dataset:
-    """What was selected as a data set of that name; its arrays are those of the selection, read-only from now on."""
-    labels = np.zeros(len(selection.points), dtype=np.int64) if selection.labels is None else selection.labels
-    for array in (selection.points, labels):
-        array.setflags(write=False)
-    names, columns = selection.class_names, selection.column_names
-    return Dataset(selection.points, labels, names, columns, name, selection.targets, selection.target_name)
+    return selection.dataset

@@ -1,4 +1,4 @@
-"""Tables in workbooks (``.xlsx``, ``.xls``, ``.ods``), read by calamine, and from other rows of cells."""
+"""Tables in workbooks (``.xlsx``, ``.xls``, ``.ods``), read by calamine."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from typing import Any
 from core.base.errors import DataError
 from core.base.progress import tell
 from core.base.translation import _
-from core.data.tables.columns import table_of
-from core.data.tables.layout import SAMPLE_ROWS, Row, filled, find_layout, lay_out
 from core.data.tables.table import (
     MAX_COLUMNS,
     Doubt,
@@ -22,20 +20,17 @@ from core.data.tables.table import (
     TableRequest,
     cell_text,
     listed,
-    no_data,
     open_doubts,
     too_many_columns,
 )
 from core.data.tables.text.text_format import Reading, known_fields
-from core.data.tables.text.text_rows import careful_columns
 from core.data.tables.text.text_source import ARCHIVE_FAULTS, ROOM_FOR_NUMBERS, Source, check_packing
+from core.data.tables.text.text_table import MOST_EMPTY, far_cell, read_cells
 
 MAX_UNPACKED, MOST_CELLS = 1 << 30, 60
 """Bytes of a workbook's members; cells of a sheet, for each byte of the file."""
 MAX_RECTANGLE, MAX_ROWS = 200_000, 1 << 20
 """Cells of a sheet, most of them empty, for which memory may be set aside; rows that a sheet can have."""
-SPARSE_CELLS, MOST_EMPTY = 20_000, 0.95
-"""More cells than these, of which a larger share is empty, are no table: one cell stands far from the others."""
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -106,9 +101,8 @@ def read_sheet(book: Any, name: str, source: Source, request: TableRequest) -> T
         doubts.append(Doubt(text, False, "sheet"))
     if carried := carry_down(values, merged):
         doubts.append(Doubt(_("Merged cells ({carried}) count for each of their rows.").format(carried=carried), False))
-    cells = [(number, [cell_text(value) for value in row]) for number, row in enumerate(values, 1)]
     try:
-        table = read_cells(cells, title, request)
+        table = read_cells([list(map(cell_text, row)) for row in values], title, request)
     except DataError as error:
         hint = _(" Other sheets: {others}.").format(others=others) if others else ""
         raise DataError(f"{error}{hint}") from None
@@ -174,37 +168,3 @@ def check_extent(xml: bytes, name: str) -> None:
         raise too_many_columns(name, _("row {far}").format(far=far))
     if cells < (1 - MOST_EMPTY) * width * height and width * height > MAX_RECTANGLE:
         raise far_cell(name, far, width)
-
-
-def far_cell(name: str, row: int, width: int) -> DataError:
-    """The error for a sheet that is nearly empty up to its last column."""
-    text = _(
-        "{name}, row {row}: it reaches to column {width:,}, but nearly all cells up to there are empty; "
-        "remove what stands far from the table."
-    )
-    return DataError(text, name=name, row=row, width=width)
-
-
-def read_cells(cells: Sequence[Row], name: str, request: TableRequest) -> Table:
-    """The table of rows of cells with their numbers; empty rows are passed over, and short ones filled.
-
-    Of what is given, ``header``, ``skip`` and ``sheet`` count. DataError if it is no table.
-    """
-    given = known_fields(request.given)
-    known = {field: given[field] for field in ("header", "skip", "sheet") if field in given}
-    full = [(number, row) for number, row in cells if any(row) and number > known.get("skip", 0)]
-    sample = full[:SAMPLE_ROWS]
-    width = max((filled(row) for _, row in sample), default=0)
-    given_cells, size = sum(bool(cell) for _, row in sample for cell in row), len(sample) * width
-    if given_cells < (1 - MOST_EMPTY) * size and size > SPARSE_CELLS:
-        raise far_cell(name, max(sample, key=lambda row: filled(row[1]))[0], width)
-    sample = [(number, (row + [""] * width)[:width]) for number, row in sample]
-    reading = find_layout(sample, Reading(**known), known)
-    layout = lay_out([row for row in sample if row[0] > reading.skip], reading, name).with_text(request.text_columns)
-    first = layout.first
-    if first is None:
-        raise no_data(name)
-    data = [row for row in full if row[0] >= first][: request.rows]
-    columns = careful_columns(iter(data), layout.width, lambda row: layout.check(row, name, "row"))
-    table = table_of(name, columns, layout, reading)
-    return replace(table, line_of=[number for number, _ in data].__getitem__, unit="row")

@@ -39,9 +39,7 @@ class Doubt:
 class TableRequest:
     """What is wanted of a table, and what is known of it."""
 
-    given: Given = (
-        None  # of a text how to read it, or what is known of that; of a workbook header, skip and sheet count
-    )
+    given: Given = None  # of a text how to read it, or what is known of that; of a workbook header, skip and sheet
     text_columns: Collection[str | int] = ()  # names or places of columns that are text even if they hold numbers
     progress: Progress | None = None  # told of the part that is read; it may start again from 0
     rows: int | None = None  # so many suffice; None for all
@@ -106,7 +104,7 @@ class Table:
     name: str  # what a title shows, e.g. the file's name
     columns: tuple[Column, ...]
     line_of: Callable[[int], int] | None = None  # the line or row, from 1, of a row from 0, if it is known
-    unit: str = "row"  # what it counts: "line" or "row"
+    is_text: bool = False  # whether its rows are lines of a text
     reading: Reading | None = None  # how the text or sheet was read; None if there was none
     doubts: tuple[Doubt, ...] = ()  # what should be said before the table is used
     sheets: tuple[str, ...] = ()  # for a workbook, the names of the sheets to choose from
@@ -146,36 +144,23 @@ class Table:
 
     def place(self, row: int) -> str:
         """Where a row, from 0, stands, in the words of a message: e.g. ``line 12``."""
-        text = _("line {number}") if self.unit == "line" else _("row {number}")
-        return text.format(number=self._number(row))
+        return self.places([row])
 
     def places(self, rows: Iterable[int], most: int = 4) -> str:
         """Where some rows stand: ``lines 2, 5, 8, 11 …``."""
-        found = list(rows)
-        text = (
-            ngettext("line {numbers}", "lines {numbers}", len(found))
-            if self.unit == "line"
-            else ngettext("row {numbers}", "rows {numbers}", len(found))
-        )
-        numbers = ", ".join(str(self._number(row)) for row in found[:most])
-        return text.format(numbers=numbers + " …" * (len(found) > most))
-
-    def _number(self, row: int) -> int:
-        return row + 1 if self.line_of is None else self.line_of(row)
+        found = [row + 1 if self.line_of is None else self.line_of(row) for row in rows]
+        line = ngettext("line {numbers}", "lines {numbers}", len(found))
+        text = line if self.is_text else ngettext("row {numbers}", "rows {numbers}", len(found))
+        return text.format(numbers=", ".join(map(str, found[:most])) + " …" * (len(found) > most))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Preview:
     """The first rows of a table."""
 
-    name: str  # what a title shows
-    reading: Reading | None  # how the text is read; None for files that are no text
-    names: tuple[str, ...]  # the columns' names
-    kinds: tuple[str, ...]  # of the columns, by these rows: numbers or text
+    table: Table  # these rows
     rows: tuple[tuple[str, ...], ...]  # the cells as they are written, one for each column
-    places: tuple[str, ...]  # where each row stands, e.g. line 2
-    table: Table | None  # these rows as a table; None if there is a problem
-    problem: str | None  # the first thing that is wrong in these rows, as a sentence
+    problem: str = ""  # the first thing that is wrong in these rows, as a sentence; empty if nothing is
 
 
 def is_whole(value: float) -> bool:

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-import pyarrow as pa
-
 from core.base.errors import DataError
-from core.base.number_text import worded
 from core.base.progress import Progress
-from core.base.translation import _, ngettext
+from core.base.translation import _
 from core.data.tables import array_tables, library_formats, sheets
 from core.data.tables.columns import table_of
-from core.data.tables.layout import SAMPLE_ROWS, Row, TableLayout, lay_out, unique_names
-from core.data.tables.table import (
-    Doubt,
-    Preview,
-    Table,
-    TableRequest,
-    cell_text,
-    no_data,
-    open_doubts,
-    too_large,
-)
-from core.data.tables.text.sniffing import arff_attributes, comments_of, sample_lines, sniff
-from core.data.tables.text.text_format import Given, Reading, quoted
-from core.data.tables.text.text_rows import careful_columns, line_finder, marked_lines, regular_columns, rows
+from core.data.tables.layout import Row
+from core.data.tables.table import Preview, Table, TableRequest, cell_text, no_data
+from core.data.tables.text.sniffing import sniff
+from core.data.tables.text.text_format import Given
+from core.data.tables.text.text_rows import careful_columns, rows
 from core.data.tables.text.text_source import ENDINGS as TEXT_ENDINGS
-from core.data.tables.text.text_source import Line, Source, encoding_doubt, file_source
+from core.data.tables.text.text_source import Source, file_source
+from core.data.tables.text.text_table import layout_of, read_text_source
 
 Fits = Callable[[Source], bool]
 Reads = Callable[[Source, TableRequest], Table]
@@ -87,9 +76,7 @@ def preview(path: str | Path | bytes, given: Given = None, rows: int = 100) -> P
     if read is None:
         return preview_text(source, given, rows)
     table = read(source, TableRequest(given, rows=rows))
-    cells = zip(*(map(cell_text, column.cells()) for column in table.columns), strict=True)
-    places = tuple(map(table.place, range(len(table))))
-    return Preview(table.name, None, table.names, table.kinds, tuple(cells), places, table, None)
+    return Preview(table, tuple(zip(*(map(cell_text, column.cells()) for column in table.columns), strict=True)))
 
 
 def preview_text(source: Source, given: Given, count: int) -> Preview:
@@ -102,7 +89,7 @@ def preview_text(source: Source, given: Given, count: int) -> Preview:
     except DataError as error:
         if not sample and source.whole:
             raise
-        problem = str(error)
+        problem = error
     if len(sample) < count + 3 and not source.whole:  # the beginning of the file holds too few rows
         return preview_text(source_of(source.path or ""), given, count)
     layout = layout_of(source, reading, sample)
@@ -111,96 +98,9 @@ def preview_text(source: Source, given: Given, count: int) -> Preview:
         for row in data:
             layout.check(row, source.name)
     except DataError as error:
-        problem = problem or str(error)
-    if problem is None and not data:
-        problem = str(no_data(source.name))
+        problem = problem or error
+    if not data:
+        problem = problem or no_data(source.name)
     table = table_of(source.name, careful_columns(iter(data), width), layout, reading)
-    cells = tuple(tuple((row + [""] * width)[:width]) for _, row in data)
-    places = tuple(_("line {number}").format(number=number) for number, _cells in data)
-    shown = None if problem else table
-    return Preview(source.name, reading, table.names, table.kinds, cells, places, shown, problem)
-
-
-# --- text
-
-
-def read_text_source(source: Source, request: TableRequest) -> Table:
-    """Read a text as a table. A column of numbers is one in which nearly all cells are numbers or missing.
-
-    DataError if it cannot be read as a table.
-    """
-    reading = sniff(source, request.given)
-    sample = list(islice(rows(source, reading), SAMPLE_ROWS))
-    layout = layout_of(source, reading, sample).with_text(request.text_columns)
-    first = layout.first
-    if first is None:
-        raise no_data(source.name)
-    try:
-        cells = read_columns(source, reading, layout, request.progress)
-        while len(cells) > layout.width and not any(map(str.strip, cells[-1].unique().to_pylist())):
-            del cells[-1]
-        layout = replace(layout, names=unique_names([*layout.names, *[""] * (len(cells) - layout.width)]))
-        table = table_of(source.name, cells, layout, reading)
-    except MemoryError:
-        raise too_large(source.name) from None
-    doubts = (
-        *encoding_doubt(source, reading.encoding),
-        *title_doubt(source, reading),
-        *comment_doubt(source, reading, first),
-    )
-    doubts = open_doubts((*doubts, *table.doubts), request.given)
-    return replace(table, line_of=line_finder(source, reading, first), unit="line", doubts=doubts)
-
-
-def layout_of(source: Source, reading: Reading, sample: list[Row]) -> TableLayout:
-    """The shape of the table in a text, by its first rows; the attributes of an ARFF file name its columns."""
-    above = [line for row, _ in sample[:1] for line in sample_lines(source, reading.encoding, row - 2)[:1]]
-    layout = lay_out(sample, reading, source.name, comments_of(above, reading.comment))
-    attributes = arff_attributes(source)
-    if attributes is None or len(attributes[1]) < layout.width:
-        return layout
-    kinds = enumerate(attributes[1].values())
-    text = frozenset(place for place, kind in kinds if kind not in ("numeric", "real", "integer"))
-    return replace(layout, names=unique_names(list(attributes[1])), text=text)
-
-
-def read_columns(
-    source: Source, reading: Reading, layout: TableLayout, progress: Progress | None
-) -> list[pa.ChunkedArray]:
-    """The cells of the columns of a text. DataError for a row that does not fit."""
-    start = layout.first or 1
-    found = regular_columns(source, reading, start, layout.raw, progress)
-    if found is not None:
-        more = range(layout.width - len(found))
-        return [*found, *(pa.chunked_array([pa.repeat("", len(found[0]))]) for _ in more)]
-
-    careful = rows(source, reading, progress=progress, start=start)
-    return careful_columns(careful, max(layout.width, layout.raw), lambda row: layout.check(row, source.name))
-
-
-def title_doubt(source: Source, reading: Reading) -> Iterator[Doubt]:
-    """What to say of lines above the table that are passed over."""
-    if reading.skip and arff_attributes(source) is None:
-        number, line = sample_lines(source, reading.encoding, 0)[0]
-        one = _("Above the table, line {number} is passed over, beginning with {line}; see Skip lines.")
-        more = _("Above the table, lines {number} to {skip} are passed over, beginning with {line}; see Skip lines.")
-        text = one if number == reading.skip else more
-        yield Doubt(text.format(number=number, skip=reading.skip, line=quoted(line)), False, "skip")
-
-
-def comment_doubt(source: Source, reading: Reading, start: int) -> Iterator[Doubt]:
-    """What to say of lines in the midst of the table that are passed over as comments."""
-    if not any(marked_lines(source, reading, start)):
-        return
-    passed: list[Line] = []
-    for _row in rows(source, reading, "replace", start=start, passed=passed):
-        pass
-    if passed:
-        said = ngettext(
-            "{n:,} line that begins with {mark} in the table is passed over as a comment: line {number}, {line}.",
-            "{n:,} lines that begin with {mark} in the table are passed over as comments, e.g. line {number}: {line}.",
-            len(passed),
-        )
-        number, line = passed[0]
-        values = {"n": len(passed), "mark": reading.comment, "number": number, "line": quoted(line)}
-        yield Doubt(worded(said, **values), settled_by="comment")
+    table = replace(table, line_of=[number for number, _cells in data].__getitem__, is_text=True)
+    return Preview(table, tuple(tuple((row + [""] * width)[:width]) for _, row in data), str(problem or ""))

@@ -135,10 +135,10 @@ def test_each_table_is_opened_at_the_first_try_or_refused_in_words(answers: Answ
         path.write_bytes(content)
         outcome = answers.of(ReadRequest(Origin(str(path))))
         assert (outcome.problem, outcome.detail) == ("", ""), name
-        assert outcome.dataset is not None
-        assert outcome.dataset.points.shape == shape, name
-        assert outcome.dataset.class_names == classes, name
-        assert_same(outcome.dataset, read_again(path, outcome))
+        assert outcome.selection is not None
+        assert outcome.selection.dataset.points.shape == shape, name
+        assert outcome.selection.dataset.class_names == classes, name
+        assert_same(outcome.selection.dataset, read_again(path, outcome))
     for number, (name, (content, words)) in enumerate(WRONG.items()):
         path = tmp_path / f"wrong{number}.csv"
         if name == "a folder":
@@ -148,7 +148,7 @@ def test_each_table_is_opened_at_the_first_try_or_refused_in_words(answers: Answ
         outcome = answers.of(ReadRequest(Origin(str(path))))
         assert words in outcome.problem, name
         assert path.name in outcome.problem, name
-        assert (outcome.dataset, outcome.detail) == (None, ""), name
+        assert (outcome.selection, outcome.detail) == (None, ""), name
 
 
 @pytest.mark.parametrize("name", REAL)
@@ -160,10 +160,10 @@ def test_tables_of_scikit_learn(answers: Answers, name: str) -> None:
     rows, inputs, classes = REAL[name]
     outcome = answers.of(ReadRequest(Origin(str(path))))
     assert outcome.problem == ""
-    assert outcome.dataset is not None
-    assert outcome.dataset.points.shape == (rows, inputs)
-    assert outcome.dataset.n_classes == classes
-    assert_same(outcome.dataset, read_again(path, outcome))
+    assert outcome.selection is not None
+    assert outcome.selection.dataset.points.shape == (rows, inputs)
+    assert outcome.selection.dataset.n_classes == classes
+    assert_same(outcome.selection.dataset, read_again(path, outcome))
 
 
 def test_wishes_are_granted_as_far_as_the_table_can(answers: Answers, tmp_path: Path) -> None:
@@ -175,10 +175,10 @@ def test_wishes_are_granted_as_far_as_the_table_can(answers: Answers, tmp_path: 
     def choice(**wishes: object) -> tuple[object, ...]:
         outcome = answers.of(ReadRequest(Origin(str(path)), {}, Wishes(**wishes)))
         assert outcome.choice is not None, outcome.problem
-        assert outcome.problem or outcome.dataset is not None
+        assert outcome.problem or outcome.selection is not None
         c = outcome.choice
-        if outcome.dataset is not None:
-            assert_same(outcome.dataset, read_again(path, outcome))
+        if outcome.selection is not None:
+            assert_same(outcome.selection.dataset, read_again(path, outcome))
         return c.shown, c.target, c.task, c.inputs
 
     assert choice() == (("a", "b"), "kind", "classification", ("a", "b", "c", "size"))
@@ -203,7 +203,7 @@ def test_a_newer_request_overtakes_and_an_end_does_not_wait(answers: Answers, tm
     first, second = ReadRequest(Origin(str(path)), {"skip": 1}), ReadRequest(Origin(str(path)))
     answers.reader.ask(first)
     answers._qtbot.waitUntil(lambda: bool(told))
-    assert answers.of(second).dataset is not None
+    assert answers.of(second).selection is not None
     assert [outcome.request for outcome in answers.outcomes] == [second]
     assert len(told) > 1
     answers.reader.ask(ReadRequest(Origin(str(path)), {"skip": 2}))

@@ -74,6 +74,7 @@ class Source:
     data: bytes
     path: str | None = None  # the file, from which they can be read again; None for bytes in memory
     whole: bool = True  # False for the beginning of a file
+    unit: str = "line"  # what messages call a line: "row" where the text was made of rows of cells
 
     def members(self) -> list[str]:
         """Names of the members of a zip archive; none if it is not one, or a damaged one."""

@@ -94,19 +94,17 @@ def gaps(missing: str, shown: tuple[str, str] = ("x", "y")) -> SelectedColumns:
 
 def test_rows_with_gaps_are_left_out() -> None:
     selection = gaps(DROP)
-    assert selection.points.tolist() == [[1.0, 10.0], [2.0, 10.0]]
-    assert selection.labels is not None
-    assert selection.labels.tolist() == [0, 1]
+    assert selection.dataset.points.tolist() == [[1.0, 10.0], [2.0, 10.0]]
+    assert selection.dataset.labels.tolist() == [0, 1]
     assert (selection.dropped, selection.filled) == (3, 0)
 
 
 def test_gaps_are_filled_but_never_the_label() -> None:
     selection = gaps(MEAN)
-    assert selection.points == pytest.approx(np.array([[1, 10], [2, 20], [3, 40 / 3], [2, 10]]))
-    assert selection.labels is not None
-    assert selection.labels.tolist() == [0, 1, 0, 1]
+    assert selection.dataset.points == pytest.approx(np.array([[1, 10], [2, 20], [3, 40 / 3], [2, 10]]))
+    assert selection.dataset.labels.tolist() == [0, 1, 0, 1]
     assert (selection.dropped, selection.filled) == (1, 2)
-    assert gaps(MOST_FREQUENT).points.tolist() == [[1.0, 10.0], [1.0, 20.0], [3.0, 10.0], [2.0, 10.0]]
+    assert gaps(MOST_FREQUENT).dataset.points.tolist() == [[1.0, 10.0], [1.0, 20.0], [3.0, 10.0], [2.0, 10.0]]
 
 
 @pytest.mark.parametrize(
@@ -131,18 +129,18 @@ def test_a_column_without_numbers_cannot_be_filled() -> None:
 
 def test_the_mean_of_very_large_numbers_is_finite() -> None:
     selection = select(table_of("x,y,k\n1e308,1,a\n1.5e308,2,b\n,3,a\n"), Choice(("x", "y"), "k", missing=MEAN))
-    assert selection.points[2, 0] == pytest.approx(1.25e308)
+    assert selection.dataset.points[2, 0] == pytest.approx(1.25e308)
 
 
 def test_more_inputs_than_are_shown() -> None:
     table = table_of("a,b,c,t\n1,2,3,0.5\n4,5,6,1.5\n")
     selection = select(table, Choice(("c", "a"), "t", REGRESSION, ("a", "b", "c")))
-    assert selection.points.tolist() == [[3, 1, 2], [6, 4, 5]]
-    assert selection.column_names == ("c", "a", "b")
-    assert selection.targets is not None
-    assert selection.targets.tolist() == [0.5, 1.5]
-    assert selection.targets.dtype == np.float64
-    assert (selection.labels, selection.class_names, selection.target_name) == (None, (), "t")
+    assert selection.dataset.points.tolist() == [[3, 1, 2], [6, 4, 5]]
+    assert selection.dataset.column_names == ("c", "a", "b")
+    assert selection.dataset.targets is not None
+    assert selection.dataset.targets.tolist() == [0.5, 1.5]
+    assert selection.dataset.targets.dtype == np.float64
+    assert (selection.dataset.task, selection.dataset.target_name) == (REGRESSION, "t")
 
 
 @pytest.mark.parametrize(
@@ -159,16 +157,14 @@ def test_more_inputs_than_are_shown() -> None:
 def test_classes_and_their_names(labels: list[str], class_names: tuple[str, ...], indices: list[int]) -> None:
     table = table_of("x,y,k\n" + "".join(f"{i},{i},{label}\n" for i, label in enumerate(labels)))
     selection = select(table, Choice(("x", "y"), "k"))
-    assert selection.class_names == class_names
-    assert selection.labels is not None
-    assert selection.labels.tolist() == indices
+    assert selection.dataset.class_names == class_names
+    assert selection.dataset.labels.tolist() == indices
 
 
 def test_a_class_whose_rows_are_all_left_out_is_no_class() -> None:
     selection = select(table_of("x,y,k\n1,2,a\n,4,b\n5,6,c\n"), Choice(("x", "y"), "k"))
-    assert selection.class_names == ("a", "c")
-    assert selection.labels is not None
-    assert selection.labels.tolist() == [0, 1]
+    assert selection.dataset.class_names == ("a", "c")
+    assert selection.dataset.labels.tolist() == [0, 1]
 
 
 @pytest.mark.parametrize(
@@ -200,7 +196,6 @@ def test_numbers_of_many_values_are_no_label() -> None:
 def test_selecting_changes_nothing_in_the_table() -> None:
     table = table_of(GAPS)
     before = [column.values.copy() for column in table.columns]
-    selection = gaps(MEAN)
-    selection.points[:] = 0.0
+    select(table, Choice(("x", "y"), "kind", missing=MEAN))
     for column, values in zip(table.columns, before, strict=True):
         assert np.array_equal(column.values, values, equal_nan=True)

@@ -135,14 +135,14 @@ def check_selection(table: Table, choice: Choice) -> None:
     assert [column.values.tobytes() for column in table.columns] == before
     if selection is None:
         return
-    assert np.isfinite(selection.points).all()
-    assert len(selection.points) == len(table) - selection.dropped > 0
-    if selection.labels is not None:
-        assert set(selection.labels.tolist()) == set(range(len(selection.class_names)))
-        assert len(selection.class_names) >= 2
+    assert np.isfinite(selection.dataset.points).all()
+    assert len(selection.dataset.points) == len(table) - selection.dropped > 0
+    if selection.dataset.targets is None:
+        assert set(selection.dataset.labels.tolist()) == set(range(len(selection.dataset.class_names)))
+        assert len(selection.dataset.class_names) >= 2
     else:
-        assert selection.targets is not None
-        assert np.isfinite(selection.targets).all()
+        assert selection.dataset.targets is not None
+        assert np.isfinite(selection.dataset.targets).all()
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

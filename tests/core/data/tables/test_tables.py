@@ -91,16 +91,15 @@ SAME = {
 @pytest.mark.parametrize("content", SAME.values(), ids=SAME.keys())
 def test_every_way_of_writing_the_same_points(content: str | bytes) -> None:
     selection = chosen(content)
-    assert selection.points.tolist() == POINTS
-    assert selection.points.dtype == np.float64
-    assert selection.labels is not None
-    assert selection.labels.tolist() == [0, 1, 0]
-    assert selection.labels.dtype == np.int64
-    assert selection.class_names == ("a", "b")
-    assert (selection.dropped, selection.filled, selection.targets) == (0, 0, None)
+    assert selection.dataset.points.tolist() == POINTS
+    assert selection.dataset.points.dtype == np.float64
+    assert selection.dataset.labels.tolist() == [0, 1, 0]
+    assert selection.dataset.labels.dtype == np.int64
+    assert selection.dataset.class_names == ("a", "b")
+    assert (selection.dropped, selection.filled, selection.dataset.targets) == (0, 0, None)
     if content != SAME["no header"]:
-        assert selection.column_names == ("x", "y")
-        assert selection.target_name == "kind"
+        assert selection.dataset.column_names == ("x", "y")
+        assert selection.dataset.target_name == "kind"
 
 
 REFUSED = {
@@ -370,6 +369,6 @@ def test_tables_of_scikit_learn(name: str, rows: int, inputs: int) -> None:
     datasets = pytest.importorskip("sklearn.datasets")
     expected = getattr(datasets, loader)()
     assert choice.target == table.names[-1]
-    assert selection.points.shape == (rows, inputs)
-    assert np.array_equal(selection.points, expected.data)
-    assert np.array_equal(selection.labels, expected.target)
+    assert selection.dataset.points.shape == (rows, inputs)
+    assert np.array_equal(selection.dataset.points, expected.data)
+    assert np.array_equal(selection.dataset.labels, expected.target)

@@ -1,0 +1,155 @@
+"""From a text to a table; rows of cells that come of a workbook, of JSON or of an array are read as a text, too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from operator import itemgetter
+from typing import Any
+
+import pyarrow as pa
+
+from core.base.errors import DataError
+from core.base.number_text import worded
+from core.base.progress import Progress
+from core.base.translation import _, ngettext
+from core.data.tables.columns import table_of
+from core.data.tables.layout import SAMPLE_ROWS, Row, TableLayout, filled, lay_out, unique_names
+from core.data.tables.table import (
+    MAX_COLUMNS,
+    Doubt,
+    Table,
+    TableRequest,
+    no_data,
+    open_doubts,
+    too_large,
+    too_many_columns,
+)
+from core.data.tables.text.sniffing import arff_attributes, comments_of, sample_lines, sniff
+from core.data.tables.text.text_format import Reading, known_fields, quoted
+from core.data.tables.text.text_rows import careful_columns, line_finder, marked_lines, regular_columns, rows
+from core.data.tables.text.text_source import Line, Source, encoding_doubt
+
+OF_SHEETS = ("header", "skip", "sheet")
+"""The fields of a reading that have a meaning for rows of cells."""
+CELLS = {"delimiter": "\t", "decimal": ".", "quote": "", "comment": "", "thousands": "", "signs": False}
+"""How rows of cells are written as a text."""
+SPARSE_CELLS, MOST_EMPTY = 20_000, 0.95
+"""More cells than these, of which a larger share is empty, are no table: one cell stands far from the others."""
+
+
+def read_text_source(source: Source, request: TableRequest) -> Table:
+    """Read a text as a table. A column of numbers is one in which nearly all cells are numbers or missing.
+
+    DataError if it cannot be read as a table.
+    """
+    reading = sniff(source, request.given)
+    sample = list(islice(rows(source, reading), SAMPLE_ROWS))
+    layout = layout_of(source, reading, sample).with_text(request.text_columns)
+    first = layout.first
+    if first is None:
+        raise no_data(source.name)
+    try:
+        cells = read_columns(source, reading, layout, request.progress)
+        while len(cells) > layout.width and not any(map(str.strip, cells[-1].unique().to_pylist())):
+            del cells[-1]
+        cells = [column.slice(0, request.rows) for column in cells] if request.rows else cells
+        layout = replace(layout, names=unique_names([*layout.names, *[""] * (len(cells) - layout.width)]))
+        table = table_of(source.name, cells, layout, reading)
+    except MemoryError:
+        raise too_large(source.name) from None
+    doubts = (
+        *encoding_doubt(source, reading.encoding),
+        *title_doubt(source, reading),
+        *comment_doubt(source, reading, first),
+    )
+    doubts = open_doubts((*doubts, *table.doubts), request.given)
+    return replace(table, line_of=line_finder(source, reading, first), is_text=source.unit == "line", doubts=doubts)
+
+
+def layout_of(source: Source, reading: Reading, sample: list[Row]) -> TableLayout:
+    """The shape of the table in a text, by its first rows; the attributes of an ARFF file name its columns."""
+    above = [line for row, _ in sample[:1] for line in sample_lines(source, reading.encoding, row - 2)[:1]]
+    layout = lay_out(sample, reading, source.name, comments_of(above, reading.comment))
+    attributes = arff_attributes(source)
+    if attributes is None or len(attributes[1]) < layout.width:
+        return layout
+    kinds = enumerate(attributes[1].values())
+    text = frozenset(place for place, kind in kinds if kind not in ("numeric", "real", "integer"))
+    return replace(layout, names=unique_names(list(attributes[1])), text=text)
+
+
+def read_columns(
+    source: Source, reading: Reading, layout: TableLayout, progress: Progress | None
+) -> list[pa.ChunkedArray]:
+    """The cells of the columns of a text. DataError for a row that does not fit."""
+    start = layout.first or 1
+    found = regular_columns(source, reading, start, layout.raw, progress)
+    if found is not None:
+        more = range(layout.width - len(found))
+        return [*found, *(pa.chunked_array([pa.repeat("", len(found[0]))]) for _ in more)]
+    careful = rows(source, reading, progress=progress, start=start)
+    return careful_columns(
+        careful, max(layout.width, layout.raw), lambda row: layout.check(row, source.name, source.unit)
+    )
+
+
+def read_cells(cells: Sequence[Sequence[str]], name: str, request: TableRequest) -> Table:
+    """The table of rows of cells, each on one line; empty rows are passed over, and short ones filled.
+
+    Of what is given, ``header``, ``skip`` and ``sheet`` count. DataError if it is no table.
+    """
+    known: dict[str, Any] = {field: value for field, value in known_fields(request.given).items() if field in OF_SHEETS}
+    skipped = known.get("skip", 0)
+    sample = [(number, row) for number, row in enumerate(cells, 1) if number > skipped and any(row)][:SAMPLE_ROWS]
+    row, width = max(((number, filled(row)) for number, row in sample), key=itemgetter(1), default=(0, 0))
+    if width > MAX_COLUMNS:
+        raise too_many_columns(name, _("row {number}").format(number=row))
+    given, size = sum(len(row) - row.count("") for _, row in sample), width * len(sample)
+    if given < (1 - MOST_EMPTY) * size and size > SPARSE_CELLS:
+        raise far_cell(name, row, width)
+    lines = ("\t".join([*row, *[""] * (width - len(row))][: max(width, filled(row))]) for row in cells)
+    source = Source(name, "\n".join(lines).replace("\0", "").encode("utf-8", "replace"), unit="row")
+    table = read_text_source(source, replace(request, given={**CELLS, "encoding": "utf-8", **known}))
+    return replace(table, reading=Reading(**{field: getattr(table.reading, field) for field in OF_SHEETS}))
+
+
+def far_cell(name: str, row: int, width: int) -> DataError:
+    """The error for a sheet that is nearly empty up to its last column."""
+    text = _(
+        "{name}, row {row}: it reaches to column {width:,}, but nearly all cells up to there are empty; "
+        "remove what stands far from the table."
+    )
+    return DataError(text, name=name, row=row, width=width)
+
+
+# --- doubts
+
+
+def title_doubt(source: Source, reading: Reading) -> Iterator[Doubt]:
+    """What to say of lines above the table that are passed over."""
+    if reading.skip and source.unit == "line" and arff_attributes(source) is None:
+        number, line = sample_lines(source, reading.encoding, 0)[0]
+        one = _("Above the table, line {number} is passed over, beginning with {line}; see Skip lines.")
+        more = _("Above the table, lines {number} to {skip} are passed over, beginning with {line}; see Skip lines.")
+        text = one if number == reading.skip else more
+        yield Doubt(text.format(number=number, skip=reading.skip, line=quoted(line)), False, "skip")
+
+
+def comment_doubt(source: Source, reading: Reading, start: int) -> Iterator[Doubt]:
+    """What to say of lines in the midst of the table that are passed over as comments."""
+    if not any(marked_lines(source, reading, start)):
+        return
+    passed: list[Line] = []
+    for _row in rows(source, reading, "replace", start=start, passed=passed):
+        pass
+    if passed:
+        said = ngettext(
+            "{n:,} line that begins with {mark} in the table is passed over as a comment: line {number}, {line}.",
+            "{n:,} lines that begin with {mark} in the table are passed over as comments, e.g. line {number}: {line}.",
+            len(passed),
+        )
+        number, line = passed[0]
+        values = {"n": len(passed), "mark": reading.comment, "number": number, "line": quoted(line)}
+        yield Doubt(worded(said, **values), settled_by="comment")
