@@ -39,11 +39,11 @@ class SettingsPanels(QObject):
     changed = pyqtSignal(object, object)
     made = pyqtSignal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, window: QWidget, theme: Theme) -> None:
         super().__init__()
         self._experiment: Experiment | None = None
         self._snapshot: Snapshot | None = None
-        self.strip = SettingsStrip()
+        self.strip = SettingsStrip(window)
         self.presets, self.data = PresetsPanel(theme), DataPanel(theme)
         self.data.changed.connect(self.changed)
         self.strip.changed.connect(self._change)

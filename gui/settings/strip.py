@@ -38,8 +38,8 @@ class SettingsStrip(QToolBar):
     changed = pyqtSignal(object)
     _is_laid_out = False
 
-    def __init__(self) -> None:
-        super().__init__(_("Settings"))
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(_("Settings"), window)
         self.setObjectName("strip")
         self.setMovable(False)
         self._experiment: Experiment | None = None

@@ -56,8 +56,8 @@ class Toolbar(QToolBar):
 
     pace_changed = pyqtSignal(object)
 
-    def __init__(self, actions: dict[str, QAction], theme: Theme) -> None:
-        super().__init__(_("Transport"))
+    def __init__(self, window: QWidget, actions: dict[str, QAction], theme: Theme) -> None:
+        super().__init__(_("Transport"), window)
         self.setObjectName("transport")
         self.setMovable(False)
         self._theme = theme

@@ -49,8 +49,8 @@ LEAST_WIDTH, LEAST_HEIGHT = 340, 110
 class DockArea(QScrollArea):
     """What lies in a dock, which scrolls where the window is too small for it; else docks would overlap."""
 
-    def __init__(self, inside: QWidget) -> None:
-        super().__init__()
+    def __init__(self, dock: QDockWidget, inside: QWidget) -> None:
+        super().__init__(dock)
         self.setWidget(inside)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -111,7 +111,7 @@ class DockLayout:
         title, area = DOCKS[name]
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
-        dock.setWidget(DockArea(widget))
+        dock.setWidget(DockArea(dock, widget))
         title_bar = self._titles[name] = DockTitle(dock, tools, SHORT_TITLES.get(name, ""), can_close=name == "more")
         dock.setTitleBarWidget(title_bar)
         if name == "more":

@@ -32,7 +32,7 @@ class DockTitle(Fitting, QWidget):
     def __init__(
         self, dock: QDockWidget, tools: QWidget | None = None, short: str = "", can_close: bool = False
     ) -> None:
-        super().__init__()
+        super().__init__(dock)
         self._dock, self._short, self._can_close = dock, short.upper(), can_close
         self._tools = tools
         self._name = Elided()

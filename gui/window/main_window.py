@@ -123,12 +123,12 @@ class MainWindow(QMainWindow):
         self.verdict = VerdictLine(theme)
         self.report = ReportView(theme, FitView(theme))
         self.weight_bar = WeightBar()
-        self.panels = SettingsPanels(theme)
+        self.panels = SettingsPanels(self, theme)
         self.inspector = Inspector(PhaseBar(self.actions_by_name), self.weight_bar, theme)
         self.inspector.follow_epochs(self.epochs)
         self.notices = NoticeBar()
         self.recovery = RecoveryBar()
-        self.toolbar = Toolbar(self.actions_by_name, theme)
+        self.toolbar = Toolbar(self, self.actions_by_name, theme)
         self.timeline = Timeline(theme, self.epochs)
         self.runs_view = RunsView(theme)
         self._slow_views = SlowViews(self.loss, self.plot_head, self.inspector)
@@ -186,11 +186,12 @@ class MainWindow(QMainWindow):
     # ---------------------------------------------------------------- layout
 
     def _lay_out(self) -> None:
+        # What holds others has its parent first: Qt styles all that is in a widget anew where this gets another parent.
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
         self.addToolBarBreak(Qt.ToolBarArea.TopToolBarArea)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.panels.strip)
-        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, _bar(self.timeline))
-        self.setCentralWidget(_center(self.recovery, self.notices, self.network_panel))
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, _bar(self, self.timeline))
+        self.setCentralWidget(_center(self, self.recovery, self.notices, self.network_panel))
         widgets = {
             "settings": self.panels.first,
             "more": self.panels.rest,
@@ -377,9 +378,9 @@ class MainWindow(QMainWindow):
         event.accept()
 
 
-def _center(*widgets: QWidget) -> QWidget:
+def _center(window: QWidget, *widgets: QWidget) -> QWidget:
     """Return the widgets below each other without gaps; the third takes the room that is left."""
-    center = QWidget()
+    center = QWidget(window)
     column = QVBoxLayout(center)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
@@ -408,9 +409,9 @@ def _above(view: QWidget, line: QWidget) -> QWidget:
     return both
 
 
-def _bar(timeline: Timeline) -> QToolBar:
+def _bar(window: QWidget, timeline: Timeline) -> QToolBar:
     """Return a bar with the timeline, over the whole width of the window."""
-    bar = QToolBar(_("Timeline"))
+    bar = QToolBar(_("Timeline"), window)
     bar.setObjectName("timeline")
     bar.setMovable(False)
     bar.addWidget(timeline)
