@@ -146,15 +146,30 @@ def pytest_runtest_teardown() -> Generator[None]:
 # ---- The compiled engine, once, so that no test waits for the compiler.
 
 
+def load_unless_locked(name: str) -> bool:
+    """Load a kernel, unless another process of this session is at it."""
+    from core.base.file_locks import LockFile
+    from core.engines import kernel_loading  # here, since it imports NumPy
+
+    lock = LockFile(CRASHES / f"{name}.lock")
+    if not lock.take():
+        return False
+    try:
+        kernel_loading.load_kernels(name)
+    finally:
+        lock.release()
+    return True
+
+
 @pytest.fixture(scope="session", autouse=True)
-def engine(worker_id: str) -> None:
+def engine() -> None:
     from core.engines import kernel_loading  # here, since it imports NumPy
 
     if kernel_loading.is_available():
-        names = [*kernel_loading.KERNELS, *kernel_loading.LANE_KERNELS]
-        # The processes begin at either end and in the middle, and take from the cache what the others have compiled.
-        first = {"gw0": 0, "master": 0}.get(worker_id, len(names) // 2)
-        kernel_loading.load_kernels(*(reversed(names) if worker_id == "gw1" else [*names[first:], *names[:first]]))
+        waiting = [*kernel_loading.LANE_KERNELS, *kernel_loading.KERNELS]  # what takes longest first
+        while waiting:  # a kernel that another process compiles is taken from the cache after that
+            waiting = [name for name in waiting if not load_unless_locked(name)]
+            time.sleep(0.02 if waiting else 0.0)
     gc.freeze()  # the very many objects that stay need not be looked through at every collection
 
 

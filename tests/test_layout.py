@@ -1,6 +1,7 @@
 """The layout of the code: sizes of folders and classes, imports that point downwards, docstrings, and unique names."""
 
 import ast
+import functools
 import subprocess
 import sys
 from collections import defaultdict
@@ -24,6 +25,7 @@ def shown(path: Path) -> str:
     return path.relative_to(REPOSITORY).as_posix()
 
 
+@functools.cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 

@@ -251,7 +251,7 @@ def run(source: str, *arguments: str, cwd: Path) -> str:
         timeout=300,
         check=False,
         cwd=cwd,
-        env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONDONTWRITEBYTECODE": "1"},
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     return done.stdout

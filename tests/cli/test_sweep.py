@@ -306,7 +306,7 @@ def test_a_cluster_gives_the_same_rows_though_a_worker_is_killed(capsys: Capture
         out, err = process.communicate(timeout=60)
         assert process.returncode == 0, err
         assert err == ""
-        assert out.startswith("runs=18 ")
+        assert out.splitlines()[-1].startswith("runs=18 ")  # behind the progress of a slow machine
     check_all(capsys, BASE, "60", "engine")
 
 
@@ -322,7 +322,7 @@ def test_the_commands_of_the_guide_start_a_cluster() -> None:
             words = [sys.executable, str(REPOSITORY / "main.py"), *command[2:-1], address]
             done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("runs=24 done=24 ")
+    assert done.stdout.splitlines()[-1].startswith("runs=24 done=24 ")
 
 
 @needs_dask

@@ -21,7 +21,7 @@ SIGNALS = {"Ctrl+C": signal.SIGINT, "SIGTERM": signal.SIGTERM, "SIGHUP": signal.
 
 @pytest.fixture
 def program(xvfb: str, tmp_path: Path) -> Iterator[Program]:
-    program = Program(xvfb, tmp_path, [sys.executable, "-W", "error", "main.py"], REPOSITORY)
+    program = Program(xvfb, tmp_path, [sys.executable, "-W", "error", "main.py", "--engine", "numpy"], REPOSITORY)
     yield program
     if program.process.poll() is None:
         program.process.kill()
@@ -78,7 +78,7 @@ def show(window):
         window.close()
     QTimer.singleShot(10, end)
 application.MainWindow.show = show
-sys.exit(main.main([]))
+sys.exit(main.main(["--engine", "numpy"]))
 """
 
 
@@ -108,7 +108,7 @@ def test_a_message_for_nobody(redirection: str) -> None:
 def test_what_qt_writes_never_reaches_a_file_of_ours(tmp_path: Path) -> None:
     """With standard error closed the next file that is opened would get its number, and Qt's messages with it."""
     out = tmp_path / "picture.png"
-    words = f"main.py render --preset shallow --epochs 1 --size 300x200 --out {shlex.quote(str(out))} 1>&- 2>&-"
+    words = f"main.py render --engine numpy --epochs 1 --size 300x200 --out {shlex.quote(str(out))} 1>&- 2>&-"
     assert shell(words).returncode == 0
     assert out.read_bytes().startswith(b"\x89PNG")
 

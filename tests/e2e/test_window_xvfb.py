@@ -99,7 +99,7 @@ def test_a_window_on_a_screen_plays_pauses_and_quits(program: Program) -> None:
 
 
 def render(out: Path, *words: str) -> QImage:
-    command = [sys.executable, "-W", "error", "main.py", "render", "--preset", "shallow", "--out", str(out), *words]
+    command = [sys.executable, "-W", "error", "main.py", "render", "--engine", "numpy", "--out", str(out), *words]
     done = subprocess.run(
         command, cwd=REPOSITORY, env=environment(), capture_output=True, text=True, timeout=60, check=False
     )

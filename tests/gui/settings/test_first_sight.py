@@ -58,13 +58,13 @@ def controls(window: MainWindow) -> list[QWidget]:
     ]
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (1440, 900), (1920, 1080)])
-def test_there_are_few_controls_at_the_start(qtbot: QtBot, window: MainWindow, size: tuple[int, int]) -> None:
-    window.resize(*size)
-    window.docks.restore_default()
-    qtbot.waitUntil(lambda: drawn(window))
-    names = sorted({widget.accessibleName() or widget.objectName() for widget in controls(window)})
-    assert len(controls(window)) <= MOST_CONTROLS, names
+def test_there_are_few_controls_at_the_start(qtbot: QtBot, window: MainWindow) -> None:
+    for size in ((1280, 800), (1440, 900), (1920, 1080)):
+        window.resize(*size)
+        window.docks.restore_default()
+        qtbot.waitUntil(lambda: drawn(window))
+        names = sorted({widget.accessibleName() or widget.objectName() for widget in controls(window)})
+        assert len(controls(window)) <= MOST_CONTROLS, names
 
 
 @pytest.mark.parametrize("width", [1000, 1280])
@@ -128,7 +128,7 @@ def test_one_regularization_takes_the_place_of_another(qtbot: QtBot, window: Mai
     assert (experiment(window).l1, experiment(window).l2, experiment(window).dropout) == (0.0, 0.0, 0.0)
 
 
-def test_a_tile_shows_the_points_of_its_set(window: MainWindow) -> None:
+def test_a_tile_shows_the_points_of_its_set(qapp: QApplication) -> None:
     for kind in GENERATORS:
         pictures = [picture_of(kind, theme, 1.0).toImage() for theme in (LIGHT, DARK)]
         assert pictures[0] != pictures[1], "each theme has its colours"

@@ -83,20 +83,17 @@ def test_every_setting_that_is_offered_has_values_to_begin_with(dialog: SweepDia
         assert can, (box.value(), dialog.values[0].text(), dialog.note.text())
 
 
-@pytest.mark.parametrize(
-    ("values", "told"),
-    [
+def test_what_cannot_be_tried_is_told(dialog: SweepDialog) -> None:
+    for values, told in (
         ("0.1; fast", "Learning rate: "),
         ("0.1; 0.1", "named twice"),
         ("0.1, 0.2", "Write semicolons"),
         ("", "a value is missing"),
-    ],
-)
-def test_what_cannot_be_tried_is_told(dialog: SweepDialog, values: str, told: str) -> None:
-    dialog.values[0].setText(values)
-    assert told in dialog.note.text() and not dialog.train.isEnabled()
-    dialog.values[0].setText("0.1; 1")
-    assert dialog.note.text() == "2 runs of 2 epochs" and dialog.train.isEnabled()
+    ):
+        dialog.values[0].setText(values)
+        assert told in dialog.note.text() and not dialog.train.isEnabled()
+        dialog.values[0].setText("0.1; 1")
+        assert dialog.note.text() == "2 runs of 2 epochs" and dialog.train.isEnabled()
 
 
 def test_very_many_runs_are_looked_at_in_the_background(qtbot: QtBot, dialog: SweepDialog) -> None:

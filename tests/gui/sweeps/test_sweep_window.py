@@ -307,18 +307,18 @@ SENTENCES = {
 
 
 @pytest.mark.parametrize("name", SENTENCES)
-def test_a_sentence_says_which_runs_are_best(name: str, window: MainWindow) -> None:
+def test_a_sentence_says_which_runs_are_best(name: str, qapp: QApplication) -> None:
     vary, seeds, losses, sentence = SENTENCES[name]
     assert said(vary, seeds, losses) == sentence
 
 
-def test_a_score_is_told_as_it_is_shown(window: MainWindow) -> None:
+def test_a_score_is_told_as_it_is_shown(qapp: QApplication) -> None:
     assert said(RATES, 1, [0.5, 0.25, 0.75], "train_score").startswith(
         "Best is learning rate 0.3, with train accuracy 75.0 %. Next is learning rate 0.1, with 50.0 %."
     )
 
 
-def test_why_all_runs_failed_is_told(window: MainWindow) -> None:
+def test_why_all_runs_failed_is_told(qapp: QApplication) -> None:
     results = SweepResults(PLAN)
     results.add([replace(ended(run, NAN, FAILED), message="There is no file.") for run in PLAN.runs])
     assert best_sentence(results) == "All runs that ended failed. There is no file."

@@ -86,28 +86,27 @@ def geometry(**changed: int) -> str:
     return "@ByteArray(" + "".join(f"\\x{byte:02x}" for byte in GEOMETRY.pack(*numbers)) + ")"
 
 
-@pytest.mark.parametrize(
-    "settings",
-    [
-        f"geometry={geometry(_17=16_778_217)}\nstate=@ByteArray(\\0\\0\\0\\xff\\0\\0\\0\\x3\\xfd\\0\\0\\0\\x3\\0\\0)",
-        f"geometry={geometry(_18=1_000_000)}\nstate=@ByteArray(\\0\\0\\0\\xff\\0\\0\\0\\x3\\xfd\\0\\0\\xff\\xff)",
-        'place="{\\"class\\": \\"WindowPlace\\"}"',
-        "place=@Variant(\\0\\0\\0\\x7f)",
-        "place=" + "[" * 10_000,
-    ],
+DAMAGED = (
+    f"geometry={geometry(_17=16_778_217)}\nstate=@ByteArray(\\0\\0\\0\\xff\\0\\0\\0\\x3\\xfd\\0\\0\\0\\x3\\0\\0)",
+    f"geometry={geometry(_18=1_000_000)}\nstate=@ByteArray(\\0\\0\\0\\xff\\0\\0\\0\\x3\\xfd\\0\\0\\xff\\xff)",
+    'place="{\\"class\\": \\"WindowPlace\\"}"',
+    "place=@Variant(\\0\\0\\0\\x7f)",
+    "place=" + "[" * 10_000,
 )
-def test_with_damaged_settings_the_layout_is_the_first(
-    open_window: Open, qtbot: QtBot, tmp_path: Path, settings: str
-) -> None:
+
+
+def test_with_damaged_settings_the_layout_is_the_first(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:
     first = open_window()
     settle(qtbot)
     expected, size = places(first), first.size()
     first.close()
-    (tmp_path / "settings.ini").write_text(f"[window]\n{settings}\ntheme=dark\n")
-    window = open_window()
-    settle(qtbot)
-    assert (places(window), window.size()) == (expected, size)
-    assert window.theme.name == "dark"
+    for settings in DAMAGED:
+        (tmp_path / "settings.ini").write_text(f"[window]\n{settings}\ntheme=dark\n")
+        window = open_window()
+        settle(qtbot)
+        assert (places(window), window.size()) == (expected, size), settings[:60]
+        assert window.theme.name == "dark"
+        window.close()
 
 
 def test_the_geometry_of_earlier_versions_is_taken_over(open_window: Open, tmp_path: Path) -> None:
