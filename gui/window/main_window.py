@@ -62,7 +62,7 @@ from gui.window.dock_layout import DockLayout
 from gui.window.help_commands import HelpCommands
 from gui.window.key_keeper import FieldLeaver, KeyKeeper, focus_next
 from gui.window.map_requests import MapRequests
-from gui.window.notices import NoticeBar
+from gui.window.notices import Notices
 from gui.window.one_paint import OnePaint
 from gui.window.run_status import RunStatus, run_message
 from gui.window.slow_views import SlowViews
@@ -126,7 +126,7 @@ class MainWindow(QMainWindow):
         self.panels = SettingsPanels(theme)
         self.inspector = Inspector(PhaseBar(self.actions_by_name), self.weight_bar, theme)
         self.inspector.follow_epochs(self.epochs)
-        self.notices = NoticeBar()
+        self.notices = Notices(self.network_panel)
         self.recovery = RecoveryBar()
         self.toolbar = Toolbar(self.actions_by_name, theme)
         self.timeline = Timeline(theme, self.epochs)
@@ -190,7 +190,7 @@ class MainWindow(QMainWindow):
         self.addToolBarBreak(Qt.ToolBarArea.TopToolBarArea)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.panels.strip)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, _bar(self.timeline))
-        self.setCentralWidget(_center(self.recovery, self.notices, self.network_panel))
+        self.setCentralWidget(_center(self.recovery, self.network_panel))
         widgets = {
             "settings": self.panels.first,
             "more": self.panels.rest,
@@ -380,14 +380,14 @@ class MainWindow(QMainWindow):
         self.docks.save(self._settings)
 
 
-def _center(*widgets: QWidget) -> QWidget:
-    """Return the widgets below each other without gaps; the third takes the room that is left."""
+def _center(bar: QWidget, view: QWidget) -> QWidget:
+    """Return a view below a bar, without a gap."""
     center = QWidget()
     column = QVBoxLayout(center)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
-    for place, widget in enumerate(widgets):
-        column.addWidget(widget, int(place == 2))
+    column.addWidget(bar)
+    column.addWidget(view, 1)
     return center
 
 
