@@ -123,7 +123,7 @@ class CompareWindow(QWidget):
         decision.probed.connect(self._take_point)
         decision.probe.toggled.connect(self.tools.probe.setChecked)
         decision.test_shown.toggled.connect(self._show_test_points)
-        box = decision.plot.getPlotItem().getViewBox()
+        box = decision.plot.box
         box.sigRangeChangedManually.connect(lambda _axes: self._follow_zoom(panel))
 
     # ---------------------------------------------------------------- common to all
@@ -160,10 +160,10 @@ class CompareWindow(QWidget):
 
     def _follow_zoom(self, panel: NetPanel) -> None:
         """The user moved or zoomed one plot."""
-        x, y = panel.decision.plot.getPlotItem().getViewBox().viewRange()
+        x, y = panel.decision.plot.box.viewRange()
         for other in self.nets.panels:
             if other is not panel and other.run.dataset.dimensions == panel.run.dataset.dimensions:
-                other.decision.plot.getPlotItem().getViewBox().setRange(xRange=x, yRange=y, padding=0)
+                other.decision.plot.box.setRange(xRange=x, yRange=y, padding=0)
 
     def _follow_plane(self, panel: NetPanel, plane: Plane) -> None:
         """Another part of the plane is visible, or another section through the data."""

@@ -107,7 +107,7 @@ class NetPanel(QFrame):
         self._views.setDirection(QBoxLayout.Direction.LeftToRight)
         self.decision.legend.hide()
         for side in ("bottom", "left"):
-            self.decision.plot.hideAxis(side)
+            self.decision.plot.axes[side].hide()
 
     def request(self) -> Request | None:
         """What a snapshot must hold; None before the views have a size."""

@@ -125,7 +125,7 @@ def test_among_runs_with_another_split_none_is_the_best(qtbot: QtBot, window: Ma
 
 def test_zoom_selection_and_probe_are_common(qtbot: QtBot, two: CompareWindow) -> None:
     first, second = two.nets.panels
-    boxes = [panel.decision.plot.getPlotItem().getViewBox() for panel in (first, second)]
+    boxes = [panel.decision.plot.box for panel in (first, second)]
     before = [box.viewRange() for box in boxes]
     boxes[0].scaleBy((0.5, 0.5))
     boxes[0].sigRangeChangedManually.emit([True, True])
@@ -193,7 +193,7 @@ def test_nothing_is_cut_in_windows_of_any_size(qtbot: QtBot, window: MainWindow,
         assert all(panel.name.text() == panel.name.full for panel in compared.nets.panels)
         # Each name stands right of the end of its curve, so that it covers none.
         curves = compared.nets.curves
-        box, metrics = curves.plot.getPlotItem().getViewBox(), curves.plot.fontMetrics()
+        box, metrics = curves.plot.box, curves.plot.fontMetrics()
         assert len(curves.overlay.labels) == count
         for name, _, end in curves.overlay.labels:
             assert box.mapFromView(end).x() + metrics.horizontalAdvance(name) + 6 <= box.width()
