@@ -21,7 +21,7 @@ WriteFile = Callable[[Path, Callable[[Progress], bytes]], None]
 """Writes a file in the background and tells the user how it went; the second argument makes the file's bytes."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class CommandContext:
     """The run and the ways to reach the user.
 
