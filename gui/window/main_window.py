@@ -126,10 +126,10 @@ class MainWindow(QMainWindow):
         self.panels = SettingsPanels(theme)
         self.inspector = Inspector(PhaseBar(self.actions_by_name), self.weight_bar, theme)
         self.inspector.follow_epochs(self.epochs)
-        self.notices = Notices(self.network_panel)
         self.recovery = RecoveryBar()
         self.toolbar = Toolbar(self.actions_by_name, theme)
         self.timeline = Timeline(theme, self.epochs)
+        self.notices = Notices(self, self.timeline)
         self.runs_view = RunsView(theme)
         self._slow_views = SlowViews(self.loss, self.plot_head, self.inspector)
         self._status = RunStatus(self._status_bar)
@@ -346,7 +346,9 @@ class MainWindow(QMainWindow):
         if self._keys.go_home():
             return True
         data, more, *rest = self.docks.by_name.values()
-        return focus_next([self.toolbar, self.panels.strip, data, more, self.network_panel, *rest], forwards)
+        return focus_next(
+            [self.toolbar, self.panels.strip, data, more, self.network_panel, *rest, self.notices], forwards
+        )
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         assert event is not None

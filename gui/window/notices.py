@@ -1,10 +1,10 @@
-"""The notices, such as errors, over the bottom edge of the diagram, until the user closes them."""
+"""The notices, such as errors, which lie over the window above the timeline until the user closes them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt5.QtCore import QEvent, QObject, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QObject, QPoint, Qt, pyqtSignal
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from core.base.errors import LONGEST_MESSAGE, one_line
@@ -37,6 +37,7 @@ FILE_KINDS = ("fault", "unread", "unwritten")
 """Notices that stay beside a newer one of their kind, which is about another file or fault."""
 MOST = 3
 """So many are shown at once; an older one goes."""
+MOST_OF_WINDOW = 0.35
 
 
 class NoticeBar(QFrame):
@@ -97,13 +98,14 @@ class NoticeBar(QFrame):
 
 
 class Notices(QWidget):
-    """Shows the latest notices, the newest lowest, over the bottom edge of another widget, which keeps its place.
+    """Shows the latest notices, the newest lowest, over the window, in which nothing else moves.
 
     A newer notice takes the place of one of its kind, unless that is about another file or fault. What is said about a
     run goes as soon as the run moves on, or another one is present.
 
     Args:
-        below: the widget over which they are.
+        window: over which they are, in its whole width.
+        end: the widget above which they end.
 
     Signals:
         seek_wanted(int): the position that a notice offers.
@@ -114,16 +116,15 @@ class Notices(QWidget):
 
     seek_wanted = pyqtSignal(int)
 
-    def __init__(self, below: QWidget) -> None:
-        super().__init__(below)
+    def __init__(self, window: QWidget, end: QWidget) -> None:
+        super().__init__(window)
         leave_out_of_files(self)
-        self._below, self._theme = below, LIGHT
+        self._window, self._end, self._theme = window, end, LIGHT
         self._notices: list[Notice] = []  # the newest first
         self._run: RunId | None = None
         self._bars = [NoticeBar() for _ in range(MOST)]
-        self.text, self.go, self.close_button = (
-            getattr(self._bars[0], name) for name in ("text", "go", "close_button")
-        )
+        newest = self._bars[0]
+        self.text, self.go, self.close_button = newest.text, newest.go, newest.close_button
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -131,7 +132,8 @@ class Notices(QWidget):
             column.insertWidget(0, bar)
             bar.seek_wanted.connect(self.seek_wanted)
             bar.closed.connect(lambda place=place: self._keep(lambda notice: notice is not self._notices[place]))
-        below.installEventFilter(self)
+        for watched in (window, end):
+            watched.installEventFilter(self)
         self.hide()
 
     def show_notice(self, notice: Notice) -> None:
@@ -148,7 +150,7 @@ class Notices(QWidget):
         is_first, self._run = self._run is None, loaded.run
         if is_first and loaded.run is not None:
             self.forget_place()  # that there could not be one
-        self._keep(lambda notice: notice.run in (None, loaded.run) and (notice.run is None or loaded.canvas is None))
+        self._keep(lambda notice: notice.run is None or (notice.run == loaded.run and loaded.canvas is None))
 
     def forget_place(self) -> None:
         """The run moves on: what was said about where it stood goes."""
@@ -177,14 +179,14 @@ class Notices(QWidget):
         self._place()
 
     def _place(self) -> None:
-        """Lie along the bottom edge; where there is no room for all, the older ones wait."""
-        room, width, high = self._below.height(), self._below.width(), 0
+        """Lie above the timeline; what is too high for a part of the window waits, the older ones first."""
+        edge, width, high = self._end.mapTo(self._window, QPoint(0, 0)).y(), self._window.width(), 0
         for place, bar in enumerate(self._bars):
             needed = existing(bar.layout()).totalHeightForWidth(width) if place < len(self._notices) else 0
-            is_shown = bool(needed) and (place == 0 or high + needed <= room)
+            is_shown = bool(needed) and (place == 0 or high + needed <= MOST_OF_WINDOW * edge)
             bar.setVisible(is_shown)
             high += needed if is_shown else 0
-        self.setGeometry(0, max(0, room - high), width, high)
+        self.setGeometry(0, edge - high, width, high)
         self.raise_()
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
