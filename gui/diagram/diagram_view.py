@@ -14,7 +14,7 @@ from gui.diagram.drawing.mark_painting import outline_edge, paint_focus, paint_m
 from gui.diagram.drawing.number_painting import paint_edge_numbers, paint_numbers
 from gui.diagram.drawing.picture_settings import PictureSettings
 from gui.diagram.forward_light import ForwardLight
-from gui.diagram.hover_label import label_lines, paint_label, pin_hint, toggle_hint
+from gui.diagram.hover_label import label_box, label_lines, paint_label, pin_hint, toggle_hint
 from gui.widgets.theme import Theme
 
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
@@ -249,7 +249,8 @@ class DiagramView(DiagramCanvas):
             paint_focus(painter, settings, self.rect())
         lines = self._label(snapshot)
         if lines and self._mouse is not None:
-            paint_label(painter, lines, self._mouse, self.size(), self.font(), self._theme)
+            where = self._mouse, self.size(), settings.diagram, self._hovered
+            paint_label(painter, lines, self.font(), self._theme, lambda size: label_box(size, *where))
 
     def _label(self, snapshot: Snapshot) -> list[str]:
         """The lines of the label beside the mouse; empty for none."""

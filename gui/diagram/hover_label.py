@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QPointF, QRectF, QSize
+import numpy as np
+from PyQt5.QtCore import QPointF, QRectF, QSize, QSizeF
 from PyQt5.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
+from core.base.arrays import Array
 from core.base.number_text import grouped, short
 from core.base.translation import _
 from core.explain.diagnosis import FLAT_SHARE, FLAT_SLOPE
-from core.explain.picked_part import Edge, Part, capital, selection_name
+from core.explain.picked_part import Edge, Neuron, Part, capital, selection_name
 from core.explain.snapshot import Snapshot
 from core.network.network import parameter_name
 from core.training.preparation import Preparation
 from gui.diagram.drawing.edge_quantity import EdgeQuantity
+from gui.diagram.geometry import Diagram
 from gui.widgets.flags import SMOOTH, TOP_LEFT
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
     from core.explain.diagnosis import UnitHealth
     from gui.diagram.walk_scene import WalkScene
+
+BESIDE, BELOW, ABOVE, EDGE = 14.0, 16.0, 8.0, 4.0
+"""The distance of a label from the mouse, and from the edge of the view."""
+REACH, OWN = 5.0, 100.0
+"""About the mouse and an edge so many pixels stay free; what a label describes counts so many times."""
 
 
 def label_lines(
@@ -70,20 +79,51 @@ def pin_hint(is_pinned: bool) -> str:
     return _("Double click: let its map go") if is_pinned else _("Double click: keep its map in the plot")
 
 
+def label_box(size: QSizeF, mouse: QPointF, view: QSize, diagram: Diagram, part: Part | None) -> QRectF:
+    """Where a label covers the least: beside the mouse or in a corner of the view.
+
+    The part that it describes counts more than the other tiles; of places that cover as little, the first is taken.
+    """
+    width, height = size.width(), size.height()
+    right, bottom = max(EDGE, view.width() - width - EDGE), max(EDGE, view.height() - height - EDGE)
+    beside = [
+        (x, y)
+        for y in (mouse.y() + BELOW, mouse.y() - height - ABOVE)
+        for x in (mouse.x() + BESIDE, mouse.x() - width - BESIDE)
+    ]
+    corners = [(x, y) for y in (EDGE, bottom) for x in (EDGE, right)]
+    places = np.array([(min(max(x, EDGE), right), min(max(y, EDGE), bottom)) for x, y in (*beside, *corners)])
+    kept, weights = _boxes_in_view(diagram, part, mouse)
+    low = np.maximum(places[:, None], kept[None, :, :2])
+    high = np.minimum(places[:, None] + (width, height), kept[None, :, :2] + kept[None, :, 2:])
+    covered = np.maximum(high - low, 0.0).prod(axis=2) @ weights
+    left, top = places[int(covered.argmin())].tolist()
+    return QRectF(left, top, width, height)
+
+
+def _boxes_in_view(diagram: Diagram, part: Part | None, mouse: QPointF) -> tuple[Array, Array]:
+    """Left, top, width and height of what a label should leave free, shape (boxes, 4), and how much each counts."""
+    own = [(mouse.x() - REACH, mouse.y() - REACH, 2.0 * REACH, 2.0 * REACH)]
+    if isinstance(part, Edge):
+        own += [(x - REACH, y - REACH, 2.0 * REACH, 2.0 * REACH) for x, y in diagram.path(part)]
+        ends = Neuron(part.layer - 1, part.source), Neuron(part.layer, part.target)
+        own += [diagram.layer(end).tile(end.unit) for end in ends]
+    elif part is not None:
+        own.append(diagram.layer(part).tile(part.unit))
+    unused = np.array([tile.getRect() for tile in diagram.unused]).reshape(-1, 4)
+    tiles = np.concatenate([*(layer.boxes for layer in diagram.layers), unused])
+    return np.concatenate((tiles, own)), np.repeat((1.0, OWN), (len(tiles), len(own)))
+
+
 def paint_label(
-    painter: QPainter, lines: list[str], mouse: QPointF, view_size: QSize, font: QFont, theme: Theme
+    painter: QPainter, lines: list[str], font: QFont, theme: Theme, place: Callable[[QSizeF], QRectF]
 ) -> None:
-    """Draw the label beside the mouse, inside the view."""
+    """Draw the label in the box that ``place`` returns for its size."""
     painter.setRenderHints(SMOOTH)
     painter.setFont(font)
     metrics = QFontMetricsF(font)
     width = max(metrics.horizontalAdvance(line) for line in lines) + 16
-    height = metrics.lineSpacing() * len(lines) + 10
-    left = min(mouse.x() + 14, view_size.width() - width - 4)
-    top = mouse.y() + 16
-    if top + height > view_size.height() - 4:
-        top = mouse.y() - height - 8
-    box = QRectF(max(4.0, left), max(4.0, top), width, height)
+    box = place(QSizeF(width, metrics.lineSpacing() * len(lines) + 10))
     painter.setPen(QPen(theme.color("line"), 1))
     painter.setBrush(theme.color("raised"))
     painter.drawRoundedRect(box, 4, 4)

@@ -22,7 +22,7 @@ def picture(widget: QWidget, scale: int = 1) -> QImage:
 
     It raises what a paint event raises, where Qt would leave a hole in the picture.
     """
-    with raising_escaped(), painting_for_file():
+    with raising_escaped(), painting_for_file(widget):
         if scale == 1:
             return widget.grab().toImage()
         ratio = scale * widget.devicePixelRatioF()
@@ -54,7 +54,7 @@ def svg(widget: QWidget) -> bytes:
     generator.setResolution(widget.logicalDpiX())
     generator.setTitle(widget.windowTitle() or widget.accessibleName() or "Backprop Lens")
     generator.setDescription("Drawn by Backprop Lens")
-    with raising_escaped(), painting_for_file(), painting(generator) as painter:
+    with raising_escaped(), painting_for_file(widget), painting(generator) as painter:
         widget.render(painter, QPoint(0, 0))
         for part in _clipped_parts(widget):
             painter.drawPixmap(part.mapTo(widget, QPoint(0, 0)), part.grab())

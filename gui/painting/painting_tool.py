@@ -12,6 +12,7 @@ from core.data.point_edits import Mask, inside_disc, relabel, remove
 from core.data.strokes import STROKES, Band, Pen, Place, Shift, Stroke
 from core.explain.maps import target_scale
 from core.network.tasks import REGRESSION
+from core.training.experiment import Experiment
 from core.workbench.messages import Notice
 from gui.decision.decision_view import DecisionView
 from gui.painting.overlay import Overlay
@@ -65,6 +66,9 @@ class PaintingTool(QObject):
         palette.class_wanted.connect(self.add_class)
         session.moved.connect(self.cancel)
         session.experiment_changed.connect(lambda _: self._settle())
+        session.experiment_changed.connect(self._tell_split)
+        if session.experiment is not None:
+            self._tell_split(session.experiment)
         self.pending.changed.connect(self._follow)
         self._show()
 
@@ -249,6 +253,9 @@ class PaintingTool(QObject):
             self._show()
 
     # ---------------------------------------------------------------- drawing
+
+    def _tell_split(self, experiment: Experiment) -> None:
+        self._palette.show_test_share(1.0 - experiment.train_fraction)
 
     def _show(self) -> None:
         if self.pending.shown is None:

@@ -22,6 +22,7 @@ from core.base.translation import _
 from core.data.class_names import natural_order
 from core.data.point_edits import MAX_CLASSES
 from gui.decision.plot_text import cut
+from gui.widgets.elided import Elided
 from gui.widgets.ending_painter import painting
 from gui.widgets.fields import ChoiceBox, Slider
 from gui.widgets.number_fields import RealNumberField
@@ -106,7 +107,9 @@ class Palette(QWidget):
         first.addWidget(done)
         for widget in (self._value_label, self.value, self.many, self.add_class):
             self._second.addWidget(widget)
-        self._second.addStretch(1)
+        self.note = Elided()
+        self.note.setProperty("role", "faint")
+        self._second.addWidget(self.note, 1)
         self._on_selection = [QToolButton() for _ in ON_SELECTION]
         for button, name in zip(self._on_selection, ON_SELECTION, strict=True):
             button.setDefaultAction(self._actions[name])
@@ -154,6 +157,14 @@ class Palette(QWidget):
         self.radius.set_value(radius)
         for button in self._on_selection:
             button.setVisible(has_selection)
+
+    def show_test_share(self, share: float) -> None:
+        """Say which share of the points goes into the test set, if any."""
+        texts = (
+            _("{share:.0f} % of the points are test points, which are not learned"),
+            _("{share:.0f} % are test points"),
+        )
+        self.note.set_full(*(text.format(share=100.0 * share) if share > 0.0 else "" for text in texts))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""

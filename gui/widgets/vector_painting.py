@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from PyQt5.QtCore import QPoint
 from PyQt5.QtGui import QPaintEngine, QPainter
+from PyQt5.QtWidgets import QWidget
 
 VECTOR_ENGINES = (QPaintEngine.SVG, QPaintEngine.Picture, QPaintEngine.Pdf)
+
+ON_SCREEN, FAR_AWAY = "on-screen", QPoint(-20_000, -20_000)
 
 _open_pictures: list[None] = []
 
@@ -18,13 +22,24 @@ def is_vector(painter: QPainter) -> bool:
     return engine is not None and engine.type() in VECTOR_ENGINES
 
 
+def leave_out_of_files(widget: QWidget) -> None:
+    """Let a widget and what is in it be seen on the screen alone."""
+    widget.setProperty(ON_SCREEN, True)
+
+
 @contextmanager
-def painting_for_file() -> Iterator[None]:
-    """What is painted meanwhile belongs to a picture that is kept, not to the screen."""
+def painting_for_file(widget: QWidget) -> Iterator[None]:
+    """What is painted meanwhile belongs to a picture of the widget that is kept, not to the screen."""
+    left_out = [part for part in widget.findChildren(QWidget) if part.property(ON_SCREEN)]
+    places = [part.pos() for part in left_out]
     _open_pictures.append(None)
     try:
+        for part in left_out:  # hidden, it would lose the focus
+            part.move(FAR_AWAY)
         yield
     finally:
+        for part, place in zip(left_out, places, strict=True):
+            part.move(place)
         _open_pictures.pop()
 
 

@@ -20,7 +20,7 @@ from gui.window.dock_title import DockTitle
 PLACE_KEY, OLD_PLACE_KEY = "window/place", "window/geometry"
 FIRST_SIZE = (1440, 900)
 DOCKS = {
-    "settings": (_("Data"), Qt.DockWidgetArea.LeftDockWidgetArea),
+    "settings": (_("Data and presets"), Qt.DockWidgetArea.LeftDockWidgetArea),
     "more": (_("More settings"), Qt.DockWidgetArea.LeftDockWidgetArea),
     "boundary": (_("Data and decision"), Qt.DockWidgetArea.RightDockWidgetArea),
     "loss": (_("Loss and accuracy"), Qt.DockWidgetArea.RightDockWidgetArea),

@@ -62,7 +62,7 @@ from gui.window.dock_layout import DockLayout
 from gui.window.help_commands import HelpCommands
 from gui.window.key_keeper import FieldLeaver, KeyKeeper, focus_next
 from gui.window.map_requests import MapRequests
-from gui.window.notices import NoticeBar
+from gui.window.notices import Notices
 from gui.window.one_paint import OnePaint
 from gui.window.run_status import RunStatus, run_message
 from gui.window.slow_views import SlowViews
@@ -126,10 +126,10 @@ class MainWindow(QMainWindow):
         self.panels = SettingsPanels(self, theme)
         self.inspector = Inspector(PhaseBar(self.actions_by_name), self.weight_bar, theme)
         self.inspector.follow_epochs(self.epochs)
-        self.notices = NoticeBar()
         self.recovery = RecoveryBar()
         self.toolbar = Toolbar(self, self.actions_by_name, theme)
         self.timeline = Timeline(theme, self.epochs)
+        self.notices = Notices(self, self.timeline)
         self.runs_view = RunsView(theme)
         self._slow_views = SlowViews(self.loss, self.plot_head, self.inspector)
         self._status = RunStatus(self._status_bar)
@@ -191,7 +191,7 @@ class MainWindow(QMainWindow):
         self.addToolBarBreak(Qt.ToolBarArea.TopToolBarArea)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.panels.strip)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, _bar(self, self.timeline))
-        self.setCentralWidget(_center(self, self.recovery, self.notices, self.network_panel))
+        self.setCentralWidget(_center(self, self.recovery, self.network_panel))
         widgets = {
             "settings": self.panels.first,
             "more": self.panels.rest,
@@ -347,7 +347,9 @@ class MainWindow(QMainWindow):
         if self._keys.go_home():
             return True
         data, more, *rest = self.docks.by_name.values()
-        return focus_next([self.toolbar, self.panels.strip, data, more, self.network_panel, *rest], forwards)
+        return focus_next(
+            [self.toolbar, self.panels.strip, data, more, self.network_panel, *rest, self.notices], forwards
+        )
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         assert event is not None
@@ -378,14 +380,14 @@ class MainWindow(QMainWindow):
         event.accept()
 
 
-def _center(window: QWidget, *widgets: QWidget) -> QWidget:
-    """Return the widgets below each other without gaps; the third takes the room that is left."""
+def _center(window: QWidget, bar: QWidget, view: QWidget) -> QWidget:
+    """Return a view below a bar, without a gap."""
     center = QWidget(window)
     column = QVBoxLayout(center)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
-    for place, widget in enumerate(widgets):
-        column.addWidget(widget, int(place == 2))
+    column.addWidget(bar)
+    column.addWidget(view, 1)
     return center
 
 

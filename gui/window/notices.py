@@ -1,17 +1,20 @@
-"""The bar above the diagram that shows a notice, such as an error, until the user closes it."""
+"""The notices, such as errors, which lie over the window above the timeline until the user closes them."""
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton
+from collections.abc import Callable
+
+from PyQt5.QtCore import QEvent, QObject, QPoint, Qt, pyqtSignal
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from core.base.errors import LONGEST_MESSAGE, one_line
 from core.base.translation import _
 from core.workbench.messages import Loaded, Notice
 from core.workbench.run_id import RunId
 from gui.widgets.plain_text import plain_label
-from gui.widgets.qt_objects import clipboard
+from gui.widgets.qt_objects import clipboard, existing
 from gui.widgets.theme import LIGHT, Theme
+from gui.widgets.vector_painting import leave_out_of_files
 
 HEADS = {
     "input": _("Not changed"),
@@ -30,25 +33,28 @@ PLACE_KINDS = ("diverged", "stopped", "paused", "none")
 """Notices on where the run stands."""
 CALM_KINDS = ("stopped", "paused", "done", "note")
 """Notices of nothing that went wrong."""
+FILE_KINDS = ("fault", "unread", "unwritten")
+"""Notices that stay beside a newer one of their kind, which is about another file or fault."""
+MOST = 3
+"""So many are shown at once; an older one goes."""
+MOST_OF_WINDOW = 0.35
 
 
 class NoticeBar(QFrame):
-    """Shows one notice at a time; a new one replaces the one before.
-
-    What is said about a run goes as soon as the run moves on, or another one is present.
+    """One notice.
 
     Signals:
-        seek_wanted(int): the position that a notice offers.
+        closed(): the user puts it away.
+        seek_wanted(int): the position that it offers.
     """
 
+    closed = pyqtSignal()
     seek_wanted = pyqtSignal(int)
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("notice")
         self._notice: Notice | None = None
-        self._run: RunId | None = None
-        self._theme = LIGHT
         self.text = plain_label()
         self.text.setWordWrap(True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -60,55 +66,26 @@ class NoticeBar(QFrame):
         self.close_button.setText("✕")
         self.close_button.setAccessibleName(_("Put this message away"))
         self.close_button.setToolTip(_("Put this message away"))
-        self.close_button.clicked.connect(self.hide)
+        self.close_button.clicked.connect(self.closed)
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 6, 8, 6)
         line.addWidget(self.text, 1)
         line.addWidget(self._copy)
         line.addWidget(self.go)
         line.addWidget(self.close_button)
-        self.hide()
 
-    def show_notice(self, notice: Notice) -> None:
-        """Show a notice, unless it is about a run that is not present any more."""
-        if notice.run is not None and notice.run != self._run:
-            return
+    def show_notice(self, notice: Notice, theme: Theme) -> None:
+        """Show a notice in the colours of a theme."""
         self._notice = notice
-        self.text.setText(f"{HEADS[notice.kind]}: {one_line(notice.text, LONGEST_MESSAGE)}")
+        text = f"{HEADS[notice.kind]}: {one_line(notice.text, LONGEST_MESSAGE)}"
+        self.text.setText(text)
+        self.setAccessibleName(text)
         self._copy.setVisible(bool(notice.detail))
         self.go.setVisible(notice.place is not None)
-        self._color()
-        self.show()
-
-    def set_run(self, loaded: Loaded) -> None:
-        """Another run, or a canvas, is present; what was said about the one before goes."""
-        is_first, self._run = self._run is None, loaded.run
-        if is_first and loaded.run is not None:
-            self.forget_place()  # that there could not be one
-        if self._notice is not None and (self._notice.run != loaded.run or loaded.canvas is not None):
-            self.forget()
-
-    def forget_place(self) -> None:
-        """The run moves on: what was said about where it stood goes."""
-        if self._notice is not None and self._notice.kind in PLACE_KINDS:
-            self.hide()
-
-    def forget(self) -> None:
-        """Something is changed: what was said about the run goes."""
-        if self._notice is not None and self._notice.run is not None:
-            self.hide()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in other colours."""
-        self._theme = theme
-        self._color()
-
-    def _color(self) -> None:
-        theme, is_calm = self._theme, self._notice is not None and self._notice.kind in CALM_KINDS
+        mark = theme.accent if notice.kind in CALM_KINDS else theme.wrong
         self.setStyleSheet(
-            f"#notice {{ background: rgb{theme.raised}; border: 0;"
-            f" border-left: 5px solid rgb{theme.accent if is_calm else theme.wrong};"
-            f" border-bottom: 1px solid rgb{theme.line}; }}"
+            f"#notice {{ background: rgb{theme.raised}; border: 0; border-left: 5px solid rgb{mark};"
+            f" border-top: 1px solid rgb{theme.line}; }}"
         )
 
     def _go(self) -> None:
@@ -118,3 +95,106 @@ class NoticeBar(QFrame):
     def _copy_detail(self) -> None:
         if self._notice is not None:
             clipboard().setText(f"{self._notice.text}\n\n{self._notice.detail}")
+
+
+class Notices(QWidget):
+    """Shows the latest notices, the newest lowest, over the window, in which nothing else moves.
+
+    A newer notice takes the place of one of its kind, unless that is about another file or fault. What is said about a
+    run goes as soon as the run moves on, or another one is present.
+
+    Args:
+        window: over which they are, in its whole width.
+        end: the widget above which they end.
+
+    Signals:
+        seek_wanted(int): the position that a notice offers.
+
+    Attributes:
+        text, go, close_button: those of the newest notice.
+    """
+
+    seek_wanted = pyqtSignal(int)
+
+    def __init__(self, window: QWidget, end: QWidget) -> None:
+        super().__init__(window)
+        leave_out_of_files(self)
+        self._window, self._end, self._theme = window, end, LIGHT
+        self._notices: list[Notice] = []  # the newest first
+        self._run: RunId | None = None
+        self._bars = [NoticeBar() for _ in range(MOST)]
+        newest = self._bars[0]
+        self.text, self.go, self.close_button = newest.text, newest.go, newest.close_button
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for place, bar in enumerate(self._bars):
+            column.insertWidget(0, bar)
+            bar.seek_wanted.connect(self.seek_wanted)
+            bar.closed.connect(lambda place=place: self._keep(lambda notice: notice is not self._notices[place]))
+        for watched in (window, end):
+            watched.installEventFilter(self)
+        self.hide()
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a notice, unless it is about a run that is not present any more."""
+        if notice.run is not None and notice.run != self._run:
+            return
+        stays = [one for one in self._notices if one.kind in FILE_KINDS or one.kind != notice.kind]
+        stays = [one for one in stays if one.text != notice.text] if not self.isHidden() else []
+        self._notices = [notice, *stays][:MOST]
+        self._show()
+
+    def set_run(self, loaded: Loaded) -> None:
+        """Another run, or a canvas, is present; what was said about the one before goes."""
+        is_first, self._run = self._run is None, loaded.run
+        if is_first and loaded.run is not None:
+            self.forget_place()  # that there could not be one
+        self._keep(lambda notice: notice.run is None or (notice.run == loaded.run and loaded.canvas is None))
+
+    def forget_place(self) -> None:
+        """The run moves on: what was said about where it stood goes."""
+        self._keep(lambda notice: notice.kind not in PLACE_KINDS)
+
+    def forget(self) -> None:
+        """Something is changed: what was said about the run goes."""
+        self._keep(lambda notice: notice.run is None)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._theme = theme
+        self._show()
+
+    def _keep(self, stays: Callable[[Notice], bool]) -> None:
+        """Keep those notices that ``stays`` holds for."""
+        kept = [notice for notice in self._notices if stays(notice)]
+        if len(kept) < len(self._notices):
+            self._notices = kept
+            self._show()
+
+    def _show(self) -> None:
+        for notice, bar in zip(self._notices, self._bars, strict=False):
+            bar.show_notice(notice, self._theme)
+        self.setVisible(bool(self._notices))
+        self._place()
+
+    def _place(self) -> None:
+        """Lie above the timeline; what is too high for a part of the window waits, the older ones first."""
+        edge, width, high = self._end.mapTo(self._window, QPoint(0, 0)).y(), self._window.width(), 0
+        for place, bar in enumerate(self._bars):
+            needed = existing(bar.layout()).totalHeightForWidth(width) if place < len(self._notices) else 0
+            is_shown = bool(needed) and (place == 0 or high + needed <= MOST_OF_WINDOW * edge)
+            bar.setVisible(is_shown)
+            high += needed if is_shown else 0
+        self.setGeometry(0, edge - high, width, high)
+        self.raise_()
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if event is not None and event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.FontChange:
+            self._place()

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QEvent, QPoint, QSize, Qt
+from PyQt5.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt
 from PyQt5.QtGui import QPainter
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -28,7 +28,7 @@ from gui.diagram.drawing.color_bar import color_bar_numbers
 from gui.diagram.drawing.edge_quantity import QUANTITIES
 from gui.diagram.drawing.picture_settings import PictureSettings
 from gui.diagram.geometry import Diagram
-from gui.diagram.hover_label import health_lines, label_lines
+from gui.diagram.hover_label import health_lines, label_box, label_lines
 from gui.widgets.images import places, strongest, table_image
 from gui.widgets.theme import DARK, LIGHT, Theme
 from gui.window.main_window import MainWindow
@@ -305,6 +305,20 @@ def test_a_mouse_that_rests_points_at_what_lies_there_in_another_size(view: Diag
     view.resize(900, 300)
     assert geometry(view).at(round(x), round(y)) != Neuron(1, 1)
     assert told == [Neuron(1, 1), geometry(view).at(round(x), round(y))]
+
+
+def test_a_label_leaves_what_it_describes_free_and_stays_in_the_view() -> None:
+    diagram, size, view = Diagram((2, 7, 2), 520.0, 230.0), QSizeF(220.0, 44.0), QSize(520, 230)
+    for part in (*all_edges(diagram.sizes), *(Neuron(layer, unit) for layer in range(3) for unit in range(2))):
+        if isinstance(part, Edge):
+            x, y = diagram.path(part)[len(diagram.path(part)) // 2]
+            ends = [Neuron(part.layer - 1, part.source), Neuron(part.layer, part.target)]
+        else:
+            x, y = diagram.layer(part).centers[part.unit]
+            ends = [part]
+        box = label_box(size, QPointF(x, y), view, diagram, part)
+        assert QRectF(0.0, 0.0, 520.0, 230.0).contains(box) and not box.contains(x, y)
+        assert not any(box.intersects(QRectF(*diagram.layer(end).tile(end.unit))) for end in ends), part
 
 
 @pytest.mark.parametrize("height", [120, 200])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import QEvent, QPointF, Qt
-from PyQt5.QtWidgets import QLabel
+from PyQt5.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
+from PyQt5.QtWidgets import QFrame, QLabel
 from pytestqt.qtbot import QtBot
 
 from cli.main import main
@@ -14,6 +14,8 @@ from core.base.number_text import UNDEFINED
 from core.data.data_source import DataSource, load
 from core.storage.settings_file import SettingsFile
 from core.training.experiment import Experiment
+from core.workbench.messages import Notice
+from gui.export.pictures import picture
 from gui.widgets.readout import Readout
 from gui.window.application import make_window
 from gui.window.main_window import MainWindow
@@ -157,6 +159,32 @@ def test_a_notice_of_a_run_goes_with_the_run(window: MainWindow, qtbot: QtBot) -
     assert not window.notices.isVisible()
     window.session.undo()
     settle(qtbot, window)
+    assert not window.notices.isVisible()
+
+
+def test_notices_move_nothing_stand_beside_each_other_and_are_in_no_picture(window: MainWindow) -> None:
+    def places() -> list[QRect]:
+        return [part.geometry() for part in (window.network, window.inspector, window.scatter, window.timeline)]
+
+    def bars() -> list[str]:
+        found = window.notices.findChildren(QFrame, "notice")
+        return [bar.accessibleName() for bar in sorted(found, key=lambda bar: bar.y()) if bar.isVisible()]
+
+    before, shown = places(), picture(window)
+    window.resize(window.size() + QSize(60, 0))
+    window.resize(window.size() - QSize(60, 0))
+    for text, kind in (("one", "unwritten"), ("two", "note"), ("three", "unwritten"), ("four", "note")):
+        window.notices.show_notice(Notice(text, kind))
+    assert bars() == ["Not saved: one", "Not saved: three", "Note: four"], "a note takes the place of a note"
+    end = window.timeline.mapTo(window, QPoint(0, 0)).y()
+    assert window.notices.geometry().bottom() == end - 1 and window.notices.width() == window.width()
+    assert places() == before and picture(window) == shown
+    window.notices.show_notice(Notice("five", "fault"))
+    assert bars() == ["Not saved: three", "Note: four", "A fault in the program: five"]
+    window.notices.close_button.click()
+    assert bars() == ["Not saved: three", "Note: four"] and window.notices.text.text() == "Note: four"
+    window.notices.close_button.click()
+    window.notices.close_button.click()
     assert not window.notices.isVisible()
 
 
