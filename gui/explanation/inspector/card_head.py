@@ -102,7 +102,7 @@ class CardHead(QWidget):
     def changeEvent(self, event: QEvent | None) -> None:
         assert event is not None
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit()
 
     def _fit(self) -> None:
@@ -119,12 +119,12 @@ class CardHead(QWidget):
             if needed <= self.width():
                 break
         self._line.setSpacing(3 if level < 2 else 1)
-        padding = ("", "3px", "1px", "1px", "0")[level]
-        self._segments.setStyleSheet(f"QToolButton {{ padding: 4px {padding}; }}" if padding else "")
-        for button in views:
-            button.setFont(font)
+        padding = ("4px 7px", "4px 3px", "4px 1px", "4px 1px", "4px 0")[level]
+        letters = f"QToolButton {{ font-size: {font.pointSizeF():.2f}pt; }}" if size < 1.0 else ""
+        sheet = f"{letters} QFrame QToolButton {{ padding: {padding}; }}"
+        if sheet != self.styleSheet():  # the theme's style sheet would take back a font that is set on a button
+            self.setStyleSheet(sheet)
         for name, button in scopes.items():
-            button.setFont(font)
             button.setText(SCOPES[name][place])
 
 
