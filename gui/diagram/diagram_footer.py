@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QEvent, pyqtSignal
-from PyQt5.QtGui import QHelpEvent, QPaintEvent
+from PyQt5.QtGui import QHelpEvent, QPaintEvent, QResizeEvent
 from PyQt5.QtWidgets import QAction, QActionGroup, QHBoxLayout, QToolTip, QWidget
 
 from core.base.number_text import short
@@ -14,6 +14,8 @@ from gui.widgets.ending_painter import painting
 from gui.widgets.forms import MenuButton
 from gui.widgets.theme import Theme
 
+LEFT, GAP, RIGHT = 12, 6, 14
+SIDES = LEFT + GAP + RIGHT
 NUMBERED = (0, 5, 10, 20, 40)
 """The choices of how many edges have their number beside them."""
 
@@ -94,7 +96,8 @@ class DiagramFooter(QWidget):
         for entry, count in zip(self.numbered, NUMBERED, strict=True):
             entry.triggered.connect(lambda _, count=count: self.numbered_chosen.emit(count))
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 0, 14, 2)
+        layout.setContentsMargins(LEFT, 0, RIGHT, 2)
+        layout.setSpacing(GAP)
         layout.addStretch(1)
         layout.addWidget(self.choice)
         layout.addWidget(self.strip)
@@ -118,7 +121,18 @@ class DiagramFooter(QWidget):
         if quantity != self._shown:  # the same text would be laid out again
             self._shown = quantity
             self.choice.show_text(_("edges: {label}").format(label=quantity.label))
-            self.choice.setFixedWidth(self.choice.room())
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the choice its room beside the scale, in small letters where there is little."""
+        free = self.width() - self.strip.width() - SIDES
+        self.choice.set_small(False)
+        self.choice.set_small(self.choice.room() > free)
+        self.choice.setFixedWidth(min(self.choice.room(), max(free, 0)))
 
     def show_scale(self, quantity: EdgeQuantity, end: float, is_chosen: bool) -> None:
         """Show the scale of the edges; ``is_chosen`` says whether the user may choose the quantity now."""

@@ -114,7 +114,11 @@ class CardHead(QWidget):
             font.setPointSizeF(size * font.pointSizeF())
             width, place = QFontMetrics(font).horizontalAdvance, int(level > 0)
             needed = sum(max(LEAST_VIEW, width(button.text()) + VIEW_SIDES) for button in views)
-            needed += sum(width(SCOPES[name][place]) + SCOPE_SIDES[place] for name in scopes)
+            words = [SCOPES[name][place] for name in scopes]
+            needed += sum(map(width, words)) + SCOPE_SIDES[place] * len(words)
+            font.setBold(True)  # as the pressed one is
+            bold = QFontMetrics(font).horizontalAdvance
+            needed += max((bold(word) - width(word) for word in words), default=0)
             needed += 0 if self.layers.isHidden() else self.layers.sizeHint().width()
             if needed <= self.width():
                 break

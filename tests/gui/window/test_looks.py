@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,12 @@ from PyQt5.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from gui.diagram.diagram_footer import DiagramFooter
 from gui.explanation.inspector.card_head import BATCH, DATA, HISTORY, SAMPLE, CardHead
 from gui.painting.palette import Palette
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.qt_objects import existing
-from gui.widgets.theme import THEMES
+from gui.widgets.theme import LIGHT, THEMES
 from gui.window.main_window import MainWindow
 from tests.campaigns.looks import SHORTENED, faults_of, painted, pale_text
 from tests.campaigns.window_walk import Walk, looks
@@ -78,6 +80,22 @@ def test_the_palette_goes_on_in_another_line_and_keeps_its_height(window: MainWi
     assert palette.heightForWidth(300) == height, "the plot below would move"
     palette.hide()
     palette.deleteLater()
+
+
+def test_a_narrow_diagram_has_its_menu_beside_the_colour_scale(qtbot: QtBot) -> None:
+    holder, footer = QWidget(), DiagramFooter(LIGHT)
+    qtbot.addWidget(holder)
+    footer.setParent(holder)
+    footer.resize(240, 32)
+    holder.show()
+    assert footer.choice.width() > 0 and footer.choice.geometry().right() < footer.strip.geometry().left()
+
+
+def test_the_loss_has_room_in_the_first_layout_of_a_low_window(open_window: Callable[..., MainWindow]) -> None:
+    window = open_window((1100, 700))
+    window.docks.restore_default()
+    QApplication.processEvents()
+    assert window.loss.plot.getPlotItem().getViewBox().height() > 65
 
 
 class Painting(QWidget):
