@@ -26,7 +26,6 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 os.environ["PYQTGRAPH_QT_LIB"] = "PyQt5"
 
 import numpy as np  # noqa: E402 (it reads the variables above once)
-import pyqtgraph as pg  # noqa: E402
 from PyQt5.QtCore import QEvent, QObject, Qt  # noqa: E402
 from PyQt5.QtGui import QMouseEvent  # noqa: E402
 from PyQt5.QtWidgets import QApplication, QWidget  # noqa: E402
@@ -43,6 +42,7 @@ from core.training.presets import PRESETS  # noqa: E402
 from core.training.trainer import Trainer  # noqa: E402
 from core.workbench.messages import Loaded  # noqa: E402
 from gui.diagram.geometry import Diagram  # noqa: E402
+from gui.widgets.plots import Plot  # noqa: E402
 from gui.window.application import make_application, make_window  # noqa: E402
 from gui.window.main_window import MainWindow  # noqa: E402
 
@@ -68,7 +68,7 @@ class PaintCounter(QObject):
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
         self.paints = 0
-        plot = widget.findChild(pg.PlotWidget)
+        plot = widget.findChild(Plot)
         (plot.viewport() if plot is not None else widget).installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -187,7 +187,7 @@ def scatter_times(window: MainWindow, points: int, frames: int) -> Times:
 def pan_times(window: MainWindow, points: int, frames: int) -> Times:
     """The plot is dragged by some pixels and zoomed a little in each frame."""
     window.scatter.show_snapshot(scatter_snapshots(window, points)[1])
-    box = window.scatter.plot.getPlotItem().getViewBox()
+    box = window.scatter.plot.box
     turn = cycle(((0.05, 1.02), (-0.05, 1 / 1.02), (0.02, 0.98), (-0.02, 1 / 0.98)))
 
     def move() -> None:

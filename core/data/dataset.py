@@ -17,7 +17,7 @@ from core.network.tasks import CLASSIFICATION, REGRESSION
 MAX_DIMENSIONS = 64
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
     """Points and their classes or, for regression, targets. The arrays are read-only: those given, or copies.
 

@@ -19,7 +19,7 @@ from core.data.dataset import MAX_DIMENSIONS
 from core.network.export_forms import ExportForms
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Feature:
     """One input, derived from the coordinates of a point.
 

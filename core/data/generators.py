@@ -46,7 +46,7 @@ class Shape:
         return max(2, self.classes)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class ShapeSetting:
     """The range of a field of Shape.
 
@@ -72,7 +72,7 @@ SETTINGS = {
 Draw = Callable[[int, float, np.random.Generator, Shape], tuple[Points, Labels | Values]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Generator:
     """One built-in set.
 

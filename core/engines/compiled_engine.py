@@ -20,7 +20,7 @@ from core.network.network import Network, count_parameters
 from core.network.optimizers import SLOTS, Rule
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class _Layout:
     """Where everything lies in a kernel's memory, see core.engines.kernels.
 

@@ -20,7 +20,7 @@ from core.network.optimizers import Rule
 from core.network.penalty import add_penalty_gradient
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class _Layer:
     """A layer with its memory for one batch of n samples.
 

@@ -12,7 +12,7 @@ from core.network.network import Network
 from core.network.optimizers import SLOTS
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Workload:
     """A network with the samples that it learns, and the memory of its training.
 

@@ -15,7 +15,7 @@ from core.explain.formulas import step_formulas as steps
 from core.explain.formulas.formula_text import write_symbol
 from core.explain.phases import BACKWARD, FORWARD, LOSS, PICK, UPDATE
 from core.explain.picked_part import Edge, Neuron, Part
-from core.explain.walk import Walk
+from core.explain.walk import ALONE, MADE, NEXT, Walk
 from core.network.expression import Symbol
 
 if TYPE_CHECKING:
@@ -44,22 +44,33 @@ WORDS = {
 }
 MOST_INPUTS = 64
 
-# By whether it is a weight, or else a bias: up, down, neither.
+# By the moment of the update, and whether it moves a weight or else a bias: up, down, neither.
 MOVED = {
-    True: (_("The weight goes up"), _("The weight goes down"), _("The weight stays")),
-    False: (_("The bias goes up"), _("The bias goes down"), _("The bias stays")),
+    (MADE, True): (_("The weight went up"), _("The weight went down"), _("The weight stayed")),
+    (MADE, False): (_("The bias went up"), _("The bias went down"), _("The bias stayed")),
+    (NEXT, True): (_("The weight goes up"), _("The weight goes down"), _("The weight stays")),
+    (NEXT, False): (_("The bias goes up"), _("The bias goes down"), _("The bias stays")),
+    (ALONE, True): (_("The weight would go up"), _("The weight would go down"), _("The weight would stay")),
+    (ALONE, False): (_("The bias would go up"), _("The bias would go down"), _("The bias would stay")),
 }
-WOULD_MOVE = {
-    True: (_("The weight would go up"), _("The weight would go down"), _("The weight would stay")),
-    False: (_("The bias would go up"), _("The bias would go down"), _("The bias would stay")),
-}
+# Of a batch, made or to come: what one sample does to a weight or else a bias, and what the batch does.
 PULLS = {
-    True: (
+    (MADE, True): (
+        _("This sample pulled the weight up"),
+        _("This sample pulled the weight down"),
+        _("This sample did not move the weight"),
+    ),
+    (MADE, False): (
+        _("This sample pulled the bias up"),
+        _("This sample pulled the bias down"),
+        _("This sample did not move the bias"),
+    ),
+    (NEXT, True): (
         _("This sample pulls the weight up"),
         _("This sample pulls the weight down"),
         _("This sample does not move the weight"),
     ),
-    False: (
+    (NEXT, False): (
         _("This sample pulls the bias up"),
         _("This sample pulls the bias down"),
         _("This sample does not move the bias"),
@@ -67,16 +78,30 @@ PULLS = {
 }
 PULLED = (_("pulls it up"), _("pulls it down"), _("pulls it nowhere"))
 MEANS = {True: (_("less weight"), _("more weight")), False: (_("less bias"), _("more bias"))}
-WHOLE = (
-    _("The batch of {n} moves it up"),
-    _("The batch of {n} moves it down"),
-    _("The batch of {n} leaves it as it is"),
-)
-WITH_PENALTY = (
-    _("The batch of {n}, with the penalty, moves it up"),
-    _("The batch of {n}, with the penalty, moves it down"),
-    _("The batch of {n}, with the penalty, leaves it as it is"),
-)
+WHOLE = {
+    MADE: (
+        _("The batch of {n} moved it up"),
+        _("The batch of {n} moved it down"),
+        _("The batch of {n} left it as it was"),
+    ),
+    NEXT: (
+        _("The batch of {n} moves it up"),
+        _("The batch of {n} moves it down"),
+        _("The batch of {n} leaves it as it is"),
+    ),
+}
+WITH_PENALTY = {
+    MADE: (
+        _("The batch of {n}, with the penalty, moved it up"),
+        _("The batch of {n}, with the penalty, moved it down"),
+        _("The batch of {n}, with the penalty, left it as it was"),
+    ),
+    NEXT: (
+        _("The batch of {n}, with the penalty, moves it up"),
+        _("The batch of {n}, with the penalty, moves it down"),
+        _("The batch of {n}, with the penalty, leaves it as it is"),
+    ),
+}
 
 
 def chain_of(walk: Walk, part: Part, sample: int = 0) -> tuple[Row, ...]:
@@ -183,7 +208,7 @@ def reason(walk: Walk, part: Part, sample: int = 0) -> str:
     if not walk.is_finite:
         return _("This update leaves numbers that are not finite: the run diverges here.")
     change, gradient = float(walk.change[place]), float(walk.gradient[place])
-    moved = _moved(change, is_weight, walk.is_next)
+    moved = _chosen(-change, MOVED[walk.moment, is_weight])
     if place in walk.rule.frozen:
         free = float(walk.loss_gradient[place] + walk.penalty_gradient[place])
         text = _("{moved}, since it is frozen. If it were free, its gradient would be {gradient}.")
@@ -211,17 +236,12 @@ def _of_batch(
     walk: Walk, is_weight: bool, signs: str, own: float, change: float, has_penalty: bool, is_against: bool
 ) -> str:
     """The part of a sample, and what the batch makes of it."""
-    pull = _chosen(own, PULLS[is_weight])
-    whole = _chosen(-change, WITH_PENALTY if has_penalty else WHOLE).format(n=len(walk))
+    pull = _chosen(own, PULLS[walk.moment, is_weight])
+    whole = _chosen(-change, (WITH_PENALTY if has_penalty else WHOLE)[walk.moment]).format(n=len(walk))
     text = _("{pull}: {signs}. {whole}, on the way of earlier updates ({optimizer}).")
     if not is_against:
         text = _("{pull}: {signs}. {whole}.")
     return text.format(pull=pull, signs=signs, whole=whole, optimizer=walk.rule.optimizer.label)
-
-
-def _moved(change: float, is_weight: bool, does: bool) -> str:
-    """Where the parameter goes, or would go."""
-    return _chosen(-change, MOVED[is_weight] if does else WOULD_MOVE[is_weight])
 
 
 def _chosen(gradient: float, words: tuple[str, str, str]) -> str:

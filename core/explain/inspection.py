@@ -1,13 +1,13 @@
 """The numbers of one weight, neuron or layer of a run at one position, as the inspector shows them.
 
-Other modules define these numbers: :mod:`core.explain.walk` the next update, :mod:`core.explain.formulas` its formulas,
+Other modules define these numbers: :mod:`core.explain.walk` the update, :mod:`core.explain.formulas` its formulas,
 and :mod:`core.explain.diagnosis` the numbers over whole sets.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,7 @@ import numpy as np
 from core.base.arrays import Array, Rows, read_only, spread_rows
 from core.explain.diagnosis import LayerDiagnosis, NeuronDiagnosis, diagnose, diagnose_neuron, full_gradient
 from core.explain.picked_part import Focus
-from core.explain.walk import Walk, walk_update
-from core.network.losses import LOSSES
+from core.explain.walk import MADE, Walk, walk_of_last_sample
 from core.training.gradient_norms import MOST_SAMPLES
 from core.training.trainer import Trainer
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Meeting:
-    """The numbers of one sample at a neuron or weight, with the present parameters.
+    """The numbers of one sample at a neuron or weight, with the parameters before its update.
 
     Attributes:
         row: of the data set.
@@ -82,11 +81,13 @@ class Inspection:
 
     Attributes:
         focus, position: what was inspected, and at which position.
-        is_ready: whether the engine was loaded; otherwise ``coming`` and ``rows`` are empty.
-        seen: the sample seen last, without dropout; None before the first and for a layer.
-        coming: the sample of the next update that ``rows`` use; None for a layer.
-        batch: samples of the next update.
-        rows: the chain rule of the next update here, see :mod:`core.explain.chain`. reason: why it goes up or down.
+        is_ready: whether the engine was loaded; otherwise ``sample`` and ``rows`` are empty.
+        sample: the one that ``rows`` use: that seen last, before the first and where it is too far back the next one;
+            None for a layer.
+        is_made: whether the update of its batch was made, as the last one; otherwise the run makes it next.
+        batch: samples of this update. left: samples that are still missing for it; 0 if it was made.
+        rows: the chain rule of this update here, see :mod:`core.explain.chain`. reason: why it goes up or down.
+        change: what this update adds to the weight or bias.
         parameter: of an edge or a neuron behind the input.
         neuron: of a neuron.
         layer: of a layer.
@@ -96,11 +97,13 @@ class Inspection:
     focus: Focus
     position: int
     is_ready: bool
-    seen: Meeting | None = None
-    coming: Meeting | None = None
+    sample: Meeting | None = None
+    is_made: bool = False
     batch: int = 0
+    left: int = 0
     rows: tuple[Row, ...] = ()
     reason: str = ""
+    change: float | None = None
     parameter: ParameterNumbers | None = None
     neuron: NeuronDiagnosis | None = None
     layer: LayerNumbers | None = None
@@ -122,21 +125,30 @@ def inspect(trainer: Trainer, focus: Focus) -> Inspection | None:
     if focus.unit is None:
         return Inspection(focus, trainer.position, trainer.is_ready, layer=_layer_numbers(trainer, focus.layer))
     is_edge, is_ready = focus.source is not None, trainer.is_ready
-    walk = walk_update(trainer) if is_ready else None
-    sample = 0 if walk is None else max(trainer.position - walk.start - 1, 0)
-    rows, reason = ((), "") if walk is None else _chain(walk, focus, sample)
-    return Inspection(
+    found = Inspection(
         focus,
         trainer.position,
         is_ready,
-        seen=_seen(trainer, focus),
-        coming=None if walk is None else _coming(walk, focus, sample),
-        batch=0 if walk is None else len(walk),
-        rows=rows,
-        reason=reason,
         parameter=_parameter_numbers(trainer, focus),
         neuron=None if is_edge else diagnose_neuron(trainer, focus.layer, _unit(focus)),
         last_change=_last_change(trainer, focus),
+    )
+    return _with_update(found, walk_of_last_sample(trainer)) if is_ready else found
+
+
+def _with_update(found: Inspection, walk: Walk) -> Inspection:
+    """The inspection with the numbers of an update."""
+    sample, index = max(found.position - walk.start - 1, 0), found.focus.index(walk.sizes)
+    rows, reason = _chain(walk, found.focus, sample)
+    return replace(
+        found,
+        sample=_meeting(walk, found.focus, sample),
+        is_made=walk.moment == MADE,
+        batch=len(walk),
+        left=walk.end - found.position,
+        rows=rows,
+        reason=reason,
+        change=None if index is None else float(walk.change[index]),
     )
 
 
@@ -151,24 +163,7 @@ def _unit(focus: Focus) -> int:
     return focus.unit
 
 
-def _seen(trainer: Trainer, focus: Focus) -> Meeting | None:
-    """The sample seen last, computed by the reference with the present parameters."""
-    row = trainer.last_row()
-    if row is None:
-        return None
-    train, network, unit = trainer.preparation.train, trainer.network, _unit(focus)
-    place = np.flatnonzero(train.rows == row)
-    with np.errstate(all="ignore"):
-        forward = network.forward(train.inputs[place])
-        if focus.layer == 0:
-            return Meeting(row, np.nan, float(forward.a[0][0, unit]), np.nan, np.nan)
-        backward = network.backward(forward, train.targets[place], LOSSES[trainer.experiment.loss])
-    z, a = (float(values[focus.layer][0, unit]) for values in (forward.z, forward.a))
-    gradient = float(backward.gradient[focus.index(network.sizes)])
-    return Meeting(row, z, a, float(backward.delta[focus.layer - 1][0, unit]), gradient)
-
-
-def _coming(walk: Walk, focus: Focus, sample: int) -> Meeting:
+def _meeting(walk: Walk, focus: Focus, sample: int) -> Meeting:
     row, unit = int(walk.rows[sample]), _unit(focus)
     if focus.layer == 0:
         return Meeting(row, np.nan, float(walk.x[sample, unit]), np.nan, np.nan)
@@ -178,7 +173,7 @@ def _coming(walk: Walk, focus: Focus, sample: int) -> Meeting:
 
 
 def _chain(walk: Walk, focus: Focus, sample: int) -> tuple[tuple[Row, ...], str]:
-    """The rows of the next update here, and why it goes up or down."""
+    """The rows of the update here, and why it goes up or down."""
     from core.explain.chain import chain_of, reason  # here, since the first picture of the window does without
 
     part = focus.part

@@ -32,8 +32,12 @@ from core.network.network import Forward, Network, parameter_views
 from core.network.optimizers import Rule
 from core.network.penalty import add_penalty_gradient, penalty
 from core.training.experiment import Experiment
-from core.training.stepping import Update
+from core.training.stepping import Stepper, Update
+from core.training.timeline.replay import is_near, stepper_at
 from core.training.trainer import Trainer
+
+NEXT, MADE, ALONE = "next", "made", "alone"
+"""The moments of an update: the run makes it next, made it last, or would make it with a chosen sample alone."""
 
 
 class NoSuchSample(LensError):
@@ -82,9 +86,9 @@ class Walk:
     """One update; all arrays are read-only, flat vectors are laid out as ``Network.parameters``.
 
     Attributes:
-        is_next: whether it is the run's next update; false for a sample that was chosen, see :func:`walk_sample`.
-        position: the position of the run.
-        start, end: positions at which the batch of the run's next update begins and ends.
+        moment: NEXT, MADE or ALONE.
+        position: the position from which the update is made.
+        start, end: positions at which its batch begins and ends; of ALONE those of the run's next update.
         epoch_length: samples of an epoch.
         rows: shape (n,), the samples as rows of the data set.
         x, y: shapes (n, inputs) and (n, outputs), the inputs and targets.
@@ -102,7 +106,7 @@ class Walk:
         phases: in their order; by index a reader can go forwards and backwards.
     """
 
-    is_next: bool
+    moment: str
     position: int
     start: int
     end: int
@@ -141,6 +145,11 @@ class Walk:
         return change
 
     @property
+    def is_next(self) -> bool:
+        """Whether the run makes this update next."""
+        return self.moment == NEXT
+
+    @property
     def is_finite(self) -> bool:
         """Whether all numbers after the update are finite; otherwise the run diverges instead of making it."""
         left = (self.parameters_after, *self.memory_after.values())
@@ -165,9 +174,33 @@ def walk_update(trainer: Trainer) -> Walk:
         CompilerError: as ``Trainer.advance``.
     """
     trainer.prepare_engine()
-    update, train = trainer.stepper.next_update(), trainer.preparation.train
-    workload, x, y = trainer.stepper.workload_copy(), train.inputs[update.samples], train.targets[update.samples]
-    return _walk(trainer, update, workload, train.rows[update.samples], x, y, update.start)
+    return _walk_next(trainer, trainer.stepper)
+
+
+def walk_of_last_sample(trainer: Trainer) -> Walk:
+    """Walk through the update of the batch that holds the sample seen last.
+
+    Behind the end of a batch this is the update made last, to the same bits. Inside a batch it is the next one, and so
+    it is before the first sample, and where training again to the last update would take too long.
+
+    Raises:
+        CompilerError: as ``Trainer.advance``.
+    """
+    trainer.prepare_engine()
+    before = stepper_at(trainer, trainer.position - 1) if _ends_batch(trainer) else None
+    if before is None:
+        return _walk_next(trainer, trainer.stepper)
+    return replace(_walk_next(trainer, before), moment=MADE)
+
+
+def is_last_near(trainer: Trainer) -> bool:
+    """Whether :func:`walk_of_last_sample` can show the update of the sample seen last."""
+    return not _ends_batch(trainer) or is_near(trainer, trainer.position - 1)
+
+
+def _ends_batch(trainer: Trainer) -> bool:
+    """Whether the sample seen last was the last one of its batch."""
+    return trainer.position > 0 and trainer.stepper.order.last_batch_end(trainer.position) == trainer.position
 
 
 def walk_sample(trainer: Trainer, row: int) -> Walk:
@@ -191,17 +224,25 @@ def walk_sample(trainer: Trainer, row: int) -> Walk:
     place = np.flatnonzero(part.rows == row)
     x, y = part.inputs[place], part.targets[place]
     update = replace(trainer.stepper.next_update(), samples=np.zeros(1, dtype=np.int64))
-    walk = _walk(trainer, update, trainer.stepper.workload_copy((x, y)), part.rows[place], x, y, trainer.position)
-    return replace(walk, is_next=False)
+    workload = trainer.stepper.workload_copy((x, y))
+    walk = _walk(trainer, trainer.position, update, workload, part.rows[place], x, y, trainer.position)
+    return replace(walk, moment=ALONE)
+
+
+def _walk_next(trainer: Trainer, stepper: Stepper) -> Walk:
+    """The walk of the next update of a stepper of the run."""
+    update, train = stepper.next_update(), trainer.preparation.train
+    workload, x, y = stepper.workload_copy(), train.inputs[update.samples], train.targets[update.samples]
+    return _walk(trainer, stepper.position, update, workload, train.rows[update.samples], x, y, update.start)
 
 
 def _walk(
-    trainer: Trainer, update: Update, workload: Workload, rows: Rows, x: Array, y: Array, drop_position: int
+    trainer: Trainer, position: int, update: Update, workload: Workload, rows: Rows, x: Array, y: Array, drop_from: int
 ) -> Walk:
-    """The walk of an update that the workload has not made yet; dropout's masks begin at ``drop_position``."""
-    rule, loss, network, position = update.rule, workload.loss, workload.network, trainer.position
+    """The walk of an update that the workload has not made yet; dropout's masks begin at ``drop_from``."""
+    rule, loss, network = update.rule, workload.loss, workload.network
     before = Network(network.sizes, network.activations, network.parameters.copy())
-    drops = masks(workload.key, drop_position, len(rows), before.sizes[1:-1], rule.dropout) if rule.dropout else []
+    drops = masks(workload.key, drop_from, len(rows), before.sizes[1:-1], rule.dropout) if rule.dropout else []
     with np.errstate(all="ignore"):
         forward = before.forward(x, drops)
         backward = before.backward(forward, y, loss)
@@ -211,13 +252,13 @@ def _walk(
         penalties, mean_loss = penalty(before.weights, rule.l1, rule.l2), float(np.mean(losses))
     workload.slots[:] = update.slots
     engine = make_engine(trainer.engine_name, workload)
-    engine.run(update.samples, np.array([update.learning_rate]), rule, update.step, drop_position)
+    engine.run(update.samples, np.array([update.learning_rate]), rule, update.step, drop_from)
     read_only(rows, x, y, losses, penalty_gradient, backward.gradient, before.parameters)
     read_only(update.slots, workload.slots, workload.gradient, network.parameters)
     layers = _layers(before, forward, backward.delta, y, workload)
     names = rule.optimizer.slots
     return Walk(
-        is_next=True,
+        moment=NEXT,
         position=position,
         start=update.start,
         end=update.end,

@@ -50,7 +50,7 @@ _INFINITY = float("inf")
 _EXP_FORM_UP_TO = 300.0  # where a formula is shown: beyond it e^z may be too large a number
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Joint:
     """What an activation has where each a depends on every z of its layer, as in softmax.
 
@@ -65,7 +65,7 @@ class Joint:
     delta_expression: Callable[[Quantities, Quantities, int], Case]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Activation:
     """An activation function a = f(z) with all that belongs to it.
 

@@ -14,7 +14,7 @@ together from operators that have them, so that the whole model works in float64
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class ExportForms:
     """An activation in the variable z, or a feature in the variables x1 and x2, as other programs spell it.
 

@@ -49,7 +49,7 @@ def _orthogonal(rng: np.random.Generator, inputs: int, outputs: int, scale: floa
     return scale * (q if inputs >= outputs else q.T)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Initializer:
     """A distribution of initial weights.
 

@@ -48,7 +48,7 @@ _LN_FORM_FROM = 1e-6  # where a formula is shown: an output nearer to 0 or 1 has
 _Y_HAT, _Y, _Z = (Name(Symbol(letter, "k")) for letter in ("ŷ", "y", "z"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Loss:
     """A loss L(ŷ, y) of one sample with all that belongs to it; the loss of a set is the mean over its samples.
 

@@ -28,7 +28,7 @@ from core.network.activations import Activation
 from core.network.losses import Loss
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Forward:
     """What the forward pass computed: ``z[l]``, ``a[l]`` and ``h[l]`` of shape (n, sizes[l]).
 
@@ -47,7 +47,7 @@ class Forward:
         return self.a[-1]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Backward:
     """What the backward pass computed, counted from the first layer of weights.
 

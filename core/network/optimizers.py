@@ -44,7 +44,7 @@ EPSILON = 1e-8
 _EPSILON = Constant(EPSILON, "10⁻⁸")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Parameter:
     """One weight or bias in an update, and all that an optimizer's rule knows of it.
 
@@ -107,7 +107,7 @@ class Parameter:
         return Line("update", self.symbol, self.after, Case(Sum((self.w, *changes))), "←")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Optimizer:
     """An update rule of the parameters w from the gradient g, with all that belongs to it.
 
@@ -135,7 +135,7 @@ class Optimizer:
     adaptive: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Rule:
     """The settings of an update besides gradient and learning rate; an engine gets them with each run of batches.
 

@@ -18,7 +18,7 @@ from core.base.translation import _
 from core.network.expression import HALF, ONE, Constant, Expression, Power, Quotient, Sum, call, minus, times
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class ScheduleSetting:
     """A setting of a schedule: its letter in formulas, its text in menus, its default and its bounds (inclusive)."""
 
@@ -30,7 +30,7 @@ class ScheduleSetting:
     whole: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Schedule:
     """How the learning rate changes with the epochs.
 

@@ -11,6 +11,7 @@ hold commas. A value that begins with ``@`` is an object of Qt's; ``@@`` stands 
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import re
 import stat
@@ -107,9 +108,8 @@ class SettingsFile:
         self.put(key, ())
 
     def _values(self, text: str) -> dict[str, list[str]]:
-        values = {key: texts for key, raw in _raw(text).items() if (texts := _plain(raw))}
         changes = {key: texts or [] for key, texts in self._forgotten.items()}
-        return values | changes
+        return {**_all_plain(text), **changes}
 
     def _read(self) -> str | None:
         """The file's text; empty where it is no ordinary file of a fair size, None where it cannot be read now."""
@@ -144,6 +144,12 @@ def _raw(text: str) -> dict[str, str]:
             if KEY.fullmatch(key):
                 values[key] = value.strip()
     return values
+
+
+@functools.lru_cache(maxsize=1)  # the start reads many keys of one text
+def _all_plain(text: str) -> Mapping[str, list[str]]:
+    """The texts of all values that have some, by ``section/key``."""
+    return {key: texts for key, raw in _raw(text).items() if (texts := _plain(raw))}
 
 
 def _plain(raw: str) -> list[str]:

@@ -28,7 +28,7 @@ WORK_OF_A_SAMPLE = 64
 """What a sample costs however small the network is, in units of what it costs for each parameter."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Evaluation:
     """How well a network does; all numbers are NaN for an empty set.
 

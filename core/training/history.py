@@ -27,7 +27,7 @@ MOST_DUE, MOST_NUMBERS_DUE = 32, 1 << 18
 """So many records, and numbers of parameters, wait at most until the gradient's norms of all of them are found."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class History:
     """A frozen view of the records up to some moment.
 

@@ -14,7 +14,7 @@ from core.data.data_source import default_source
 from core.training.experiment import Decay, Experiment, Init
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Preset:
     """An experiment with a name.
 

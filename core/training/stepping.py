@@ -25,7 +25,7 @@ from core.training.sample_order import SampleOrder
 from core.training.settings_over_time import SettingsOverTime
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Update:
     """The parts of the next update of the parameters, see :meth:`Stepper.next_update`.
 

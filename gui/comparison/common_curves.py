@@ -15,7 +15,7 @@ from gui.curves.plot_head import PlotHead
 from gui.curves.plot_scale import PlotScale
 from gui.runs.curve_marks import share_of_names
 from gui.runs.curve_overlay import CurveOf, CurveOverlay
-from gui.widgets.plots import AXIS_WIDTH, ShownRanges, make_plot, steady_range, style_plot
+from gui.widgets.plots import AXIS_WIDTH, Plot, ShownRanges, steady_range, style_plot
 from gui.widgets.theme import Theme
 
 HEIGHT = 150
@@ -42,15 +42,14 @@ class CommonCurves(QWidget):
         self._curves: Sequence[CurveOf] = ()
         self._room: tuple[float, float, float] | None = None
         self.epochs, self._ticks = EpochAxis(self), EpochTicks()
-        self.plot = make_plot(_("Losses of the compared runs"), logarithmic=True, bottom=self._ticks)
+        self.plot = Plot(_("Losses of the compared runs"), logarithmic=True, bottom=self._ticks)
         self._ranges = ShownRanges(self.plot)
         self.plot.setRenderHints(QPainter.RenderHint.Antialiasing)
-        self.plot.hideButtons()
-        self.plot.setMouseEnabled(x=False, y=False)
-        self.plot.setLabel("bottom", _("epoch"))
-        self.plot.getAxis("left").setWidth(AXIS_WIDTH)
-        self.plot.showGrid(x=False, y=True, alpha=0.25)
-        self.plot.getPlotItem().getViewBox().disableAutoRange()
+        self.plot.box.setMouseEnabled(x=False, y=False)
+        self.plot.axes["bottom"].setLabel(_("epoch"))
+        self.plot.axes["left"].setWidth(AXIS_WIDTH)
+        self.plot.show_grid()
+        self.plot.box.disableAutoRange()
         self.overlay = CurveOverlay(self, theme)
         self.overlay.picked.connect(lambda _: None)
         self.head = PlotHead(self.plot, self.epochs)
@@ -74,9 +73,9 @@ class CommonCurves(QWidget):
     def show_score(self, shown: bool) -> None:
         """Show accuracy or R² in place of the loss."""
         self._shows_score = shown
-        self.plot.getAxis("left").set_logarithmic(self.scale.is_logarithmic)
+        self.plot.axes["left"].set_logarithmic(self.scale.is_logarithmic)
         score = "R²" if self._is_regression else _("accuracy (%)")
-        self.plot.setLabel("left", score if shown else _("loss"))
+        self.plot.axes["left"].setLabel(score if shown else _("loss"))
         self._ranges.forget(1)
         self.scale_changed.emit()
 

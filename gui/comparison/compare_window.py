@@ -25,7 +25,6 @@ from gui.widgets.elided import Elided
 from gui.widgets.qt_objects import forget_when_deleted, resize_within_screen
 from gui.widgets.theme import Theme
 
-OTHER_DATA = _("The runs learn different data, so none of them is marked as the best.")
 LOOK_MILLISECONDS = 15
 SLOW_SECONDS = 0.4
 """How long an answer may take before the window says how far the runs are."""
@@ -68,7 +67,7 @@ class CompareWindow(QWidget):
         self.comparison = Comparison(runs)
         self.nets = ComparedNets(runs, names, colors, theme)
         has_classes = all(run.dataset.n_classes > 0 for run in runs)
-        self.tools = CompareTools(self.nets.measures, has_classes, self.nets.has_best, theme)
+        self.tools = CompareTools(self.nets.measures, has_classes, not self.nets.why_no_best, theme)
         self._epoch, self._ticked_at, self._asked_at = epoch, 0.0, 0.0
         self._point: tuple[float, ...] | None = None
         self._is_playing, self._is_answered = False, False
@@ -78,11 +77,11 @@ class CompareWindow(QWidget):
         column.addWidget(self.tools)
         self.no_best = Elided()
         self.no_best.setContentsMargins(12, 0, 12, 2)
-        self.no_best.set_full(OTHER_DATA)
-        self.no_best.setVisible(not self.nets.has_best)
+        self.no_best.set_full(self.nets.why_no_best)
+        self.no_best.setVisible(bool(self.nets.why_no_best))
         column.addWidget(self.no_best)
         column.addWidget(self.nets, 1)
-        line = 0 if self.nets.has_best else self.no_best.sizeHint().height()
+        line = self.no_best.sizeHint().height() if self.nets.why_no_best else 0
         self.setMinimumSize(QSize(*SMALLEST).expandedTo(self.minimumSizeHint()) + QSize(0, line))
         resize_within_screen(self, *FIRST_SIZE)
         self._connect()
@@ -124,7 +123,7 @@ class CompareWindow(QWidget):
         decision.probed.connect(self._take_point)
         decision.probe.toggled.connect(self.tools.probe.setChecked)
         decision.test_shown.toggled.connect(self._show_test_points)
-        box = decision.plot.getPlotItem().getViewBox()
+        box = decision.plot.box
         box.sigRangeChangedManually.connect(lambda _axes: self._follow_zoom(panel))
 
     # ---------------------------------------------------------------- common to all
@@ -161,10 +160,10 @@ class CompareWindow(QWidget):
 
     def _follow_zoom(self, panel: NetPanel) -> None:
         """The user moved or zoomed one plot."""
-        x, y = panel.decision.plot.getPlotItem().getViewBox().viewRange()
+        x, y = panel.decision.plot.box.viewRange()
         for other in self.nets.panels:
             if other is not panel and other.run.dataset.dimensions == panel.run.dataset.dimensions:
-                other.decision.plot.getPlotItem().getViewBox().setRange(xRange=x, yRange=y, padding=0)
+                other.decision.plot.box.setRange(xRange=x, yRange=y, padding=0)
 
     def _follow_plane(self, panel: NetPanel, plane: Plane) -> None:
         """Another part of the plane is visible, or another section through the data."""

@@ -11,7 +11,7 @@ from core.workbench.comparison.compared_run import ComparedState
 from core.workbench.comparison.comparison import ComparisonWish
 from core.workbench.many_runs.kept_run import KeptRun
 from gui.comparison.common_curves import CommonCurves
-from gui.comparison.measures import are_on_same_data, best_of, offered
+from gui.comparison.measures import best_of, offered, why_no_best
 from gui.comparison.net_panel import NetPanel
 from gui.runs.curve_overlay import CurveOf
 from gui.runs.run_colors import run_color
@@ -28,7 +28,7 @@ class ComparedNets(QWidget):
 
     Attributes:
         panels: one for each run. curves: those of all. measures: by which the best can be told, each with its name.
-        has_best: whether the runs learn the same data, so that one can be the best.
+        why_no_best: why none of the runs is the best; empty where one can be.
         colors: the numbers of their colours.
         epoch: what is shown.
     """
@@ -42,7 +42,7 @@ class ComparedNets(QWidget):
             for run, name, color in zip(runs, names, colors, strict=True)
         ]
         self.measures = offered(runs)
-        self.has_best = are_on_same_data(runs)
+        self.why_no_best = why_no_best(runs)
         self._measure = self.measures[0][0]
         self._states: tuple[ComparedState, ...] = ()
         self.curves = CommonCurves(theme, all(run.experiment.task == REGRESSION for run in runs))
@@ -98,7 +98,7 @@ class ComparedNets(QWidget):
             panel.diagram.light.show_playing(playing)
 
     def _mark(self) -> None:
-        is_told = self.has_best and self._states
+        is_told = self._states and not self.why_no_best
         best = best_of([state.snapshot for state in self._states], self._measure) if is_told else []
         for number, panel in enumerate(self.panels):
             panel.mark_best(number in best)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from core.network.tasks import REGRESSION
@@ -37,10 +39,15 @@ def offered(runs: Sequence[KeptRun]) -> list[tuple[str, str]]:
     ]
 
 
-def are_on_same_data(runs: Sequence[KeptRun]) -> bool:
-    """Whether all runs learn the same data; otherwise none of them is the best."""
+def why_no_best(runs: Sequence[KeptRun]) -> str:
+    """Why none of the runs is the best, as they are not measured on the same points; empty where one can be."""
     first, *others = (describe_kept(run) for run in runs)
-    return all(apart(other, first) != OTHER_DATA for other in others)
+    if any(apart(other, first) == OTHER_DATA for other in others):
+        return _("The runs learn different data, so none of them is marked as the best.")
+    train, *rest = (run.prepared().train.rows for run in runs)
+    if all(np.array_equal(train, other) for other in rest):
+        return ""
+    return _("The runs train on different points of the data, so none of them is marked as the best.")
 
 
 def best_of(snapshots: Sequence[Snapshot], measure: str) -> list[int]:

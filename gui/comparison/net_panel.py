@@ -66,8 +66,8 @@ class NetPanel(QFrame):
 
     def _lay_out(self, has_test: bool) -> None:
         head = QHBoxLayout()
-        for widget in (self._swatch, self.name, self._note):
-            head.addWidget(widget, int(widget is self.name))
+        head.addWidget(self._swatch)
+        head.addWidget(self.name, 1)
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(0)
@@ -77,6 +77,7 @@ class NetPanel(QFrame):
             grid.addWidget(caption, line, 0)
             for column, what in enumerate(WIDEST, start=1):
                 grid.addWidget(self.numbers[f"{part}_{what}"], line, column)
+        grid.addWidget(self._note, 0, 3)  # not beside the name, which has the whole line
         grid.setColumnStretch(3, 1)
         self._views = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._views.setSpacing(2)
@@ -106,7 +107,7 @@ class NetPanel(QFrame):
         self._views.setDirection(QBoxLayout.Direction.LeftToRight)
         self.decision.legend.hide()
         for side in ("bottom", "left"):
-            self.decision.plot.hideAxis(side)
+            self.decision.plot.axes[side].hide()
 
     def request(self) -> Request | None:
         """What a snapshot must hold; None before the views have a size."""
@@ -139,7 +140,7 @@ class NetPanel(QFrame):
 
     @property
     def note(self) -> str:
-        """What stands at the right of the name."""
+        """What stands at the right of the measures."""
         return self._note.text()
 
     def _write_note(self) -> None:

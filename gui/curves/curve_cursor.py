@@ -36,7 +36,7 @@ class CurveCursor:
         self._shown: tuple[Snapshot, EpochScale, PlotScale] | None = None
         self._line = pg.InfiniteLine(angle=90, movable=False)
         self._line.hide()
-        plot.addItem(self._line, ignoreBounds=True)
+        plot.box.addItem(self._line, ignoreBounds=True)
         plot.scene().sigMouseMoved.connect(self._move_mouse)
         plot.left.connect(lambda: self._move_mouse(None))
 
@@ -59,7 +59,7 @@ class CurveCursor:
         self._show()
 
     def _show(self) -> None:
-        box, mouse = self._plot.getPlotItem().getViewBox(), self._mouse
+        box, mouse = self._plot.box, self._mouse
         inside = self._shown is not None and mouse is not None and box.sceneBoundingRect().contains(mouse)
         self._line.setVisible(inside)
         if self._shown is None:

@@ -27,7 +27,7 @@ class FollowedRange(QObject):
         self._plot = plot
         self._follows = [True, True]
         self._ranges = ShownRanges(plot)  # that were set for the data
-        box = plot.getPlotItem().getViewBox()
+        box = plot.box
         box.disableAutoRange()
         box.sigRangeChangedManually.connect(self._stop_following)
         plot.scene().sigMouseClicked.connect(self._click)
@@ -45,7 +45,7 @@ class FollowedRange(QObject):
 
     def visible(self, axis: int) -> tuple[float, float]:
         """The visible range of an axis."""
-        low, high = self._plot.getPlotItem().getViewBox().viewRange()[axis]
+        low, high = self._plot.box.viewRange()[axis]
         return low, high
 
     def show(self, axis: int, wanted: tuple[float, float]) -> None:

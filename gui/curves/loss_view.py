@@ -28,9 +28,9 @@ from gui.widgets.plots import (
     SIDE,
     Curve,
     HoverTools,
+    Plot,
     curve_pen,
     is_restless,
-    make_plot,
     show_range,
     steady_range,
     style_plot,
@@ -77,21 +77,20 @@ class LossView(QWidget):
         self._is_stale = self._is_regression = False
         self._is_canvas = False  # then nothing is trained on the points, and no loss is theirs
         self._ticks = EpochTicks()
-        self.plot = make_plot(_("Loss and score over the epochs"), logarithmic=True, bottom=self._ticks)
+        self.plot = Plot(_("Loss and score over the epochs"), logarithmic=True, bottom=self._ticks)
         self.plot.setRenderHints(QPainter.RenderHint.Antialiasing)
-        self.plot.hideButtons()
-        self.plot.getAxis("left").setWidth(AXIS_WIDTH)  # else the plot moves sideways as the numbers grow
-        self.plot.showGrid(x=False, y=True, alpha=0.25)
+        self.plot.axes["left"].setWidth(AXIS_WIDTH)  # else the plot moves sideways as the numbers grow
+        self.plot.show_grid()
         self._curves = {name: Curve() for name, _style in CURVES}
         self._ahead = {name: Curve() for name, _style in CURVES}
         self._dots = MarkLayer(kept=False)
         for item in (*self._ahead.values(), *self._curves.values(), self._dots):
-            self.plot.addItem(item)
+            self.plot.box.addItem(item)
         self.foot = PlotFoot()
         self._cursor = CurveCursor(self.plot, self.foot)
         self._range = FollowedRange(self.plot, self)
         self._range.follow_wanted.connect(self.show_everything)
-        self.plot.getPlotItem().getViewBox().sigXRangeChanged.connect(self._redraw_range)
+        self.plot.box.sigXRangeChanged.connect(self._redraw_range)
         self.follow = self._range.button
         self.what = ChoiceBox([("loss", _("Loss")), ("score", _("Accuracy"))], _("What the curves show"))
         self.what.setMinimumContentsLength(0)
@@ -248,7 +247,7 @@ class LossView(QWidget):
         length, first, last = snapshot.epoch_length, 0.0, float(snapshot.position)
         if not self._range.follows(0):
             first, last = (length * self._epochs.epoch(place) for place in self._range.visible(0))
-        columns = max(MOST_COLUMNS // 8, min(MOST_COLUMNS, int(self.plot.getPlotItem().getViewBox().width())))
+        columns = max(MOST_COLUMNS // 8, min(MOST_COLUMNS, int(self.plot.box.width())))
         positions, values = self._extremes.curve_points(
             snapshot.history, what, first, last, columns, lambda positions: self._epochs.places(positions / length)
         )
@@ -270,8 +269,8 @@ class LossView(QWidget):
     def _changed(self) -> None:
         score = self.scale.shows_score
         self.logarithmic.setEnabled(not score)
-        self.plot.getAxis("left").set_logarithmic(self.scale.is_logarithmic)
-        self.plot.setLabel("left", _("loss") if not score else "R²" if self._is_regression else _("accuracy (%)"))
+        self.plot.axes["left"].set_logarithmic(self.scale.is_logarithmic)
+        self.plot.axes["left"].setLabel(_("loss") if not score else "R²" if self._is_regression else _("accuracy (%)"))
         self._range.follow(1)
         self.scale_changed.emit()
         self._draw()

@@ -9,6 +9,7 @@ from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal
 
 from core.explain.snapshot import Snapshot
 from gui.curves.epoch_axis import EpochAxis
+from gui.widgets.plots import Plot
 from gui.widgets.theme import Theme
 
 DRAG_MILLISECONDS = 16
@@ -23,14 +24,14 @@ class PlotHead(QObject):
 
     seek_wanted = pyqtSignal(int, bool)
 
-    def __init__(self, plot: pg.PlotWidget, epochs: EpochAxis) -> None:
+    def __init__(self, plot: Plot, epochs: EpochAxis) -> None:
         super().__init__(plot)
         self._plot, self._epochs = plot, epochs
         self._epoch_length, self._tip, self._shown = 1, 0, 0
         self._line = pg.InfiniteLine(angle=90, movable=True)
         self._line.setZValue(5)
         self._line.hide()
-        plot.addItem(self._line, ignoreBounds=True)
+        plot.box.addItem(self._line, ignoreBounds=True)
         self._clock = QTimer(self)
         self._clock.setInterval(DRAG_MILLISECONDS)
         self._clock.setSingleShot(True)
@@ -63,7 +64,7 @@ class PlotHead(QObject):
 
     def _position(self, place: float) -> int:
         """The position nearest to a place of the plot."""
-        pixel = self._plot.getPlotItem().getViewBox().viewPixelSize()[0]
+        pixel = self._plot.box.viewPixelSize()[0]
         return min(max(self._epochs.scale.position(place, pixel, self._epoch_length), 0), self._tip)
 
     def _drag(self, _: object) -> None:
@@ -75,7 +76,7 @@ class PlotHead(QObject):
         self.seek_wanted.emit(self._position(self._line.value()), True)
 
     def _click(self, event: Any) -> None:  # noqa: ANN401 (pyqtgraph's own)
-        box = self._plot.getPlotItem().getViewBox()
+        box = self._plot.box
         is_free = event.button() == Qt.MouseButton.LeftButton and not event.isAccepted()  # by another curve
         if is_free and box.sceneBoundingRect().contains(event.scenePos()):
             self.seek_wanted.emit(self._position(box.mapSceneToView(event.scenePos()).x()), True)

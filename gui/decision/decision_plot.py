@@ -20,7 +20,7 @@ from gui.decision.point_layers import PointLayers
 from gui.decision.visible_range import VisibleRange
 from gui.widgets.flags import SMOOTH
 from gui.widgets.mark_layer import MarkLayer, PointMark
-from gui.widgets.plots import AXIS_WIDTH, make_plot, style_plot
+from gui.widgets.plots import AXIS_WIDTH, Plot, style_plot
 from gui.widgets.theme import Theme
 
 REACH = 9.0
@@ -45,28 +45,27 @@ class DecisionPlot(QObject):
 
     def __init__(self, parent: QObject, theme: Theme) -> None:
         super().__init__(parent)
-        self.widget = make_plot(_("Data and decision"))
+        self.widget = Plot(_("Data and decision"))
         self.widget.setRenderHints(SMOOTH)
-        self.widget.hideButtons()
-        self.widget.getAxis("left").setWidth(AXIS_WIDTH)
-        self._box = self.widget.getPlotItem().getViewBox()
+        self.widget.axes["left"].setWidth(AXIS_WIDTH)
+        self._box = self.widget.box
         self._quality = 0
         self._mouse: QPointF | None = None  # in the scene; None outside
         self._pins = False
         self._pin: QPointF | None = None  # in the plot's units
         self._pin_mark = MarkLayer(kept=False)
         self._pin_mark.setZValue(20)
-        self.widget.addItem(self._pin_mark)
+        self._box.addItem(self._pin_mark)
         self._range = VisibleRange(self._box)
         self.map = MapLayer(theme)
         self.points = PointLayers()
         for height, item in enumerate((*self.map.items, *self.points.layers)):
             item.setZValue(height - 10)
-            self.widget.addItem(item)
+            self._box.addItem(item)
         self._plane_timer = QTimer(self)
         self._plane_timer.setSingleShot(True)
         self._plane_timer.timeout.connect(self.send_plane)
-        self.widget.sigRangeChanged.connect(self._follow_range)
+        self._box.sigRangeChanged.connect(self._follow_range)
         self._box.sigResized.connect(lambda *_: self._plane_timer.start(0))
         self.widget.scene().sigMouseMoved.connect(self._move)
         self.widget.left.connect(self._leave)
@@ -92,7 +91,7 @@ class DecisionPlot(QObject):
         section = self.points.section
         names: Sequence[str] = dataset.column_names if section is None else section.axis_titles(dataset.column_names)
         for side, name in zip(("bottom", "left"), names, strict=False):
-            self.widget.setLabel(side, escaped(axis_title(name)))  # pyqtgraph takes HTML
+            self.widget.axes[side].setLabel(escaped(axis_title(name)))  # pyqtgraph takes HTML
         self._range.follow(project(section, dataset.points), stays=keeps_range)
         self._plane_timer.start(0)  # where the range stays, the section may be another one
 

@@ -17,7 +17,7 @@ from gui.explanation.inspector.histogram_view import HistogramView
 from gui.report.report_view import FitPlots
 from gui.widgets.elided import Elided
 from gui.widgets.mark_layer import MarkLayer
-from gui.widgets.plots import AXIS_WIDTH, make_plot, show_range, steady_range, style_plot
+from gui.widgets.plots import AXIS_WIDTH, Plot, show_range, steady_range, style_plot
 from gui.widgets.theme import Theme
 
 MOST_POINTS = 1_500
@@ -41,7 +41,7 @@ class FitView(FitPlots):
         self.residuals = HistogramView(_("Residuals"), "points", _("Predicted − true, of all points of the set"))
         self.told = Elided()
         self.told.setProperty("role", "faint")
-        self._plot: pg.PlotWidget | None = None
+        self._plot: Plot | None = None
         self._diagonal: pg.PlotDataItem | None = None
         self._name = "y"
         self._right = QVBoxLayout()
@@ -54,20 +54,19 @@ class FitView(FitPlots):
         self._line.addLayout(self._right, 2)
 
     @property
-    def plot(self) -> pg.PlotWidget:
+    def plot(self) -> Plot:
         """The plot of predicted against true; made when it is first shown."""
         if self._plot is None:
-            self._plot = plot = make_plot(_("Predicted against true"))
-            plot.hideButtons()
-            plot.setMouseEnabled(False, False)
+            self._plot = plot = Plot(_("Predicted against true"))
+            plot.box.setMouseEnabled(False, False)
             plot.setToolTip(
                 _("A point for each row: the true value to the right, the predicted one up; on the line, they agree")
             )
-            plot.getAxis("left").setWidth(AXIS_WIDTH)
-            plot.getPlotItem().getViewBox().disableAutoRange()
+            plot.axes["left"].setWidth(AXIS_WIDTH)
+            plot.box.disableAutoRange()
             self._diagonal = pg.PlotDataItem()
-            plot.addItem(self._diagonal)
-            plot.addItem(self.points)
+            plot.box.addItem(self._diagonal)
+            plot.box.addItem(self.points)
             self._line.insertWidget(0, plot, 3)
             self.set_theme(self._theme)
         return self._plot
@@ -94,8 +93,8 @@ class FitView(FitPlots):
         self._targets, self._colors = dataset.targets, point_colors(dataset)
         self._name = " ".join(dataset.target_name.split())[:LONGEST_NAME]
         plot = self.plot
-        plot.setLabel("bottom", _("true {name}").format(name=self._name))
-        plot.setLabel("left", _("predicted {name}").format(name=self._name))
+        plot.axes["bottom"].setLabel(_("true {name}").format(name=self._name))
+        plot.axes["left"].setLabel(_("predicted {name}").format(name=self._name))
         self.set_theme(self._theme)
 
     def show_predictions(self, rows: Rows, predicted: Array) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt5 import sip
-from PyQt5.QtWidgets import QFileDialog, QWidget
+from PyQt5.QtWidgets import QWidget
 
 from core.base.errors import LensError
 from core.base.program import COMMAND
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gui.export.film_dialog import FilmDialog
     from gui.export.film_job import FilmSubject, MakeFilm
 
-TABLE_FILTER = _("Tables (*.csv)")
+TABLE_KINDS = {".csv": _("Tables")}
 SCALES = (1, 2, 4)
 PICTURE_KINDS = {".png": _("PNG picture"), ".svg": _("SVG drawing")}
 
@@ -154,9 +154,9 @@ class ExportCommands:
         from core.base.row_text import csv_bytes
 
         name = f"{table.title.lower().replace(',', '').replace(' ', '-')}.csv"
-        path, _filter = QFileDialog.getSaveFileName(self._context.window, _("Save table"), name, TABLE_FILTER)
-        if path:
-            self.write_file(Path(path).with_suffix(".csv"), lambda _: csv_bytes(table.lines()))
+        path = self._ask(_("Save table"), name, TABLE_KINDS)
+        if path is not None:
+            self.write_file(path, lambda _: csv_bytes(table.lines()))
 
     # ---------------------------------------------------------------- pictures and films
 
@@ -215,8 +215,8 @@ class ExportCommands:
 
         if self._make_film is None:
             return None
-        theme, window = self._context.theme().name, self._context.window
-        dialog = FilmDialog(job, self._make_film, epoch_length, theme, window, self._section(), has_views)
+        look = self._context.theme().name, self._context.window, self._context.save_folder
+        dialog = FilmDialog(job, self._make_film, epoch_length, *look, self._section(), has_views)
         dialog.written.connect(lambda path: self._context.show_status(_("Written: {path}").format(path=path)))
         dialog.finished.connect(lambda _: self._films.remove(dialog))
         self._films.append(dialog)
@@ -261,7 +261,7 @@ class ExportCommands:
     # ---------------------------------------------------------------- files
 
     def _ask(self, title: str, name: str, kinds: Mapping[str, str]) -> Path | None:
-        return ask_to_save(self._context.window, title, name, kinds)
+        return ask_to_save(self._context.window, self._context.save_folder, title, name, kinds)
 
     @property
     def is_writing(self) -> bool:

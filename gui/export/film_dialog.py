@@ -27,7 +27,7 @@ from core.base.translation import _, ngettext
 from core.data.section import Section
 from core.options.film_plan import FILM_FORMATS, LARGEST, SMALLEST, SPACINGS, VIEWS, FilmPlan
 from gui.export.film_job import FilmProcess, FilmSubject, MakeFilm
-from gui.session.file_dialog import ask_to_save
+from gui.session.file_dialog import SaveFolder, ask_to_save
 from gui.widgets.faults import fault_notice
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
 from gui.widgets.plain_text import plain_label
@@ -41,6 +41,7 @@ class FilmDialog(QDialog):
 
     Args:
         job: what is filmed. make_film: makes the film. epoch_length: positions of an epoch.
+        folder: where the dialog for its file begins.
         section: the plane of data with more than two columns. has_views: whether there are several views to film.
 
     Signals:
@@ -56,12 +57,13 @@ class FilmDialog(QDialog):
         epoch_length: int,
         theme: str,
         parent: QWidget,
+        folder: SaveFolder,
         section: Section | None = None,
         has_views: bool = True,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Record film"))
-        self._job, self._make_film = job, make_film
+        self._job, self._make_film, self._folder = job, make_film, folder
         self._epoch_length, self._theme, self._section = epoch_length, theme, section
         self._maker: FilmProcess | None = None
         self._out: Path | None = None
@@ -178,7 +180,8 @@ class FilmDialog(QDialog):
 
     def _ask_and_start(self) -> None:
         suffix = self.kind.currentData()
-        path = ask_to_save(self, _("Record film"), f"run{suffix}", {suffix: FILM_FORMATS[suffix].label})
+        kinds = {suffix: FILM_FORMATS[suffix].label}
+        path = ask_to_save(self, self._folder, _("Record film"), f"run{suffix}", kinds)
         if path is not None:
             self.start(path)
 

@@ -36,7 +36,7 @@ class Overlay(QObject):
         self._band = pg.PlotCurveItem()
         for height, item in enumerate((self._points, self._chosen, self._band, self._ring)):
             item.setZValue(HEIGHT + height)
-            view.plot.addItem(item)
+            view.plot.box.addItem(item)
         self._hint = plain_label()
         self._hint.setParent(view.plot)
         self._hint.setAlignment(CENTER)
@@ -120,7 +120,7 @@ class Overlay(QObject):
 
     def _place_hint(self) -> None:
         plot = self._view.plot
-        box = plot.getPlotItem().getViewBox().sceneBoundingRect()
+        box = plot.box.sceneBoundingRect()
         widest = self._hint.fontMetrics().horizontalAdvance(self._hint.text()) + HINT_MARGIN
         self._hint.setFixedWidth(max(1, min(widest, int(box.width()))))  # in several lines where the plot is narrow
         self._hint.adjustSize()

@@ -27,7 +27,7 @@ class PaintMouse(QObject):
     def __init__(self, view: DecisionView) -> None:
         super().__init__(view)
         self._plot = view.plot
-        self._box = view.plot.getPlotItem().getViewBox()
+        self._box = view.plot.box
         self._drags_from: QPointF | None = None
         self._is_down = False
         self.active = False

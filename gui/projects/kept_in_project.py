@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt5.QtWidgets import QAction
 
 from core.base.number_text import grouped
-from core.base.translation import ngettext
+from core.base.translation import _, ngettext
 from core.storage.settings_file import SettingsFile
 from core.workbench.many_runs.kept_runs import bytes_of
 from core.workbench.messages import Loaded
@@ -84,7 +84,9 @@ class KeptInProject:
             "Keep {n} runs in the project (at most {size} MiB)",
             len(runs),
         )
-        self._action.setText(text.format(n=grouped(len(runs)), size=f"{max(size / MIB, 0.1):.1f}" if runs else "0"))
+        text = text if runs else _("Keep runs in the project (none is kept)")
+        self._action.setText(text.format(n=grouped(len(runs)), size=f"{max(size / MIB, 0.1):.1f}"))
+        self._action.setEnabled(bool(runs))
         self._action.setChecked(self._is_on(size))
 
     def _runs(self) -> tuple[tuple[KeptRun, ...], int]:

@@ -250,6 +250,7 @@ class ProjectCommands:
         project.note_saved(path, captured.stamp, digest)
         self.kept.note_saved(kept)
         self.recent.add(path)
+        self._context.save_folder.note(Path(path))
         log.info(f"Project {Path(path).name} saved")
         self._show_title()
         self._show_modified()  # no report may follow while the run rests
@@ -309,7 +310,8 @@ class ProjectCommands:
 
     def _folder(self) -> str:
         known = [self.files.present.path, *self.recent.paths()]
-        return next((str(Path(path).parent) for path in known if path is not None), "")
+        folders = (Path(path).parent for path in known if path is not None)
+        return str(next(filter(Path.is_dir, folders), self._context.save_folder.path))
 
     def _suggested_name(self) -> str:
         loaded = self._session.loaded

@@ -65,7 +65,7 @@ class BorderOverlay(QObject):
         self._drawn_at = 0.0
         self.layer = LineLayer()
         self.layer.setZValue(height)
-        scatter.plot.addItem(self.layer, ignoreBounds=True)
+        scatter.plot.box.addItem(self.layer, ignoreBounds=True)
         scatter.neuron_shown.connect(lambda shown: self.layer.setVisible(not shown))
         scatter.plane_changed.connect(lambda _: self._begin())
         self._clock = QTimer(self)

@@ -11,7 +11,7 @@ from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QToolTip, QWidget
 
 from core.base.typeset import escaped
-from gui.widgets.plots import CoversView
+from gui.widgets.plots import CoversView, Plot
 from gui.widgets.theme import Theme
 
 LONGEST_LABEL = 0.6
@@ -23,9 +23,9 @@ Label = tuple[str, QColor, QPointF]
 FindCurve = Callable[[QPointF, tuple[float, float]], Any]
 
 
-def share_of_names(plot: pg.PlotWidget, names: Iterable[str]) -> float:
+def share_of_names(plot: Plot, names: Iterable[str]) -> float:
     """The share of a plot's width that names need to stand behind the ends of curves."""
-    metrics, width = plot.fontMetrics(), max(1.0, float(plot.getPlotItem().getViewBox().width()))
+    metrics, width = plot.fontMetrics(), max(1.0, float(plot.box.width()))
     widest = max((metrics.horizontalAdvance(name) for name in names), default=0)
     return min((widest + NAME_MARGIN) / width, MOST_SHARE) if widest else 0.0
 

@@ -8,7 +8,6 @@ from typing import Protocol
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, QPointF, Qt, pyqtBoundSignal, pyqtSignal
 from PyQt5.QtGui import QColor, QPen
@@ -21,7 +20,7 @@ from gui.curves.epoch_axis import EpochAxis, EpochScale
 from gui.curves.plot_scale import PlotScale
 from gui.runs.curve_marks import CurveMarks, Label
 from gui.runs.line_layer import LineLayer, PlotBand, PlotLine
-from gui.widgets.plots import curve_pen, is_restless
+from gui.widgets.plots import Plot, curve_pen, is_restless
 from gui.widgets.theme import Theme
 
 REACH = 7.0
@@ -79,7 +78,7 @@ class BandOf:
 class HoldsCurves(Protocol):
     """A view with a loss plot, a :class:`QObject`."""
 
-    plot: pg.PlotWidget
+    plot: Plot
     epochs: EpochAxis
     scale_changed: pyqtBoundSignal
 
@@ -117,7 +116,7 @@ class CurveOverlay(QObject):
         self.marks.setZValue(10.0 + height)
         self.marks.clicked.connect(lambda curve: self.picked.emit(curve.key))
         for item in (self.layer, self.marks):
-            loss.plot.addItem(item, ignoreBounds=True)
+            loss.plot.box.addItem(item, ignoreBounds=True)
         loss.scale_changed.connect(self._draw)
 
     def set_theme(self, theme: Theme) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QTimer
-from PyQt5.QtWidgets import QFileDialog, QMessageBox
+from PyQt5.QtWidgets import QMessageBox
 
 from core.base.errors import LensError
 from core.base.translation import _
@@ -25,6 +24,7 @@ from gui.runs.curve_overlay import CurveOf, CurveOverlay
 from gui.runs.run_colors import run_color
 from gui.runs.runs_view import RunsView
 from gui.session.command_context import CommandContext, WriteFile
+from gui.session.file_dialog import ask_to_save
 from gui.widgets.qt_objects import clipboard, forget_when_deleted
 from gui.widgets.theme import Theme
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 REFRESH_MILLISECONDS = 200
 """How often the list follows a run that plays."""
-CSV_FILTER = _("Comma-separated values (*.csv)")
+CSV_KINDS = {".csv": _("Comma-separated values")}
 ENDINGS = {"diverged": "diverged", "stopped": "stopped"}
 """Kinds of notices that tell how a run ended, and what the list says of it."""
 
@@ -300,11 +300,10 @@ class RunsCommands:
         self._context.show_status(_("On the clipboard: the list of runs"))
 
     def _save(self, content: bytes) -> None:
-        path, _filter = QFileDialog.getSaveFileName(
-            self._context.window, _("Save the list of runs"), "runs.csv", CSV_FILTER
-        )
-        if path:
-            self._write_file(Path(path).with_suffix(".csv"), partial(_content, content))
+        window, folder = self._context.window, self._context.save_folder
+        path = ask_to_save(window, folder, _("Save the list of runs"), "runs.csv", CSV_KINDS)
+        if path is not None:
+            self._write_file(path, partial(_content, content))
 
 
 def _content(content: bytes, _: object) -> bytes:

@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QStatusBar, QWidget
 from core.base.errors import LONGEST_MESSAGE, one_line
 from core.base.progress import Progress
 from core.workbench.messages import Notice
+from gui.session.file_dialog import SaveFolder
 from gui.session.session import Session
 from gui.widgets.theme import Theme
 
@@ -20,7 +21,7 @@ WriteFile = Callable[[Path, Callable[[Progress], bytes]], None]
 """Writes a file in the background and tells the user how it went; the second argument makes the file's bytes."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class CommandContext:
     """The run and the ways to reach the user.
 
@@ -30,6 +31,7 @@ class CommandContext:
         status_bar: shows short messages and the progress of files.
         show_notice: shows a notice until the user closes it.
         theme: returns the present theme.
+        save_folder: where a dialog for a file to write begins.
     """
 
     session: Session
@@ -37,6 +39,7 @@ class CommandContext:
     status_bar: QStatusBar
     show_notice: Callable[[Notice], None]
     theme: Callable[[], Theme]
+    save_folder: SaveFolder
 
     def show_status(self, text: str) -> None:
         """Show a short message in the status bar for some seconds."""

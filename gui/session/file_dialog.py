@@ -5,28 +5,56 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from PyQt5.QtCore import QStandardPaths
 from PyQt5.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from core.base.translation import _
+from core.storage.settings_file import SettingsFile
 from gui.widgets.plain_text import plain_message
 
+KEY = "save-folder"
+DOCUMENTS = QStandardPaths.StandardLocation.DocumentsLocation
 
-def ask_to_save(parent: QWidget, title: str, name: str, kinds: Mapping[str, str]) -> Path | None:
+
+class SaveFolder:
+    """Where a dialog for a file to write begins: where the user saved last, at first in the documents.
+
+    Args:
+        settings: remember it.
+    """
+
+    def __init__(self, settings: SettingsFile) -> None:
+        self._settings = settings
+
+    @property
+    def path(self) -> Path:
+        """The folder; where neither it nor the documents are there, the user's home."""
+        last, documents = self._settings.text(KEY), QStandardPaths.writableLocation(DOCUMENTS)
+        return next((Path(path) for path in (last, documents) if path and Path(path).is_dir()), Path.home())
+
+    def note(self, file: Path) -> None:
+        """The user saved this file."""
+        self._settings.put(KEY, str(file.absolute().parent))
+
+
+def ask_to_save(parent: QWidget, folder: SaveFolder, title: str, name: str, kinds: Mapping[str, str]) -> Path | None:
     """The file that the user names; None if the user cancels.
 
     Args:
         parent: the dialog's window.
+        folder: where it begins.
         title: of the dialog.
         name: the suggested file name.
         kinds: the description of each suffix, such as ``.png``; the first is the default.
     """
     filters = {f"{label} (*{suffix})": suffix for suffix, label in kinds.items()}
-    path, chosen = QFileDialog.getSaveFileName(parent, title, name, ";;".join(filters))
+    path, chosen = QFileDialog.getSaveFileName(parent, title, str(folder.path / name), ";;".join(filters))
     if not path:
         return None
     target = with_suffix(path, filters.get(chosen, next(iter(kinds))), kinds)
     if str(target) != path and target.exists() and not _may_overwrite(parent, target):
         return None  # the dialog only asked about the name without the suffix
+    folder.note(target)
     return target
 
 

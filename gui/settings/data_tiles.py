@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PyQt5.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt
-from PyQt5.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPen, QPixmap
+from PyQt5.QtCore import QModelIndex, QRectF, QSize, Qt
+from PyQt5.QtGui import QFont, QFontMetricsF, QPainter, QPen, QPixmap
 from PyQt5.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from pyqtgraph.functions import arrayToQPolygonF
 
 from core.base.arrays import spread_rows
 from core.base.translation import _
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from core.data.dataset import Dataset
 
 SIDE, GAP = 46, 6
-DOTS = 130
+DOTS, DOT = 130, 2.7
 MARGIN = 5.0
 WORDS = {RULE: "f(x)", FILE: _("file"), DRAWN: _("drawn")}
 """What stands for sets whose points are not known beforehand."""
@@ -97,7 +98,6 @@ def picture_of(kind: str, theme: Theme, ratio: float) -> QPixmap:
         picture = empty_picture(QSize(SIDE, SIDE) * ratio, ratio)
         with painting(picture) as painter:
             painter.setRenderHints(SMOOTH)
-            painter.setPen(Qt.PenStyle.NoPen)
             _paint_points(painter, load(default_source(kind)), theme)
         _pictures[key] = picture
     return _pictures[key]
@@ -110,11 +110,9 @@ def _paint_points(painter: QPainter, dataset: Dataset, theme: Theme) -> None:
     places = (dataset.points[rows] - (low + high) / 2.0) / reach * (SIDE / 2.0 - MARGIN)
     targets = dataset.targets
     scale = float(np.abs(targets).max()) or 1.0 if targets is not None else 1.0
-    numbers = dataset.labels[rows] if dataset.n_classes or targets is None else targets[rows] / scale
-    brushes: dict[float, QBrush] = {}
-    for number, (x, y) in zip(numbers.tolist(), places.tolist(), strict=True):
-        if number not in brushes:
-            is_class = isinstance(number, int)
-            brushes[number] = QBrush(theme.class_color(number) if is_class else theme.signed_color(number))
-        painter.setBrush(brushes[number])
-        painter.drawEllipse(QPointF(SIDE / 2.0 + x, SIDE / 2.0 - y), 1.35, 1.35)
+    numbers = dataset.labels[rows] if dataset.n_classes or targets is None else np.round(targets[rows] / scale, 1)
+    x, y = (places * (1.0, -1.0) + SIDE / 2.0).T
+    for number in dict.fromkeys(numbers.tolist()):
+        color = theme.class_color(number) if isinstance(number, int) else theme.signed_color(number)
+        painter.setPen(QPen(color, DOT, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawPoints(arrayToQPolygonF(x[numbers == number], y[numbers == number]))

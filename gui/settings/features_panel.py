@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QEvent, pyqtSignal
-from PyQt5.QtGui import QResizeEvent
+from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from core.base.translation import _
 from core.data.dataset import MAX_DIMENSIONS
 from core.data.features import FEATURES, feature, features_of
+from gui.widgets.elided import Fitting
 from gui.widgets.forms import RESETS
 from gui.widgets.plain_text import plain
 
@@ -17,7 +17,7 @@ COLUMNS, SPACING, SIDES = 5, 3, 8
 """The most columns, the distance of two, and what a button takes beside its text."""
 
 
-class FeaturesField(QWidget):
+class FeaturesField(Fitting, QWidget):
     """A button for each feature, in as many columns as have room for the names.
 
     Signals:
@@ -43,7 +43,7 @@ class FeaturesField(QWidget):
             if name not in features_of(dimensions):
                 button.deleteLater()
         self.buttons = {name: self.buttons.get(name) or self._button(name) for name in features_of(dimensions)}
-        self._arrange(anew=True)
+        self._fit(anew=True)
         for name, button in self.buttons.items():
             button.setChecked(name in names)
             button.show()
@@ -56,17 +56,7 @@ class FeaturesField(QWidget):
                 )
             )
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        self._arrange()
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        assert event is not None
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._arrange()
-
-    def _arrange(self, anew: bool = False) -> None:
+    def _fit(self, anew: bool = False) -> None:
         """Put the buttons into as many columns as there is room for; ``anew``, since there are others."""
         texts = [button.text() for button in self.buttons.values()]
         needed = SIDES + max(map(self.fontMetrics().horizontalAdvance, texts), default=0)

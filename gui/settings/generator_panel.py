@@ -22,7 +22,7 @@ SIZES = (10, 100_000)
 SIZE_PLACES = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class ShapeSlider:
     """The slider of a setting of a shape.
 

@@ -23,7 +23,7 @@ def activation_choice(names: tuple[str, ...], title: str) -> ChoiceBox:
     return choice
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class _Row:
     holder: QWidget
     neurons: WholeNumberField

@@ -11,6 +11,8 @@ from gui.sweeps.sweep_results import SweepResults
 
 DIGITS = 3
 """Of losses; a sentence with more is hard to read, and the table has them."""
+OF_POINTS = "data", "train_fraction"
+"""Settings that change the points on which a run is trained and measured."""
 
 
 def ranked(results: SweepResults) -> list[Standing]:
@@ -33,7 +35,10 @@ def best_sentence(results: SweepResults) -> str:
         return _("The run ended with {score}.").format(score=_score(results, best))
     if len(found) == 1:
         text = _("The runs ended with {score}; the best is seed {seed}.")
-        return text.format(score=_score(results, best), seed=best.seeds[0])
+        told = [text.format(score=_score(results, best), seed=best.seeds[0])]
+        if results.plan.runs[0].experiment.train_fraction < 1.0:
+            told.append(_("Each seed trains on other points of the data."))
+        return " ".join(told)
     is_over = len(results.results) == results.plan.count
     text = _("Best is {name}, with {score}.") if is_over else _("Best so far is {name}, with {score}.")
     told = [text.format(name=results.combination(best.texts), score=_score(results, best))]
@@ -45,7 +50,11 @@ def best_sentence(results: SweepResults) -> str:
         is_whole = name == results.combination(found[1].texts)
         text = _("Next is {name}, with {value}.") if is_whole else _("Next, with {name} instead: {value}.")
         told.append(text.format(name=name, value=_range(results, found[1])))
-    return " ".join([*told, *([] if equal else [_certainty(results, found)])]).strip()
+    if not equal and (certainty := _certainty(results, found)):
+        told.append(certainty)
+    if any(variation.field.partition(".")[0] in OF_POINTS for variation in results.plan.variations):
+        told.append(_("They train on different points, so this compares the data as well."))
+    return " ".join(told)
 
 
 def _certainty(results: SweepResults, found: list[Standing]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PyQt5 import sip
 from PyQt5.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
@@ -50,16 +50,17 @@ class SeveralMenu(QObject):
 
     def watch(self) -> None:
         """Watch all fields and their parts."""
-        activations = self._panels.layers.layers.activations if self._panels.is_complete else []
-        for widget in (*self._options, *activations):
+        for widget in (*self._options, *self._activations()):
             for part in (widget, *widget.findChildren(QLineEdit)):
                 part.installEventFilter(self)
 
+    def _activations(self) -> Sequence[QWidget]:
+        """The fields of the layers' activations, which come and go with the layers."""
+        return self._panels.layers.layers.activations if self._panels.is_complete else ()
+
     def option_of(self, widget: QObject | None) -> str:
         """The option that a widget or one of its parents sets; empty if there is none."""
-        if (
-            self._panels.is_complete and widget in self._panels.layers.layers.activations
-        ):  # a part of the layers that comes and goes with them
+        if widget in self._activations():
             return "activation"
         while isinstance(widget, QWidget):
             if widget in self._options:

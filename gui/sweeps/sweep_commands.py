@@ -29,6 +29,7 @@ from core.workbench.many_runs.sweep_job import ENDED, SweepJob, SweepStatus
 from core.workbench.many_runs.sweep_run import experiment_of, sweep_run
 from core.workbench.run_id import new_work_id
 from gui.session.command_context import CommandContext, WriteFile
+from gui.session.file_dialog import ask_to_save
 from gui.sweeps.background import Background
 from gui.sweeps.recent_sweeps_menu import put_older_away, sweeps_folder
 from gui.sweeps.result_table import result_lines
@@ -46,7 +47,7 @@ FOLDER_MILLISECONDS = 2000
 MOST_KEPT = 16
 STOPS = _("The sweep that is being trained stops then. Open it again by File ▸ Recent sweeps, and go on.")
 STOPPED = _("The sweep before was stopped. Open it again by File ▸ Recent sweeps or Open sweep, and go on.")
-CSV_FILTER = _("Comma-separated values (*.csv)")
+CSV_KINDS = {".csv": _("Comma-separated values")}
 Keep = Callable[[Sequence[Experiment], int, Array | None], None]
 """Trains experiments beside the present run for so many epochs, from these weights or their own, and keeps them."""
 
@@ -366,11 +367,10 @@ class SweepCommands:
         if opened is None:
             return
         content = csv_bytes(result_lines(opened.results, opened.window.table.rows_model.rows))
-        path, _filter = QFileDialog.getSaveFileName(
-            opened.window, _("Save the shown runs"), "shown-runs.csv", CSV_FILTER
-        )
-        if path:
-            self._write_file(Path(path).with_suffix(".csv"), partial(_content, content))
+        folder = self._context.save_folder
+        path = ask_to_save(opened.window, folder, _("Save the shown runs"), "shown-runs.csv", CSV_KINDS)
+        if path is not None:
+            self._write_file(path, partial(_content, content))
 
 
 @dataclass(frozen=True, eq=False)

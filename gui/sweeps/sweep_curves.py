@@ -17,7 +17,7 @@ from gui.runs.curve_marks import CurveMarks, share_of_names
 from gui.runs.line_layer import LineLayer, PlotBand, PlotLine
 from gui.sweeps.group_colors import group_color
 from gui.sweeps.sweep_results import SweepResults
-from gui.widgets.plots import DecadeAxis, curve_pen, is_restless, make_plot, show_range, steady_range, style_plot
+from gui.widgets.plots import DecadeAxis, Plot, curve_pen, is_restless, show_range, steady_range, style_plot
 from gui.widgets.theme import Theme
 
 FOLLOW_MILLISECONDS = 60
@@ -40,15 +40,14 @@ class SweepCurves(QWidget):
         self._theme = theme
         self._results: SweepResults | None = None
         self._members: list[tuple[Key, Array, Array]] = []
-        self.plot = make_plot(_("Curves of the sweep"), logarithmic=True)
-        self.plot.setMouseEnabled(x=False, y=False)
-        self.plot.hideButtons()
-        self.plot.setLabel("bottom", _("epoch"))
+        self.plot = Plot(_("Curves of the sweep"), logarithmic=True)
+        self.plot.box.setMouseEnabled(x=False, y=False)
+        self.plot.axes["bottom"].setLabel(_("epoch"))
         self.layer, self.front = LineLayer(), LineLayer()
         self.marks = CurveMarks(theme, self._nearest, self._describe)
         for height, item in enumerate((self.layer, self.front, self.marks)):
             item.setZValue(height)
-            self.plot.addItem(item, ignoreBounds=True)
+            self.plot.box.addItem(item, ignoreBounds=True)
         self.marks.clicked.connect(self.picked)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 4, 0)
@@ -98,10 +97,10 @@ class SweepCurves(QWidget):
         results, theme = self._results, self._theme
         if results is None:
             return
-        axis = self.plot.getAxis("left")
+        axis = self.plot.axes["left"]
         assert isinstance(axis, DecadeAxis)
         axis.set_logarithmic(self._is_logarithmic)
-        self.plot.setLabel("left", results.title(results.measure))
+        self.plot.axes["left"].setLabel(results.title(results.measure))
         self._members, members, medians, bands, labels = [], [], [], [], []
         count = results.group_count
         seen: list[PlotLine] = []  # what the axes show all of

@@ -53,7 +53,7 @@ def _paint_curves(painter: QPainter, places: TimelinePlaces, theme: Theme) -> No
     low, high = _loss_range(places.timeline)
 
     def paint(branch: BranchView, rows: Array, color: QColor, width: float) -> None:
-        rows = rows[:: max(1, len(rows) // MOST_POINTS)]
+        rows = np.concatenate((rows[: -1 : max(1, len(rows) // MOST_POINTS)], rows[-1:]))  # always to the end
         heights = np.log10(np.maximum(rows[:, COLUMNS.index("train_loss")], 1e-300))
         ys = CURVE_TOP + CURVE_HEIGHT * (high - heights) / max(high - low, 1e-9)
         painter.setPen(QPen(color, 1.0 if is_restless(heights) else width))

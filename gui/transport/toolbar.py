@@ -220,13 +220,16 @@ class Toolbar(QToolBar):
         self._is_fitting = True
         if not self._widths:
             self.epochs.setFixedWidth(self.epochs.fontMetrics().horizontalAdvance("10\u202f000") + 14)
+        tried = -1
         for level in range(LEVELS):
             if level == len(self._widths):  # no wider window had to try it
                 self._spare(level)
+                tried = level
                 self._widths = (*self._widths, self._holder.minimumSizeHint().width())
             if self._widths[level] <= self.width():
                 break
-        self._spare(level)
+        if level != tried:
+            self._spare(level)
         self._is_fitting = False
 
     def _spare(self, level: int) -> None:

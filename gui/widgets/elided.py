@@ -1,8 +1,9 @@
-"""Labels that shorten their text to the room there is."""
+"""Widgets that fit what they show to their room, and labels that shorten their text so."""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QPointF, Qt
 from PyQt5.QtGui import QFont, QFontMetrics, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
@@ -11,12 +12,36 @@ from PyQt5.QtWidgets import QLabel, QSizePolicy, QWidget
 from gui.widgets.ending_painter import painting
 from gui.widgets.plain_text import plain
 
+if TYPE_CHECKING:
+    from PyQt5.QtWidgets import QWidget as Base
+else:
+    Base = object  # a class has one base of Qt's only
+
+TYPE_CHANGES = (QEvent.Type.FontChange, QEvent.Type.StyleChange)
+
 TYPE_SIZES = (1.0, 0.92, 0.84)
 """Of a text of a few lines, where there is less and less room."""
 BETWEEN_SENTENCES = re.compile(r"(?<=[\w)][.!?]) +(?=[^a-z0-9])")
 
 
-class Elided(QLabel):
+class Fitting(Base):
+    """Stands before a class of Qt's; ``_fit`` is called when the size, the font or the style changes."""
+
+    def _fit(self) -> None:
+        raise NotImplementedError
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        assert event is not None
+        super().changeEvent(event)
+        if event.type() in TYPE_CHANGES:
+            self._fit()
+
+
+class Elided(Fitting, QLabel):
     """One line of text: what does not fit is replaced by dots, and the tooltip has the whole text."""
 
     def __init__(self) -> None:
@@ -36,23 +61,13 @@ class Elided(QLabel):
         if wanted != (self._full, self._shorter):
             self._full, self._shorter = wanted
             self.setToolTip(plain(text))
-            self._elide()
+            self._fit()
 
     def fits(self, text: str) -> bool:
         """Whether there is room for all of a text."""
         return self.fontMetrics().horizontalAdvance(text) <= self.contentsRect().width()
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        self._elide()
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        assert event is not None
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._elide()
-
-    def _elide(self) -> None:
+    def _fit(self) -> None:
         texts = (self._full, *self._shorter)
         wanted = next(filter(self.fits, texts), texts[-1])
         shown = self.fontMetrics().elidedText(wanted, Qt.TextElideMode.ElideRight, self.contentsRect().width())
@@ -137,7 +152,7 @@ class FewLines(QWidget):
     def changeEvent(self, event: QEvent | None) -> None:
         assert event is not None
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+        if event.type() in TYPE_CHANGES:
             self._fit()
 
     def _fit(self) -> None:

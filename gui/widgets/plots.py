@@ -10,7 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 from PyQt5.QtCore import QEvent, QObject, QRectF, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
-from PyQt5.QtWidgets import QApplication, QFrame, QHBoxLayout, QStyleOptionGraphicsItem, QWidget
+from PyQt5.QtWidgets import QApplication, QFrame, QGraphicsGridLayout, QHBoxLayout, QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.functions import arrayToQPolygonF
 
 from core.base.arrays import Array
@@ -31,6 +31,10 @@ LEAST_NUMBER = 1e-100
 LONGEST_FLAT, LONGEST_UPRIGHT = 8, 6
 """How many characters the numbers of a horizontal and of a vertical axis may have."""
 TOOLS_MARGIN = 8
+AXIS_HEIGHT = 0.5
+"""How high the axes and their grids lie: above pictures, below what is to lie over them (1 and more)."""
+GRID = 63
+"""How opaque the lines of a grid are, of 255."""
 SIDE = 14
 """The margin at either side of a view in a dock, in pixels."""
 EDGE = 0.03
@@ -196,14 +200,46 @@ def _power(exponent: float) -> str:
     return short(10.0**exponent, 1)
 
 
-class Plot(pg.PlotWidget):
-    """A plot that tells when the mouse leaves it.
+class Plot(pg.GraphicsView):
+    """A view of items over two plain axes, which also tells when the mouse leaves it.
+
+    pyqtgraph's own plot makes thirty widgets for a menu that nobody sees here, which takes six times as long.
+
+    Args:
+        name: its accessible name.
+        logarithmic: whether the curves' heights are logarithms to base 10.
+        bottom: takes the place of its horizontal axis.
 
     Signals:
         left(): the mouse left; its own scene tells only of moves within.
     """
 
     left = pyqtSignal()
+
+    def __init__(self, name: str, logarithmic: bool = False, bottom: PlainAxis | None = None) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.enableMouse(False)  # the box moves, not the view
+        frame = pg.GraphicsWidget()
+        layout = QGraphicsGridLayout(frame)
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.setSpacing(0)
+        self.box = pg.ViewBox(parent=frame, enableMenu=False)
+        layout.addItem(self.box, 0, 1)
+        self.axes: dict[str, PlainAxis] = {
+            "bottom": bottom or PlainAxis("bottom"),
+            "left": DecadeAxis("left") if logarithmic else PlainAxis("left"),
+        }
+        for side, row, column in (("left", 0, 0), ("bottom", 1, 1)):
+            axis = self.axes[side]
+            axis.linkToView(self.box)
+            axis.setZValue(AXIS_HEIGHT)
+            layout.addItem(axis, row, column)
+        self.setCentralItem(frame)
+
+    def show_grid(self) -> None:
+        """Show faint lines at the numbers of the vertical axis."""
+        self.axes["left"].setGrid(GRID)
 
     def leaveEvent(self, event: QEvent | None) -> None:
         super().leaveEvent(event)
@@ -291,23 +327,6 @@ def curve_pen(color: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.Soli
     return pen
 
 
-def make_plot(name: str, logarithmic: bool = False, bottom: PlainAxis | None = None) -> Plot:
-    """An empty plot with plain axes and no menu; in a logarithmic one the curves' heights are logarithms to base 10.
-
-    ``name`` is its accessible name; ``bottom`` takes the place of its horizontal axis.
-    """
-    axes = {side: PlainAxis(side) for side in ("bottom", "left", "top", "right")}
-    if bottom is not None:
-        axes["bottom"] = bottom
-    if logarithmic:
-        axes["left"] = DecadeAxis("left")
-    plot = Plot(axisItems=axes, enableMenu=False)
-    plot.setAccessibleName(name)
-    for side in ("top", "right"):
-        plot.hideAxis(side)
-    return plot
-
-
 def is_restless(heights: Array) -> bool:
     """Whether a curve, shape (points,), has very many points or often turns up and down.
 
@@ -317,31 +336,30 @@ def is_restless(heights: Array) -> bool:
     return len(heights) > MOST_POINTS or int((rises[1:] != rises[:-1]).sum()) > MOST_TURNS
 
 
-def style_plot(plot: pg.PlotWidget, theme: Theme, ground: str = "window") -> None:
+def style_plot(plot: Plot, theme: Theme, ground: str = "window") -> None:
     """Give a plot the theme's colours; ``ground`` is the theme's name of the colour that lies around it."""
     plot.setBackground(theme.color(ground))
-    plot.getPlotItem().getViewBox().setBackgroundColor(theme.color("base" if ground == "window" else ground))
-    for side in ("bottom", "left"):
-        axis = plot.getAxis(side)
+    plot.box.setBackgroundColor(theme.color("base" if ground == "window" else ground))
+    for axis in plot.axes.values():
         axis.setPen(pg.mkPen(theme.color("line")))
         axis.setTextPen(pg.mkPen(theme.color("faint")))
         axis.labelStyle = {"color": theme.color("faint").name()}
         axis.setLabel(axis.labelText, units=axis.labelUnits or None, **axis.labelStyle)
 
 
-def show_range(plot: pg.PlotWidget, axis: int, wanted: tuple[float, float]) -> None:
+def show_range(plot: Plot, axis: int, wanted: tuple[float, float]) -> None:
     """Show this range of a plot along an axis, 0 or 1.
 
     The items are moved at once; pyqtgraph would move them during painting, and so paint the plot twice.
     """
-    (plot.setXRange, plot.setYRange)[axis](*wanted, padding=0)
-    plot.getPlotItem().getViewBox().updateMatrix()
+    (plot.box.setXRange, plot.box.setYRange)[axis](*wanted, padding=0)
+    plot.box.updateMatrix()
 
 
 class ShownRanges:
     """The ranges of a plot along its axes, 0 and 1; the same one again is not set twice, which would cost a layout."""
 
-    def __init__(self, plot: pg.PlotWidget) -> None:
+    def __init__(self, plot: Plot) -> None:
         self._plot = plot
         self._shown: list[tuple[float, float] | None] = [None, None]
 

@@ -19,7 +19,7 @@ GLYPHS = "●◉⊖⊕"
 """The points of a class are circles with these insides: nothing in the first classes."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Theme:
     """One set of colours, each as (red, green, blue).
 

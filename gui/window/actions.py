@@ -16,7 +16,7 @@ from core.storage.exports.formats import FORMATS
 from gui.widgets.qt_objects import existing
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class ActionSpec:
     """One action.
 

@@ -112,7 +112,7 @@ class DockLayout:
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
         dock.setWidget(DockArea(widget))
-        title_bar = self._titles[name] = DockTitle(dock, tools, SHORT_TITLES.get(name, ""))
+        title_bar = self._titles[name] = DockTitle(dock, tools, SHORT_TITLES.get(name, ""), can_close=name == "more")
         dock.setTitleBarWidget(title_bar)
         if name == "more":
             title_bar.close_button.clicked.disconnect()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QEvent, Qt
-from PyQt5.QtGui import QResizeEvent, QShowEvent
+from PyQt5.QtGui import QShowEvent
 from PyQt5.QtWidgets import QBoxLayout, QDockWidget, QHBoxLayout, QMainWindow, QToolButton, QWidget
 
 from core.base.translation import _
-from gui.widgets.elided import Elided
+from gui.widgets.elided import Elided, Fitting
 from gui.widgets.plots import SIDE
 
 BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
@@ -19,18 +19,21 @@ HIGH = 10
 """The margin above a title at the side of the window, which is then level with the titles of the diagram."""
 
 
-class DockTitle(QWidget):
+class DockTitle(Fitting, QWidget):
     """Takes the place of Qt's title bar; dragging and double clicks do what they do there.
 
     Args:
         dock: whose title it is.
         tools: a widget of the view to be shown at the right; None for none.
         short: a name for little room; empty for none.
+        can_close: whether the button that closes it is always there, as the dock stands in place of another one.
     """
 
-    def __init__(self, dock: QDockWidget, tools: QWidget | None = None, short: str = "") -> None:
+    def __init__(
+        self, dock: QDockWidget, tools: QWidget | None = None, short: str = "", can_close: bool = False
+    ) -> None:
         super().__init__()
-        self._dock, self._short = dock, short.upper()
+        self._dock, self._short, self._can_close = dock, short.upper(), can_close
         self._tools = tools
         self._name = Elided()
         self._name.setProperty("role", "heading")
@@ -79,9 +82,9 @@ class DockTitle(QWidget):
         room = self.width() - (self._tools.sizeHint().width() if self._tools is not None else 0)
         shown = shown and not self._name.isHidden() and room > self._name_width() + LEAST_ROOM
         self.float_button.setVisible(shown)
-        self.close_button.setVisible(shown)
+        self.close_button.setVisible(shown or self._can_close)
 
-    def _arrange(self) -> None:
+    def _fit(self) -> None:
         """Put the tools beside the name, or below it where both have no room in a line."""
         if self._tools is not None:
             name = self._name.fontMetrics().horizontalAdvance(self._short or self._name.full)
@@ -91,16 +94,6 @@ class DockTitle(QWidget):
 
     def _name_width(self) -> int:
         return self._name.fontMetrics().horizontalAdvance(self._name.full)
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        self._arrange()
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        assert event is not None
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._arrange()
 
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)

@@ -43,6 +43,7 @@ from gui.report.report_view import ReportView
 from gui.runs.runs_commands import RunsCommands
 from gui.runs.runs_view import RunsView
 from gui.session.command_context import STATUS_MILLISECONDS, CommandContext
+from gui.session.file_dialog import SaveFolder
 from gui.session.session import Session
 from gui.settings.settings_panels import SettingsPanels
 from gui.sweeps.sweep_actions import SweepActions
@@ -135,7 +136,8 @@ class MainWindow(QMainWindow):
 
     def _make_commands(self, make_film: MakeFilm | None) -> None:
         actions = self.actions_by_name
-        context = CommandContext(self.session, self, self._status_bar, self.notices.show_notice, lambda: self.theme)
+        ways = self.notices.show_notice, lambda: self.theme, SaveFolder(self._settings)
+        context = CommandContext(self.session, self, self._status_bar, *ways)
         pictures: dict[str, Callable[[], QWidget]] = {
             "window": lambda: self,
             "diagram": self.network_panel.for_picture,
@@ -202,8 +204,8 @@ class MainWindow(QMainWindow):
         self.docks = DockLayout(self, widgets, tools, self.scatter, self.panels.strip.more)
         view_menu = self.actions_by_name["theme"].associatedWidgets()[0]
         view_menu.addSeparator()
-        for dock in self.docks.by_name.values():
-            view_menu.addAction(dock.toggleViewAction())
+        others = [dock for name, dock in self.docks.by_name.items() if name not in self.actions_by_name]
+        view_menu.addActions([existing(dock.toggleViewAction()) for dock in others])
 
     def set_theme(self, theme: Theme) -> None:
         """Change every colour."""
@@ -364,7 +366,8 @@ class MainWindow(QMainWindow):
             return
         if self.guard.is_hurried:
             self.exports.cancel()
-        first = self._save_settings, self.comparisons.close, self.exports.close, self.runs.close
+        save = partial(self.docks.save, self._settings)
+        first = save, self.comparisons.close, self.exports.close, self.runs.close
         last = self.session.close, self.projects.close, self.guard.close, self.appearance.close
         for close in (*first, self.sweeps.close, self.data_commands.close, *last):
             try:
@@ -372,9 +375,6 @@ class MainWindow(QMainWindow):
             except Exception as error:  # noqa: BLE001 (else what follows would be left open, the thread running)
                 sys.excepthook(type(error), error, error.__traceback__)
         event.accept()
-
-    def _save_settings(self) -> None:
-        self.docks.save(self._settings)
 
 
 def _center(*widgets: QWidget) -> QWidget:

@@ -64,7 +64,7 @@ def narrow(values: NDArray[Any]) -> NDArray[Any]:
     return values
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Column:
     """One column."""
 
@@ -99,7 +99,7 @@ class Column:
         return ["" if code != code else texts[int(code)] for code in self.values.tolist()]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Table:
     """At least one column; all have as many cells, and each has a name of its own."""
 
@@ -164,7 +164,7 @@ class Table:
         return row + 1 if self.line_of is None else self.line_of(row)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Preview:
     """The first rows of a table."""
 

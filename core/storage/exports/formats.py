@@ -29,7 +29,7 @@ class Subject:
     history: History
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Format:
     """One kind of file.
 

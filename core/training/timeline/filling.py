@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 import time
 from collections.abc import Generator
 
 from core.training.stepping import Stepper
 from core.training.timeline.branches import Branch
+from core.training.timeline.replay import second_stepper
 from core.training.trainer import Trainer
 
 MOST_SECONDS = 60.0
@@ -23,9 +23,7 @@ def filling(trainer: Trainer) -> Generator[None]:
     A second stepper trains, so the run itself stays as it is. Between two steps the run may be changed and trained.
     Its engine must be ready.
     """
-    own = trainer.stepper
-    twin = Stepper(own.workload_copy(), copy.copy(own.settings), own.order, own.engine_name)
-    twin.prepare_engine()
+    twin = second_stepper(trainer)
     end = time.perf_counter() + MOST_SECONDS
     for branch in [trainer.tree.present, *trainer.tree.branches]:
         for _ in _filling_branch(trainer, branch, twin):

@@ -87,7 +87,10 @@ class InspectionSchedule:
         return self._inspection
 
     def _moment(self, trainer: Trainer, focus: Focus) -> tuple[object, ...]:
-        return trainer, focus, trainer.position, trainer.settings, trainer.is_ready
+        from core.explain.walk import is_last_near
+
+        # While a run rests, keyframes are added; an update that was too far back may then be near.
+        return trainer, focus, trainer.position, trainer.settings, trainer.is_ready, is_last_near(trainer)
 
     def _is_of_now(self, trainer: Trainer, focus: Focus) -> bool:
         is_same = self._made == self._moment(trainer, focus)

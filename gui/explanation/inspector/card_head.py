@@ -20,8 +20,8 @@ VIEWS = {
 }
 SCOPES = {
     MATRIX: (_("matrix"), _("matrix"), _("The numbers of the layer")),
-    SAMPLE: (_("this sample"), _("sample"), _("The chain rule for the next sample, with its numbers")),
-    BATCH: (_("batch"), _("batch"), _("What the update makes of the whole batch")),
+    SAMPLE: (_("this sample"), _("sample"), _("The chain rule for the sample seen last, with its numbers")),
+    BATCH: (_("batch"), _("batch"), _("What the update of its batch makes of the whole batch")),
     DATA: (_("all data"), _("all"), _("Over the whole training set")),
     HISTORY: (_("history"), _("history"), _("Over the epochs")),
     RANKS: (_("largest"), _("largest"), _("The largest weights, gradients and last changes of the whole net")),

@@ -70,6 +70,19 @@ def short_title(title: str, selection: Part | None, preparation: Preparation) ->
     return title.partition(": ")[0].rpartition(" · ")[0]
 
 
+def moment(inspection: Inspection) -> str:
+    """Which update the card explains, for its heading; empty before its numbers have come."""
+    if inspection.sample is None:
+        return ""
+    return _("last update") if inspection.is_made else _("next update")
+
+
+def with_moment(title: str, short: str, moment: str) -> tuple[str, ...]:
+    """A title with the moment, from long to short; where there is little room, the moment stays."""
+    short = short or title
+    return (f"{title} · {moment}", f"{short} · {moment}", moment, short) if moment else (title, short)
+
+
 def short_name(edge: Edge, preparation: Preparation) -> str:
     """The name of an edge by its two ends, with its layer where there are several hidden ones."""
     sizes = preparation.sizes
@@ -103,8 +116,8 @@ def scope_words(scope: str, inspection: Inspection) -> tuple[str, ...]:
     neuron = inspection.neuron
     if neuron is not None and (neuron.dead or neuron.saturated):
         sentence = f"{capital(DEAD_RULE if neuron.dead else SATURATED_RULE)}."
-    if inspection.focus.layer == 0:
-        return _("The values that the network gets"), _("An input has no formula: the network is given it.")
+    if inspection.focus.layer == 0 and scope == DATA:
+        return _("The values that the network gets"), ""
     if scope == HISTORY and inspection.parameter is not None:
         first, *_between, last = inspection.parameter.course[[0, -1], 1].tolist()
         return _("At the ends of epochs, and where it was shown"), _("From {first} to {last}.").format(
@@ -114,25 +127,49 @@ def scope_words(scope: str, inspection: Inspection) -> tuple[str, ...]:
         return _("With the weights as they are now"), sentence if neuron is not None and neuron.dead else _of_all(
             inspection
         )
-    if inspection.coming is None:
+    if inspection.sample is None:
         return "", _("The formulas follow when the engine is ready.")
-    batch = inspection.batch
-    of = (
-        _("The next update, by row {row} of the data, one of a batch of {batch}")
-        if batch > 1
-        else _("The next update, by row {row} of the data")
-    )
-    following = of.format(row=inspection.coming.row, batch=batch)
+    if inspection.focus.layer == 0:
+        sentence = _("An input has no formula: the network is given it.")
+    of, *shorter = _of_update(inspection)
+    return of, sentence, *shorter
+
+
+def _of_update(inspection: Inspection) -> tuple[str, ...]:
+    """Which update the card explains, and by which sample; from long to short."""
+    assert inspection.sample is not None
+    batch, left = inspection.batch, inspection.left
+    if inspection.is_made:
+        text = (
+            _("The last update, by row {row} of the data (ringed in the plot)")
+            if batch == 1
+            else _("The last update, by a batch of {batch}; its last sample is row {row} (ringed in the plot)")
+        )
+        shorter = _("Row {row} of the data (ringed)")
+    elif left == batch:
+        text = (
+            _("The next update, by row {row} of the data")
+            if batch == 1
+            else _("The next update, by a batch of {batch}; its first sample is row {row} of the data")
+        )
+        shorter = _("Row {row} of the data")
+    else:
+        text = ngettext(
+            "The next update, when {left} more sample has come; the last one was row {row} (ringed in the plot)",
+            "The next update, when {left} more samples have come; the last one was row {row} (ringed in the plot)",
+            left,
+        )
+        shorter = _("Row {row} of the data (ringed)")
+    of, least = (form.format(row=inspection.sample.row, batch=batch, left=left) for form in (text, shorter))
     change = inspection.last_change
-    if scope != SAMPLE or change is None:
-        return following, sentence
+    if inspection.is_made or change is None:
+        return of, least
     last = (
         _("The last update changed the weight by {change}.")
         if inspection.focus.source is not None
         else _("The last update changed the bias by {change}.")
     ).format(change=f"+{short(change)}" if change > 0.0 else short(change))
-    shorter = _("Next: row {row} of the data").format(row=inspection.coming.row)
-    return f"{last} {following}", sentence, f"{last} {shorter}", last
+    return f"{last} {of}", f"{last} {least}", last
 
 
 def _of_all(inspection: Inspection) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pyqtgraph as pg
 from PyQt5.QtGui import QColor, QResizeEvent
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
@@ -18,10 +17,10 @@ from gui.widgets.mark_layer import MarkLayer, PointMark
 from gui.widgets.plots import (
     AXIS_WIDTH,
     Curve,
+    Plot,
     ShownRanges,
     curve_pen,
     is_restless,
-    make_plot,
     steady_range,
     style_plot,
 )
@@ -59,7 +58,7 @@ class EpochPlot(QWidget):
         self._theme: Theme | None = None
         self._curves: list[Curve] = []
         self._dots, self._marks = MarkLayer(kept=False), list[PointMark]()
-        self._plot: pg.PlotWidget | None = None
+        self._plot: Plot | None = None
         self._ranges: ShownRanges  # made with the plot
         self._epochs, self._lines = EpochAxis(self), list[EpochCurve]()
         self._ticks = EpochTicks()
@@ -68,19 +67,18 @@ class EpochPlot(QWidget):
         self.setMinimumSize(112, 66)
 
     @property
-    def plot(self) -> pg.PlotWidget:
+    def plot(self) -> Plot:
         """The plot; made when it is first needed, since that takes as long as making a panel."""
         if self._plot is None:
-            self._plot = plot = make_plot(self.accessibleName(), self._logarithmic, self._ticks)
+            self._plot = plot = Plot(self.accessibleName(), self._logarithmic, self._ticks)
             self._ranges = ShownRanges(plot)
-            plot.hideButtons()
-            plot.setMouseEnabled(False, False)
-            plot.setLabel("bottom", _("epoch"))
-            plot.setLabel("left", self._label)
-            plot.getAxis("left").setWidth(AXIS_WIDTH)
-            plot.showGrid(x=False, y=True, alpha=0.25)
-            plot.getPlotItem().getViewBox().disableAutoRange()
-            plot.addItem(self._dots)
+            plot.box.setMouseEnabled(False, False)
+            plot.axes["bottom"].setLabel(_("epoch"))
+            plot.axes["left"].setLabel(self._label)
+            plot.axes["left"].setWidth(AXIS_WIDTH)
+            plot.show_grid()
+            plot.box.disableAutoRange()
+            plot.box.addItem(self._dots)
             self._place.addWidget(plot)
             if self._theme is not None:
                 self.set_theme(self._theme)
@@ -99,7 +97,7 @@ class EpochPlot(QWidget):
         """Hide the names of the axes if there is little room."""
         if self._plot is not None:
             for side in ("bottom", "left"):
-                self._plot.getAxis(side).showLabel(self.height() >= ROOM_FOR_LABELS)
+                self._plot.axes[side].showLabel(self.height() >= ROOM_FOR_LABELS)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
@@ -118,7 +116,7 @@ class EpochPlot(QWidget):
         self._ticks.set_scale(scale)
         while len(self._curves) < len(lines):
             self._curves.append(Curve())
-            plot.addItem(self._curves[-1])
+            plot.box.addItem(self._curves[-1])
         heights = [self._heights(line.values) for line in lines]
         none = np.zeros(0)
         for k, curve in enumerate(self._curves):

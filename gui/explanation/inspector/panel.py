@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 OFFERED = {
     NET: (HISTORY, RANKS),
     LAYER: (MATRIX, DATA, HISTORY),
-    "input": (DATA,),
+    "input": (SAMPLE, DATA),
     PICKED: (SAMPLE, BATCH, DATA, HISTORY),
 }
 """The scopes of each view; the first one is shown at first."""
@@ -286,14 +286,16 @@ class Inspector(QFrame):
         layer = self.head.layers.currentIndex() + 1
         title = card_text.title(self.view, layer, self._selection, loaded.preparation)
         picked = self._selection if self.view == PICKED else None
-        self.title.set_full(title, card_text.short_title(title, picked, loaded.preparation))
+        scope, inspection = self._scopes[self._kind()], self._inspection()
+        moment = card_text.moment(inspection) if inspection is not None and scope in (SAMPLE, BATCH) else ""
+        self.title.set_full(
+            *card_text.with_moment(title, card_text.short_title(title, picked, loaded.preparation), moment)
+        )
         if snapshot is None:
             return
-        scope = self._scopes[self._kind()]
         if self.view == NET or (self.view == LAYER and scope == HISTORY):
             self._draw_net(snapshot, scope)
             return
-        inspection = self._inspection()
         if inspection is None:  # the old page is kept until the numbers arrive
             return
         self._say(*card_text.scope_words(scope, inspection))
@@ -328,8 +330,7 @@ class Inspector(QFrame):
             batch, data = part_pages.batch_lines, part_pages.data_lines
             make = {SAMPLE: part_pages.lines_of_sample, BATCH: batch, DATA: data}[scope]
             self._lines = make(snapshot, inspection, self._theme)
-        last = part_pages.last_lines(snapshot, inspection, self._theme) if scope == BATCH else []
-        self.pages.rows.table.show_lines([*self._lines, *last])
+        self.pages.rows.table.show_lines(self._lines)
         return self.pages.rows
 
     def _draw_scene(self, scene: WalkScene, preparation: Preparation) -> None:

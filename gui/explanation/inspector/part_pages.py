@@ -1,4 +1,4 @@
-"""The card on a weight or a neuron: the chain rule of its next update, its numbers over all data, its history."""
+"""The card on a weight or a neuron: the chain rule of its update, its numbers over all data, its history."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from core.base.number_text import percent
 from core.base.translation import _
 from core.explain.chain_row import BATCH, SAMPLE
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
-from core.explain.picked_part import value_letter
 from core.explain.snapshot import Snapshot
 from gui.explanation.inspector.epoch_plot import EpochCurve, EpochPlot
 from gui.explanation.inspector.histogram_view import HistogramView
@@ -48,6 +47,7 @@ class NeuronData(QWidget):
     def show_inspection(self, snapshot: Snapshot, inspection: Inspection, lines: list[TableLine]) -> None:
         """Show a neuron."""
         assert inspection.neuron is not None
+        self.page.setVisible(bool(lines))
         self.numbers.show_lines(lines)
         focus = inspection.focus
         if snapshot.neurons is not None and focus.unit is not None:
@@ -85,7 +85,7 @@ class CoursePage(QWidget):
 
 
 def lines_of_sample(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list[TableLine]:
-    """What the sample of the next update contributes, and with a batch of one what comes of it."""
+    """What the sample contributes to its update, and with a batch of one what comes of it."""
     rows = [row for row in inspection.rows if row.scope == SAMPLE and not row.is_detail]
     if inspection.batch == 1 and rows and inspection.parameter is not None:
         rows += [row for row in inspection.rows if row.scope == BATCH][-1:]
@@ -93,34 +93,18 @@ def lines_of_sample(snapshot: Snapshot, inspection: Inspection, theme: Theme) ->
 
 
 def batch_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list[TableLine]:
-    """What the update makes of the whole batch."""
-    return [line_of(row, theme) for row in inspection.rows if row.scope == BATCH and not row.is_detail]
-
-
-def last_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list[TableLine]:
-    """What the last update did, which each snapshot tells."""
-    index = inspection.focus.index(snapshot.sizes)
-    if index is None:
-        return []
-    started = snapshot.position > 0 and bool(snapshot.gradient.any())
-    gradient, change = (
-        float(vector[index]) if started else None for vector in (snapshot.gradient, snapshot.last_change)
-    )
-    tip = _("With the weights before it, penalty included")
-    return [
-        number_line("g", _("the gradient of the last update"), gradient, theme, tip),
-        number_line("Δ", _("what the last update added"), change, theme),
-    ]
+    """What the update makes of the whole batch: the gradient, the rate, the new value, and what was added."""
+    rows = [line_of(row, theme) for row in inspection.rows if row.scope == BATCH and not row.is_detail]
+    words = _("what the update added") if inspection.is_made else _("what the update will add")
+    return [*rows, number_line("Δ", words, inspection.change, theme)]
 
 
 def data_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list[TableLine]:
-    """The numbers over all data, and those of the sample seen last."""
-    lines, seen = [], inspection.seen
+    """The numbers over all data."""
+    if inspection.focus.layer == 0:
+        return []
+    lines = []
     symbol = "∂L/∂w" if inspection.focus.source is not None else "∂L/∂b"
-    of_last, row = (
-        _("last sample"),
-        "" if seen is None else _("row {row} of the data, with the weights as they are now").format(row=seen.row),
-    )
     if inspection.parameter is not None:
         lines.append(
             number_line(
@@ -128,13 +112,6 @@ def data_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list
                 _("with the weights as they are now, without the penalty"),
             )
         )  # fmt: skip
-    if inspection.focus.layer == 0:
-        return [number_line("x", of_last, None if seen is None else seen.a, theme, row)]
-    lines.append(number_line(symbol, of_last, None if seen is None else seen.gradient, theme, row))
-    given = value_letter(inspection.focus.layer, len(snapshot.sizes) - 1)
-    for name, letter in (("z", "z"), ("a", given), ("delta", "δ")):
-        value = None if seen is None else float(getattr(seen, name))
-        lines.append(number_line(letter, of_last, value, theme, row))
     if inspection.neuron is not None:
         lines += _shares(inspection.neuron)
     elif inspection.parameter is not None:

@@ -207,6 +207,6 @@ class FirstNotes(QObject):
         plot = self._in_window(existing(self._scatter.plot.viewport()))
         if plot is None:
             return None
-        box = self._scatter.plot.getPlotItem().getViewBox().sceneBoundingRect()
+        box = self._scatter.plot.box.sceneBoundingRect()
         corner = plot.topLeft() + QPoint(round(box.left()) + 8, round(box.bottom()) - size.height() - 8)
         return corner, corner + QPoint(1, 1)

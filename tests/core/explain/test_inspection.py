@@ -12,7 +12,7 @@ from core.explain.formulas import step_formulas as steps
 from core.explain.inspection import Inspection, inspect, parameter_course
 from core.explain.picked_part import Focus
 from core.explain.snapshot import Request, take_snapshot
-from core.explain.walk import walk_sample, walk_update
+from core.explain.walk import walk_of_last_sample, walk_update
 from core.network.network import count_parameters, parameter_index, parameter_name
 from core.network.optimizers import OPTIMIZERS
 from core.training.experiment import Experiment, Init
@@ -60,17 +60,12 @@ def test_a_weight(optimizer: str, samples: int) -> None:
     assert found.parameter is not None
     assert found.parameter.full_gradient == full_gradient(trainer)[index]
     assert found.parameter.memory == {name: m[index] for name, m in trainer.stepper.memory.items()}
-    row = trainer.last_row()
-    assert row is not None
-    assert found.seen is not None
-    assert found.seen.row == row
-    assert found.seen.gradient == pytest.approx(walk_sample(trainer, row).sample_gradient(0)[index], rel=1e-12)
-    walk = walk_update(trainer)
-    sample = 0 if samples == 8 else 1
-    assert found.coming is not None
-    assert found.coming.row == walk.rows[sample]
-    assert found.coming.gradient == walk.sample_gradient(sample)[index]
-    assert found.batch == 4
+    walk, sample = walk_of_last_sample(trainer), 3 if samples == 8 else 1
+    assert found.sample is not None
+    assert found.sample.row == walk.rows[sample] == trainer.last_row()
+    assert found.sample.gradient == walk.sample_gradient(sample)[index]
+    assert (found.is_made, found.batch, found.left) == ((True, 4, 0) if samples == 8 else (False, 4, 2))
+    assert found.change == walk.change[index]
     lines = (
         *steps.neuron_backward(walk, 2, 1, sample),
         *steps.weight_gradient(walk, 2, 2, 1, sample),
@@ -81,22 +76,14 @@ def test_a_weight(optimizer: str, samples: int) -> None:
     assert found.formulas[-1].value == walk.parameters_after[index]
 
 
-def test_inside_a_batch_the_sample_of_the_formulas_is_the_one_seen_last() -> None:
-    found = look(start(11), Focus(1, 0))
-    assert found.seen is not None
-    assert found.coming is not None
-    assert found.seen.row == found.coming.row
-    assert found.seen.z == pytest.approx(found.coming.z)
-
-
 def test_a_neuron() -> None:
     trainer = start(20)
     found, own = look(trainer, Focus(1, 2)), diagnose_neuron(trainer, 1, 2)
-    walk, whole = walk_update(trainer), diagnose(trainer).layers[0]
-    assert found.coming is not None
+    walk, whole = walk_of_last_sample(trainer), diagnose(trainer).layers[0]
+    assert found.sample is not None
     at = walk.layers[0]
-    assert (found.coming.z, found.coming.a, found.coming.delta) == (at.z[0, 2], at.a[0, 2], at.delta[0, 2])
-    assert found.coming.gradient == at.delta[0, 2]
+    assert (found.sample.z, found.sample.a, found.sample.delta) == (at.z[3, 2], at.a[3, 2], at.delta[3, 2])
+    assert found.sample.gradient == at.delta[3, 2]
     assert found.neuron is not None
     np.testing.assert_array_equal(found.neuron.activations.counts, own.activations.counts)
     assert (own.zero_share, own.flat_share) == (whole.zero_share[2], whole.flat_share[2])
@@ -114,8 +101,8 @@ def test_an_input_has_values_but_nothing_to_learn() -> None:
     assert found.neuron.activations.counts.sum() == 30
     assert not found.neuron.dead
     row = trainer.last_row()
-    assert found.seen is not None
-    assert found.seen.a == trainer.preparation.train.inputs[row, 1]
+    assert found.sample is not None
+    assert found.sample.a == trainer.preparation.train.inputs[row, 1]
 
 
 def test_a_layer() -> None:
@@ -131,9 +118,10 @@ def test_a_layer() -> None:
 
 
 def test_before_the_first_sample() -> None:
-    found = look(start(0), Focus(1, 0, 0))
-    assert found.seen is None
-    assert found.coming is not None
+    trainer = start(0)
+    found = look(trainer, Focus(1, 0, 0))
+    assert found.sample is not None
+    assert (found.is_made, found.sample.row) == (False, walk_update(trainer).rows[0])
 
 
 def test_the_course_goes_through_the_ends_of_epochs_and_back_again() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.base.arrays import Array
 from core.data.dataset import Dataset
 from core.explain.phases import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase
-from core.explain.walk import NoSuchSample, Walk, walk_sample, walk_update
+from core.explain.walk import MADE, NoSuchSample, Walk, is_last_near, walk_of_last_sample, walk_sample, walk_update
 from core.network.network import Network, parameter_views
 from core.training.divergence import Diverged
 from core.training.experiment import Experiment
@@ -59,6 +59,36 @@ def test_a_walk_leaves_the_very_bits_that_the_update_leaves(case: RunCase) -> No
     if trainer.settings.optimizer == walk.settings.optimizer:
         assert memory(trainer) == {name: values.tobytes() for name, values in walk.memory_after.items()}
     np.testing.assert_array_equal(walk.rows, rows)
+
+
+@given(case=run_cases())
+@settings(max_examples=examples(30))
+def test_the_update_made_last_is_walked_to_the_very_bits_that_it_left(case: RunCase) -> None:
+    trainer = started(case)
+    walk = walk_update(trainer)
+    assume(walk.is_finite)
+    rows = walk_rows(case, walk)
+    trainer.advance(walk.end - trainer.position)
+    before = bits(trainer), memory(trainer)
+    made = walk_of_last_sample(trainer)
+    assert (bits(trainer), memory(trainer)) == before, "the run has changed"
+    assert (made.moment, made.start, made.end) == (MADE, walk.start, walk.end)
+    assert made.parameters_after.tobytes() == trainer.network.parameters.tobytes()
+    assert made.gradient.tobytes() == trainer.gradient.tobytes()
+    assert made.change.tobytes() == trainer.last_change.tobytes()
+    assert made.learning_rate == walk.learning_rate
+    np.testing.assert_array_equal(made.rows, rows)
+    assert made.rows[-1] == trainer.last_row()
+
+
+def test_an_update_too_far_behind_the_last_kept_state_is_not_trained_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer = Trainer(Experiment(hidden=(3,), batch_size=4), small_dataset(12))
+    trainer.advance(8)
+    assert is_last_near(trainer)
+    assert walk_of_last_sample(trainer).moment == MADE
+    monkeypatch.setattr("core.training.keyframes.KeyframeSpacing.samples_in", lambda self, seconds: 2)
+    assert not is_last_near(trainer)
+    assert walk_of_last_sample(trainer).is_next
 
 
 def walk_rows(case: RunCase, walk: Walk) -> list[int | None]:

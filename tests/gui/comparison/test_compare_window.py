@@ -23,6 +23,7 @@ from core.workbench.many_runs.kept_run import KeptRun, keep_line
 from core.workbench.run_id import new_run_id, new_work_id
 from gui.comparison.common_curves import PARTS
 from gui.comparison.compare_window import CompareWindow
+from gui.comparison.measures import why_no_best
 from gui.curves.epoch_axis import EpochScale
 from gui.offscreen.filming import make_film
 from gui.widgets.qt_objects import existing
@@ -110,9 +111,21 @@ def test_among_runs_on_other_data_none_is_the_best(qtbot: QtBot, window: MainWin
     )
 
 
+def test_among_runs_with_another_split_none_is_the_best(qtbot: QtBot, window: MainWindow) -> None:
+    """Another share, or another seed, trains and tests on other points of the same data."""
+    base = kept(PLAIN.replace(train_fraction=0.8))
+    for other in ({"train_fraction": 0.6}, {"train_fraction": 0.8, "seed": 5}):
+        assert "different points" in why_no_best([base, kept(PLAIN.replace(**other))])
+    assert not why_no_best([base, kept(PLAIN.replace(train_fraction=0.8, learning_rate=0.5))])
+    whole = PLAIN.replace(train_fraction=1.0)
+    assert not why_no_best([kept(whole), kept(whole.replace(seed=5))]), "the seed splits nothing"
+    compared = opened(qtbot, window, [base, kept(PLAIN.replace(train_fraction=0.6))])
+    assert compared.no_best.isVisible() and not any("best" in panel.note for panel in compared.nets.panels)
+
+
 def test_zoom_selection_and_probe_are_common(qtbot: QtBot, two: CompareWindow) -> None:
     first, second = two.nets.panels
-    boxes = [panel.decision.plot.getPlotItem().getViewBox() for panel in (first, second)]
+    boxes = [panel.decision.plot.box for panel in (first, second)]
     before = [box.viewRange() for box in boxes]
     boxes[0].scaleBy((0.5, 0.5))
     boxes[0].sigRangeChangedManually.emit([True, True])
@@ -180,7 +193,7 @@ def test_nothing_is_cut_in_windows_of_any_size(qtbot: QtBot, window: MainWindow,
         assert all(panel.name.text() == panel.name.full for panel in compared.nets.panels)
         # Each name stands right of the end of its curve, so that it covers none.
         curves = compared.nets.curves
-        box, metrics = curves.plot.getPlotItem().getViewBox(), curves.plot.fontMetrics()
+        box, metrics = curves.plot.box, curves.plot.fontMetrics()
         assert len(curves.overlay.labels) == count
         for name, _, end in curves.overlay.labels:
             assert box.mapFromView(end).x() + metrics.horizontalAdvance(name) + 6 <= box.width()

@@ -112,7 +112,7 @@ def test_one_choice_moves_plot_and_timeline_and_is_remembered(
     window = open_window()
     window.session.run_epochs(12)
     qtbot.waitUntil(lambda: position(window) == 12 * LENGTH and window.session.at_rest)
-    plot = window.loss.plot.getPlotItem().getViewBox()
+    plot = window.loss.plot.box
     places = window.timeline.places
     assert places is not None
     third = places.x_of_epochs(3)
@@ -138,7 +138,7 @@ def test_a_zoom_keeps_its_epochs_on_another_axis(qtbot: QtBot, window: MainWindo
     window.session.run_epochs(12)
     qtbot.waitUntil(lambda: position(window) == 12 * LENGTH and window.session.at_rest)
     window.actions_by_name["epochs-linear"].trigger()
-    plot = window.loss.plot.getPlotItem().getViewBox()
+    plot = window.loss.plot.box
     plot.setXRange(2.0, 6.0, padding=0)
     plot.sigRangeChangedManually.emit([True, False])
     window.actions_by_name["epochs-logarithmic"].trigger()

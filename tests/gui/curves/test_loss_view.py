@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
-import pyqtgraph as pg
 import pytest
 from PyQt5.QtCore import QPointF
 from PyQt5.QtWidgets import QLabel
@@ -17,7 +16,7 @@ from core.explain.snapshot import Snapshot
 from core.training.history import History
 from core.training.trainer import Trainer
 from gui.curves.loss_view import LossView
-from gui.widgets.plots import Curve
+from gui.widgets.plots import Curve, Plot
 from gui.widgets.theme import LIGHT
 from tests.core.workbench.support import SHALLOW, loaded_of, make_trainer, snapshot_of
 from tests.gui.support import distance, pixel
@@ -44,7 +43,7 @@ def view(qtbot: QtBot, trainer: Trainer) -> LossView:
 
 def curves(view: LossView) -> list[tuple[np.ndarray, np.ndarray]]:
     """The drawn lines that have points: training first, then test."""
-    items = view.findChild(pg.PlotWidget).getPlotItem().items
+    items = view.findChild(Plot).box.addedItems
     lines = [item for item in items if isinstance(item, Curve)]
     return [line.points for line in lines if len(line.points[0])]
 
@@ -81,7 +80,7 @@ def test_score_is_in_percent_and_the_logarithm_is_of_the_loss_only(view: LossVie
 def test_both_curves_are_seen_on_either_axis(view: LossView, logarithmic: bool) -> None:
     view.logarithmic.setChecked(logarithmic)
     (epochs, train), (_, test) = curves(view)
-    box = view.plot.getPlotItem().getViewBox()
+    box = view.plot.box
     image = view.grab().toImage()
     for values, color in ((train, LIGHT.train), (test, LIGHT.test)):
         row = int(np.argmax(np.abs(train - test)))  # where they lie farthest apart
@@ -108,7 +107,7 @@ def test_the_curve_is_painted_in_its_colour(view: LossView) -> None:
     around = [(dx, dy) for dx in (-1, 0, 1) for dy in (-2, -1, 0, 1, 2)]
     near = []
     for row in (5, len(epochs) // 2, len(epochs) - 5):
-        scene = view.plot.getPlotItem().getViewBox().mapViewToScene(QPointF(epochs[row], train[row]))
+        scene = view.plot.box.mapViewToScene(QPointF(epochs[row], train[row]))
         at = view.plot.viewport().mapTo(view, view.plot.mapFromScene(scene))
         near.append(min(distance(pixel(view, at.x() + dx, at.y() + dy), LIGHT.train) for dx, dy in around))
     assert max(near) < 120  # a thin slanted line never fills a pixel
@@ -116,8 +115,8 @@ def test_the_curve_is_painted_in_its_colour(view: LossView) -> None:
 
 
 def test_the_mouse_reads_the_nearest_record(view: LossView, trainer: Trainer) -> None:
-    plot = view.findChild(pg.PlotWidget)
-    box = plot.getPlotItem().getViewBox()
+    plot = view.findChild(Plot)
+    box = plot.box
     history = trainer.history
     record = 20
     (_, _), (low, high) = box.viewRange()
@@ -147,7 +146,7 @@ def test_of_a_million_rows_few_points_are_drawn_and_a_spike_is_seen(view: LossVi
     (epochs, train), _ = curves(view)
     assert len(train) < 3000
     assert train.max() == 0.9
-    box = view.plot.getPlotItem().getViewBox()
+    box = view.plot.box
     top = box.mapViewToScene(QPointF(epochs[int(np.argmax(train))], 0.6))
     at = view.plot.viewport().mapTo(view, view.plot.mapFromScene(top))
     assert min(distance(pixel(view, at.x() + dx, at.y()), LIGHT.train) for dx in (-1, 0, 1)) < 100, "a thin line"
@@ -157,7 +156,7 @@ def test_zoomed_in_the_rows_themselves_are_drawn_and_the_zoom_stays(view: LossVi
     view.set_run(loaded_of(trainer))
     snapshot = long_record(trainer, 1_000_000)
     view.show_snapshot(snapshot)
-    box = view.plot.getPlotItem().getViewBox()
+    box = view.plot.box
     box.scaleBy(x=1e-5, center=(333_333.0, 0.1))
     box.sigRangeChangedManually.emit([True, False])  # as the wheel does
     view.show_snapshot(dataclasses.replace(snapshot))
@@ -174,7 +173,7 @@ def test_zoomed_in_the_rows_themselves_are_drawn_and_the_zoom_stays(view: LossVi
 
 def zoom(view: LossView, epoch: float, width: float) -> None:
     """Zoom in around an epoch, as the wheel does."""
-    box = view.plot.getPlotItem().getViewBox()
+    box = view.plot.box
     (first, last), (low, high) = box.viewRange()
     box.scaleBy(x=width / (last - first), y=1e-4, center=(epoch, (low + high) / 2.0))
     box.sigRangeChangedManually.emit([True, True])
@@ -188,13 +187,13 @@ def test_late_epochs_and_close_losses_are_told_apart(view: LossView, trainer: Tr
     for epoch, width in ((300_000.0, 1.5), (300_000.0, 30.0), (200_000.0, 5000.0)):
         zoom(view, epoch, width)
         for side in ("bottom", "left"):
-            axis = view.plot.getAxis(side)
+            axis = view.plot.axes[side]
             spacing, ticks = axis.tickValues(*axis.range, 200)[0]
             numbers = axis.tickStrings(ticks, 1.0, spacing)
             assert len(set(numbers)) == len(numbers) >= 2
         view.show_everything()
     zoom(view, 300_000.0, 8.0)
-    box, told = view.plot.getPlotItem().getViewBox(), []
+    box, told = view.plot.box, []
     for epoch in range(299_997, 300_003):
         view.plot.scene().sigMouseMoved.emit(box.mapViewToScene(QPointF(epoch, sum(box.viewRange()[1]) / 2.0)))
         told += [text for text in texts(view) if text.startswith("epoch ")]
@@ -203,7 +202,7 @@ def test_late_epochs_and_close_losses_are_told_apart(view: LossView, trainer: Tr
 
 
 def test_the_range_holds_all_the_data_as_it_grows(view: LossView, trainer: Trainer) -> None:
-    box = view.plot.getPlotItem().getViewBox()
+    box = view.plot.box
     ticks = []
     for _ in range(6):
         trainer.advance(1000)
@@ -215,7 +214,7 @@ def test_the_range_holds_all_the_data_as_it_grows(view: LossView, trainer: Train
         assert low <= min(train.min(), test.min())
         assert max(train.max(), test.max()) <= high
         view.grab()
-        ticks.append(view.plot.getAxis("bottom").range[1])
+        ticks.append(view.plot.axes["bottom"].range[1])
     assert ticks[-1] == box.viewRange()[0][1], "the axis shows another range than the plot"
 
 
@@ -243,9 +242,9 @@ def test_a_loss_of_any_size_can_be_drawn(view: LossView, trainer: Trainer, loss:
 
 def test_a_loss_that_stands_still_has_numbers_on_a_logarithmic_axis(view: LossView) -> None:
     view.logarithmic.setChecked(True)
-    axis = view.plot.getAxis("left")
+    axis = view.plot.axes["left"]
     for low, high in ((-0.914, -0.893), (-6.0, 0.0)):
-        view.plot.setYRange(low, high, padding=0)
+        view.plot.box.setYRange(low, high, padding=0)
         ticks = [tick for _, values in axis.tickValues(*axis.range, 120) for tick in values]
         assert len(ticks) >= 3
         assert all(low <= tick <= high for tick in ticks)
@@ -271,14 +270,14 @@ def with_record(trainer: Trainer, losses: list[float], ahead: list[float] = []) 
 def test_a_loss_of_0_does_not_stretch_the_logarithmic_axis(view: LossView, trainer: Trainer) -> None:
     view.logarithmic.click()
     view.show_snapshot(with_record(trainer, [1.0, 0.1, 0.01, 0.0]))
-    low, high = view.plot.getPlotItem().getViewBox().viewRange()[1]
+    low, high = view.plot.box.viewRange()[1]
     assert -3.0 < low < -2.0
     assert 0.0 < high < 1.0
     (_, train), _ = curves(view)
     assert train[-1] < low, "it leaves the plot at the bottom"
     assert "0" in texts(view)
     view.show_snapshot(with_record(trainer, [0.0, 0.0]))
-    assert np.isfinite(view.plot.getPlotItem().getViewBox().viewRange()).all()
+    assert np.isfinite(view.plot.box.viewRange()).all()
 
 
 def test_what_early_stopping_left_is_drawn_paler(view: LossView, trainer: Trainer) -> None:
@@ -291,10 +290,10 @@ def test_what_early_stopping_left_is_drawn_paler(view: LossView, trainer: Traine
         [scale.place(epoch) for epoch in (2.0, 3.0, 4.0)],
         [0.4, 0.7, 0.8],
     )
-    (_, right), (_, high) = view.plot.getPlotItem().getViewBox().viewRange()
+    (_, right), (_, high) = view.plot.box.viewRange()
     assert scale.epoch(right) > 4.0
     assert high > 0.9
-    box = view.plot.getPlotItem().getViewBox()
+    box = view.plot.box
     view.plot.scene().sigMouseMoved.emit(box.mapViewToScene(QPointF(scale.place(3.05), 0.6)))
     [note] = [text for text in texts(view) if text.startswith("epoch ")]
     assert note.startswith("epoch 3 ")

@@ -7,7 +7,6 @@ import re
 
 import contourpy
 import numpy as np
-import pyqtgraph as pg
 import pytest
 from PyQt5.QtCore import QEvent, QPointF
 from PyQt5.QtGui import QColor, QFontMetrics
@@ -32,7 +31,7 @@ from gui.decision.point_colors import point_colors
 from gui.widgets.elided import Elided
 from gui.widgets.images import table_image
 from gui.widgets.mark_layer import MarkLayer
-from gui.widgets.plots import AXIS_WIDTH, PlainAxis
+from gui.widgets.plots import AXIS_WIDTH, PlainAxis, Plot
 from gui.widgets.theme import DARK, LIGHT, Theme
 from tests.core.workbench.support import SHALLOW, loaded_of, make_trainer, snapshot_of
 from tests.gui.support import distance, pixel
@@ -75,8 +74,8 @@ def show(view: DecisionView, trainer: Trainer) -> None:
 
 def place(view: DecisionView, x: float, y: float) -> tuple[float, float]:
     """The pixel of a point of the plane."""
-    plot = view.findChild(pg.PlotWidget)
-    inside = plot.mapFromScene(plot.getPlotItem().getViewBox().mapViewToScene(QPointF(x, y)))
+    plot = view.findChild(Plot)
+    inside = plot.mapFromScene(plot.box.mapViewToScene(QPointF(x, y)))
     on_view = plot.viewport().mapTo(view, inside)
     return on_view.x(), on_view.y()
 
@@ -140,7 +139,7 @@ def test_the_plane_is_what_is_visible(view: DecisionView, qtbot: QtBot) -> None:
     plane = view.plane()
     assert plane is not None
     assert plane.x[0] < -1.0 < 1.0 < plane.x[1]
-    box = view.findChild(pg.PlotWidget).getPlotItem().getViewBox()
+    box = view.findChild(Plot).box
     with qtbot.waitSignal(view.plane_changed) as sent:
         box.setRange(xRange=(-0.25, 0.5), yRange=(0.0, 2.0), padding=0)
     assert sent.args[0].x == pytest.approx((-0.25, 0.5))
@@ -152,7 +151,7 @@ def test_the_plane_is_what_is_visible(view: DecisionView, qtbot: QtBot) -> None:
 
 def test_another_run_on_the_same_points_keeps_the_zoom_and_other_points_do_not(view: DecisionView) -> None:
     show(view, parted_at(0.0))
-    box = view.findChild(pg.PlotWidget).getPlotItem().getViewBox()
+    box = view.findChild(Plot).box
     box.setRange(xRange=(-0.25, 0.5), yRange=(0.0, 2.0), padding=0)
     zoomed = view.plane()
     view.set_run(loaded_of(parted_at(0.7)))
@@ -211,7 +210,7 @@ def test_of_very_many_points_a_part_is_drawn_and_the_note_tells_how_many(view: D
     view.set_run(loaded)
     view.show_snapshot(snapshot)
     assert note(view).replace("\u202f", ",") == "Shown: 5,000 of 200,000 points, all 3 wrong ones"
-    shown = sum(len(layer.points) for layer in view.findChild(pg.PlotWidget).getPlotItem().items if is_layer(layer))
+    shown = sum(len(layer.points) for layer in view.findChild(Plot).box.addedItems if is_layer(layer))
     assert shown == 5_000 + 3
 
 
@@ -236,7 +235,7 @@ def test_a_click_on_other_points_before_their_snapshot_does_not_ask_for_rows_tha
     view.set_run(loaded)
     view.show_snapshot(snapshot)
     view.set_run(loaded_of(parted_at(0.0)))
-    box = view.plot.getPlotItem().getViewBox()
+    box = view.plot.box
     assert view._decision_plot.row_at(box.mapViewToScene(QPointF(1.0, -1.0))) == 1
 
 
@@ -252,7 +251,7 @@ def test_the_note_tells_how_many_of_the_wrong_ones_are_drawn(view: DecisionView)
 
 def test_points_stay_on_their_places_when_the_plot_is_moved(view: DecisionView) -> None:
     show(view, parted_at(0.0))
-    box = view.plot.getPlotItem().getViewBox()
+    box = view.plot.box
     for _ in range(2):
         for point, label in zip(CORNERS.points, CORNERS.labels, strict=True):
             if point[0] > -1:  # the others have left the view
@@ -277,7 +276,7 @@ def test_a_neuron_is_shown_large_and_the_decision_comes_back(view: DecisionView)
     [title] = [label.text() for label in view.findChildren(QLabel) if "Input" in label.text()]
     assert "Input x2" in title
     assert "to" in title
-    view.plot.scene().sigMouseMoved.emit(view.plot.getPlotItem().getViewBox().mapViewToScene(QPointF(0.2, 0.5)))
+    view.plot.scene().sigMouseMoved.emit(view.plot.box.mapViewToScene(QPointF(0.2, 0.5)))
     [told] = [label.text() for label in view.findChildren(QLabel) if "→" in label.text()]
     assert float(told.rpartition("→")[2].replace("−", "-")) == pytest.approx(0.5, abs=0.05)
     view.show_neuron(None)
@@ -392,9 +391,9 @@ def test_axes_tell_the_data_apart_and_points_fill_the_plot(view: DecisionView, q
     view.set_run(loaded_of(make_trainer(LINEAR.replace(standardize=True), dataset)))
     qtbot.waitUntil(lambda: view.plane() is not None)
     view.grab()
-    box = view.plot.getPlotItem().getViewBox()
+    box = view.plot.box
     for side, column, visible in zip(("bottom", "left"), dataset.points.T, box.viewRange(), strict=True):
-        axis = view.plot.getAxis(side)
+        axis = view.plot.axes[side]
         texts, numbers = tick_labels(axis)
         assert len(set(texts)) == len(texts) >= 2
         span = visible[1] - visible[0]
@@ -410,7 +409,7 @@ def test_axes_tell_the_data_apart_and_points_fill_the_plot(view: DecisionView, q
 @pytest.mark.parametrize("kind", ["around 1e9", "time stamps", "tiny", "huge"])
 def test_the_place_under_the_mouse_tells_places_apart(view: DecisionView, kind: str) -> None:
     show(view, make_trainer(LINEAR.replace(standardize=True), scattered(kind)))
-    box = view.plot.getPlotItem().getViewBox()
+    box = view.plot.box
     (x0, x1), ys = box.viewRange()
     told = []
     for share in np.linspace(0.3, 0.7, 40):
@@ -443,7 +442,7 @@ def test_the_readout_shortens_names_and_shows_the_answer_whole(qtbot: QtBot, vie
     dataset = dataclasses.replace(CORNERS, column_names=names, class_names=("of a long name", "of another long one"))
     view.resize(width, 400)
     show(view, make_trainer(LINEAR, dataset))
-    box = view.plot.getPlotItem().getViewBox()
+    box = view.plot.box
     view.plot.scene().sigMouseMoved.emit(box.sceneBoundingRect().center())
     [shown] = [label for label in view.findChildren(Elided) if "margin" in label.full]
     assert shown.text() == shown.full

@@ -14,7 +14,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 def at(window: MainWindow, x: float, y: float) -> QPoint:
     plot = window.scatter.plot
-    return plot.mapFromScene(plot.getPlotItem().getViewBox().mapViewToScene(QPointF(x, y)))
+    return plot.mapFromScene(plot.box.mapViewToScene(QPointF(x, y)))
 
 
 def test_a_pinned_place_stays_and_follows_the_training(qtbot: QtBot, window: MainWindow) -> None:

@@ -38,7 +38,7 @@ def flowers(folder: Path) -> Experiment:
 def on_screen(window: MainWindow, x: float, y: float) -> QPoint:
     """Where a place of the plane lies on the plot's viewport."""
     plot = window.scatter.plot
-    return plot.mapFromScene(plot.getPlotItem().getViewBox().mapViewToScene(QPointF(x, y)))
+    return plot.mapFromScene(plot.box.mapViewToScene(QPointF(x, y)))
 
 
 def test_a_section_is_chosen_and_everything_lies_in_it(
@@ -55,7 +55,7 @@ def test_a_section_is_chosen_and_everything_lies_in_it(
     assert bar is not None and isinstance(section, Slice)
     assert bar.isVisible()
     assert section.values == tuple(np.median(dataset.points, axis=0))
-    assert scatter.plot.getAxis("left").labelText == "petal width (cm)"
+    assert scatter.plot.axes["left"].labelText == "petal width (cm)"
     assert list(window.panels.layers.features.buttons)[-2:] == ["x3", "x4"]
     assert "x4: sepal width (cm)" in window.panels.layers.features.buttons["x4"].toolTip()
 
@@ -108,7 +108,7 @@ def test_a_section_is_chosen_and_everything_lies_in_it(
     bar.kind.set_value("axes")
     bar.kind.activated.emit(1)
     assert isinstance(scatter.section, PrincipalAxes)
-    assert scatter.plot.getAxis("bottom").labelText.startswith("axis 1 (")
+    assert scatter.plot.axes["bottom"].labelText.startswith("axis 1 (")
     assert "·petal length (cm)" in bar.words[0].full
     qtbot.waitUntil(lambda: drawn(window))
 

@@ -68,7 +68,7 @@ def test_numbers_are_neither_sure_nor_wrong(qtbot: QtBot, window: MainWindow) ->
 def test_a_unit_is_as_long_in_both_inputs_where_they_are_alike(qtbot: QtBot, window: MainWindow) -> None:
     choose_data(qtbot, window, "circle")
     qtbot.waitUntil(lambda: drawn(window) and window.session.experiment.data.kind == "circle")
-    box = window.scatter.plot.getPlotItem().getViewBox()
+    box = window.scatter.plot.box
     for size in ((1280, 800), (1440, 900)):
         window.resize(*size)
         window.docks.restore_default()

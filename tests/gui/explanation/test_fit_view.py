@@ -45,8 +45,8 @@ def test_predicted_stands_against_true(fitted: MainWindow, qtbot: QtBot, which: 
     assert found is not None and found.counts.sum() == len(rows)
     errors = predicted - targets
     assert -found.edges[0] == found.edges[-1] == pytest.approx(np.abs(errors).max())
-    assert fit.plot.getAxis("bottom").labelText == "true y" and fit.plot.getAxis("left").labelText == "predicted y"
-    box = fit.plot.getPlotItem().getViewBox().viewRange()
+    assert fit.plot.axes["bottom"].labelText == "true y" and fit.plot.axes["left"].labelText == "predicted y"
+    box = fit.plot.box.viewRange()
     for values, (low, high) in zip((targets, predicted), box, strict=True):
         assert low <= values.min() and values.max() <= high
     assert "mean" in fit.told.full and "spread" in fit.told.full

@@ -223,19 +223,23 @@ def test_an_edge(inspector: Inspector, optimizer: str) -> None:
     pick(inspector, trainer, edge)
     core = inspect(trainer, focus)
     assert core is not None
-    assert core.seen is not None
-    assert inspector.title.full == "Weight x2 → neuron 4"
+    assert core.sample is not None and core.sample.row == trainer.last_row(), "the one that the plot rings"
+    assert inspector.title.full == "Weight x2 → neuron 4 · last update"
+    assert "went" in core.reason
+    assert f"row {core.sample.row} of the data (ringed" in inspector.about.full
     assert inspector.sentence.text() == core.reason
     assert len(core.formulas) > 4
     assert told(inspector, core.formulas)
     choose(inspector, trainer, BATCH)
     shown = numbers(inspector)
-    assert shown["g the gradient of the last update"] == exact(trainer.gradient[index])
-    assert shown["Δ what the last update added"] == exact(trainer.last_change[index])
+    assert shown["Δ what the update added"] == exact(trainer.last_change[index])
+    [gradient] = [row for row in core.rows if row.words == "the gradient of the update"]
+    assert (gradient.value, core.rows[-1].value) == (trainer.gradient[index], trainer.network.parameters[index])
     choose(inspector, trainer, DATA)
+    assert inspector.title.full == "Weight x2 → neuron 4"
     shown = numbers(inspector)
     assert shown["∂L/∂w mean of all data"] == exact(full_gradient(trainer)[index])
-    assert shown["∂L/∂w last sample"] == exact(core.seen.gradient)
+    assert not any("sample" in name for name in shown)
     memory = {f"{name} what {optimizer} remembers": exact(m[index]) for name, m in trainer.stepper.memory.items()}
     assert {name: value for name, value in shown.items() if "remembers" in name} == memory
     choose(inspector, trainer, HISTORY)
@@ -254,8 +258,7 @@ def test_the_chain_rule_of_an_edge_is_a_table_in_the_colours_of_the_signs(inspec
         core.rows[-1]
     ]
     assert gradient.value == pytest.approx(delta.value * coming.value, rel=1e-12)
-    after = trained(SHALLOW, 1006)
-    assert new.value == after.network.parameters[10]
+    assert new.value == trainer.network.parameters[10]
     lines = table(inspector).lines
     assert [line.words for line in lines] == [row.words for row in (delta, coming, gradient, new)]
     for line, row in zip(lines, (delta, coming, gradient, new), strict=True):
@@ -282,35 +285,30 @@ def test_a_narrow_card_shows_results_alone_and_cuts_nothing_off(inspector: Inspe
             assert max(widths) < 0.8 * view.width() < width
 
 
-def test_before_the_first_update_there_is_no_gradient(inspector: Inspector) -> None:
+def test_before_the_first_update_the_first_one_is_explained(inspector: Inspector) -> None:
     trainer = make_trainer()
     show(inspector, trainer)
     pick(inspector, trainer, Edge(1, 0, 0))
-    none = []
-    for scope in (BATCH, DATA):
-        choose(inspector, trainer, scope)
-        none += [name for name, value in numbers(inspector).items() if value == "–"]
-    assert none == [
-        "g the gradient of the last update",
-        "Δ what the last update added",
-        "∂L/∂w last sample",
-        "z last sample",
-        "a last sample",
-        "δ last sample",
-    ]
+    assert inspector.title.full.endswith(" · next update")
+    assert inspector.about.full.startswith("The next update, by row ")
+    choose(inspector, trainer, BATCH)
+    added = numbers(inspector)["Δ what the update will add"]
+    trainer.advance(1)
+    assert added == exact(trainer.last_change[0])
 
 
-def test_numbers_of_an_older_inspection_do_not_hold_up_those_of_the_snapshot(inspector: Inspector) -> None:
-    trainer = trained(SHALLOW, 5)
+def test_inside_a_batch_the_card_explains_its_update_which_is_to_come(inspector: Inspector) -> None:
+    trainer = trained(SHALLOW.replace(batch_size=4), 1002)
     show(inspector, trainer)
     pick(inspector, trainer, Edge(1, 0, 0))
-    choose(inspector, trainer, BATCH)
-    old = snapshot_of(trainer, Request(focus=inspector.focus)).inspection
-    trainer.advance(100)
-    snapshot = snapshot_of(trainer)
-    object.__setattr__(snapshot, "inspection", old)
-    inspector.show_snapshot(snapshot)
-    assert numbers(inspector)["g the gradient of the last update"] == exact(trainer.gradient[0])
+    assert inspector.title.full.endswith(" · next update")
+    row = trainer.last_row()
+    assert f"when 2 more samples have come; the last one was row {row} (ringed" in inspector.about.full
+    assert inspector.about.full.startswith("The last update changed the weight by ")
+    trainer.advance(2)
+    look(inspector, trainer)
+    assert inspector.title.full.endswith(" · last update")
+    assert f"a batch of 4; its last sample is row {trainer.last_row()}" in inspector.about.full
 
 
 def test_it_is_painted_anew_only_when_what_it_shows_changed(inspector: Inspector, qtbot: QtBot) -> None:
@@ -359,27 +357,23 @@ def test_a_neuron(inspector: Inspector) -> None:
     pick(inspector, trainer, Neuron(1, 2))
     core = inspect(trainer, Focus(1, 2))
     assert core is not None
-    assert core.coming is not None
-    assert core.seen is not None
+    assert core.sample is not None
     assert core.neuron is not None
     index = Neuron(1, 2).index(trainer.network.sizes)
     rows = {line.words: line.plain for line in table(inspector).lines}
     for words, value in (
-        ("inputs times weights, and the bias", core.coming.z),
-        ("Sigmoid of z", core.coming.a),
-        ("how the loss grows with z, and so with the bias", core.coming.delta),
+        ("inputs times weights, and the bias", core.sample.z),
+        ("Sigmoid of z", core.sample.a),
+        ("how the loss grows with z, and so with the bias", core.sample.delta),
     ):
         assert f"[{exact(value)}]" in rows[words]
-    assert "one of a batch of 4" in inspector.about.full
+    assert "when 2 more samples have come" in inspector.about.full
     assert told(inspector, core.formulas)
     assert ACTIVATIONS["sigmoid"].formula in inspector.title.full
     choose(inspector, trainer, BATCH)
-    assert numbers(inspector)["g the gradient of the last update"] == exact(trainer.gradient[index])
     assert any(line.words == "mean over the batch of 4" for line in table(inspector).lines)
     choose(inspector, trainer, DATA)
     shown = numbers(inspector)
-    values = [exact(value) for value in (core.seen.z, core.seen.a, core.seen.delta)]
-    assert [shown[f"{letter} last sample"] for letter in "zaδ"] == values
     assert shown["∂L/∂b mean of all data"] == exact(full_gradient(trainer)[index])
     found = inspector.pages.neuron.bars.histogram
     assert found is not None
@@ -406,7 +400,8 @@ def test_an_input_has_values_but_no_bias(inspector: Inspector) -> None:
     show(inspector, trainer)
     pick(inspector, trainer, Neuron(0, 1))
     row = trainer.last_row()
-    assert numbers(inspector)["x last sample"] == exact(trainer.preparation.train.inputs[row, 1])
+    [line] = table(inspector).lines
+    assert line.plain.endswith(exact(trainer.preparation.train.inputs[row, 1]))
     assert "no bias" in inspector.title.full
 
 
@@ -498,7 +493,7 @@ def test_the_pin_stays_where_the_new_net_has_the_place_and_goes_where_not(inspec
     inspector.set_selection(Edge(1, 1, 6))
     show(inspector, make_trainer(SHALLOW.replace(seed=3)))
     assert inspector.selection == Edge(1, 1, 6)
-    assert inspector.title.full == "Weight x2 → neuron 7"
+    assert inspector.title.full == "Weight x2 → neuron 7 · next update"
     assert table(inspector).lines
     show(inspector, make_trainer(SHALLOW.replace(hidden=(3,))))
     assert inspector.selection is None
@@ -547,13 +542,12 @@ def test_after_a_pause_the_numbers_are_exact(window: MainWindow, qtbot: QtBot) -
     index = Edge(1, 0, 2).index(trainer.network.sizes)
     core = inspect(trainer, Focus(1, 2, 0))
     assert core is not None
-    assert core.seen is not None
+    assert core.sample is not None
     assert window.weight_bar.value.value() == float(trainer.network.parameters[index])
-    assert f"row {core.coming.row} of the data" in card.about.full
+    assert f"row {core.sample.row} of the data" in card.about.full
     assert told(card, core.formulas)
     card.head.scopes[DATA].click()
     shown = numbers(card)
-    assert shown["∂L/∂w last sample"] == exact(core.seen.gradient)
     assert shown["∂L/∂w mean of all data"] == exact(full_gradient(trainer)[index])
     card.head.scopes[HISTORY].click()
     [(places, values)] = card.pages.course.plot.curves()

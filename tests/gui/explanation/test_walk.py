@@ -412,7 +412,7 @@ def click_point(qtbot: QtBot, window: MainWindow, row: int) -> None:
     assert window.session.loaded is not None
     x, y = window.session.loaded.preparation.dataset.points[row]
     plot = window.scatter.plot
-    scene = plot.getPlotItem().getViewBox().mapViewToScene(QPointF(x, y))
+    scene = plot.box.mapViewToScene(QPointF(x, y))
     place: QPoint = plot.mapFromScene(scene)
     qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
@@ -448,7 +448,7 @@ def test_a_click_on_a_point_makes_it_the_sample_and_trains_nothing(qtbot: QtBot,
 
 
 def test_a_click_beside_the_points_does_nothing(window: MainWindow) -> None:
-    corner = window.scatter.plot.getPlotItem().getViewBox().sceneBoundingRect().bottomLeft()
+    corner = window.scatter.plot.box.sceneBoundingRect().bottomLeft()
     assert window.scatter._decision_plot.row_at(corner + QPointF(3, -3)) is None
 
 
@@ -456,7 +456,7 @@ def test_a_click_beside_the_points_does_nothing(window: MainWindow) -> None:
 
 
 def test_the_probe_shows_the_activations_under_the_mouse(qtbot: QtBot, window: MainWindow) -> None:
-    viewport, box = window.scatter.plot.viewport(), window.scatter.plot.getPlotItem().getViewBox()
+    viewport, box = window.scatter.plot.viewport(), window.scatter.plot.box
     place = window.scatter.plot.mapFromScene(box.sceneBoundingRect().center())
     hover(viewport, place.x(), place.y())
     settle(qtbot, window)

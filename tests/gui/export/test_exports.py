@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QByteArray, QCoreApplication, QEvent, Qt
+from PyQt5.QtCore import QByteArray, QCoreApplication, QEvent, QStandardPaths, Qt
 from PyQt5.QtGui import QImage, QPainter
 from PyQt5.QtSvg import QSvgRenderer
 from PyQt5.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMessageBox
@@ -23,10 +23,11 @@ from core.base.errors import Cancelled
 from core.base.progress import Progress
 from core.explain.report import ClassReport
 from core.storage.exports.formats import FORMATS
+from core.storage.settings_file import SettingsFile
 from core.storage.weights_file import load_parameters
 from core.training.presets import PRESETS
 from gui.export.pictures import picture, svg
-from gui.session.file_dialog import ask_to_save
+from gui.session.file_dialog import SaveFolder, ask_to_save
 from gui.widgets.qt_objects import clipboard
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn, written
@@ -115,11 +116,36 @@ def test_an_appended_suffix_asks_before_it_overwrites(
     answers: list[Any] = [QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes]
     monkeypatch.setattr(QMessageBox, "exec", lambda _: answers.pop(0))
     answer(str(tmp_path / "net.v2"))
-    assert ask_to_save(window, "", "", {".py": "Python"}) is None
-    assert ask_to_save(window, "", "", {".py": "Python"}) == tmp_path / "net.v2.py"
+    given = window, SaveFolder(SettingsFile(tmp_path / "settings.ini")), "", "", {".py": "Python"}
+    assert ask_to_save(*given) is None
+    assert ask_to_save(*given) == tmp_path / "net.v2.py"
     answer("")
-    assert ask_to_save(window, "", "", {".py": "Python"}) is None
+    assert ask_to_save(*given) is None
     assert (tmp_path / "net.v2.py").read_text() == "mine" and not answers
+
+
+def test_a_save_dialog_begins_in_the_documents_and_then_where_one_saved_last(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, last = tmp_path / "home", tmp_path / "last"
+    documents = home / "papers"
+    for folder in (documents, last):
+        folder.mkdir(parents=True)
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _: str(documents))
+    monkeypatch.setattr(Path, "home", lambda: home)
+    begun: list[Path] = []
+    answers = [str(last / "net.py"), "", "", ""]
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda *given: (begun.append(Path(given[2])), (answers.pop(0), ""))[1]
+    )
+    given = window, SaveFolder(SettingsFile(tmp_path / "of-saving.ini")), "", "net.py", {".py": "Python"}
+    ask_to_save(*given)
+    ask_to_save(*given)
+    last.rmdir()
+    ask_to_save(*given)
+    documents.rmdir()
+    ask_to_save(*given)
+    assert begun == [folder / "net.py" for folder in (documents, last, documents, home)]
 
 
 # ---- Pictures.

@@ -155,7 +155,7 @@ class Hand:
     def drag(self, *places: tuple[float, float], button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
         """From place to place of the plane."""
         plot, none = self.window.scatter.plot, Qt.MouseButton.NoButton
-        box = plot.getPlotItem().getViewBox()
+        box = plot.box
         way = [QPointF(plot.mapFromScene(box.mapViewToScene(QPointF(*place)))) for place in places]
         self.mouse(QEvent.Type.MouseButtonPress, way[0], button, button)
         for start, end in itertools.pairwise(way):

@@ -21,6 +21,7 @@ def saved(qtbot: QtBot, window: MainWindow, path: Path) -> None:
 
 def test_kept_runs_are_saved_unless_refused_and_come_back(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     action = window.actions_by_name["keep-in-project"]
+    assert not action.isEnabled() and action.text() == "Keep runs in the project (none is kept)"
     window.session.run_epochs(2)
     qtbot.waitUntil(lambda: position(window) == 2000 and window.session.at_rest)
     qtbot.keyClick(window.network, Qt.Key.Key_K)
@@ -31,7 +32,7 @@ def test_kept_runs_are_saved_unless_refused_and_come_back(qtbot: QtBot, window: 
     assert window.projects.is_modified  # a close would ask
     menu = action.associatedWidgets()[0]
     menu.aboutToShow.emit()
-    assert action.isChecked()
+    assert action.isChecked() and action.isEnabled()
     action.trigger()
     assert window._settings.text("keep-in-project") == "off"
     saved(qtbot, window, tmp_path / "plain.lens")

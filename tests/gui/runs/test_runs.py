@@ -157,13 +157,13 @@ def test_the_plot_has_room_for_a_longer_kept_run(qtbot: QtBot, window: MainWindo
     kept(qtbot, window)
     with_rate(qtbot, window, 0.5, epochs=2)
     qtbot.waitUntil(lambda: bool(window.runs.curves.layer.lines))
-    right = window.loss.plot.getPlotItem().getViewBox().viewRange()[0][1]
+    right = window.loss.plot.box.viewRange()[0][1]
     assert window.epochs.scale.epoch(right) >= 40
 
 
 def test_the_mouse_tells_of_a_curve_and_a_click_opens_it(qtbot: QtBot, two: MainWindow) -> None:
     before = two.runs.kept.pinned[0].run
-    box, line = two.loss.plot.getPlotItem().getViewBox(), two.runs.curves.layer.lines[0]
+    box, line = two.loss.plot.box, two.runs.curves.layer.lines[0]
     place = box.mapViewToScene(QPointF(line.x[8], line.y[8]))
     hover(two.loss.plot.viewport(), place.x(), place.y())
     note = two.runs.curves.marks.note

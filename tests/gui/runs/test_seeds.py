@@ -67,7 +67,7 @@ def test_a_click_on_a_member_makes_it_the_run(qtbot: QtBot, window: MainWindow) 
     training = with_seeds(qtbot, window, 4)
     ended(qtbot, window, training)
     window.loss.logarithmic.setChecked(True)
-    box = window.loss.plot.getPlotItem().getViewBox()
+    box = window.loss.plot.box
     curves = window.runs.seeds.curves
     _, line = curves._drawn[5]
     place = box.mapViewToScene(QPointF(line.x[-1], line.y[-1])).toPoint()

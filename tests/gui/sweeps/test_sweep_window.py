@@ -268,7 +268,14 @@ SENTENCES = {
     "one run": ((), 1, [0.25], "The run ended with test loss 0.25."),
     "seeds alone": (
         (), 3, [0.2, 0.4, 0.1],
-        "The runs ended with median test loss 0.2 (0.1 to 0.4) over 3 seeds; the best is seed 2.",
+        "The runs ended with median test loss 0.2 (0.1 to 0.4) over 3 seeds; the best is seed 2. "
+        "Each seed trains on other points of the data.",
+    ),
+    "other points": (
+        ("train-fraction=0.5;0.8",), 1, [0.5, 0.25],
+        "Best is share of the training set 0.8, with test loss 0.25. Next is share of the training set 0.5, with 0.5. "
+        "Each has one seed, so the order may be chance. "
+        "They train on different points, so this compares the data as well.",
     ),
     "one seed each": (
         RATES, 1, [0.5, 0.25, 0.75],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PyQt5.QtCore import QPoint, QPointF, Qt
-from PyQt5.QtGui import QColor, QPixmap
+from PyQt5.QtGui import QColor, QPixmap, QPolygonF
 from PyQt5.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -13,8 +13,10 @@ from core.data.drawn_points import drawn_from
 from core.data.point_edits import add
 from core.workbench.run_timeline import TimelineMaker
 from gui.curves.epoch_axis import EpochScale
+from gui.transport import timeline_painting
 from gui.transport.timeline_painting import CURVE_HEIGHT, CURVE_TOP, wrapped
 from gui.transport.timeline_places import TimelinePlaces
+from gui.widgets.ending_painter import painting
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import DARK
 from gui.window.main_window import MainWindow
@@ -72,6 +74,18 @@ def test_a_click_goes_to_an_epoch_to_the_bit_and_the_future_stays(trained: MainW
     assert snapshot.parameters.tobytes() == straight.network.parameters.tobytes()
     assert timeline.present_branch.tip == 6 * N
     assert trained.toolbar.figures.epoch.text() == "3"
+
+
+def test_the_curve_of_a_long_record_ends_at_its_last_row(
+    trained: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[float] = []
+    monkeypatch.setattr(timeline_painting, "MOST_POINTS", 7)
+    monkeypatch.setattr(timeline_painting, "arrayToQPolygonF", lambda xs, ys: (drawn.append(xs[-1]), QPolygonF())[1])
+    places, picture = places_of(trained), QPixmap(trained.timeline.size())
+    with painting(picture) as painter:
+        timeline_painting.paint_run(painter, places, DARK)
+    assert drawn == [places.x(places.timeline.present_branch, 6 * N)]
 
 
 def test_dragging_shows_pictures_on_the_way_and_the_exact_state_when_released(

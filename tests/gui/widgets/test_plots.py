@@ -20,8 +20,8 @@ from gui.widgets.plots import (
     Curve,
     DecadeAxis,
     PlainAxis,
+    Plot,
     curve_pen,
-    make_plot,
     show_range,
     steady_range,
     style_plot,
@@ -97,15 +97,15 @@ def test_a_logarithmic_axis_can_be_a_plain_one_for_a_while(qapp: QApplication) -
 
 
 def test_a_label_that_comes_later_has_the_style_of_now(qtbot: QtBot) -> None:
-    plot = make_plot("Plot")
+    plot = Plot("Plot")
     qtbot.addWidget(plot)
-    axis = plot.getAxis("bottom")
+    axis = plot.axes["bottom"]
     assert not axis.label.toPlainText()
     style_plot(plot, LIGHT)
-    plot.setLabel("bottom", "epoch")
+    plot.axes["bottom"].setLabel("epoch")
     assert axis.label.toPlainText().strip() == "epoch"
     axis.showLabel(False)
-    plot.getAxis("bottom").labelText = "time"
+    plot.axes["bottom"].labelText = "time"
     style_plot(plot, DARK)
     assert axis.label.isVisible()
     assert axis.label.toPlainText().strip() == "time"
@@ -118,12 +118,12 @@ def test_a_label_that_comes_later_has_the_style_of_now(qtbot: QtBot) -> None:
 
 def painted(qtbot: QtBot, logarithmic: bool, changes: list[str]) -> QImage:
     """A plot with a grid after these changes, painted after each of them."""
-    plot = make_plot("Plot", logarithmic)
+    plot = Plot("Plot", logarithmic)
     qtbot.addWidget(plot)
     plot.resize(300, 200)
-    plot.showGrid(x=False, y=True, alpha=0.25)
-    plot.getAxis("left").setWidth(AXIS_WIDTH)
-    plot.getPlotItem().getViewBox().disableAutoRange()
+    plot.show_grid()
+    plot.axes["left"].setWidth(AXIS_WIDTH)
+    plot.box.disableAutoRange()
     style_plot(plot, LIGHT)
     plot.show()
     plot.grab()
@@ -154,20 +154,20 @@ def test_an_axis_that_keeps_its_pixels_shows_each_change(qtbot: QtBot, logarithm
 
 
 def test_a_curve_is_drawn_in_pieces_and_gone_when_cleared(qtbot: QtBot) -> None:
-    plot = make_plot("Plot")
+    plot = Plot("Plot")
     qtbot.addWidget(plot)
     plot.resize(300, 200)
-    plot.getPlotItem().getViewBox().disableAutoRange()
+    plot.box.disableAutoRange()
     show_range(plot, 0, (0.0, 4.0))
     show_range(plot, 1, (-30.0, -20.0))
     curve = Curve()
-    plot.addItem(curve)
+    plot.box.addItem(curve)
     empty = plot.grab().toImage()
     curve.set_pen(curve_pen(LIGHT.color("train"), 2))
     x, y = np.arange(5.0), np.array([-25.0, -25.0, np.nan, -25.0, -25.0])
     curve.set_points(x, y)
-    assert [plot.getPlotItem().getViewBox().viewRange()[1]] == [[-30.0, -20.0]]
-    image, box = plot.grab().toImage(), plot.getPlotItem().getViewBox()
+    assert [plot.box.viewRange()[1]] == [[-30.0, -20.0]]
+    image, box = plot.grab().toImage(), plot.box
     for epoch, drawn in ((0.5, True), (2.0, False), (3.5, True)):
         at = plot.mapFromScene(box.mapViewToScene(QPointF(epoch, -25.0)))
         assert (image.pixel(at) != empty.pixel(at)) == drawn

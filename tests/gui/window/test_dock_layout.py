@@ -57,6 +57,18 @@ def test_the_docks_come_back_where_they_were(qtbot: QtBot, open_window: Open, mo
     assert not after["report"][1]
 
 
+def test_the_view_menu_lists_each_thing_once_and_more_settings_can_be_closed(window: MainWindow) -> None:
+    [menu, *_] = window.actions_by_name["theme"].associatedWidgets()
+    texts = [action.text().replace("&", "") for action in menu.actions() if action.text()]
+    assert len(texts) == len(set(texts)) and {"Report", "Runs", "More settings"} <= set(texts)
+    more = window.docks.by_name["more"]
+    window.panels.strip.more.click()
+    title = existing(more.titleBarWidget())
+    assert isinstance(title, DockTitle) and title.close_button.isVisible()  # the mouse is elsewhere
+    title.close_button.click()
+    assert more.isHidden() and window.docks.by_name["settings"].isVisible()
+
+
 def test_neither_restore_of_qt_is_called(open_window: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*arguments: object) -> None:
         raise AssertionError

@@ -8,7 +8,7 @@ from PyQt5.QtCore import QEvent, QPoint, Qt
 from PyQt5.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.widgets.plots import Curve, make_plot, show_range
+from gui.widgets.plots import Curve, Plot, show_range
 from gui.widgets.readout import Readout, WrappedReadout
 from gui.window.main_window import MainWindow
 from gui.window.slow_views import SLOW_TURNS
@@ -96,7 +96,7 @@ def test_plots_that_change_together_are_painted_together(window: MainWindow, qtb
     counter = EventCounter(*viewports, *(plot.scene() for plot in plots))
     window.network.update()  # whose request Qt posts first
     for plot in plots:
-        plot.getPlotItem().getViewBox().update()
+        plot.box.update()
     qtbot.waitUntil(lambda: counter.counts[viewports[0], QEvent.Type.Paint] > 0)
     qtbot.wait(30)
     counter.stop()
@@ -105,12 +105,12 @@ def test_plots_that_change_together_are_painted_together(window: MainWindow, qtb
 
 
 def test_another_range_is_painted_once(qtbot: QtBot) -> None:
-    plot = make_plot("Plot")
+    plot = Plot("Plot")
     qtbot.addWidget(plot)
     curve = Curve()
-    plot.addItem(curve)
+    plot.box.addItem(curve)
     curve.set_points(np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, 0.5]))
-    plot.getPlotItem().getViewBox().disableAutoRange()
+    plot.box.disableAutoRange()
     with qtbot.waitExposed(plot):
         plot.show()
     QApplication.processEvents()

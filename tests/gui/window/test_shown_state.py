@@ -28,7 +28,7 @@ PLACE = QPointF(6.0, 7.0)
 def rest_mouse(window: MainWindow) -> None:
     """The mouse comes to rest in both plots."""
     for plot, place in ((window.scatter.plot, PLACE), (window.loss.plot, None)):
-        box = plot.getPlotItem().getViewBox()
+        box = plot.box
         at = box.sceneBoundingRect().center() if place is None else box.mapViewToScene(place)
         plot.scene().sigMouseMoved.emit(at)
 
@@ -41,7 +41,7 @@ def readout(window: MainWindow) -> str:
 
 def answer(window: MainWindow) -> str:
     """What the readout would say if the mouse had just come."""
-    window.scatter.plot.scene().sigMouseMoved.emit(window.scatter.plot.getPlotItem().getViewBox().mapViewToScene(PLACE))
+    window.scatter.plot.scene().sigMouseMoved.emit(window.scatter.plot.box.mapViewToScene(PLACE))
     return readout(window)
 
 
@@ -121,7 +121,7 @@ def test_a_new_canvas_shows_nothing_of_the_run_before(window: MainWindow, qtbot:
 def test_a_zoomed_loss_plot_comes_back(window: MainWindow, qtbot: QtBot, back: str) -> None:
     window.session.run_epochs(2)
     settle(qtbot, window)
-    box = window.loss.plot.getPlotItem().getViewBox()
+    box = window.loss.plot.box
     followed = box.viewRange()
     assert not window.loss.follow.isVisible()
     box.setRange(xRange=(0.5, 1.0), yRange=(0.1, 0.2), padding=0)

@@ -515,7 +515,7 @@ def test_the_axes_show_the_numbers_themselves_in_either_theme(qtbot: QtBot, wind
         window.actions_by_name["theme"].trigger()
         rest(qtbot, window)
         for view in (window.loss, window.scatter):
-            axis = view.plot.getAxis("left")
+            axis = view.plot.axes["left"]
             ticks = axis.tickValues(*axis.range, 300)
             for spacing, values in ticks:
                 written = axis.tickStrings(values, axis.autoSIPrefixScale * axis.scale, spacing)
