@@ -19,7 +19,9 @@ def short(value: float, digits: int = 4) -> str:
         return UNDEFINED
     if math.isinf(value):
         return "∞" if value > 0 else MINUS + "∞"
-    if value != 0 and not 1e-4 <= abs(value) < 1e6:
+    if value == 0.0:  # also the negative zero
+        return "0"
+    if not 1e-4 <= abs(value) < 1e6:
         mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
         return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
     text = f"{value:.{digits}g}"

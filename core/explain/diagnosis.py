@@ -36,8 +36,8 @@ DEAD_RULE = _(
     "dead: its output and its slope f′(z) are 0 for every training sample, so no sample can change its weights"
 )
 SATURATED_RULE = _(
-    "saturated: its slope |f′(z)| is below {slope:.0%} of the largest possible for at least {share:.0%} of "
-    "the training samples, so almost no gradient passes through it"
+    "saturated: its output is not 0, but its slope |f′(z)| is below {slope:.0%} of the largest possible for at least "
+    "{share:.0%} of the training samples, so almost no gradient passes through it"
 ).format(slope=FLAT_SLOPE, share=FLAT_SHARE)
 
 
@@ -248,7 +248,7 @@ def _judge(activation: Activation, zero: Array, flat: Array) -> tuple[Flags, Fla
         none = np.zeros(zero.shape, dtype=np.bool_)
         return none, none
     dead: Flags = (zero == 1.0) & (flat == 1.0)
-    saturated: Flags = (flat >= FLAT_SHARE) & ~dead
+    saturated: Flags = (flat >= FLAT_SHARE) & (zero < FLAT_SHARE)  # a rectifier that is mostly off has no bound
     return dead, saturated
 
 

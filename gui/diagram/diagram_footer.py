@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QEvent, pyqtSignal
-from PyQt5.QtGui import QHelpEvent, QPaintEvent
+from PyQt5.QtGui import QHelpEvent, QPaintEvent, QResizeEvent
 from PyQt5.QtWidgets import QAction, QActionGroup, QHBoxLayout, QToolTip, QWidget
 
 from core.base.number_text import short
@@ -18,6 +18,8 @@ from gui.widgets.ending_painter import painting
 from gui.widgets.forms import MenuButton
 from gui.widgets.theme import Theme
 
+LEFT, GAP, RIGHT = 12, 6, 14
+SIDES = LEFT + 2 * GAP + RIGHT
 NUMBERED = (0, 5, 10, 20, 40)
 """The choices of how many edges have their number beside them."""
 
@@ -98,7 +100,8 @@ class DiagramFooter(QWidget):
         for entry, count in zip(self.numbered, NUMBERED, strict=True):
             entry.triggered.connect(lambda _, count=count: self.numbered_chosen.emit(count))
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 0, 14, 2)
+        layout.setContentsMargins(LEFT, 0, RIGHT, 2)
+        layout.setSpacing(GAP)
         self._note = Elided()
         self._note.setProperty("role", "faint")
         layout.addWidget(self._note, 1)
@@ -124,7 +127,18 @@ class DiagramFooter(QWidget):
         if quantity != self._shown:  # the same text would be laid out again
             self._shown = quantity
             self.choice.show_text(_("edges: {label}").format(label=quantity.label))
-            self.choice.setFixedWidth(self.choice.room())
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the choice its room beside the scale, in small letters where there is little."""
+        free = self.width() - self.strip.width() - SIDES
+        self.choice.set_small(False)
+        self.choice.set_small(self.choice.room() > free)
+        self.choice.setFixedWidth(min(self.choice.room(), max(free, 0)))
 
     def show_net(self, diagram: Diagram | None) -> None:
         """Say why weights are drawn as matrices, where they are."""

@@ -27,7 +27,8 @@ class Figures(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._is_canvas = self._is_regression = False
-        self._shows_sample, self.place = True, ""
+        self._shows_sample, self._names_set, self.place = True, True, ""
+        self._has_test = False
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(16)
@@ -59,8 +60,8 @@ class Figures(QWidget):
         """Show another run; beside a canvas nothing, since the run waits."""
         self._is_canvas = loaded.canvas is not None
         self._is_regression = loaded.preparation.dataset.task == REGRESSION
-        right = _("right in training") if len(loaded.preparation.test) else _("right")
-        self._score_name.setText("R²" if self._is_regression else right)
+        self._has_test = len(loaded.preparation.test) > 0
+        self._name_score()
         self.score.setToolTip(
             _("R² over the whole training set, now")
             if self._is_regression
@@ -106,6 +107,17 @@ class Figures(QWidget):
         self.sample.setText(
             _("epoch · {place}").format(place=self.place) if self._shows_sample and self.place else _("epoch")
         )
+
+    def name_set(self, named: bool) -> None:
+        """Have room to say that the score is the training set's, where there is another; the tooltip always says it."""
+        if named != self._names_set:
+            self._names_set = named
+            self._score_name.set_widest(_("right in training") if named else _("right"))
+            self._name_score()
+
+    def _name_score(self) -> None:
+        right = _("right in training") if self._has_test and self._names_set else _("right")
+        self._score_name.setText("R²" if self._is_regression else right)
 
     def _clear(self) -> None:
         for figure in (self.epoch, self.loss, self.score):

@@ -23,10 +23,13 @@ from PyQt5.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
     QAbstractSpinBox,
+    QBoxLayout,
     QComboBox,
+    QGridLayout,
     QGroupBox,
     QHeaderView,
     QLabel,
+    QLayout,
     QLineEdit,
     QScrollBar,
     QSlider,
@@ -104,6 +107,7 @@ def faults_of(window: QWidget) -> set[Fault]:
     found = {fault for widget in widgets for fault in cut_off(widget)}
     found |= {fault for widget in widgets for fault in overflow(widget, window)}
     found |= {Fault("no name", name_of(widget), "") for widget in widgets if lacks_name(widget)}
+    found |= {fault for widget in widgets for fault in laid_over(widget)}
     return found | overlaps(widgets, window) | wrong_order(widgets, window)
 
 
@@ -257,6 +261,23 @@ def overlaps(widgets: list[QWidget], window: QWidget) -> set[Fault]:
         if min(common.width(), common.height()) > 2 and not (one.isAncestorOf(other) or other.isAncestorOf(one)):
             found.add(Fault("overlap", name_of(one), f"{text_of(one)!r} with {name_of(other)} {text_of(other)!r}"))
     return found
+
+
+def laid_over(widget: QWidget) -> Iterator[Fault]:
+    """Neighbours that a layout puts over each other, since a widget takes more room than there is."""
+    for one, other in combinations(laid_out(widget.layout()), 2):
+        common = one.geometry().intersected(other.geometry())
+        if min(common.width(), common.height()) > 2:
+            yield Fault("overlap", name_of(one), f"{common.width()} × {common.height()} with {name_of(other)}")
+
+
+def laid_out(layout: QLayout | None) -> list[QWidget]:
+    """The visible widgets of a layout of lines or columns, and of those in it."""
+    if not isinstance(layout, (QBoxLayout, QGridLayout)):
+        return []
+    items = [item for place in range(layout.count()) if (item := layout.itemAt(place)) is not None]
+    own = [widget for item in items if (widget := item.widget()) is not None and widget.isVisible()]
+    return own + [widget for item in items for widget in laid_out(item.layout())]
 
 
 def seen_part(widget: QWidget, window: QWidget) -> QRect:

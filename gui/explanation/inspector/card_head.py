@@ -102,7 +102,7 @@ class CardHead(QWidget):
     def changeEvent(self, event: QEvent | None) -> None:
         assert event is not None
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit()
 
     def _fit(self) -> None:
@@ -114,17 +114,21 @@ class CardHead(QWidget):
             font.setPointSizeF(size * font.pointSizeF())
             width, place = QFontMetrics(font).horizontalAdvance, int(level > 0)
             needed = sum(max(LEAST_VIEW, width(button.text()) + VIEW_SIDES) for button in views)
-            needed += sum(width(SCOPES[name][place]) + SCOPE_SIDES[place] for name in scopes)
+            words = [SCOPES[name][place] for name in scopes]
+            needed += sum(map(width, words)) + SCOPE_SIDES[place] * len(words)
+            font.setBold(True)  # as the pressed one is
+            bold = QFontMetrics(font).horizontalAdvance
+            needed += max((bold(word) - width(word) for word in words), default=0)
             needed += 0 if self.layers.isHidden() else self.layers.sizeHint().width()
             if needed <= self.width():
                 break
         self._line.setSpacing(3 if level < 2 else 1)
-        padding = ("", "3px", "1px", "1px", "0")[level]
-        self._segments.setStyleSheet(f"QToolButton {{ padding: 4px {padding}; }}" if padding else "")
-        for button in views:
-            button.setFont(font)
+        padding = ("4px 7px", "4px 3px", "4px 1px", "4px 1px", "4px 0")[level]
+        letters = f"QToolButton {{ font-size: {font.pointSizeF():.2f}pt; }}" if size < 1.0 else ""
+        sheet = f"{letters} QFrame QToolButton {{ padding: {padding}; }}"
+        if sheet != self.styleSheet():  # the theme's style sheet would take back a font that is set on a button
+            self.setStyleSheet(sheet)
         for name, button in scopes.items():
-            button.setFont(font)
             button.setText(SCOPES[name][place])
 
 

@@ -129,7 +129,7 @@ def one_neuron(activation: str, weight: float, bias: float) -> diagnosis.LayerDi
     ("activation", "weight", "bias", "zero", "flat", "dead", "saturated"),
     [
         ("relu", 1.0, -0.95, 1.0, 1.0, True, False),  # z ≤ 0 for all
-        ("relu", 1.0, -0.93, 0.95, 0.95, False, True),  # alive for one sample of twenty
+        ("relu", 1.0, -0.93, 0.95, 0.95, False, False),  # off for most, but nothing bounds its output
         ("relu", 1.0, -0.87, 0.9, 0.9, False, False),
         ("sigmoid", 0.0, 6.0, 0.0, 1.0, False, True),  # σ′(6) = 0.00247
         ("sigmoid", 0.0, 5.9, 0.0, 0.0, False, False),  # σ′(5.9) = 0.00272
