@@ -296,7 +296,7 @@ class Stepper:
 
     def state_of(self, position: int, numbers: Array, slots: int) -> State:
         """The state at a position whose numbers are as ``run_measured`` gives them, with so many slots in use."""
-        kept = numbers[: 3 + slots].copy()  # in one piece, which for a small net takes half the time of three
+        kept = numbers[: 3 + slots].copy()  # one array, so that memory is taken once
         with np.errstate(all="ignore"):
             np.subtract(kept[0], kept[1], out=kept[1])
         return State(position, kept[0], kept[2], kept[3:], last_change=kept[1])
