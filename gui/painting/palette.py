@@ -169,7 +169,7 @@ class Palette(QWidget):
             _("{share:.0f} % of the points are test points, which are not learned"),
             _("{share:.0f} % are test points"),
         )
-        self.note.set_full(*(text.format(share=100.0 * share) for text in texts))
+        self.note.set_full(*(text.format(share=100.0 * share) if share > 0.0 else "" for text in texts))
         self.note.setVisible(share > 0.0)
 
     def set_theme(self, theme: Theme) -> None:
