@@ -26,7 +26,7 @@ class Symbol:
     end: str = ""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True)
 class Constant:
     """A number of the formula itself; written as it stands, with symbols and with numbers alike."""
 
@@ -34,14 +34,14 @@ class Constant:
     text: str
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True)
 class Name:
     """A symbol without a number, for the general term of a sum."""
 
     symbol: Symbol
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True)
 class Quantity:
     """A number that the formula takes from elsewhere.
 
@@ -60,21 +60,21 @@ class Quantity:
         return self.value if self.digits is None else rounded(self.value, self.digits)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True)
 class Sum:
     """Terms that are added; a Negative among them is subtracted."""
 
     terms: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True)
 class Product:
     """Factors."""
 
     factors: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True)
 class Quotient:
     """Top / bottom."""
 
@@ -82,7 +82,7 @@ class Quotient:
     bottom: Expression
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True)
 class Power:
     """Base to the power of an exponent."""
 
@@ -90,14 +90,14 @@ class Power:
     exponent: Expression
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True)
 class Negative:
     """−x."""
 
     argument: Expression
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True)
 class Call:
     """One of FUNCTIONS."""
 
@@ -105,7 +105,7 @@ class Call:
     arguments: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True)
 class Series:
     """A sum over an index: Σ and the general term in symbols; in numbers the terms, and the rest as one number.
 
@@ -275,7 +275,7 @@ _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
 }
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True)
 class Condition:
     """What a formula with cases depends on: ``left`` > or ≤ ``right``."""
 
@@ -298,7 +298,7 @@ def not_above_zero(x: Expression) -> tuple[Condition]:
     return (Condition(x, "≤", ZERO),)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True)
 class Case:
     """A right-hand side that holds under some conditions.
 
@@ -313,7 +313,7 @@ class Case:
     before: tuple[Line, ...] = ()
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True)
 class Line:
     """One line of a chain of formulas: result = right-hand side.
 

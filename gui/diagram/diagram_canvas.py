@@ -25,9 +25,6 @@ from gui.widgets.vector_painting import is_vector
 if TYPE_CHECKING:
     from gui.diagram.walk_scene import WalkScene
 
-SMALLEST = (340, 40)
-"""What fits into the lowest window in any language; a widget that gets less than it asks for lies on the next one."""
-
 
 class DiagramCanvas(QWidget):
     """Draws the newest snapshot. The picture of the snapshot is kept; what a subclass paints is above it.
@@ -60,7 +57,7 @@ class DiagramCanvas(QWidget):
         self._cells = 0
         self._picture = DiagramPicture()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setMinimumSize(*SMALLEST)
+        self.setMinimumSize(340, 112)  # with less, docks in a tiny window change places for ever
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     # ---------------------------------------------------------------- what to show

@@ -22,7 +22,6 @@ from core.base.translation import _
 from core.data.class_names import natural_order
 from core.data.point_edits import MAX_CLASSES
 from gui.decision.plot_text import cut
-from gui.painting.wrapping_layout import WrappingLayout
 from gui.widgets.elided import Elided
 from gui.widgets.ending_painter import painting
 from gui.widgets.fields import ChoiceBox, Slider
@@ -36,7 +35,6 @@ LARGEST_VALUE = 1e12
 TOOLS = ("tool-point", "tool-brush", "tool-spray", "tool-eraser", "tool-select")
 ON_SELECTION = ("relabel-points", "delete-points")
 IN_MENU = ("select-all", "clear-points", "", "rename-classes", "save-points", "new-canvas")
-GAP = 3
 NAMED = 4
 """Up to this number, classes are shown with their names, beyond it by their colours alone; beyond MAX_CLASSES in a
 list."""
@@ -90,9 +88,10 @@ class Palette(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        first, self._second = QHBoxLayout(), WrappingLayout(GAP)
-        first.setContentsMargins(0, 0, 0, 0)
-        first.setSpacing(GAP)
+        first, self._second = QHBoxLayout(), QHBoxLayout()
+        for line in (first, self._second):
+            line.setContentsMargins(0, 0, 0, 0)
+            line.setSpacing(3)
         for name in TOOLS:
             button = QToolButton()
             button.setDefaultAction(self._actions[name])
@@ -100,31 +99,27 @@ class Palette(QWidget):
             button.setIconSize(QSize(18, 18))
             first.addWidget(button)
         first.addWidget(self.radius, 1)
+        first.addWidget(self._menu_button())
         self._done = done = QToolButton()
         done.setText(_("Done"))
         done.setToolTip(_("Leave the painting tools (Esc)"))
         done.clicked.connect(self._actions["paint"].trigger)
         first.addWidget(done)
-        self._points = self._menu_button()
-        for widget in (self._value_label, self.value, self.many, self.add_class, self._points):
+        for widget in (self._value_label, self.value, self.many, self.add_class):
             self._second.addWidget(widget)
+        self.note = Elided()
+        self.note.setProperty("role", "faint")
+        self._second.addWidget(self.note, 1)
         self._on_selection = [QToolButton() for _ in ON_SELECTION]
         for button, name in zip(self._on_selection, ON_SELECTION, strict=True):
             button.setDefaultAction(self._actions[name])
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-            policy = button.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)  # or the plot would move when points are selected
-            button.setSizePolicy(policy)
             self._second.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 0, 2)
         column.setSpacing(4)
         column.addLayout(first)
         column.addLayout(self._second)
-        self.note = Elided()
-        self.note.setProperty("role", "faint")
-        self.note.hide()
-        column.addWidget(self.note)
 
     def _menu_button(self) -> QToolButton:
         button = self._button(_("Points"), _("What can be done with all points"))
@@ -170,7 +165,6 @@ class Palette(QWidget):
             _("{share:.0f} % are test points"),
         )
         self.note.set_full(*(text.format(share=100.0 * share) if share > 0.0 else "" for text in texts))
-        self.note.setVisible(share > 0.0)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
@@ -192,7 +186,7 @@ class Palette(QWidget):
         self.classes = [self._class_button(place) for place in range(len(self._order) if has_buttons else 0)]
         for place, button in enumerate(self.classes):
             self._second.insertWidget(place, button)
-        chain = [self._done, *self.classes, self.value, self.many, self.add_class, self._points, *self._on_selection]
+        chain = [self._done, *self.classes, self.value, self.many, self.add_class, *self._on_selection]
         for before, after in pairwise(chain):
             QWidget.setTabOrder(before, after)
         self._check_class()

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PyQt5.QtCore import QPoint
 from PyQt5.QtGui import QPaintEngine, QPainter
 from PyQt5.QtWidgets import QWidget
+from PyQt5.sip import isdeleted
 
 VECTOR_ENGINES = (QPaintEngine.SVG, QPaintEngine.Picture, QPaintEngine.Pdf)
 
-ON_SCREEN, FAR_AWAY = "on-screen", QPoint(-20_000, -20_000)
+FAR_AWAY = QPoint(-20_000, -20_000)
 
+_on_screen: weakref.WeakSet[QWidget] = weakref.WeakSet()
 _open_pictures: list[None] = []
 
 
@@ -24,13 +27,14 @@ def is_vector(painter: QPainter) -> bool:
 
 def leave_out_of_files(widget: QWidget) -> None:
     """Let a widget and what is in it be seen on the screen alone."""
-    widget.setProperty(ON_SCREEN, True)
+    _on_screen.add(widget)
 
 
 @contextmanager
 def painting_for_file(widget: QWidget) -> Iterator[None]:
     """What is painted meanwhile belongs to a picture of the widget that is kept, not to the screen."""
-    left_out = [part for part in widget.findChildren(QWidget) if part.property(ON_SCREEN)]
+    # To search the widget's parts would make Python know those that Qt made, see gui/widgets/qt_objects.py.
+    left_out = [part for part in _on_screen if not isdeleted(part) and widget.isAncestorOf(part)]
     places = [part.pos() for part in left_out]
     _open_pictures.append(None)
     try:

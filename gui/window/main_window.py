@@ -186,7 +186,6 @@ class MainWindow(QMainWindow):
     # ---------------------------------------------------------------- layout
 
     def _lay_out(self) -> None:
-        # What holds others has its parent first: Qt styles all that is in a widget anew where this gets another parent.
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.toolbar)
         self.addToolBarBreak(Qt.ToolBarArea.TopToolBarArea)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.panels.strip)
@@ -347,9 +346,8 @@ class MainWindow(QMainWindow):
         if self._keys.go_home():
             return True
         data, more, *rest = self.docks.by_name.values()
-        return focus_next(
-            [self.toolbar, self.panels.strip, data, more, self.network_panel, *rest, self.notices], forwards
-        )
+        first = self.toolbar, self.panels.strip, data, more, self.network_panel
+        return focus_next([*first, *rest, self.notices], forwards)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         assert event is not None
@@ -381,7 +379,10 @@ class MainWindow(QMainWindow):
 
 
 def _center(window: QWidget, bar: QWidget, view: QWidget) -> QWidget:
-    """Return a view below a bar, without a gap."""
+    """Return a view below a bar, without a gap.
+
+    What holds others has its parent first: Qt styles all that is in a widget anew where this gets another parent.
+    """
     center = QWidget(window)
     column = QVBoxLayout(center)
     column.setContentsMargins(0, 0, 0, 0)

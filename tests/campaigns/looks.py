@@ -42,6 +42,7 @@ from PyQt5.QtWidgets import (
 )
 
 from gui.widgets.elided import Elided, FewLines
+from gui.window.notices import NoticeBar
 
 LEAST_CONTRAST = 4.5
 """Of text and its background, by the Web Content Accessibility Guidelines, level AA."""
@@ -249,11 +250,12 @@ def text_of(widget: QWidget) -> str:
 
 
 def overlaps(widgets: list[QWidget], window: QWidget) -> set[Fault]:
-    """Controls of which one covers a part of another."""
+    """Controls of which one covers a part of another, but for notices, which lie over the window until put away."""
     leaves = [
         (widget, seen_part(widget, window).intersected(clip_of(widget, window)))
         for widget in widgets
         if isinstance(widget, CONTROLS) and (not isinstance(widget, QLabel) or has_content(widget))
+        if not isinstance(widget.parent(), NoticeBar)
     ]
     found = set()
     for (one, first), (other, second) in combinations(leaves, 2):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 
+import pytest
 from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
 from PyQt5.QtGui import QFontMetrics, QMouseEvent
 from PyQt5.QtWidgets import QApplication
@@ -184,13 +185,9 @@ def test_a_canvas_has_no_verdict(window: MainWindow, qtbot: QtBot) -> None:
     assert judged(qtbot, window).kind == START
 
 
-def test_the_headline_and_the_button_are_whole(window: MainWindow, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("width", [1100, 1280, 1366, 1440, 1920])
+def test_the_headline_and_the_button_are_whole(window: MainWindow, qtbot: QtBot, width: int) -> None:
     judged(qtbot, window)
-    for width in (1100, 1280, 1366, 1440, 1920):
-        check_the_headline(window, qtbot, width)
-
-
-def check_the_headline(window: MainWindow, qtbot: QtBot, width: int) -> None:
     window.resize(width, 800)
     qtbot.waitUntil(lambda: window.width() == width and window.session.at_rest)
     advice = Advice.go_back("Go back to epoch 12345", 5)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,12 +22,11 @@ from pytestqt.qtbot import QtBot
 
 from gui.diagram.diagram_footer import DiagramFooter
 from gui.explanation.inspector.card_head import BATCH, DATA, HISTORY, SAMPLE, CardHead
-from gui.painting.palette import Palette
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import LIGHT, THEMES
 from gui.window.main_window import MainWindow
-from tests.campaigns.looks import SHORTENED, faults_of, painted, pale_text
+from tests.campaigns.looks import faults_of, painted, pale_text
 from tests.campaigns.window_walk import Walk, looks
 from tests.gui.conftest import written
 
@@ -43,19 +41,6 @@ def test_five_states_of_the_window_look_right(window: MainWindow, tmp_path: Path
             assert not faults, (station, sorted(map(str, faults)))
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
-@pytest.mark.parametrize("state", ["neuron", "painting"])
-def test_the_smallest_window_with_larger_type_looks_right_in_both_themes(
-    window: MainWindow, tmp_path: Path, state: str
-) -> None:
-    walk = Walk(window, tmp_path)
-    walk.act("larger-type", "larger-type")
-    themes = ["light", "dark", "light"]  # another style sheet must not take back what was fitted
-    for station, _, faults in looks(walk, state, [(1000, 560)], themes):
-        told = sorted(str(fault) for fault in faults if fault.kind != SHORTENED)  # the tip has all
-        assert not told, (station, told)
-
-
 def test_another_theme_leaves_the_letters_of_the_card_as_small_as_they_must_be(window: MainWindow) -> None:
     head = window.findChild(CardHead)
     head.offer((SAMPLE, BATCH, DATA, HISTORY), SAMPLE)
@@ -67,21 +52,6 @@ def test_another_theme_leaves_the_letters_of_the_card_as_small_as_they_must_be(w
         assert len(sizes) == 1 and max(sizes) < head.fontInfo().pointSizeF()
 
 
-def test_the_palette_goes_on_in_another_line_and_keeps_its_height(window: MainWindow) -> None:
-    palette = Palette(window.actions_by_name, window.theme)
-    names = ("setosa", "versicolor", "virginica", "another")
-    palette.show_state(names, 0.0, 10, True)
-    assert palette.heightForWidth(800) < palette.heightForWidth(300)
-    palette.resize(300, palette.heightForWidth(300))
-    palette.show()
-    height = palette.heightForWidth(300)
-    assert not {fault for fault in faults_of(palette) if fault.kind in ("cut off", "overlap", "overflow")}
-    palette.show_state(names, 0.0, 10, False)
-    assert palette.heightForWidth(300) == height, "the plot below would move"
-    palette.hide()
-    palette.deleteLater()
-
-
 def test_a_narrow_diagram_has_its_menu_beside_the_colour_scale(qtbot: QtBot) -> None:
     holder, footer = QWidget(), DiagramFooter(LIGHT)
     qtbot.addWidget(holder)
@@ -89,13 +59,6 @@ def test_a_narrow_diagram_has_its_menu_beside_the_colour_scale(qtbot: QtBot) -> 
     footer.resize(240, 32)
     holder.show()
     assert footer.choice.width() > 0 and footer.choice.geometry().right() < footer.strip.geometry().left()
-
-
-def test_the_loss_has_room_in_the_first_layout_of_a_low_window(open_window: Callable[..., MainWindow]) -> None:
-    window = open_window((1100, 700))
-    window.docks.restore_default()
-    QApplication.processEvents()
-    assert window.loss.plot.getPlotItem().getViewBox().height() > 65
 
 
 class Painting(QWidget):
