@@ -106,8 +106,8 @@ class NetPanel(QFrame):
         """Put the decision at the right of the diagram, and leave out what can be spared."""
         self._views.setDirection(QBoxLayout.Direction.LeftToRight)
         self.decision.legend.hide()
-        for side in ("bottom", "left"):
-            self.decision.plot.axes[side].hide()
+        for axis in self.decision.plot.axes.values():
+            axis.hide()
 
     def request(self) -> Request | None:
         """What a snapshot must hold; None before the views have a size."""

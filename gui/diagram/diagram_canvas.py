@@ -18,6 +18,7 @@ from gui.diagram.drawing.edge_quantity import QUANTITIES, EdgeQuantity
 from gui.diagram.drawing.picture_settings import GROUND, PictureSettings
 from gui.diagram.geometry import Diagram
 from gui.diagram.input_rows import NO_ROWS, InputRows
+from gui.widgets.elided import TYPE_CHANGES
 from gui.widgets.ending_painter import painting
 from gui.widgets.theme import Theme
 from gui.widgets.vector_painting import is_vector
@@ -183,7 +184,7 @@ class DiagramCanvas(QWidget):
 
     def changeEvent(self, event: QEvent | None) -> None:
         assert event is not None
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+        if event.type() in TYPE_CHANGES:
             self._forget_geometry()
         super().changeEvent(event)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QEvent, pyqtSignal
-from PyQt5.QtGui import QHelpEvent, QPaintEvent, QResizeEvent
+from PyQt5.QtGui import QHelpEvent, QPaintEvent
 from PyQt5.QtWidgets import QAction, QActionGroup, QHBoxLayout, QToolTip, QWidget
 
 from core.base.number_text import short
@@ -13,7 +13,7 @@ from gui.diagram.drawing.color_bar import HEIGHT, WIDTH, paint_color_bar, place_
 from gui.diagram.drawing.edge_quantity import QUANTITIES, EdgeQuantity
 from gui.diagram.geometry import Diagram
 from gui.diagram.layer_tiles import WIDE
-from gui.widgets.elided import Elided
+from gui.widgets.elided import Elided, Fitting
 from gui.widgets.ending_painter import painting
 from gui.widgets.forms import MenuButton
 from gui.widgets.theme import Theme
@@ -71,7 +71,7 @@ class ScaleStrip(QWidget):
             paint_color_bar(painter, 0.0, 0.0, self.font(), self._theme, self._quantity, self._end, self._mark())
 
 
-class DiagramFooter(QWidget):
+class DiagramFooter(Fitting, QWidget):
     """The menu of what the edges show, beside their colour scale.
 
     Signals:
@@ -128,10 +128,6 @@ class DiagramFooter(QWidget):
             self._shown = quantity
             self.choice.show_text(_("edges: {label}").format(label=quantity.label))
             self._fit()
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        self._fit()
 
     def _fit(self) -> None:
         """Give the choice its room beside the scale, in small letters where there is little."""

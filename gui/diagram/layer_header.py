@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
-from PyQt5.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QFont, QPainter, QPaintEvent, QPen, QResizeEvent
+from PyQt5.QtCore import QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import QAbstractButton, QAction, QActionGroup, QLabel, QWidget
 
 from core.base.translation import _
@@ -16,6 +16,7 @@ from core.network.losses import LOSSES, why_not
 from core.training.experiment import MAX_HIDDEN_LAYERS, MAX_NEURONS, Experiment
 from gui.diagram.drawing.caption_painting import hidden_layers, layers, neurons
 from gui.diagram.geometry import Diagram
+from gui.widgets.elided import Fitting
 from gui.widgets.ending_painter import painting
 from gui.widgets.forms import MenuButton
 from gui.widgets.plain_text import plain
@@ -159,7 +160,7 @@ class LayerColumn:
         return *self.neurons.buttons, self.neurons.label, self.activation
 
 
-class LayerHeader(QWidget):
+class LayerHeader(Fitting, QWidget):
     """Titles and controls above the layers of the diagram; it shows an experiment and tells what the user wants.
 
     Signals:
@@ -218,7 +219,7 @@ class LayerHeader(QWidget):
     def lay_out(self, diagram: Diagram | None) -> None:
         """Put everything above its layer."""
         self._diagram = diagram
-        self._place()
+        self._fit()
 
     # ---------------------------------------------------------------- what the user wants
 
@@ -273,7 +274,7 @@ class LayerHeader(QWidget):
             most = _("A layer has at most {max_neurons} neurons.").format(max_neurons=MAX_NEURONS)
             column.neurons.allow(column.neurons.plus, most if n >= MAX_NEURONS else "")
             column.activation.show_choice(name)
-        self._place()
+        self._fit()
 
     def _show_inputs(self) -> None:
         assert self._experiment is not None
@@ -281,7 +282,7 @@ class LayerHeader(QWidget):
         self.inputs.show_text(_("{used} of {all}").format(used=len(self._features), all=len(every)))
         self.inputs.setToolTip(_("Choose the inputs of the network.\n{resets}.").format(resets=RESETS))
         self._tick_inputs()
-        self._place()
+        self._fit()
 
     def _fill_inputs(self) -> None:
         """Fill the menu with all features."""
@@ -308,16 +309,7 @@ class LayerHeader(QWidget):
 
     # ---------------------------------------------------------------- where it is
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        self._place()
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        assert event is not None
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._place()
-        super().changeEvent(event)
-
-    def _place(self) -> None:
+    def _fit(self) -> None:
         diagram = self._diagram
         if diagram is None:
             return

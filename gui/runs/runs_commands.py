@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QTimer
@@ -24,7 +23,7 @@ from gui.runs.curve_overlay import CurveOf, CurveOverlay
 from gui.runs.run_colors import run_color
 from gui.runs.runs_view import RunsView
 from gui.session.command_context import CommandContext, WriteFile
-from gui.session.file_dialog import ask_to_save
+from gui.session.file_dialog import CSV_KINDS, ask_to_save
 from gui.widgets.qt_objects import clipboard, forget_when_deleted
 from gui.widgets.theme import Theme
 
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 
 REFRESH_MILLISECONDS = 200
 """How often the list follows a run that plays."""
-CSV_KINDS = {".csv": _("Comma-separated values")}
 ENDINGS = {"diverged": "diverged", "stopped": "stopped"}
 """Kinds of notices that tell how a run ended, and what the list says of it."""
 
@@ -303,8 +301,4 @@ class RunsCommands:
         window, folder = self._context.window, self._context.save_folder
         path = ask_to_save(window, folder, _("Save the list of runs"), "runs.csv", CSV_KINDS)
         if path is not None:
-            self._write_file(path, partial(_content, content))
-
-
-def _content(content: bytes, _: object) -> bytes:
-    return content
+            self._write_file(path, lambda _: content)

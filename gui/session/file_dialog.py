@@ -13,6 +13,8 @@ from core.storage.settings_file import SettingsFile
 from gui.widgets.plain_text import plain_message
 
 KEY = "save-folder"
+CSV_KINDS = {".csv": _("Comma-separated values")}
+"""The kinds of a list that is saved, for :func:`ask_to_save`."""
 DOCUMENTS = QStandardPaths.StandardLocation.DocumentsLocation
 
 

@@ -15,6 +15,7 @@ from core.network.optimizers import OPTIMIZERS
 from core.network.tasks import CLASSIFICATION, REGRESSION
 from core.training.experiment import MAX_BATCH, MAX_DROPOUT, Experiment
 from gui.settings.layers_panel import activation_choice
+from gui.widgets.elided import TYPE_CHANGES
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.forms import LIVE, RESETS, polish
 from gui.widgets.number_fields import NumberField, RealNumberField, WholeNumberField
@@ -156,7 +157,7 @@ class SettingsStrip(QToolBar):
     def changeEvent(self, event: QEvent | None) -> None:
         assert event is not None
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and self._is_laid_out:
+        if event.type() in TYPE_CHANGES and self._is_laid_out:
             self._fit_numbers()
             self._fit()
 

@@ -13,7 +13,6 @@ from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from core.base.arrays import Array
 from core.base.errors import LensError, short_path
-from core.base.progress import Progress
 from core.base.row_text import csv_bytes
 from core.base.translation import _
 from core.data.data_source import DataSource, load
@@ -29,7 +28,7 @@ from core.workbench.many_runs.sweep_job import ENDED, SweepJob, SweepStatus
 from core.workbench.many_runs.sweep_run import experiment_of, sweep_run
 from core.workbench.run_id import new_work_id
 from gui.session.command_context import CommandContext, WriteFile
-from gui.session.file_dialog import ask_to_save
+from gui.session.file_dialog import CSV_KINDS, ask_to_save
 from gui.sweeps.background import Background
 from gui.sweeps.recent_sweeps_menu import put_older_away, sweeps_folder
 from gui.sweeps.result_table import result_lines
@@ -47,7 +46,6 @@ FOLDER_MILLISECONDS = 2000
 MOST_KEPT = 16
 STOPS = _("The sweep that is being trained stops then. Open it again by File ▸ Recent sweeps, and go on.")
 STOPPED = _("The sweep before was stopped. Open it again by File ▸ Recent sweeps or Open sweep, and go on.")
-CSV_KINDS = {".csv": _("Comma-separated values")}
 Keep = Callable[[Sequence[Experiment], int, Array | None], None]
 """Trains experiments beside the present run for so many epochs, from these weights or their own, and keeps them."""
 
@@ -370,7 +368,7 @@ class SweepCommands:
         folder = self._context.save_folder
         path = ask_to_save(opened.window, folder, _("Save the shown runs"), "shown-runs.csv", CSV_KINDS)
         if path is not None:
-            self._write_file(path, partial(_content, content))
+            self._write_file(path, lambda _: content)
 
 
 @dataclass(frozen=True, eq=False)
@@ -431,7 +429,3 @@ def _bring_up(window: QWidget) -> None:
     window.show()
     window.raise_()
     window.activateWindow()
-
-
-def _content(content: bytes, _: Progress) -> bytes:
-    return content

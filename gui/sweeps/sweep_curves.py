@@ -100,7 +100,7 @@ class SweepCurves(QWidget):
         axis = self.plot.axes["left"]
         assert isinstance(axis, DecadeAxis)
         axis.set_logarithmic(self._is_logarithmic)
-        self.plot.axes["left"].setLabel(results.title(results.measure))
+        axis.setLabel(results.title(results.measure))
         self._members, members, medians, bands, labels = [], [], [], [], []
         count = results.group_count
         seen: list[PlotLine] = []  # what the axes show all of

@@ -25,6 +25,7 @@ from core.workbench.run_timeline import RunTimeline
 from gui.transport.figures import Figures
 from gui.transport.play_button import PlayButton
 from gui.transport.speed_control import SpeedControl
+from gui.widgets.elided import TYPE_CHANGES
 from gui.widgets.forms import Segments, polish, segment
 from gui.widgets.icons import icon
 from gui.widgets.number_fields import WholeNumberField
@@ -205,7 +206,7 @@ class Toolbar(QToolBar):
     def changeEvent(self, event: QEvent | None) -> None:
         assert event is not None
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and not self._is_fitting:
+        if event.type() in TYPE_CHANGES and not self._is_fitting:
             self._fit_anew()
 
     def _fit_anew(self) -> None:

@@ -24,6 +24,7 @@ from PyQt5.QtWidgets import (
 )
 
 from core.base.translation import _
+from gui.widgets.elided import TYPE_CHANGES
 from gui.widgets.flags import LEFT
 from gui.widgets.qt_objects import existing
 
@@ -331,7 +332,7 @@ class MenuButton(QToolButton):
     def changeEvent(self, event: QEvent | None) -> None:
         assert event is not None
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+        if event.type() in TYPE_CHANGES:
             if self.minimumWidth() == self.maximumWidth():  # as wide as its text
                 self.setFixedWidth(self.room())
             self._shorten()

@@ -55,7 +55,7 @@ class PlainAxis(pg.AxisItem):
     orientation: str
     range: list[float]
     _written = ""
-    label_at_end = False  # where the label of a horizontal axis stands: right of the middle something else has room
+    label_at_end = False  # whether the label of a horizontal axis leaves the room left of it to something else
     _labelled = False
     _offset = 0.0
     _offset_text = ""

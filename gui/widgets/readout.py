@@ -12,6 +12,8 @@ from PyQt5.QtCore import QEvent, QSize, Qt
 from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QLabel, QWidget
 
+from gui.widgets.elided import TYPE_CHANGES
+
 MARGIN = 4
 STEP = "0000"
 """What a readout grows by where its text has no room."""
@@ -49,7 +51,7 @@ class Readout(QLabel):
     def changeEvent(self, event: QEvent | None) -> None:
         assert event is not None
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+        if event.type() in TYPE_CHANGES:
             self._fit(self.text())
 
     def _fit(self, text: str) -> None:
@@ -105,7 +107,7 @@ class WrappedReadout(QWidget):
     def changeEvent(self, event: QEvent | None) -> None:
         assert event is not None
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+        if event.type() in TYPE_CHANGES:
             self._fit(0)
 
     def _fit(self, least: int) -> None:

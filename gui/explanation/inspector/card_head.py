@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt5.QtCore import QEvent, pyqtSignal
-from PyQt5.QtGui import QFont, QFontMetrics, QResizeEvent
+from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtGui import QFont, QFontMetrics
 from PyQt5.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from core.base.translation import _
+from gui.widgets.elided import Fitting
 from gui.widgets.fields import ChoiceBox
 
 NET, LAYER, PICKED = "net", "layer", "picked"
@@ -33,7 +34,7 @@ TYPE_SIZES = (1.0, 1.0, 0.85, 0.7, 0.63)
 """Of the letters where there is less and less room; only the first ones write the long names."""
 
 
-class CardHead(QWidget):
+class CardHead(Fitting, QWidget):
     """Two rows of buttons, of which one each is pressed.
 
     Signals:
@@ -94,16 +95,6 @@ class CardHead(QWidget):
     def _choose_layer(self) -> None:
         self.views[LAYER].setChecked(True)
         self.view_changed.emit()
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        assert event is not None
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._fit()
 
     def _fit(self) -> None:
         """Write as long and as large as there is room."""

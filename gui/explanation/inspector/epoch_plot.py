@@ -96,8 +96,8 @@ class EpochPlot(QWidget):
     def _show_labels(self) -> None:
         """Hide the names of the axes if there is little room."""
         if self._plot is not None:
-            for side in ("bottom", "left"):
-                self._plot.axes[side].showLabel(self.height() >= ROOM_FOR_LABELS)
+            for axis in self._plot.axes.values():
+                axis.showLabel(self.height() >= ROOM_FOR_LABELS)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""

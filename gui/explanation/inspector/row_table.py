@@ -12,6 +12,7 @@ from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from core.base.number_text import exact, short
 from core.network.expression import Product, Quantity
+from gui.widgets.elided import TYPE_CHANGES
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import LEFT
 from gui.widgets.plain_text import plain as plain_tip
@@ -135,7 +136,7 @@ class RowTable(QWidget):
     def changeEvent(self, event: QEvent | None) -> None:
         assert event is not None
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+        if event.type() in TYPE_CHANGES:
             self._documents.clear()
             self._fit()
 
