@@ -6,12 +6,12 @@ Importing this module is cheap; making an engine loads the kernels, see :mod:`co
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array, Rows, Shades
+from core.base.values import dataclass
 from core.engines import kernel_loading
 from core.engines.kernels import plan as k
 from core.engines.numpy_engine import NumpyEngine
@@ -20,7 +20,7 @@ from core.network.network import Network, count_parameters
 from core.network.optimizers import SLOTS, Rule
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class _Layout:
     """Where everything lies in a kernel's memory, see core.engines.kernels.
 

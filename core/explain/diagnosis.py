@@ -8,13 +8,13 @@ behind the input.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array, read_only, spread_rows
 from core.base.translation import _
+from core.base.values import dataclass
 from core.network.activations import Activation
 from core.network.network import Forward, count_parameters
 from core.training.gradient_norms import gradient_norms, probe_samples
@@ -41,7 +41,7 @@ SATURATED_RULE = _(
 ).format(slope=FLAT_SLOPE, share=FLAT_SHARE)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Histogram:
     """The number of values in each bin.
 
@@ -53,7 +53,7 @@ class Histogram:
     counts: NDArray[np.int64]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class LayerDiagnosis:
     """One layer at one position.
 
@@ -83,7 +83,7 @@ class LayerDiagnosis:
     saturated: Flags
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class NeuronDiagnosis:
     """One neuron at one position.
 
@@ -99,7 +99,7 @@ class NeuronDiagnosis:
     saturated: bool
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Diagnosis:
     """A network at one position; arrays are read-only.
 
@@ -114,7 +114,7 @@ class Diagnosis:
     layers: tuple[LayerDiagnosis, ...]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class UnitHealth:
     """The dead and saturated neurons of a network at one position, found on some training samples.
 

@@ -7,13 +7,14 @@ and :mod:`core.explain.diagnosis` the numbers over whole sets.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.base.arrays import Array, Rows, read_only, spread_rows
+from core.base.values import dataclass
 from core.explain.diagnosis import LayerDiagnosis, NeuronDiagnosis, diagnose, diagnose_neuron, full_gradient
 from core.explain.picked_part import Focus
 from core.explain.walk import MADE, Walk, walk_of_last_sample

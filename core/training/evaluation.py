@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array
-from core.base.steps import finish
+from core.base.progress import finish
+from core.base.values import dataclass
 from core.engines.numpy_engine import measure
 from core.network.decision_rule import decide
 from core.network.tasks import REGRESSION
@@ -28,7 +28,7 @@ WORK_OF_A_SAMPLE = 64
 """What a sample costs however small the network is, in units of what it costs for each parameter."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Evaluation:
     """How well a network does; all numbers are NaN for an empty set.
 

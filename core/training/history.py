@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array, Rows
+from core.base.values import dataclass
 
 COLUMNS = ("position", "train_loss", "test_loss", "train_score", "test_score")
 FINE_EPOCHS = 16
@@ -27,7 +28,7 @@ MOST_DUE, MOST_NUMBERS_DUE = 32, 1 << 18
 """So many records, and numbers of parameters, wait at most until the gradient's norms of all of them are found."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class History:
     """A frozen view of the records up to some moment.
 

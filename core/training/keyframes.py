@@ -7,9 +7,9 @@ speed of the machine; the bits do not, since a run has the same bits however it 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from core.base.arrays import Array
+from core.base.values import dataclass
 
 MOST_BYTES = 256 << 20
 """The memory of the keyframes of all open runs together, and once more of the runs of each comparison."""
@@ -39,7 +39,7 @@ UNMEASURED = 4 * SHORTEST_CALL
 """In samples: how far apart keyframes may lie as long as calls are shorter."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class State:
     """The state of a run at a position: training continues from it to the same bits.
 

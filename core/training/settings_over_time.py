@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import zip_longest
 
 import numpy as np
 
 from core.base.arrays import Array
+from core.base.values import dataclass
 from core.network.optimizers import OPTIMIZERS, Rule
 from core.network.schedules import SCHEDULES, warm_up_factor
 from core.training.experiment import LIVE_FIELDS, Experiment

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from core.base.arrays import Array, Rows
 from core.base.errors import WeightsError
 from core.base.translation import _
+from core.base.values import dataclass
 from core.engines import kernel_loading
 from core.engines.choosing import Engine, ForwardPass, make_engine, resolve
 from core.engines.compiled_engine import CompiledEngine, MeasuredSet, kernels_for
@@ -25,7 +26,7 @@ from core.training.sample_order import SampleOrder
 from core.training.settings_over_time import SettingsOverTime
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Update:
     """The parts of the next update of the parameters, see :meth:`Stepper.next_update`.
 

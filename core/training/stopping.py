@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from core.base.arrays import Array
 from core.base.translation import _
+from core.base.values import dataclass
 from core.training.experiment import Experiment
 from core.training.history import History
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array
-from core.base.steps import Between, finish
+from core.base.progress import Between, finish
 from core.data.dataset import Dataset
 from core.engines.workload import Workload
 from core.network.dropout import dropout_key

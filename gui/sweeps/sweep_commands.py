@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from core.base.arrays import Array
 from core.base.errors import LensError, short_path
 from core.base.row_text import csv_bytes
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
 from core.sweeps.live_records import FOLDER, read_records
@@ -50,7 +52,7 @@ Keep = Callable[[Sequence[Experiment], int, Array | None], None]
 """Trains experiments beside the present run for so many epochs, from these weights or their own, and keeps them."""
 
 
-@dataclass(eq=False)
+@dataclasses.dataclass(eq=False)
 class _OpenSweep:
     """A sweep whose window is open.
 

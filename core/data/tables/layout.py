@@ -6,13 +6,14 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from core.base.errors import DataError
 from core.base.number_text import worded
 from core.base.row_text import unguarded
 from core.base.translation import _, ngettext
+from core.base.values import dataclass
 from core.data.tables.table import MAX_COLUMNS, Doubt, listed, too_many_columns
 from core.data.tables.text.text_format import STRAY_SHARE, Number, Reading, is_missing, is_number, number_parser
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.base.arrays import Array
 from core.base.errors import ProjectError
 from core.base.translation import _
+from core.base.values import dataclass
 from core.network.optimizers import SLOTS
 from core.training.experiment import LIVE_FIELDS, Decay, Experiment
 from core.training.history import COLUMNS
