@@ -1,4 +1,4 @@
-"""Frozen dataclasses whose methods are shared, since the standard library compiles a source text for each method.
+"""Dataclasses whose methods are shared, since the standard library compiles a source text for each method.
 
 The program has some 250 such classes, of which 160 are made before the window; that took half the time of its imports.
 """
@@ -8,12 +8,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from operator import attrgetter
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 Kind = TypeVar("Kind", bound=type)
 
 
-def make_frozen(*, frozen: Literal[True], eq: bool = True) -> Callable[[Kind], Kind]:
+def with_methods(*, frozen: bool = False, eq: bool = True) -> Callable[[Kind], Kind]:
     """Decorate a class as ``dataclasses.dataclass`` does; ``eq=False`` where values are compared by identity.
 
     A field with ``init=False`` gets its value from the class or from ``__post_init__``.
@@ -22,10 +22,11 @@ def make_frozen(*, frozen: Literal[True], eq: bool = True) -> Callable[[Kind], K
     def make(kind: Kind) -> Kind:
         dataclasses.dataclass(init=False, repr=False, eq=False)(kind)  # this finds the fields and compiles nothing
         methods: dict[str, object] = {"__init__": _initializer(kind), "__repr__": _represent}
-        methods |= {"__setattr__": _refuse, "__delattr__": _refuse}
+        if frozen:
+            methods |= {"__setattr__": _refuse, "__delattr__": _refuse}
         if eq:
             compared = [field.name for field in dataclasses.fields(kind) if field.compare]
-            methods |= _comparison(attrgetter(*compared) if compared else type)
+            methods |= _comparison(attrgetter(*compared) if compared else type, frozen)
         for name, method in methods.items():
             if vars(kind).get(name) is None:  # a class with an __eq__ of its own has the hash None
                 setattr(kind, name, method)
@@ -60,14 +61,14 @@ def _initializer(kind: type) -> Callable[..., None]:
     return initialize
 
 
-def _comparison(key: Callable[[object], object]) -> dict[str, object]:
+def _comparison(key: Callable[[object], object], frozen: bool) -> dict[str, object]:
     def equal(self: object, other: object) -> object:
         return key(self) == key(other) if type(other) is type(self) else NotImplemented
 
     def digest(self: object) -> int:
         return hash(key(self))
 
-    return {"__eq__": equal, "__hash__": digest}
+    return {"__eq__": equal, "__hash__": digest if frozen else None}
 
 
 def _represent(self: object) -> str:
@@ -82,4 +83,4 @@ def _refuse(self: object, name: str, *value: object) -> None:
 if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass
 else:
-    dataclass = make_frozen
+    dataclass = with_methods

@@ -198,7 +198,7 @@ def _blocks(sizes: Sequence[int]) -> list[tuple[str, range]]:
 # ---------------------------------------------------------------- the batch
 
 
-@dataclasses.dataclass
+@dataclass()
 class Ticks:
     """Tells of the progress before each forward pass, so that a check can be cancelled at once."""
 

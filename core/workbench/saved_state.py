@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 from core.base.arrays import Array
@@ -44,7 +43,7 @@ class Stamp:
         )
 
 
-@dataclasses.dataclass(eq=False)
+@dataclass(eq=False)
 class ProjectFile:
     """A project as the user thinks of it: it goes from run to run as settings are changed.
 

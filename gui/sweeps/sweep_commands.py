@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import field
@@ -52,7 +51,7 @@ Keep = Callable[[Sequence[Experiment], int, Array | None], None]
 """Trains experiments beside the present run for so many epochs, from these weights or their own, and keeps them."""
 
 
-@dataclasses.dataclass(eq=False)
+@dataclass(eq=False)
 class _OpenSweep:
     """A sweep whose window is open.
 

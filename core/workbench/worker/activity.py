@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import deque
 from collections.abc import Generator
 from dataclasses import field
@@ -24,7 +23,7 @@ class Measuring:
     steps: Generator[None, None, object]
 
 
-@dataclasses.dataclass(eq=False)
+@dataclass(eq=False)
 class Explaining:
     """The run stands still; the walk or gradient check that was asked for is made when the engine is loaded.
 

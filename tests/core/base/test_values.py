@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from core.base.values import make_frozen
+from core.base.values import with_methods
 
 Kind = TypeVar("Kind", bound=type)
 Decorator = Callable[[Kind], Kind]
@@ -47,7 +47,7 @@ def classes(decorate: Callable[..., Any]) -> tuple[type, type, type]:
     return Value, Base, Derived
 
 
-OURS, THEIRS = classes(make_frozen), classes(dataclasses.dataclass)
+OURS, THEIRS = classes(with_methods), classes(dataclasses.dataclass)
 
 CALLS: list[tuple[int, tuple[Any, ...], dict[str, Any]]] = [
     (0, (1,), {}),
