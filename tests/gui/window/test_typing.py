@@ -117,7 +117,7 @@ def type_text(field: NumberField, text: str, key: Qt.Key | None = Qt.Key.Key_Ret
 
 
 def field_named(window: MainWindow, name: str) -> NumberField:
-    assert window.panels.seldom is not None, "which makes the settings that are needed seldom"
+    assert window.panels.seldom is not None and window.runs.view is not None, "which makes what is made late"
     return next(field for field in window.findChildren(NumberField) if field.accessibleName() == name)
 
 
@@ -125,7 +125,7 @@ def field_named(window: MainWindow, name: str) -> NumberField:
 def test_every_number_field_reads_point_and_comma_and_keeps_what_it_cannot_read(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
-    assert window.panels.seldom is not None, "which makes the settings that are needed seldom"
+    assert window.panels.seldom is not None and window.runs.view is not None, "which makes what is made late"
     window.actions_by_name["paint"].trigger()  # makes the palette
     window.actions_by_name["paint"].trigger()
     rows = [f"{a},{b},{a * b},{int(a > b)}\n" for a, b in np.random.default_rng(0).normal(size=(20, 2))]
