@@ -43,7 +43,7 @@ from gui.report.report_view import ReportView
 from gui.runs.runs_commands import RunsCommands
 from gui.runs.runs_view import RunsView
 from gui.session.command_context import STATUS_MILLISECONDS, CommandContext
-from gui.session.file_dialog import SaveFolder
+from gui.session.file_dialog import LastFolder
 from gui.session.session import Session
 from gui.settings.settings_panels import SettingsPanels
 from gui.sweeps.sweep_actions import SweepActions
@@ -136,7 +136,7 @@ class MainWindow(QMainWindow):
 
     def _make_commands(self, make_film: MakeFilm | None) -> None:
         actions = self.actions_by_name
-        ways = self.notices.show_notice, lambda: self.theme, SaveFolder(self._settings)
+        ways = self.notices.show_notice, lambda: self.theme, LastFolder(self._settings)
         context = CommandContext(self.session, self, self._status_bar, *ways)
         pictures: dict[str, Callable[[], QWidget]] = {
             "window": lambda: self,
