@@ -181,9 +181,9 @@ def _update_rows(walk: Walk, mean: list[Formula], update: steps.Formulas) -> tup
     rows = []
     for line in mean:
         is_mean = line.name == "mean over the batch"
-        words = _("mean over the batch of {n}").format(n=len(walk)) if is_mean else ""
+        words = _("mean of {n} samples").format(n=len(walk)) if is_mean else ""
         if line.name == "gradient" and (walk.rule.l1 or walk.rule.l2):
-            words = _("the gradient, with the penalty")
+            words = _("gradient with penalty")
         rows.append(_row(line, UPDATE, BATCH, words))
     is_constant = settings.schedule.name == "constant" and not settings.warm_up
     rows.append(_row(steps.learning_rate(walk), UPDATE, BATCH, is_detail=is_constant))

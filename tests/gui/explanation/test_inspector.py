@@ -390,7 +390,7 @@ def test_a_neuron(inspector: Inspector) -> None:
     assert told(inspector, core.formulas)
     assert ACTIVATIONS["sigmoid"].formula in inspector.title.full
     choose(inspector, trainer, BATCH)
-    assert any(line.words == "mean over the batch of 4" for line in table(inspector).lines)
+    assert any(line.words == "mean of 4 samples" for line in table(inspector).lines)
     choose(inspector, trainer, DATA)
     shown = numbers(inspector)
     assert shown["∂L/∂b all data"] == exact(full_gradient(trainer)[index])
