@@ -504,6 +504,23 @@ def test_a_matrix_tells_its_numbers_under_mouse_and_keys(qtbot: QtBot) -> None:
     assert view.text() == "", "the cell is gone"
 
 
+@pytest.mark.parametrize("shape", [(3, 7), (64, 64), (17, 2)])
+def test_rows_and_columns_of_a_matrix_have_names_that_do_not_lie_over_each_other(
+    qtbot: QtBot, shape: tuple[int, int]
+) -> None:
+    view = MatrixView()
+    qtbot.addWidget(view)
+    view.resize(500, 90)
+    rows, columns = (tuple(f"neuron {unit + 1}" for unit in range(count)) for count in shape)
+    view.show_table(MatrixTable("weights", np.zeros(shape), rows, columns, "from ↓  to →"))
+    boxes, texts = [box for box, _, _ in view.names()], [text for _, _, text in view.names()]
+    assert texts[:2] == ["from ↓  to →", "neuron 1"] and texts.count("neuron 1") == 2
+    assert {*texts[1:]} <= {*rows, *columns}, "none is cut off"
+    assert len(texts) > 4
+    for place, box in enumerate(boxes):
+        assert not any(box.adjusted(1, 2, -1, -2).intersects(other.adjusted(1, 2, -1, -2)) for other in boxes[:place])
+
+
 # ---- What is pinned.
 
 
