@@ -19,7 +19,7 @@ MOST_FIELDS = 3
 """Settings that a name tells one by one, unless more are needed to tell runs apart."""
 
 OTHER_DATA, OTHER_LOSS, OTHER_SPLIT = "other data", "other loss", "other split"
-"""Why numbers of a run cannot be compared with those of another; plots show nothing of it, all but its losses, or all."""
+"""Why numbers of a run cannot be compared with those of another; plots show nothing of it, all but its losses, all."""
 
 
 @dataclass(frozen=True)
