@@ -43,7 +43,7 @@ from gui.report.report_view import ReportView
 from gui.runs.runs_commands import RunsCommands
 from gui.runs.runs_view import RunsView
 from gui.session.command_context import STATUS_MILLISECONDS, CommandContext
-from gui.session.file_dialog import SaveFolder
+from gui.session.file_dialog import LastFolder
 from gui.session.session import Session
 from gui.settings.settings_panels import SettingsPanels
 from gui.sweeps.sweep_actions import SweepActions
@@ -129,14 +129,14 @@ class MainWindow(QMainWindow):
         self.recovery = RecoveryBar()
         self.toolbar = Toolbar(self, self.actions_by_name, theme)
         self.timeline = Timeline(theme, self.epochs)
-        self.notices = Notices(self, self.timeline)
+        self.notices = Notices(self, self.timeline, self.recovery)
         self.runs_view = RunsView(theme)
         self._slow_views = SlowViews(self.loss, self.plot_head, self.inspector)
         self._status = RunStatus(self._status_bar)
 
     def _make_commands(self, make_film: MakeFilm | None) -> None:
         actions = self.actions_by_name
-        ways = self.notices.show_notice, lambda: self.theme, SaveFolder(self._settings)
+        ways = self.notices.show_notice, lambda: self.theme, LastFolder(self._settings)
         context = CommandContext(self.session, self, self._status_bar, *ways)
         pictures: dict[str, Callable[[], QWidget]] = {
             "window": lambda: self,
@@ -190,7 +190,7 @@ class MainWindow(QMainWindow):
         self.addToolBarBreak(Qt.ToolBarArea.TopToolBarArea)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.panels.strip)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, _bar(self, self.timeline))
-        self.setCentralWidget(_center(self, self.recovery, self.network_panel))
+        self.setCentralWidget(self.network_panel)
         widgets = {
             "settings": self.panels.first,
             "more": self.panels.rest,
@@ -376,20 +376,6 @@ class MainWindow(QMainWindow):
             except Exception as error:  # noqa: BLE001 (else what follows would be left open, the thread running)
                 sys.excepthook(type(error), error, error.__traceback__)
         event.accept()
-
-
-def _center(window: QWidget, bar: QWidget, view: QWidget) -> QWidget:
-    """Return a view below a bar, without a gap.
-
-    What holds others has its parent first: Qt styles all that is in a widget anew where this gets another parent.
-    """
-    center = QWidget(window)
-    column = QVBoxLayout(center)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    column.addWidget(bar)
-    column.addWidget(view, 1)
-    return center
 
 
 def _prepare(window: QWidget) -> None:
