@@ -312,6 +312,23 @@ def test_inside_a_batch_the_card_explains_its_update_which_is_to_come(inspector:
     assert f"a batch of 4; its last sample is row {trainer.last_row()}" in inspector.about.full
 
 
+def test_while_the_run_goes_on_it_says_of_which_moment_its_numbers_are(inspector: Inspector) -> None:
+    trainer = trained(SHALLOW, 1005)
+    show(inspector, trainer)
+    pick(inspector, trainer, Edge(1, 1, 3))
+    former, row = inspect(trainer, Focus(1, 3, 1)), trainer.last_row()
+    trainer.advance(3)
+    inspector.show_snapshot(dataclasses.replace(snapshot_of(trainer), inspection=former))
+    assert inspector.title.full == "Weight x2 → neuron 4 · epoch 1, sample 5"
+    assert inspector.about.full == f"At epoch 1, sample 5, with row {row} of the data", "the ring is elsewhere by now"
+    look(inspector, trainer)
+    assert inspector.title.full == "Weight x2 → neuron 4 · last update"
+    inspector.show_playing(True)
+    assert inspector.title.full == "Weight x2 → neuron 4 · epoch 1, sample 8", "it does not change with each picture"
+    choose(inspector, trainer, DATA)
+    assert inspector.about.full == "With the weights at epoch 1, sample 8"
+
+
 def test_it_is_painted_anew_only_when_what_it_shows_changed(inspector: Inspector, qtbot: QtBot) -> None:
     trainer = trained(SHALLOW, 5)
     show(inspector, trainer)
