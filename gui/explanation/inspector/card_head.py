@@ -32,6 +32,8 @@ LEAST_VIEW, VIEW_SIDES, SCOPE_SIDES = 37, 15, (22, 14)
 """The least width of a button for a view, and what the buttons take beside their texts: gaps, borders, paddings."""
 TYPE_SIZES = (1.0, 1.0, 0.85, 0.7, 0.63)
 """Of the letters where there is less and less room; only the first ones write the long names."""
+PADDINGS, BORDERS = (7, 3, 1, 1, 0), 4
+"""Of the buttons of scopes, at these sizes of the letters."""
 
 
 class CardHead(Fitting, QWidget):
@@ -105,22 +107,21 @@ class CardHead(Fitting, QWidget):
             font.setPointSizeF(size * font.pointSizeF())
             width, place = QFontMetrics(font).horizontalAdvance, int(level > 0)
             needed = sum(max(LEAST_VIEW, width(button.text()) + VIEW_SIDES) for button in views)
-            words = [SCOPES[name][place] for name in scopes]
-            needed += sum(map(width, words)) + SCOPE_SIDES[place] * len(words)
             font.setBold(True)  # as the pressed one is
-            bold = QFontMetrics(font).horizontalAdvance
-            needed += max((bold(word) - width(word) for word in words), default=0)
+            widths = {name: QFontMetrics(font).horizontalAdvance(SCOPES[name][place]) for name in scopes}
+            needed += sum(widths.values()) + SCOPE_SIDES[place] * len(scopes)
             needed += 0 if self.layers.isHidden() else self.layers.sizeHint().width()
             if needed <= self.width():
                 break
         self._line.setSpacing(3 if level < 2 else 1)
-        padding = ("4px 7px", "4px 3px", "4px 1px", "4px 1px", "4px 0")[level]
+        padding = PADDINGS[level]
         letters = f"QToolButton {{ font-size: {font.pointSizeF():.2f}pt; }}" if size < 1.0 else ""
-        sheet = f"{letters} QFrame QToolButton {{ padding: {padding}; }}"
+        sheet = f"{letters} QFrame QToolButton {{ padding: 4px {padding}px; }}"
         if sheet != self.styleSheet():  # the theme's style sheet would take back a font that is set on a button
             self.setStyleSheet(sheet)
         for name, button in scopes.items():
             button.setText(SCOPES[name][place])
+            button.setMinimumWidth(widths[name] + 2 * padding + BORDERS)  # Qt reckons with letters that are not bold
 
 
 def _button(group: QButtonGroup, role: str, text: str, tip: str) -> QToolButton:
