@@ -58,7 +58,7 @@ from gui.widgets.theme import DARK, Theme, apply_theme
 from gui.window.actions import connect_actions, make_actions, show_step
 from gui.window.appearance import Appearance
 from gui.window.data_commands import DataCommands
-from gui.window.dock_layout import DockLayout
+from gui.window.dock_layout import DockLayout, ScrollingPart
 from gui.window.help_commands import HelpCommands
 from gui.window.key_keeper import FieldLeaver, KeyKeeper, focus_next
 from gui.window.map_requests import MapRequests
@@ -388,7 +388,7 @@ def _center(window: QWidget, bar: QWidget, view: QWidget) -> QWidget:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     column.addWidget(bar)
-    column.addWidget(view, 1)
+    column.addWidget(ScrollingPart(center, view), 1)
     return center
 
 
