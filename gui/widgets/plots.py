@@ -21,6 +21,8 @@ from gui.widgets.theme import Theme
 from gui.widgets.vector_painting import is_vector
 
 AXIS_WIDTH = 72
+FLAT_GAP = 8.0
+"""The least gap between two numbers of a horizontal axis, in pixels."""
 DECADE_PIXELS = 18
 MOST_POINTS, MOST_TURNS = 1200, 40
 TWO, FIVE = math.log10(2.0), math.log10(5.0)
@@ -101,11 +103,18 @@ class PlainAxis(pg.AxisItem):
             self._updateLabel()
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
-        """Pyqtgraph's steps, without those whose numbers would lie over each other in a low plot."""
+        """Pyqtgraph's steps, without those whose numbers would lie over each other in a small plot."""
         steps: list[tuple[float, float]] = super().tickSpacing(low, high, size)
-        if self.orientation not in ("left", "right") or not steps or not high > low:
+        if not steps or not high > low:
             return steps
-        least = _least_step(low, high, size)
+        if self.orientation in ("left", "right"):
+            least = _least_step(low, high, size)
+        else:
+            width = QFontMetricsF(QApplication.font()).horizontalAdvance
+            ends = tick_texts([low - self._offset, high - self._offset], steps[0][0])
+            least = (max(map(width, ends)) + FLAT_GAP) * (high - low) / max(size, 1.0)
+            if steps[0][0] >= least:
+                return steps  # pyqtgraph leaves out numbers between these where they are too long
         apart = [step for step in steps if step[0] >= least]
         return apart or [(max(steps[0][0], round_up(least)), steps[0][1])]
 
