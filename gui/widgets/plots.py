@@ -107,12 +107,12 @@ class PlainAxis(pg.AxisItem):
         steps: list[tuple[float, float]] = super().tickSpacing(low, high, size)
         if not steps or not high > low:
             return steps
+        metrics, pixel = QFontMetricsF(QApplication.font()), (high - low) / max(size, 1.0)
         if self.orientation in ("left", "right"):
-            least = _least_step(low, high, size)
+            least = (metrics.height() + 1.0) * pixel
         else:
-            width = QFontMetricsF(QApplication.font()).horizontalAdvance
             ends = tick_texts([low - self._offset, high - self._offset], steps[0][0])
-            least = (max(map(width, ends)) + FLAT_GAP) * (high - low) / max(size, 1.0)
+            least = (max(map(metrics.horizontalAdvance, ends)) + FLAT_GAP) * pixel
             if steps[0][0] >= least:
                 return steps  # pyqtgraph leaves out numbers between these where they are too long
         apart = [step for step in steps if step[0] >= least]
@@ -187,11 +187,7 @@ class DecadeAxis(PlainAxis):
         """The ticks of a range of less than a decade: the numbers that a plain axis would show."""
         levels = super().tickValues(10.0**low, 10.0**high, size)
         shown = next((n for n in (1, 2) if sum(len(values) for _, values in levels[:n]) > 2), 2)
-        least, apart = _least_step(low, high, size), list[float]()
-        for tick in (math.log10(value) for _, values in levels[:shown] for value in values if value > 0.0):
-            if all(abs(tick - other) >= least for other in apart):
-                apart.append(tick)
-        return [(0.0, apart)]
+        return [(0.0, [math.log10(value) for _, values in levels[:shown] for value in values if value > 0.0])]
 
     def number_range(self) -> tuple[float, float]:
         low, high = super().number_range()
@@ -210,11 +206,6 @@ class DecadeAxis(PlainAxis):
         gap = min((b - a for a, b in pairwise(sorted(numbers)) if b > a), default=max(numbers, default=1.0))
         texts = super().tickStrings(numbers, scale, gap)
         return [text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text for text in texts]
-
-
-def _least_step(low: float, high: float, size: float) -> float:
-    """The least distance of two numbers of a vertical axis of so many pixels, so that they do not overlap."""
-    return (QFontMetricsF(QApplication.font()).height() + 1.0) * (high - low) / max(size, 1.0)
 
 
 def _power(exponent: float) -> str:
