@@ -36,21 +36,28 @@ HIDDEN = ("more", "runs")
 """Docks that are not shown at first."""
 
 LEFT_WIDTH, RIGHT_WIDTH, LEAST_CURVES, CURVES_SHARE = (250, 280), 340, 160, 0.31
-CARD_HEIGHT, MOST_OF_CARD, LEAST_DIAGRAM = 268, 0.52, 190
-"""The height of the card, the most of the room that it shares with the diagram, and what it leaves to the diagram."""
+CARD_HEIGHT, MOST_OF_CARD = 268, 0.52
+"""The height of the card, and the most of the room that it shares with the diagram where the window is low."""
 BARS = 238
 """About the height of the menu, the bars and the timeline."""
 
 
 LEAST_WIDTH, LEAST_HEIGHT = 340, 110
-"""No part needs more than this; with less room than its contents need it scrolls."""
+"""No dock needs more than this; with less room than its contents need it scrolls."""
 
 
 class ScrollingPart(QScrollArea):
-    """What lies in a dock or between the docks; it scrolls where the window is too small, or parts would overlap."""
+    """What lies in a dock or between the docks; it scrolls where the window is too small, or parts would overlap.
 
-    def __init__(self, parent: QWidget, inside: QWidget) -> None:
+    Args:
+        parent: the dock, or what lies between the docks.
+        inside: what scrolls.
+        height: what docks leave it where they can; None for what it needs, up to ``LEAST_HEIGHT``.
+    """
+
+    def __init__(self, parent: QWidget, inside: QWidget, height: int | None = None) -> None:
         super().__init__(parent)
+        self._height = height
         self.setWidget(inside)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -68,7 +75,7 @@ class ScrollingPart(QScrollArea):
         inside = existing(self.widget())
         hint = inside.minimumSizeHint()
         width = min(inside.minimumWidth() or hint.width(), LEAST_WIDTH)
-        return QSize(width, min(inside.minimumHeight() or hint.height(), LEAST_HEIGHT))
+        return QSize(width, self._height or min(inside.minimumHeight() or hint.height(), LEAST_HEIGHT))
 
 
 class DockLayout:
@@ -170,7 +177,7 @@ class DockLayout:
         room = height - BARS
         curves = max(LEAST_CURVES, int(CURVES_SHARE * room))
         window.resizeDocks([boundary, loss], [room - curves, curves], Qt.Orientation.Vertical)
-        card = min(max(CARD_HEIGHT, int(0.3 * height)), int(MOST_OF_CARD * room), room - LEAST_DIAGRAM)
+        card = min(max(CARD_HEIGHT, int(0.3 * height)), int(MOST_OF_CARD * room))
         window.resizeDocks([inspector], [card], Qt.Orientation.Vertical)
 
     # ---------------------------------------------------------------- the next start
