@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 TOP = 6
 LEAST_TILES = 72
-LEAST_WIDTH = 340
-LEAST_HEIGHT = TOP + LayerHeader.LEAST_HEIGHT + LEAST_TILES + int(HEIGHT) + FOOT
+LEAST_WIDTH, LEAST_HEIGHT = 320, TOP + LayerHeader.LEAST_HEIGHT + LEAST_TILES + int(HEIGHT) + FOOT
 """What the diagram needs whatever its header shows; else each new height of the header would move the docks."""
 LOW = LEAST_HEIGHT + LayerHeader.MOST_HEIGHT - LayerHeader.LEAST_HEIGHT
 """With less height the tiles need the room of the activations above them."""

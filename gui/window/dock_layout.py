@@ -52,12 +52,12 @@ class ScrollingPart(QScrollArea):
     Args:
         parent: the dock, or what lies between the docks.
         inside: what scrolls.
-        height: what docks leave it where they can; None for what it needs, up to ``LEAST_HEIGHT``.
+        room: what others leave it where they can; None for what it needs, up to ``LEAST_WIDTH`` and ``LEAST_HEIGHT``.
     """
 
-    def __init__(self, parent: QWidget, inside: QWidget, height: int | None = None) -> None:
+    def __init__(self, parent: QWidget, inside: QWidget, room: QSize | None = None) -> None:
         super().__init__(parent)
-        self._height = height
+        self._room = room
         self.setWidget(inside)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -72,10 +72,12 @@ class ScrollingPart(QScrollArea):
         return existing(self.widget()).sizeHint()
 
     def minimumSizeHint(self) -> QSize:
+        if self._room is not None:
+            return self._room
         inside = existing(self.widget())
         hint = inside.minimumSizeHint()
         width = min(inside.minimumWidth() or hint.width(), LEAST_WIDTH)
-        return QSize(width, self._height or min(inside.minimumHeight() or hint.height(), LEAST_HEIGHT))
+        return QSize(width, min(inside.minimumHeight() or hint.height(), LEAST_HEIGHT))
 
 
 class DockLayout:

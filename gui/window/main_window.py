@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import Qt, QTimer
+from PyQt5.QtCore import QSize, Qt, QTimer
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStatusBar, QToolBar, QVBoxLayout, QWidget
 
@@ -75,7 +75,7 @@ if TYPE_CHECKING:
 SMALLEST = (1000, 560)
 """It fits a screen of 1366 × 768 pixels at 125 %, and Full HD at 175 %, with its frame."""
 PREPARE_MILLISECONDS = 300
-DIAGRAM_HEIGHT = 226
+DIAGRAM_ROOM = QSize(340, 226)
 """What the docks leave to the diagram, its header and its footer, if the window is not lower than some 600 pixels."""
 
 
@@ -390,7 +390,7 @@ def _center(window: QWidget, bar: QWidget, view: QWidget) -> QWidget:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     column.addWidget(bar)
-    column.addWidget(ScrollingPart(center, view, DIAGRAM_HEIGHT), 1)
+    column.addWidget(ScrollingPart(center, view, DIAGRAM_ROOM), 1)
     return center
 
 
