@@ -374,7 +374,7 @@ def _lower_rate(settings: Experiment) -> Advice:
 def jumping(evidence: Evidence) -> Cause:
     """The loss jumps up and down: a smaller rate makes the jumps smaller."""
     course, rate = evidence.course, nice_rate(min(evidence.settings.learning_rate / 3.0, HIGHEST_RATE))
-    text = _("the loss jumps up and down, between {low} and {high} in the last {window:.3g} epochs").format(
+    text = _("the loss jumps between {low} and {high} in the last {window:.3g} epochs").format(
         low=short(course.lowest, 2), high=short(course.highest, 2), window=course.window
     )
     return _of_rate("rate too high", text, rate)
