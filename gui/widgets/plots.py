@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from PyQt5.QtCore import QEvent, QObject, QRectF, Qt, pyqtSignal
-from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
+from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
 from PyQt5.QtWidgets import QApplication, QFrame, QGraphicsGridLayout, QHBoxLayout, QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.functions import arrayToQPolygonF
 
@@ -105,7 +105,7 @@ class PlainAxis(pg.AxisItem):
         steps: list[tuple[float, float]] = super().tickSpacing(low, high, size)
         if self.orientation not in ("left", "right") or not steps or not high > low:
             return steps
-        least = (QFontMetricsF(QApplication.font()).height() + 1.0) * (high - low) / max(size, 1.0)
+        least = _least_step(low, high, size)
         apart = [step for step in steps if step[0] >= least]
         return apart or [(max(steps[0][0], round_up(least)), steps[0][1])]
 
@@ -178,7 +178,11 @@ class DecadeAxis(PlainAxis):
         """The ticks of a range of less than a decade: the numbers that a plain axis would show."""
         levels = super().tickValues(10.0**low, 10.0**high, size)
         shown = next((n for n in (1, 2) if sum(len(values) for _, values in levels[:n]) > 2), 2)
-        return [(0.0, [math.log10(value) for _, values in levels[:shown] for value in values if value > 0.0])]
+        least, apart = _least_step(low, high, size), list[float]()
+        for tick in (math.log10(value) for _, values in levels[:shown] for value in values if value > 0.0):
+            if all(abs(tick - other) >= least for other in apart):
+                apart.append(tick)
+        return [(0.0, apart)]
 
     def number_range(self) -> tuple[float, float]:
         low, high = super().number_range()
@@ -197,6 +201,11 @@ class DecadeAxis(PlainAxis):
         gap = min((b - a for a, b in pairwise(sorted(numbers)) if b > a), default=max(numbers, default=1.0))
         texts = super().tickStrings(numbers, scale, gap)
         return [text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text for text in texts]
+
+
+def _least_step(low: float, high: float, size: float) -> float:
+    """The least distance of two numbers of a vertical axis of so many pixels, so that they do not overlap."""
+    return (QFontMetricsF(QApplication.font()).height() + 1.0) * (high - low) / max(size, 1.0)
 
 
 def _power(exponent: float) -> str:
@@ -408,6 +417,7 @@ class HoverTools(QFrame):
         self._view = view
         self.setProperty("role", "tools")
         line = QHBoxLayout(self)
+        line.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
         line.setContentsMargins(8, 2, 8, 2)
         for tool in tools:
             line.addWidget(tool)
@@ -426,6 +436,9 @@ class HoverTools(QFrame):
             self._place()
         return False
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._place()
+
     def _place(self) -> None:
-        self.adjustSize()
         self.move(self._view.width() - self.width() - TOOLS_MARGIN, TOOLS_MARGIN)

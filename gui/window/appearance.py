@@ -12,6 +12,7 @@ from core.storage.settings_file import SettingsFile
 from gui.diagram.forward_light import ForwardLight
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import DARK, LIGHT, THEMES, Theme
+from gui.window.dock_layout import BARS, LEAST_DIAGRAM
 
 THEME_KEY, TYPE_KEY, MOTION_KEY = "window/theme", "window/type-size", "window/motion"
 SIZES = (80, 90, 100, 110, 125, 150, 175, 200)
@@ -158,7 +159,8 @@ class Appearance(QObject):
         if self._is_presented:
             width, height = self._window.width(), self._window.height()
             card = self._sizes[1] * self.size / self._size_before
-            self._resize_docks(round(PLOT_SHARE * width), round(min(max(card, CARD_SHARE * height), height / 2)))
+            card = min(max(card, CARD_SHARE * height), height / 2, height - BARS - LEAST_DIAGRAM)
+            self._resize_docks(round(PLOT_SHARE * width), round(card))
 
     def _resize_docks(self, plot: int, card: int) -> None:
         self._window.resizeDocks([self._docks["boundary"]], [plot], Qt.Orientation.Horizontal)

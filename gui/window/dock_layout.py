@@ -36,21 +36,21 @@ HIDDEN = ("more", "runs")
 """Docks that are not shown at first."""
 
 LEFT_WIDTH, RIGHT_WIDTH, LEAST_CURVES, CURVES_SHARE = (250, 280), 340, 160, 0.31
-CARD_HEIGHT, MOST_OF_CARD = 268, 0.52
-"""The height of the card, and the most of the room that it shares with the diagram where the window is low."""
+CARD_HEIGHT, MOST_OF_CARD, LEAST_DIAGRAM = 268, 0.52, 190
+"""The height of the card, the most of the room that it shares with the diagram, and what it leaves to the diagram."""
 BARS = 238
 """About the height of the menu, the bars and the timeline."""
 
 
 LEAST_WIDTH, LEAST_HEIGHT = 340, 110
-"""No dock needs more than this; with less room than its contents need it scrolls."""
+"""No part needs more than this; with less room than its contents need it scrolls."""
 
 
-class DockArea(QScrollArea):
-    """What lies in a dock, which scrolls where the window is too small for it; else docks would overlap."""
+class ScrollingPart(QScrollArea):
+    """What lies in a dock or between the docks; it scrolls where the window is too small, or parts would overlap."""
 
-    def __init__(self, dock: QDockWidget, inside: QWidget) -> None:
-        super().__init__(dock)
+    def __init__(self, parent: QWidget, inside: QWidget) -> None:
+        super().__init__(parent)
         self.setWidget(inside)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -111,7 +111,7 @@ class DockLayout:
         title, area = DOCKS[name]
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
-        dock.setWidget(DockArea(dock, widget))
+        dock.setWidget(ScrollingPart(dock, widget))
         title_bar = self._titles[name] = DockTitle(dock, tools, SHORT_TITLES.get(name, ""), can_close=name == "more")
         dock.setTitleBarWidget(title_bar)
         if name == "more":
@@ -170,7 +170,7 @@ class DockLayout:
         room = height - BARS
         curves = max(LEAST_CURVES, int(CURVES_SHARE * room))
         window.resizeDocks([boundary, loss], [room - curves, curves], Qt.Orientation.Vertical)
-        card = min(max(CARD_HEIGHT, int(0.3 * height)), int(MOST_OF_CARD * room))
+        card = min(max(CARD_HEIGHT, int(0.3 * height)), int(MOST_OF_CARD * room), room - LEAST_DIAGRAM)
         window.resizeDocks([inspector], [card], Qt.Orientation.Vertical)
 
     # ---------------------------------------------------------------- the next start

@@ -58,7 +58,7 @@ from gui.widgets.theme import DARK, Theme, apply_theme
 from gui.window.actions import connect_actions, make_actions, show_step
 from gui.window.appearance import Appearance
 from gui.window.data_commands import DataCommands
-from gui.window.dock_layout import DockLayout
+from gui.window.dock_layout import DockLayout, ScrollingPart
 from gui.window.help_commands import HelpCommands
 from gui.window.key_keeper import FieldLeaver, KeyKeeper, focus_next
 from gui.window.map_requests import MapRequests
@@ -190,7 +190,7 @@ class MainWindow(QMainWindow):
         self.addToolBarBreak(Qt.ToolBarArea.TopToolBarArea)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.panels.strip)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, _bar(self, self.timeline))
-        self.setCentralWidget(self.network_panel)
+        self.setCentralWidget(ScrollingPart(self, self.network_panel))
         widgets = {
             "settings": self.panels.first,
             "more": self.panels.rest,

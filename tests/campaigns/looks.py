@@ -415,18 +415,23 @@ def caller() -> tuple[str, bool]:
 
 
 def pale_text(window: QWidget) -> set[Fault]:
-    """Labels, buttons and fields whose text is hard to read on what lies behind it; disabled ones may be pale."""
+    """Labels, buttons and fields whose text is hard to read on what lies behind it; disabled ones may be pale.
+
+    A text that a notice lies over cannot be judged.
+    """
     picture = QImage(window.size() * ZOOM, QImage.Format.Format_RGB32)
     picture.setDevicePixelRatio(ZOOM)
     window.render(picture)
     memory = picture.constBits().asarray(picture.sizeInBytes())  # type: ignore[union-attr]
     pixels = np.frombuffer(memory, dtype=np.uint8).reshape(picture.height(), picture.width(), 4)[:, :, 2::-1]
     found = set()
+    notices = [rect_in(notice, window) for notice in window.findChildren(NoticeBar) if notice.isVisible()]
     for widget in window.findChildren(QWidget):
         if sip.isdeleted(widget) or not is_seen(widget, window) or not widget.isEnabled() or not has_text(widget):
             continue
         rect = rect_in(widget, window)
-        if not clip_of(widget, window).contains(rect):
+        is_covered = not isinstance(widget.parent(), NoticeBar) and any(map(rect.intersects, notices))
+        if is_covered or not clip_of(widget, window).contains(rect):
             continue
         part = pixels[rect.top() * ZOOM : (rect.bottom() + 1) * ZOOM, rect.left() * ZOOM : (rect.right() + 1) * ZOOM]
         contrast = contrast_of(part.reshape(-1, 3)) if part.size else 21.0
