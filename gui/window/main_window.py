@@ -43,7 +43,7 @@ from gui.report.report_view import ReportView
 from gui.runs.runs_commands import RunsCommands
 from gui.runs.runs_view import RunsView
 from gui.session.command_context import STATUS_MILLISECONDS, CommandContext
-from gui.session.file_dialog import SaveFolder
+from gui.session.file_dialog import LastFolder
 from gui.session.session import Session
 from gui.settings.settings_panels import SettingsPanels
 from gui.sweeps.sweep_actions import SweepActions
@@ -131,14 +131,14 @@ class MainWindow(QMainWindow):
         self.recovery = RecoveryBar()
         self.toolbar = Toolbar(self, self.actions_by_name, theme)
         self.timeline = Timeline(theme, self.epochs)
-        self.notices = Notices(self, self.timeline)
+        self.notices = Notices(self, self.timeline, self.recovery)
         self.runs_view = RunsView(theme)
         self._slow_views = SlowViews(self.loss, self.plot_head, self.inspector)
         self._status = RunStatus(self._status_bar)
 
     def _make_commands(self, make_film: MakeFilm | None) -> None:
         actions = self.actions_by_name
-        ways = self.notices.show_notice, lambda: self.theme, SaveFolder(self._settings)
+        ways = self.notices.show_notice, lambda: self.theme, LastFolder(self._settings)
         context = CommandContext(self.session, self, self._status_bar, *ways)
         pictures: dict[str, Callable[[], QWidget]] = {
             "window": lambda: self,
@@ -192,7 +192,7 @@ class MainWindow(QMainWindow):
         self.addToolBarBreak(Qt.ToolBarArea.TopToolBarArea)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.panels.strip)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, _bar(self, self.timeline))
-        self.setCentralWidget(_center(self, self.recovery, self.network_panel))
+        self.setCentralWidget(ScrollingPart(self, self.network_panel, DIAGRAM_ROOM))
         widgets = {
             "settings": self.panels.first,
             "more": self.panels.rest,
@@ -334,8 +334,8 @@ class MainWindow(QMainWindow):
         self._slow_views.follow(snapshot, state.playing or state.dragged)
         show_step(self.actions_by_name["undo"], _("&Undo"), _("&Undo {step}"), state.undo_text)
         show_step(self.actions_by_name["redo"], _("&Redo"), _("&Redo {step}"), state.redo_text)
-        self.verdict.show_playing(state.playing)
-        self.network.light.show_playing(state.playing)
+        for view in (self.verdict, self.inspector, self.network.light):
+            view.show_playing(state.playing)
         self.toolbar.show_playing(state.playing or self.player.is_animating)
         self.toolbar.speed.show_state(state)
         position, experiment = snapshot.position if snapshot is not None else 0, self.session.experiment
@@ -378,20 +378,6 @@ class MainWindow(QMainWindow):
             except Exception as error:  # noqa: BLE001 (else what follows would be left open, the thread running)
                 sys.excepthook(type(error), error, error.__traceback__)
         event.accept()
-
-
-def _center(window: QWidget, bar: QWidget, view: QWidget) -> QWidget:
-    """Return a view below a bar, without a gap.
-
-    What holds others has its parent first: Qt styles all that is in a widget anew where this gets another parent.
-    """
-    center = QWidget(window)
-    column = QVBoxLayout(center)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    column.addWidget(bar)
-    column.addWidget(ScrollingPart(center, view, DIAGRAM_ROOM), 1)
-    return center
 
 
 def _prepare(window: QWidget) -> None:

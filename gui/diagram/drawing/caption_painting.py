@@ -66,14 +66,16 @@ def neurons(count: int) -> str:
 
 
 def _write_matrix_caption(painter: QPainter, settings: PictureSettings, matrix: Matrix) -> None:
-    """Write a matrix's name and what its rows and columns stand for above it, as far as that fits."""
+    """Write a matrix's name above it, and what its rows and columns stand for; only the latter in little room."""
     left, top, width, _height = matrix.box
-    sides = _("from ↓  to →") if matrix.rows_are_sources else _("to ↓  from →")
-    for line, text in enumerate((f"W{matrix.layer}", sides)):
-        room = QFontMetricsF(settings.font).horizontalAdvance(text) + 2
+    before, after = settings.diagram.layers[matrix.layer - 1 : matrix.layer + 1]
+    room = after.middle - before.middle
+    sides = (_("from ↓"), _("to →")) if matrix.rows_are_sources else (_("to ↓"), _("from →"))
+    whole = "  ".join(sides)
+    fits = QFontMetricsF(settings.font).horizontalAdvance(whole) <= room
+    for line, text in enumerate((f"W{matrix.layer}", whole) if fits else sides):
         box = QRectF(left + width / 2 - room / 2, top - 36 + 16 * line, room, 18)
-        if room <= width + 8:
-            _write(painter, settings, box, CENTER, text, "faint")
+        _write(painter, settings, box, CENTER, text, "faint")
 
 
 def _write_input_names(painter: QPainter, settings: PictureSettings, rows: InputRows) -> None:
