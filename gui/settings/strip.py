@@ -140,8 +140,10 @@ class SettingsStrip(QToolBar):
                     break
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
+        assert event is not None
         super().resizeEvent(event)
-        self._fit()
+        if event.size().width() != event.oldSize().width():  # a fit changes the height, which asks for no other fit
+            self._fit()
 
     def _fit_numbers(self) -> None:
         for number, room in (

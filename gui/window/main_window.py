@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import Qt, QTimer
+from PyQt5.QtCore import QSize, Qt, QTimer
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStatusBar, QToolBar, QVBoxLayout, QWidget
 
@@ -58,7 +58,7 @@ from gui.widgets.theme import DARK, Theme, apply_theme
 from gui.window.actions import connect_actions, make_actions, show_step
 from gui.window.appearance import Appearance
 from gui.window.data_commands import DataCommands
-from gui.window.dock_layout import DockLayout
+from gui.window.dock_layout import DockLayout, ScrollingPart
 from gui.window.help_commands import HelpCommands
 from gui.window.key_keeper import FieldLeaver, KeyKeeper, focus_next
 from gui.window.map_requests import MapRequests
@@ -75,6 +75,8 @@ if TYPE_CHECKING:
 SMALLEST = (1000, 560)
 """It fits a screen of 1366 × 768 pixels at 125 %, and Full HD at 175 %, with its frame."""
 PREPARE_MILLISECONDS = 300
+DIAGRAM_ROOM = QSize(340, 226)
+"""What the docks leave to the diagram, its header and its footer, if the window is not lower than some 600 pixels."""
 
 
 class MainWindow(QMainWindow):
@@ -190,7 +192,7 @@ class MainWindow(QMainWindow):
         self.addToolBarBreak(Qt.ToolBarArea.TopToolBarArea)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.panels.strip)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, _bar(self, self.timeline))
-        self.setCentralWidget(self.network_panel)
+        self.setCentralWidget(ScrollingPart(self, self.network_panel, DIAGRAM_ROOM))
         widgets = {
             "settings": self.panels.first,
             "more": self.panels.rest,

@@ -275,13 +275,12 @@ def _overshooting_rate(evidence: Evidence) -> Cause | None:
     return Cause("rate too high", text, _restart_at(helping))
 
 
-def _spoiled(evidence: Evidence, text: str, at_start: str) -> Cause | None:
-    """The rate as the cause of what the text says, if it is high; ``at_start`` says that it was not so then."""
+def _spoiled(evidence: Evidence, text: str, found: str, **values: float) -> Cause | None:
+    """The rate as the cause of what was found, if it is high; the text says that it was not so at the start."""
     rate = evidence.settings.learning_rate
     if rate <= HIGHEST_RATE:
         return None
-    told = _("{text}; at the start {at_start}: the learning rate {rate:g} is too high")
-    text = told.format(text=text, at_start=at_start, rate=rate)
+    text = text.format(found=found, rate=rate, **values)
     return Cause("rate too high", text, _lower_rate(evidence.settings))
 
 
@@ -303,7 +302,8 @@ def _dead(evidence: Evidence, share: float) -> Cause | None:
     )
     before, cause = evidence.units_at_start.dead[layer - 1], None
     if before < SHARE_OF_UNITS:
-        cause = _spoiled(evidence, text, _("{share:.0f} % were").format(share=100 * before))
+        killed = _("{found}; at the start {share:.0f} % were: the learning rate {rate:g} is too high")
+        cause = _spoiled(evidence, killed, text, share=100 * before)
     return cause or Cause("dead", text, _better_weights(evidence))
 
 
@@ -337,8 +337,10 @@ def _gradient_flow(evidence: Evidence) -> Cause | None:
         )
         if math.isinf(factor):
             text = _("the gradient vanishes: nothing of it reaches layer 1")
-        began_so = flow_verdict(table[0, 1:])[0] == VANISHING
-        cause = None if began_so else _spoiled(evidence, text, _("it did not"))
+        cause = None
+        if flow_verdict(table[0, 1:])[0] != VANISHING:
+            spoiled = _("{found}; at the start it did not: the learning rate {rate:g} is too high")
+            cause = _spoiled(evidence, spoiled, text)
         return cause or Cause("vanishing", text, _better_weights(evidence))
     if verdict == EXPLODING:
         text = _("the gradient explodes: in layer 1 it is {factor} times as large as in the output layer").format(
@@ -415,7 +417,7 @@ def _restart_at(rate: float) -> Advice:
 def jumping(evidence: Evidence) -> Cause:
     """The loss jumps up and down: a smaller rate makes the jumps smaller."""
     course, rate = evidence.course, nice_rate(min(evidence.settings.learning_rate / 3.0, HIGHEST_RATE))
-    text = _("the loss jumps up and down, between {low} and {high} in the last {window:.3g} epochs").format(
+    text = _("the loss jumps between {low} and {high} in the last {window:.3g} epochs").format(
         low=short(course.lowest, 2), high=short(course.highest, 2), window=course.window
     )
     return _of_rate("rate too high", text, rate)

@@ -90,7 +90,7 @@ def test_a_loss_that_jumps_up_and_down_needs_a_smaller_rate() -> None:
     assert verdict.title == "Learning unsteadily" and verdict.advice is not None
     assert window.max() > 0.1 > 20 * np.median(window), "no verdict of one number would be right"
     low, high = (short(float(value), 2) for value in (window.min(), window.max()))
-    assert verdict.text == f"the loss jumps up and down, between {low} and {high} in the last 5 epochs"
+    assert verdict.text == f"the loss jumps between {low} and {high} in the last 5 epochs"
     assert verdict.advice.fields == {"learning_rate": 0.003}
     trainer.change(**verdict.advice.fields)
     after = advanced(trainer, epoch + 10)

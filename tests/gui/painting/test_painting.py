@@ -285,6 +285,9 @@ def test_each_of_many_classes_can_be_painted(hand: Hand, window: MainWindow, qtb
     hand.press("D")
     palette = existing(window.findChild(Palette))
     assert [palette.many.itemText(place) for place in range(palette.many.count())] == list(names)
+    for width in (330, 280):
+        palette.resize(width, palette.height())
+        assert existing(palette.layout()).minimumSize().width() <= width
     palette.many.setFocus()
     qtbot.keyClick(palette.many, Qt.Key.Key_End)
     hand.press("O")
