@@ -213,12 +213,13 @@ def _learning(trainer: Trainer, course: Course, score: float, reach: float) -> V
     else:
         text = _("the loss falls by {fall} an epoch").format(fall=_share(course.fall))
     is_slow = course.fall < SLOW_FALL and course.fall * course.epoch < SLOW and course.noise < LOUD
-    if is_slow and score < reach - NEAR_REACH and course.epoch >= SLOW_EPOCHS:
-        cause = find_cause(trainer, course)
-        if cause.is_certain:
-            text = _("the loss falls by only {fall} an epoch; {text}").format(fall=_share(course.fall), text=cause.text)
-            return _of_cause(LEARNING, _("slowly"), replace(cause, text=text))
-    return Verdict(LEARNING, text, advice=Advice.go_on(_("Let it go on")))
+    if not is_slow or score >= reach - NEAR_REACH or course.epoch < SLOW_EPOCHS:
+        return Verdict(LEARNING, text, advice=Advice.go_on(_("Let it go on")))
+    cause = find_cause(trainer, course)
+    if not cause.is_certain:
+        return Verdict(LEARNING, text, _("slowly"), Advice.go_on(_("Let it go on")))
+    text = _("the loss falls by only {fall} an epoch; {text}").format(fall=_share(course.fall), text=cause.text)
+    return _of_cause(LEARNING, _("slowly"), replace(cause, text=text))
 
 
 def _done(trainer: Trainer, course: Course, score: float) -> Verdict:
