@@ -39,26 +39,45 @@ UNMEASURED = 4 * SHORTEST_CALL
 """In samples: how far apart keyframes may lie as long as calls are shorter."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+FIRST_SLOT = 3
+"""The row of a state's numbers at which the optimizer's memory begins."""
+
+
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class State:
     """The state of a run at a position: training continues from it to the same bits.
 
     Attributes:
         position: samples seen.
-        parameters, gradient, last_change: shape (parameters,).
-        slots: shape (rows, parameters), the rows of memory that the optimizer uses.
+        numbers: shape (3 + rows, parameters): parameters, gradient, last change, and the rows of memory that the
+            optimizer uses.
     """
 
     position: int
-    parameters: Array
-    gradient: Array
-    slots: Array
-    last_change: Array
+    numbers: Array
 
     @property
-    def nbytes(self) -> int:
-        """The memory that it takes."""
-        return self.parameters.nbytes + self.gradient.nbytes + self.slots.nbytes + self.last_change.nbytes
+    def parameters(self) -> Array:
+        """Shape (parameters,)."""
+        parameters: Array = self.numbers[0]
+        return parameters
+
+    @property
+    def gradient(self) -> Array:
+        """Shape (parameters,)."""
+        gradient: Array = self.numbers[1]
+        return gradient
+
+    @property
+    def last_change(self) -> Array:
+        """Shape (parameters,)."""
+        change: Array = self.numbers[2]
+        return change
+
+    @property
+    def slots(self) -> Array:
+        """Shape (rows, parameters)."""
+        return self.numbers[FIRST_SLOT:]
 
 
 class KeyframeSpacing:
@@ -108,11 +127,13 @@ class KeyframeSpacing:
     def next_stop(self, position: int, last: int) -> int:
         """Where training from a position has to stop, since a state must be kept there.
 
+        That is later than one is wanted: so a call that ends soon behind that place is not cut into two.
+
         Args:
             position: where the run stands.
             last: the position of the last keyframe before it.
         """
-        due = max(last + self.interval, position + SHORTEST_CALL)
+        due = max(last + self.interval + self.interval // 2, position + SHORTEST_CALL)
         epoch_end = due - due % self._epoch_length
         return epoch_end if epoch_end > position else due
 

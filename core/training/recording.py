@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
-from core.base.arrays import Array, Rows
+from core.base.arrays import Array
 from core.training.evaluation import Evaluation
 from core.training.gradient_norms import gradient_norms_of, probe_samples
-from core.training.history import History, HistoryWriter, are_gradient_records
+from core.training.history import History, HistoryWriter, is_gradient_record
 from core.training.preparation import Part
 from core.training.stepping import Stepper
 
@@ -54,23 +54,20 @@ class Recorder:
         """Record the present position; false, with nothing recorded, where a loss is not finite."""
         if not math.isfinite(train.loss) or (len(test.predicted) and not math.isfinite(test.loss)):
             return False
-        stepper = self._stepper
-        measures = np.array([[train.loss, test.loss, train.score, test.score]])
-        self.append(np.array([stepper.position]), stepper.workload.network.parameters[None], measures)
+        position = self._stepper.position
+        self.writer.append(position, train.loss, test.loss, train.score, test.score)
+        if is_gradient_record(position, self._epoch_length):
+            self.add_gradients([position], self._stepper.workload.network.parameters[None].copy())
         return True
 
-    def append(self, positions: Rows, parameters: Array, measures: Array) -> None:
-        """Record several positions.
+    def add_gradients(self, positions: list[int], parameters: Array) -> None:
+        """Add the gradient's norms at these positions.
 
         Args:
-            positions: shape (m,), ascending.
-            parameters: shape (m, parameters), those at each.
-            measures: shape (m, 4), losses and scores as ``HistoryWriter.append`` takes them.
+            positions: ascending.
+            parameters: shape (m, parameters), those at each, an array that nobody else changes.
         """
-        self.writer.extend(np.column_stack([positions, measures]))
-        which = are_gradient_records(positions, self._epoch_length)
-        if which.any():
-            self.writer.add_gradients(positions[which], parameters[which], self._norms_of)
+        self.writer.add_gradients(np.array(positions), parameters, self._norms_of)
 
     def _norms_of(self, parameters: Array) -> Array:
         load = self._stepper.workload
