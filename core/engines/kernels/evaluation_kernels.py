@@ -67,18 +67,16 @@ def weigh_columns(
 ) -> None:
     """A layer's z, for ``columns`` samples in whole blocks.
 
-    Three units by two vectors at a time: these six sums and what they need fit into the 16 registers of AVX2, where
-    each sum is two of them.
+    Two units by two vectors at a time: with more sums the 16 registers of AVX2, where each is two, do not suffice; and
+    one number of the weights serves two products, one vector of the samples too.
     """
     row = units_below + 1
-    whole = units - units % 3
-    for unit in range(0, whole, 3):
+    for unit in range(0, units - units % 2, 2):
         w0, goal = weights + unit * row, values + unit * columns
-        w1, w2 = w0 + row, w0 + 2 * row
+        w1 = w0 + row
         for column in range(0, columns, BLOCK):
             sum0 = tum0 = spread(number_at(memory, w0 + units_below))
             sum1 = tum1 = spread(number_at(memory, w1 + units_below))
-            sum2 = tum2 = spread(number_at(memory, w2 + units_below))
             place = below + column
             for k in range(units_below):
                 h, more = load(memory, place), load(memory, place + LANES)
@@ -86,17 +84,12 @@ def weigh_columns(
                 sum0, tum0 = multiply_add(h, w, sum0), multiply_add(more, w, tum0)
                 w = number_at(memory, w1 + k)
                 sum1, tum1 = multiply_add(h, w, sum1), multiply_add(more, w, tum1)
-                w = number_at(memory, w2 + k)
-                sum2, tum2 = multiply_add(h, w, sum2), multiply_add(more, w, tum2)
                 place += columns
-            end = goal + column
-            store(memory, end, sum0)
-            store(memory, end + LANES, tum0)
-            store(memory, end + columns, sum1)
-            store(memory, end + columns + LANES, tum1)
-            store(memory, end + 2 * columns, sum2)
-            store(memory, end + 2 * columns + LANES, tum2)
-    for unit in range(whole, units):
+            store(memory, goal + column, sum0)
+            store(memory, goal + column + LANES, tum0)
+            store(memory, goal + columns + column, sum1)
+            store(memory, goal + columns + column + LANES, tum1)
+    for unit in range(units - units % 2, units):
         w0, goal = weights + unit * row, values + unit * columns
         for column in range(0, columns, BLOCK):
             sum0 = tum0 = spread(number_at(memory, w0 + units_below))
