@@ -61,7 +61,7 @@ class WholeEpochs:
         settings, length = stepper.settings.at(start), stepper.order.epoch_length
         keyframes = tree.places_of_keyframes(positions)
         with_norms = [k for k, position in enumerate(positions) if is_gradient_record(position, length)]
-        moments = Moments(positions, length, {*keyframes, *with_norms}, self._reasons())
+        moments = Moments(positions, length, {*keyframes, *with_norms}, self._reasons(settings))
         before = stepper.passing_state()
         self._sets = self._sets or [self._measured_set(part) for part in self._parts]
         found = stepper.run_measured(moments, end, self._sets)
@@ -128,9 +128,8 @@ class WholeEpochs:
         is_to_stop = stop < next_record(moments[-1], length, size) and not may_stop
         return moments, stop if is_to_stop else moments[-1]
 
-    def _reasons(self) -> tuple[float, float, float, float]:
+    def _reasons(self, settings: Experiment) -> tuple[float, float, float, float]:
         """When the run stops by itself, as the kernel takes it; see :func:`core.training.stopping.find_stop`."""
-        settings = self._stepper.settings.at(self._stepper.position)
         best = lowest = math.inf
         if settings.may_stop and len(lows := self._recorder.measures.lows):
             best, lowest = lows[-1].tolist()
