@@ -17,6 +17,9 @@ MOST_BYTES = 256 << 20
 REPLAY_SECONDS = 0.02
 """How long the training between two keyframes may take, as long as the memory suffices."""
 
+LONGEST_REPLAY_SECONDS = 0.03
+"""The same for a network that is so large that copies of its states would take a larger share of the time."""
+
 FEW = 512
 """Up to this number, states at the ends of epochs are kept."""
 
@@ -97,6 +100,7 @@ class KeyframeSpacing:
         self._epoch_length = epoch_length
         self.most_bytes = most_bytes
         self._least_seconds = max(LEAST_SHARE * REPLAY_SECONDS, COPYING_SECONDS * parameters)
+        self._replay_seconds = max(REPLAY_SECONDS, min(self._least_seconds, LONGEST_REPLAY_SECONDS))
         self._seconds: float | None = None  # that a sample takes
         self._most_seconds = math.inf  # the same at most, as far as shorter calls say
         self.gap = 0
@@ -116,7 +120,7 @@ class KeyframeSpacing:
     @property
     def interval(self) -> int:
         """Samples from one keyframe to the next, if epochs did not matter."""
-        return max(self.samples_in(REPLAY_SECONDS), self.gap)
+        return max(self.samples_in(self._replay_seconds), self.gap)
 
     def samples_in(self, seconds: float) -> int:
         """Samples on which training takes so long, but not so few that calls of the engine become short."""

@@ -13,6 +13,10 @@ from core.training.history import History, HistoryWriter, is_gradient_record
 from core.training.preparation import Part
 from core.training.stepping import Stepper
 
+CACHED = 16_384
+"""Numbers of a layer, 128 KiB, of which the gradient's norms are found at a time; more of them take up to five times as
+long each, since they leave the processor's cache, and new memory is taken for them."""
+
 
 class Recorder:
     """Records the loss, the score and the gradient's norms of a run.
@@ -70,8 +74,10 @@ class Recorder:
         self.writer.add_gradients(np.array(positions), parameters, self._norms_of)
 
     def _norms_of(self, parameters: Array) -> Array:
-        load = self._stepper.workload
-        return gradient_norms_of(load.network, parameters, load.loss, *self._probe)
+        load, samples = self._stepper.workload, len(self._probe[0])
+        at_a_time = max(1, CACHED // (samples * max(load.network.sizes)))
+        parts = [parameters[start : start + at_a_time] for start in range(0, len(parameters), at_a_time)]
+        return np.concatenate([gradient_norms_of(load.network, part, load.loss, *self._probe) for part in parts])
 
     def note_end(self, position: int, test_loss: float) -> None:
         """Keep the test loss at the end of an epoch that is not recorded, if it is the lowest so far."""
