@@ -58,10 +58,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 ACCEPTED = {
     ("elided", "gui/report/confusion_grid.py _paint_name"): "a head too narrow for a name has the mark alone",
-    (
-        "elided",
-        "gui/explanation/inspector/row_table.py _paint",
-    ): "products matter more; the tip has all",
     ("elided", "gui/runs/curve_marks.py paint"): "a run's name can have any length; the tip has all",
     (
         "elided",
@@ -84,7 +80,9 @@ ACCEPTED = {
 }
 """What is as it is for a reason."""
 SHORTENED = "shortened"
-"""The kind of a text that ends in dots and whose tip has all of it, which a longer language may need."""
+"""The kind of a text that ends in dots and whose tip has all of it."""
+PAINTED_SHORTENED = ("elided", "gui/explanation/inspector/row_table.py words")
+"""The same of a text that a widget paints among others."""
 
 
 @dataclass(frozen=True, order=True)
@@ -97,6 +95,11 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.where}: {self.what}"
+
+    @property
+    def is_of_length(self) -> bool:
+        """Whether only the length of a text is at fault, and its tip has all of it; a longer language may need that."""
+        return self.kind == SHORTENED or (self.kind, self.where) == PAINTED_SHORTENED
 
     @property
     def is_accepted(self) -> bool:
