@@ -33,6 +33,15 @@ def short(value: float, digits: int = 4) -> str:
     return text.replace("-", MINUS)
 
 
+def told_apart(first: float, second: float, digits: int = 2) -> tuple[str, str]:
+    """Two numbers with as few significant digits, but at least ``digits``, as show that they differ."""
+    for count in range(digits, 17):
+        texts = short(first, count), short(second, count)
+        if texts[0] != texts[1] or first == second:
+            break
+    return texts
+
+
 def rough(value: float) -> str:
     """A number with one significant digit, as short as possible, for places with little room."""
     if not math.isfinite(value) or 0.001 <= abs(value) < 10.0 or value == 0.0:

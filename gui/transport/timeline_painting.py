@@ -16,6 +16,7 @@ from core.training.history import COLUMNS
 from core.workbench.run_timeline import BranchView, RunTimeline
 from gui.curves.epoch_axis import epoch_text
 from gui.transport.timeline_places import TimelinePlaces
+from gui.widgets.elided import shortened
 from gui.widgets.flags import SMOOTH
 from gui.widgets.plots import is_restless
 from gui.widgets.theme import Theme
@@ -128,7 +129,7 @@ def paint_words(painter: QPainter, places: TimelinePlaces, words: tuple[tuple[st
     lines += [(text, "faint") for text in rest]
     for number, (text, color) in enumerate(lines[:room]):
         painter.setPen(theme.color(color))
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+        text = shortened(metrics, text, width)
         painter.drawText(QPointF(10, FIRST_LINE + line_height * number), text)
 
 

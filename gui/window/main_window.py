@@ -237,15 +237,14 @@ class MainWindow(QMainWindow):
         session.gradients_checked.connect(self.run_commands.show_gradient_check)
         for view in (self.network, self.scatter, self._slow_views):
             session.quality_changed.connect(view.set_quality)
-        self.panels.changed.connect(self.notices.forget)
-        self.panels.changed.connect(session.change)
+        for panel in (self.panels, self.network_panel):
+            panel.changed.connect(self.notices.forget)
+            panel.changed.connect(session.change)
         self.panels.made.connect(lambda: self._keys.watch(self.panels.rest))
         self.panels.presets.chosen.connect(self.run_commands.start_preset)
         self.panels.data.file_wanted.connect(self.data_commands.ask_for_table)
         self.panels.data.columns_wanted.connect(self.data_commands.edit_table)
         self.panels.data.canvas_wanted.connect(self.painting.new_canvas)
-        self.network_panel.changed.connect(self.notices.forget)
-        self.network_panel.changed.connect(session.change)
         self._connect_views()
 
     def _connect_views(self) -> None:
@@ -267,6 +266,7 @@ class MainWindow(QMainWindow):
         self.weight_bar.refused.connect(lambda text: self.notices.show_notice(Notice(text, "input")))
         self.docks.by_name["report"].visibilityChanged.connect(self.report.set_seen)
         self.verdict.taken.connect(lambda advice: take_advice(session, advice))
+        self.actions_by_name["paint"].toggled.connect(self.verdict.setHidden)  # the canvas needs its room
         self.report.wanted.connect(session.want_report)
         self.report.marked.connect(self.scatter.show_marked)
         self.report.copy_wanted.connect(self.exports.copy_report)

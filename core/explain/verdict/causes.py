@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from core.base.arrays import Array
-from core.base.number_text import factor_text, short
+from core.base.number_text import factor_text, short, told_apart
 from core.base.translation import _
 from core.data.features import feature
 from core.explain.verdict import probes
@@ -270,7 +270,8 @@ def _overshooting_rate(evidence: Evidence) -> Cause | None:
     raised = _(
         "the learning rate {rate:g} is too high: a step from the initial weights raises the loss from {low} to {high}"
     )
-    text = raised.format(rate=rate, low=short(before, 2), high=short(after, 2))
+    low, high = told_apart(before, after)
+    text = raised.format(rate=rate, low=low, high=high)
     return Cause("rate too high", text, _restart_at(helping))
 
 

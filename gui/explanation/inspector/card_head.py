@@ -104,12 +104,13 @@ class CardHead(Fitting, QWidget):
             font = QFont(self.font())
             font.setPointSizeF(size * font.pointSizeF())
             width, place = QFontMetrics(font).horizontalAdvance, int(level > 0)
-            words = [SCOPES[name][place] for name in scopes]
-            texts = [button.text() for button in views] + words
-            needed = sum(map(width, texts)) + len(texts) * (width("  ") + 2 * padding + BORDERS)
+            beside = 2 * padding + BORDERS
+            needed = sum(width(f"{button.text()}  ") + beside for button in views) + FRAME + gap * len(views)
+            spaces = width("  ")
             font.setBold(True)  # as the pressed one is
             bold = QFontMetrics(font).horizontalAdvance
-            needed += max((bold(word) - width(word) for word in words), default=0) + FRAME + gap * len(views)
+            least = {name: bold(SCOPES[name][place]) + beside for name in scopes}
+            needed += sum(least.values()) + spaces * len(scopes)
             needed += 0 if self.layers.isHidden() else self.layers.sizeHint().width() + gap
             if needed <= self.width():
                 break
@@ -120,6 +121,7 @@ class CardHead(Fitting, QWidget):
             self.setStyleSheet(sheet)
         for name, button in scopes.items():
             button.setText(SCOPES[name][place])
+            button.setMinimumWidth(least[name])  # Qt reckons with letters that are not bold
 
 
 def _button(group: QButtonGroup, role: str, text: str, tip: str) -> QToolButton:

@@ -84,10 +84,11 @@ def moment(inspection: Inspection, former: str = "") -> str:
     return former or (_("last update") if inspection.is_made else _("next update"))
 
 
-def with_moment(title: str, short: str, moment: str) -> tuple[str, ...]:
-    """A title with the moment, from long to short; where there is little room, the moment stays."""
+def with_moment(title: str, short: str, moment: str, is_told: bool) -> tuple[str, ...]:
+    """A title with the moment, from long to short; in little room the moment stays, unless it ``is_told`` elsewhere."""
     short = short or title
-    return (f"{title} · {moment}", f"{short} · {moment}", moment, short) if moment else (title, short)
+    least = (short,) if is_told else (moment, short)
+    return (f"{title} · {moment}", f"{short} · {moment}", *least) if moment else (title, short)
 
 
 def short_name(edge: Edge, preparation: Preparation) -> str:

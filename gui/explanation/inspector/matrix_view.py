@@ -12,6 +12,7 @@ from PyQt5.QtWidgets import QWidget
 from core.base.number_text import exact, round_up, short
 from core.base.translation import _
 from gui.explanation.inspector.matrix_tables import MatrixTable
+from gui.widgets.elided import shortened
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import CENTER, LEFT, RIGHT
 from gui.widgets.images import places, table_image
@@ -95,7 +96,7 @@ class MatrixView(QWidget):
         left, top = self._margin(self._table) + 1.5, self.fontMetrics().height() + 1.5
         width, height = self.width() - left - 1.5, self.height() - top - 1.5
         high = min(height / rows, LARGEST_CELL)
-        wide = min(width / columns, max(2.0 * high, LARGEST_CELL))
+        wide = min(width / columns, max(2.0 * high, LARGEST_CELL, self._widest_column(self._table)))
         return QRectF(left, top, wide * columns, high * rows)
 
     def names(self) -> list[tuple[QRectF, Qt.Alignment, str]]:
@@ -110,15 +111,15 @@ class MatrixView(QWidget):
         for i in range(0, max(1, rows - every + 1), every):
             box = QRectF(0.0, area.top() + i * high, area.left() - GAP, max(high, line))
             named.append((box, RIGHT, table.row_names[i]))
-        widest = max(map(metrics.horizontalAdvance, table.column_names)) + GAP
-        every = math.ceil(min(widest, area.width()) / wide)
+        every = math.ceil(min(self._widest_column(table), area.width()) / wide)
         for j in range(0, max(1, columns - every + 1), every):
             box = QRectF(area.left() + j * wide, 0.0, every * wide, line)
             named.append((box, LEFT if every > 1 else CENTER, table.column_names[j]))
-        return [
-            (box, side, metrics.elidedText(text, Qt.TextElideMode.ElideRight, round(box.width())))
-            for box, side, text in named
-        ]
+        return [(box, side, shortened(metrics, text, box.width())) for box, side, text in named]
+
+    def _widest_column(self, table: MatrixTable) -> float:
+        """The room that each column needs for its name."""
+        return max(map(self.fontMetrics().horizontalAdvance, table.column_names)) + GAP
 
     def _margin(self, table: MatrixTable) -> float:
         """The room for the names of the rows."""

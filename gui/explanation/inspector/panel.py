@@ -296,9 +296,8 @@ class Inspector(QFrame):
         scope, inspection = self._scopes[self._kind()], self._inspection()
         former = card_text.former_place(inspection, self._snapshot, self._is_playing)
         moment = card_text.moment(inspection, former) if inspection is not None and scope in (SAMPLE, BATCH) else ""
-        self.title.set_full(
-            *card_text.with_moment(title, card_text.short_title(title, picked, loaded.preparation), moment)
-        )
+        short = card_text.short_title(title, picked, loaded.preparation)
+        self.title.set_full(*card_text.with_moment(title, short, moment, is_told=not self.about.isHidden()))
         if snapshot is None:
             return
         if self.view == NET or (self.view == LAYER and scope == HISTORY):

@@ -12,7 +12,7 @@ from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from core.base.number_text import exact, short
 from core.network.expression import Product, Quantity
-from gui.widgets.elided import TYPE_CHANGES
+from gui.widgets.elided import TYPE_CHANGES, shortened
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import LEFT
 from gui.widgets.plain_text import plain as plain_tip
@@ -159,10 +159,7 @@ class RowTable(QWidget):
 
     def words(self, line: TableLine) -> str:
         """The words of a line as far as there is room for them."""
-        room = self._room(self._value(line))
-        metrics = self.fontMetrics()
-        is_whole = metrics.horizontalAdvance(line.words) <= room
-        return line.words if is_whole else metrics.elidedText(line.words, Qt.TextElideMode.ElideRight, int(room))
+        return shortened(self.fontMetrics(), line.words, self._room(self._value(line)))
 
     def _room(self, value: str) -> float:
         """The room for words beside a value."""

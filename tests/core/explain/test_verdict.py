@@ -165,6 +165,13 @@ def test_less_than_an_epoch_gives_no_rate_of_an_epoch() -> None:
     assert "an epoch" in judge(advanced(trainer, 3)).text
 
 
+def test_a_slow_fall_is_called_slow_though_nothing_certain_causes_it() -> None:
+    case = next(one for one in HEALTHY if one.name == "moons, noisy")
+    verdict = judge(case.trained(30))
+    assert verdict.title == "Learning slowly" and not verdict.cause
+    assert verdict.advice is not None and verdict.advice.goes_on
+
+
 def test_its_course_is_of_bounded_work() -> None:
     n = 5000
     table = np.column_stack(
