@@ -42,7 +42,7 @@ from PyQt5.QtWidgets import (
 )
 
 from gui.projects.recovery_bar import RecoveryBar
-from gui.widgets.elided import Elided, FewLines
+from gui.widgets.elided import Elided, FewLines, shortened
 from gui.window.notices import NoticeBar
 
 LEAST_CONTRAST = 4.5
@@ -408,11 +408,12 @@ def drawn_badly(
 
 
 def caller() -> tuple[str, bool]:
-    """The line of the program that paints, and whether it is within a paint event."""
+    """The function of the program that paints or has a text shortened, and whether it is within a paint event."""
     frame, place, is_painting = sys._getframe(2), "", False
     while frame is not None:
         path = frame.f_code.co_filename
-        if path.startswith(str(ROOT)) and "/tests/" not in path and not place:
+        is_own = path.startswith(str(ROOT)) and "/tests/" not in path and frame.f_code is not shortened.__code__
+        if is_own and not place:
             place = f"{Path(path).relative_to(ROOT)} {frame.f_code.co_name}"
         is_painting = is_painting or frame.f_code.co_name in ("paintEvent", "paint")
         frame = frame.f_back  # type: ignore[assignment]
