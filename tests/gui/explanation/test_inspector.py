@@ -398,7 +398,7 @@ def test_a_neuron(inspector: Inspector) -> None:
     index = Neuron(1, 2).index(trainer.network.sizes)
     rows = {line.words: line.plain for line in table(inspector).lines}
     for words, value in (
-        ("inputs times weights, plus bias", core.sample.z),
+        ("weighted inputs plus bias", core.sample.z),
         ("Sigmoid of z", core.sample.a),
         ("how the loss grows with z", core.sample.delta),
     ):
@@ -614,7 +614,7 @@ def test_after_a_pause_the_numbers_are_exact(window: MainWindow, qtbot: QtBot) -
 
 def test_formulas_come_as_soon_as_the_engine_is_ready(window: MainWindow, qtbot: QtBot) -> None:
     window.select(Neuron(2, 1))
-    qtbot.waitUntil(lambda: "inputs times weights" in window.inspector.text())
+    qtbot.waitUntil(lambda: "weighted inputs" in window.inspector.text())
     window.inspector.head.scopes[DATA].click()
     assert window.session.snapshot.position == 0
     picture = window.inspector.pages.neuron.picture
