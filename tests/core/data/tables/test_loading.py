@@ -173,12 +173,12 @@ def test_what_numpy_saves_is_read(tmp_path: Path) -> None:
         ("1 2 1\n3 4 0\n5 6 " + "9" * 5000 + "\n", "line 3: the label is '99999"),
         ("1,2,a\n3,4,\n", "line 2, column 'x3': the value is missing"),
         ("1 2 a\n3 4\n", "line 2: 2 columns, but 3 are expected, as in line 1; add"),
-        ("1\n2\n", "line 1: 1 column, but two inputs and a label are expected"),
-        ("1 0\n2 1\n", "line 1: 2 columns"),
-        ("1,5;0\n2,5;1\n", "line 1: 2 columns"),
+        ("1\n2\n", "table.txt has 1 column, but two inputs and a label are expected; add"),
+        ("1 0\n2 1\n", "table.txt has 2 columns, but two inputs"),
+        ("1,5;0\n2,5;1\n", "table.txt has 2 columns, but two inputs"),
         ("1 2 a\n3 4 5 b\n", "line 2: 4 columns, but 3 are expected, as in line 1; remove"),
-        ("1,2,3,a\n3,4,5,b\n", "line 1: 4 columns"),
-        (",x1,x2,label\n0,1,2,a\n1,3,4,b\n", "line 1: 4 columns"),
+        ("1,2,3,a\n3,4,5,b\n", "table.txt has 4 columns, but two inputs"),
+        (",x1,x2,label\n0,1,2,a\n1,3,4,b\n", "table.txt has 4 columns, but two inputs"),
         ("1 2 a\n3 4 a\n", "every row has the label 'a'; add rows of a second class"),
         ("1 2 1\n3 4 1.0\n", "every row has the label '1'"),
         ('1,2,"a"\n3,4,"b\n5,6,a\n', "line 2: the quotes do not match"),
@@ -207,7 +207,7 @@ def test_two_inputs_and_a_label_need_not_be_text(tmp_path: Path) -> None:
         data = read_table(tmp_path / name)
         assert data.points.tolist() == points.tolist() and len(data.class_names) == 2, name
     np.save(tmp_path / "t.npy", np.ones((4, 4)))
-    with pytest.raises(DataError, match=r"^t\.npy: 4 columns, but two inputs and a label are expected; choose .* \(--"):
+    with pytest.raises(DataError, match=r"^t\.npy has 4 columns, but two inputs and a label are expected; choose .*--"):
         read_table(tmp_path / "t.npy")
 
 

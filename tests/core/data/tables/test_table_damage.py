@@ -18,8 +18,8 @@ from core.base.errors import DataError
 from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
 from core.data.tables.column_choice import MISSING_RULES, Choice
+from core.data.tables.reading import Reading
 from core.data.tables.table_files import open_table, preview
-from core.data.tables.text.text_format import Reading
 from core.network.tasks import CLASSIFICATION, REGRESSION
 
 ROOM = 3_000_000
