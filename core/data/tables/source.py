@@ -190,8 +190,9 @@ def in_utf8(source: Source, encoding: str, errors: str) -> bytes:
     if not (encoding == "utf-8" and data.isascii()):
         text = codecs.getincrementaldecoder(encoding)(errors).decode(data, source.whole)
         data = data if encoding == "utf-8" and errors == "strict" else text.encode()
-    for old, new in ((codecs.BOM_UTF8, b""), (b"\r\n", b"\n"), (b"\r", b"\n")):
-        data = data.replace(old, new) if old in data else data  # marks stand within files that were joined, too
+        data = data.replace(codecs.BOM_UTF8, b"")  # marks stand within files that were joined, too
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return data if source.whole else data[: data.rfind(b"\n") + 1]
 
 

@@ -119,8 +119,8 @@ def regular_block(block: bytes, reading: Reading) -> bytes | None:
     """The rows of a block without what is passed over; None if its quotes or comments take more care."""
     quote, comment = reading.quote.encode(), reading.comment.encode()
     quoted = bool(quote) and quote in block
-    indented = block[:1] in (b" ", b"\t") or b"\n " in block or b"\n\t" in block
-    if indented or (comment and (block.startswith(comment) or b"\n" + comment in block)):
+    marks = [mark for mark in (b" ", b"\t", comment) if mark and mark in block]  # one byte is found fastest
+    if any(block.startswith(mark) or b"\n" + mark in block for mark in marks):
         if quoted:
             return None
         prefix = comment or b"\n"
@@ -141,10 +141,10 @@ def regular_block(block: bytes, reading: Reading) -> bytes | None:
 
 def single_spaced(block: bytes) -> bytes:
     """The text with single spaces between words, and none around lines."""
-    if not block.isascii() or re.search(rb"[\v\f\x1c-\x1f]", block):
+    if not block.isascii() or any(mark in block for mark in (b"\v", b"\f", b"\x1c", b"\x1d", b"\x1e", b"\x1f")):
         return "\n".join(" ".join(line.split()) for line in block.decode().split("\n")).encode()
-    block = block.replace(b"\t", b" ")
-    while b"  " in block:
+    block = block.replace(b"\t", b" ").replace(b"   ", b" ")
+    while b"  " in block:  # the fewer runs are left, the faster
         block = block.replace(b"  ", b" ")
     return block.replace(b"\n ", b"\n").replace(b" \n", b"\n").strip(b" ")
 
