@@ -35,7 +35,7 @@ WITH_COMMA = re.compile(r"[+-]?(?=.*[0-9])[0-9 .'’\u00a0\u2009\u202f]*,[0-9]*(
 WITH_POINT = re.compile(r"[+-]?(?=.*[0-9])[0-9]*\.[0-9]*(?:[eE][+-]?[0-9]+)?")
 DIGITS = re.compile(r"[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
 IN_APOSTROPHES = re.compile(r"(?:(?<=^)|(?<=[\t;,| ]))\s*'[^']*'\s*(?=$|[\t;,| ])")
-LISTS = re.compile(r"[0-9]{3}(?:([,. '])[0-9]{3})(?:\1[0-9]{3})*")
+LISTS = re.compile(r"[0-9]{3}(?:([,. '])[0-9]{3})(?:\1[0-9]{3})*")  # rather codes, such as 100,200,300 or 100 200
 NUMBERS_APART = re.compile(r"[-+.0-9]+(?:\s+\S+)*\s+[-+.0-9]+")
 
 
@@ -209,7 +209,8 @@ def find_marks(columns: Sequence[Sequence[str]], reading: Reading, known: Collec
             signed = signed or any(n and a != b for n, a, b in zip(numeric, bare, column, strict=True))
             column = bare
         below = [cell for cell in column[1:] if cell]
-        if not (all(map(LISTS.fullmatch, below)) and any(map(is_code_list, below))):
+        several = any(" " in cell or sum(map(cell.count, ",.'")) > 1 for cell in below)
+        if not (several and all(map(LISTS.fullmatch, below))):
             cells += column
             whole += [mark for mark in ",." if has_grouped_numbers(below, mark)]
     commas = [cell for cell in cells if "," in cell and (WITH_COMMA.fullmatch(cell) or GROUPS[","].fullmatch(cell))]
@@ -240,11 +241,6 @@ def has_grouped_numbers(cells: Sequence[str], mark: str) -> bool:
     small = sum(re.fullmatch("[+-]?[0-9]{1,3}", cell) is not None for cell in cells)
     groups = [cell for cell in cells if mark in cell]
     return 0 < small < len(cells) == small + len(groups) and all(map(GROUPS[mark].fullmatch, groups))
-
-
-def is_code_list(cell: str) -> bool:
-    """Whether groups of digits are rather several codes than one number: 100,200,300 or 100 200."""
-    return " " in cell or sum(cell.count(mark) for mark in ",.'") > 1
 
 
 # --- ARFF

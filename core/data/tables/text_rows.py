@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from functools import partial
 from itertools import chain, islice
 from typing import Any
@@ -36,7 +35,8 @@ def rows(
     """
     mark, quote, skip, remaining = reading.delimiter or " ", reading.quote, max(reading.skip, start - 1), iter(lines)
     quotes: dict[str, Any] = {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE}
-    parse = partial(csv.reader, delimiter=mark, skipinitialspace=True, strict=True, **quotes)
+    dialect = csv.reader((), delimiter=mark, skipinitialspace=True, strict=True, **quotes).dialect
+    parse = partial(csv.reader, dialect=dialect)  # which is made once, since that takes longer than a row
     spaces = re.compile(rf"({re.escape(quote)})[ \t]+(?={re.escape(mark)}|$)")
     for number, line in remaining:
         content = line.lstrip()
@@ -48,17 +48,26 @@ def rows(
         text = line if reading.delimiter else " ".join(line.split())
         if text.count(mark) > MAX_COLUMNS:
             raise too_many_columns(source.name, f"{source.unit} {number}")
-        cells: list[str] | None = None
-        # Spaces behind its quotes, and \" for "", are read only where the line cannot be read otherwise.
-        for way in (text, spaces.sub(r"\1", text.replace("\\" + quote, 2 * quote)) if quote else text):
-            with suppress(csv.Error):
-                cells = cells or next(parse([way]))
+        cells = cells_in(text, parse)
+        if cells is None and quote:  # it may be read without spaces behind its quotes, and with "" for \"
+            cells = cells_in(spaces.sub(r"\1", text.replace("\\" + quote, 2 * quote)), parse)
         try:
-            yield number, cells or next(parse(chain([text + "\n"], (f"{more}\n" for _number, more in remaining))))
+            yield (
+                number,
+                cells or next(csv.reader(chain([text + "\n"], (f"{more}\n" for _, more in remaining)), dialect)),
+            )
         except csv.Error as error:
             said = _("{name}, line {line}: the quotes do not match ({reason}); mend its {quote}.")
             reason = str(error).replace("\t", "tab")
             raise DataError(said, name=source.name, line=number, reason=reason, quote=quote) from None
+
+
+def cells_in(line: str, parse: Callable[[Iterable[str]], Iterator[list[str]]]) -> list[str] | None:
+    """The cells of a line; None if its quotes do not match, or go on in the next line."""
+    try:
+        return next(parse((line,)))
+    except csv.Error:
+        return None
 
 
 def marked_lines(source: Source, reading: Reading, start: int) -> Iterator[Line]:

@@ -8,11 +8,8 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any
 
-import pyarrow as pa
-
 from core.base.errors import DataError
 from core.base.number_text import worded
-from core.base.progress import Progress
 from core.base.translation import _, ngettext
 from core.data.tables.columns import table_of
 from core.data.tables.layout import SAMPLE_ROWS, Row, TableLayout, filled, lay_out, unique_names
@@ -43,7 +40,11 @@ def read_text_source(source: Source, request: TableRequest) -> Table:
     if first is None:
         raise no_data(source.name)
     try:
-        cells = read_columns(source, reading, layout, request.progress)
+        regular = layout.width <= layout.raw  # else rows are shorter than the header
+        found = regular_columns(source, reading, first, layout.raw, request.progress) if regular else None
+        careful = rows(source, reading, source.lines(request.progress), first)
+        width = max(layout.width, layout.raw)
+        cells = found or careful_columns(careful, width, lambda row: layout.fault(row, source.name, source.unit))
         while len(cells) > layout.width and not any(map(str.strip, cells[-1].unique().to_pylist())):
             del cells[-1]
         cells = [column.slice(0, request.rows) for column in cells] if request.rows else cells
@@ -86,21 +87,6 @@ def layout_of(source: Source, reading: Reading, sample: Sequence[Row], passed: S
     kinds = enumerate(arff[1].values())
     text = frozenset(place for place, kind in kinds if kind not in ("numeric", "real", "integer"))
     return replace(layout, names=unique_names(list(arff[1])), text=text)
-
-
-def read_columns(
-    source: Source, reading: Reading, layout: TableLayout, progress: Progress | None
-) -> list[pa.ChunkedArray]:
-    """The cells of the columns of a text. DataError for a row that does not fit."""
-    start = layout.first or 1
-    found = regular_columns(source, reading, start, layout.raw, progress)
-    if found is None:
-        careful = rows(source, reading, source.lines(progress), start)
-        return careful_columns(
-            careful, max(layout.width, layout.raw), lambda row: layout.fault(row, source.name, source.unit)
-        )
-    more = range(layout.width - len(found))
-    return [*found, *(pa.chunked_array([pa.repeat("", len(found[0]))]) for _ in more)]
 
 
 def read_cells(cells: Sequence[Sequence[str]], name: str, request: TableRequest) -> Table:
