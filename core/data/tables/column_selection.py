@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +55,7 @@ def select(table: Table, choice: Choice) -> SelectedColumns:
                 raise DataError(f"{table.name}: {doubt.text}")
     fills = choice.missing in (MEAN, MOST_FREQUENT)
     kept = there[-1] if fills else np.logical_and.reduce(there)
-    doubts += left_out(table, used, there, kept)  # before the points are made, since it may read the file again
+    doubts += tuple(left_out(table, used, there, kept))  # before the points are made, since it may read the file again
     rows: Flags | slice = slice(None) if kept.all() else kept
     points, filled = np.empty((np.count_nonzero(kept), len(choice.columns))), 0
     for name, column, found in zip(choice.inputs, columns, there, strict=False):
@@ -121,9 +121,8 @@ def fill(table: Table, choice: Choice, column: Column, points: Array, places: Se
 # --- what is missing, or does not suit
 
 
-def missing_labels(target: Column) -> tuple[Doubt, ...]:
+def missing_labels(target: Column) -> Iterator[Doubt]:
     """What to say of labels that look like missing values."""
-    doubts = []
     for code, text in enumerate(target.texts or ()):
         if is_missing(text):
             n = int(np.count_nonzero(target.stored == code))
@@ -132,15 +131,14 @@ def missing_labels(target: Column) -> tuple[Doubt, ...]:
                 "{text} is a class of {n:,} rows in {name!r}; if it means a missing value, empty the cells.",
                 n,
             )
-            doubts.append(Doubt(worded(said, text=quoted(text), n=n, name=target.name)))
-    return tuple(doubts)
+            yield Doubt(worded(said, text=quoted(text), n=n, name=target.name))
 
 
-def left_out(table: Table, columns: Sequence[Column], there: Sequence[Flags], kept: Flags) -> tuple[Doubt, ...]:
+def left_out(table: Table, columns: Sequence[Column], there: Sequence[Flags], kept: Flags) -> Iterator[Doubt]:
     """What to say of rows that are left out: how many, why, and where they stand."""
     rows = np.flatnonzero(~kept)
     if not len(rows):
-        return ()
+        return
     lacking = [column.name for place, column in enumerate(columns) if not (there[place] | kept).all()]
     strays = [f", e.g. {quoted(c.strays[int(row)])}" for c in columns for row in rows[:100] if int(row) in c.strays]
     why, where = listed(lacking) + "".join(strays[:1]), table.places(rows[:5].tolist())
@@ -149,7 +147,7 @@ def left_out(table: Table, columns: Sequence[Column], there: Sequence[Flags], ke
         "{n:,} of {all:,} rows are left out, with no value in {why} ({where}).",
         len(rows),
     )
-    return (Doubt(worded(text, n=len(rows), all=len(table), why=why, where=where)),)
+    yield Doubt(worded(text, n=len(rows), all=len(table), why=why, where=where))
 
 
 def require_numbers(table: Table, column: Column, use: str) -> None:
