@@ -12,6 +12,9 @@ MINUS, UNDEFINED = "−", "–"
 LONGEST_PLAIN = 6
 """Longer numbers of an axis are written in scientific notation where that is shorter."""
 
+LONGEST_TYPED = 7
+"""A field has room for so many characters; it writes longer numbers with a power of ten where that is shorter."""
+
 
 def short(value: float, digits: int = 4) -> str:
     """A number with ``digits`` significant digits and a true minus sign."""
@@ -28,6 +31,15 @@ def short(value: float, digits: int = 4) -> str:
     if "e+" in text:  # more digits before the point than requested
         text = f"{float(text):.0f}"
     return text.replace("-", MINUS)
+
+
+def told_apart(first: float, second: float, digits: int = 2) -> tuple[str, str]:
+    """Two numbers with as few significant digits, but at least ``digits``, as show that they differ."""
+    for count in range(digits, 17):
+        texts = short(first, count), short(second, count)
+        if texts[0] != texts[1] or first == second:
+            break
+    return texts
 
 
 def rough(value: float) -> str:
@@ -94,6 +106,23 @@ def _scientific(value: float, step: int) -> str:
         return "0"
     mantissa, _, exponent = f"{value:.{min(max(0, _exponent(value) - step), 16)}e}".partition("e")
     return f"{mantissa}e{int(exponent)}"
+
+
+def typed_text(value: float, longest: int = 99) -> str:
+    """A number as one would type it, with at most 12 digits, and no more than fit into ``longest`` >= 7 characters.
+
+    A long one is written with a power of ten where that is shorter.
+    """
+    text = ""
+    for digits in range(12, 0, -1):
+        text = f"{value:.{digits}g}"
+        if len(text) > LONGEST_TYPED:
+            mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+            mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+            text = min(text, f"{mantissa}e{exponent}", key=len)
+        if len(text) <= longest:
+            break
+    return text
 
 
 def exact(value: float) -> str:

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from core.explain.formulas.formula import Formula
 
 WORDS = {
-    "weighted sum": _("inputs times weights, and the bias"),
+    "weighted sum": _("inputs times weights, plus bias"),
     "dropout": _("a times the mask of dropout"),
-    "gradient of the loss": _("how the loss grows with this output"),
+    "gradient of the loss": _("how the loss grows with a"),
     "what comes back": _("how the loss grows with a"),
     "slope": _("how a grows with z: the slope"),
-    "delta": _("how the loss grows with z, and so with the bias"),
-    "gradient": _("the gradient of the update"),
+    "delta": _("how the loss grows with z"),
+    "gradient": _("the update's gradient"),
     "learning rate": _("the learning rate now"),
     "loss of the sample": _("how far the answer is from the target"),
     "activation": _("activation"),
@@ -164,10 +164,9 @@ def _edge_rows(walk: Walk, edge: Edge, sample: int) -> tuple[Row, ...]:
     details = steps.neuron_backward(walk, layer, target, sample)
     own, *mean = steps.weight_gradient(walk, layer, source, target, sample)
     symbol = steps.input_symbol(walk, layer, source)
-    end = _("this output") if layer == len(walk.layers) else _("neuron {target}").format(target=target + 1)
     rows = [
         *(_row(line, BACKWARD, is_detail=True) for line in details[:-1]),
-        _row(details[-1], BACKWARD, words=_("how the loss grows with the sum of {end}").format(end=end)),
+        _row(details[-1], BACKWARD),
         Row(
             write_symbol(symbol), _("what came in along this edge"),
             float(walk.layers[layer - 1].inputs[sample, source]), FORWARD,
@@ -182,9 +181,9 @@ def _update_rows(walk: Walk, mean: list[Formula], update: steps.Formulas) -> tup
     rows = []
     for line in mean:
         is_mean = line.name == "mean over the batch"
-        words = _("mean over the batch of {n}").format(n=len(walk)) if is_mean else ""
+        words = _("mean of {n} samples").format(n=len(walk)) if is_mean else ""
         if line.name == "gradient" and (walk.rule.l1 or walk.rule.l2):
-            words = _("the gradient of the update, with the penalty")
+            words = _("gradient with penalty")
         rows.append(_row(line, UPDATE, BATCH, words))
     is_constant = settings.schedule.name == "constant" and not settings.warm_up
     rows.append(_row(steps.learning_rate(walk), UPDATE, BATCH, is_detail=is_constant))
@@ -192,7 +191,7 @@ def _update_rows(walk: Walk, mean: list[Formula], update: steps.Formulas) -> tup
     rows += [_row(line, UPDATE, BATCH) for line in memory]
     return (
         *rows,
-        _row(last, UPDATE, BATCH, words=_("the new value, by {label}").format(label=walk.rule.optimizer.label)),
+        _row(last, UPDATE, BATCH, words=_("new value, by {label}").format(label=walk.rule.optimizer.label)),
     )
 
 

@@ -80,7 +80,7 @@ class CurveCursor:
             if not np.isnan(row[f"{name}_loss"]):
                 score = write_score(row[f"{name}_score"], scale.is_regression)
                 parts.append(f"{SET_WORDS[name]} {telling(row[f'{name}_loss'], span)}, {score}")
-        self._foot.write("   ".join(parts), needs_all=True)
+        self._foot.write("   ".join(parts), is_read=True)
 
 
 def _note_text(snapshot: Snapshot, is_regression: bool) -> str:

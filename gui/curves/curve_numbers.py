@@ -29,7 +29,7 @@ class CurveNumbers(QWidget):
         self._names = {name: QLabel() for name, _style in CURVES}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(6)
+        grid.setHorizontalSpacing(4)
         grid.setVerticalSpacing(0)
         for line, (name, _style) in enumerate(CURVES):
             grid.addWidget(self._names[name], line, 0)

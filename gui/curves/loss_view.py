@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PyQt5.QtCore import QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QPainter, QShowEvent
+from PyQt5.QtGui import QPainter, QResizeEvent, QShowEvent
 from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.base.arrays import Array
@@ -37,7 +37,8 @@ from gui.widgets.plots import (
 )
 from gui.widgets.theme import Theme
 
-LEAST_HEIGHT = 130
+LEAST_HEIGHT, LOW = 110, 180
+"""The least height of the view, and below which height the curves need the room of the line at their foot."""
 PALE = 110
 """The opacity, of 255, of what early stopping left behind."""
 PERCENT_RANGE = (-3.0, 103.0)
@@ -61,7 +62,7 @@ class LossView(QWidget):
 
     Attributes:
         epochs: the scale of the epochs.
-        foot: the line below the plot.
+        foot: the line below the plot; where the view is low, over its axis.
     """
 
     scale_changed = pyqtSignal()
@@ -74,7 +75,7 @@ class LossView(QWidget):
         self._snapshot: Snapshot | None = None
         self._extremes = Extremes()
         self._beside: dict[object, tuple[float, float, float] | None] = {}
-        self._is_stale = self._is_regression = False
+        self._is_stale = self._is_regression = self._is_low = False
         self._is_canvas = False  # then nothing is trained on the points, and no loss is theirs
         self._ticks = EpochTicks()
         self.plot = Plot(_("Loss and score over the epochs"), logarithmic=True, bottom=self._ticks)
@@ -119,13 +120,29 @@ class LossView(QWidget):
         head.addWidget(self.follow)
         head.addStretch(1)
         head.addWidget(self.numbers)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, SIDE, 2)
-        layout.setSpacing(2)
-        layout.addLayout(head)
-        layout.addWidget(self.plot, 1)
-        layout.addWidget(self.foot)
+        self._lines = QVBoxLayout(self)
+        self._lines.setContentsMargins(0, 0, SIDE, 2)
+        self._lines.setSpacing(2)
+        self._lines.addLayout(head)
+        self._lines.addWidget(self.plot, 1)
+        self._lines.addWidget(self.foot)
         self._tools = HoverTools(self.plot, self.foot.choice, self.logarithmic)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        is_low = self.height() < LOW
+        if is_low != self._is_low:
+            self._is_low = is_low
+            self.foot.set_low(is_low)
+            if is_low:
+                self._lines.removeWidget(self.foot)
+            else:
+                self._lines.addWidget(self.foot)
+        if is_low:
+            area = self.contentsRect().marginsRemoved(self._lines.contentsMargins())
+            area.setTop(area.bottom() + 1 - self.foot.sizeHint().height())
+            self.foot.setGeometry(area)
+            self.foot.raise_()
 
     # ---------------------------------------------------------------- what to show
 

@@ -1,4 +1,4 @@
-"""The line below the loss plot: what the record says under the mouse, or else the title of the axis."""
+"""The line at the foot of the loss plot: what the record says under the mouse, a note, and the title of the axis."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from gui.widgets.forms import MenuButton
 from gui.widgets.plots import SIDE
 from gui.widgets.qt_objects import existing
 
+TITLE = _("epoch")
 WORDS = {
     AUTOMATIC: _("epochs: automatic"),
     LINEAR: _("epochs: linear"),
@@ -19,7 +20,10 @@ WORDS = {
 
 
 class PlotFoot(QWidget):
-    """A note and, at the right, the title of the axis of epochs.
+    """A note below the plot and, at the right, the title of the axis of epochs.
+
+    Where the plot is low, it lies over the numbers of the axis, which take the place of the note while no record is
+    read; the short title then stands before them.
 
     Attributes:
         choice: the button that chooses the axis, which stands elsewhere; its menu is filled by
@@ -28,28 +32,46 @@ class PlotFoot(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._note, self._title = Elided(), QLabel(_("epoch"))
+        self._note, self._title = Elided(), QLabel()
+        self._is_low = False
+        self._kept, self._read, self._words = "", "", TITLE
         for part in (self._note, self._title):
             part.setProperty("role", "faint")
         self.choice = MenuButton(self, _("Axis of the epochs"))
         self.choice.setToolTip(_("Whether early epochs are wider than late ones, here and in the timeline"))
-        line = QHBoxLayout(self)
-        line.setContentsMargins(SIDE, 0, 0, 0)
-        line.addWidget(self._note, 1)
-        line.addWidget(self._title)
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(SIDE, 0, 0, 0)
+        self._line.addWidget(self._note, 1)
+        self._line.addWidget(self._title)
+        self._show()
+
+    def set_low(self, is_low: bool) -> None:
+        """Lie over the axis, or below the plot."""
+        self._is_low = is_low
+        self._line.setDirection(QHBoxLayout.Direction.RightToLeft if is_low else QHBoxLayout.Direction.LeftToRight)
+        self._show()
 
     def show_scale(self, scale: EpochScale) -> None:
         """Say at the axis that it is bent."""
-        self._title.setText(_("epoch") if scale.is_linear else _("epoch (early ones wider)"))
+        self._words = TITLE if scale.is_linear else _("epoch (early ones wider)")
+        self._show()
 
     def show_choice(self, choice: str) -> None:
         """Name the kind of axis on the button."""
         self.choice.show_text(WORDS[choice])
-        self.choice.setFixedWidth(self.choice.room())
 
-    def write(self, note: str, needs_all: bool = False) -> None:
-        """Write a note; one that needs all of the line stands there alone."""
-        if self._title.isHidden() != needs_all:
-            self._title.setVisible(not needs_all)
-            existing(self.layout()).activate()  # or the note would be shortened to its former room
+    def write(self, note: str, is_read: bool = False) -> None:
+        """Write a note; what is read from the record stands there alone."""
+        notes = ("", note) if is_read else (note, "")
+        if notes != (self._kept, self._read):
+            self._kept, self._read = notes
+            self._show()
+
+    def _show(self) -> None:
+        note = self._read or ("" if self._is_low else self._kept)
+        self._title.setText(TITLE if self._is_low else self._words)
+        self._title.setToolTip("\n".join(filter(None, (self._words, self._kept))) if self._is_low else "")
+        self._title.setVisible(not self._read)
+        self._note.setAutoFillBackground(self._is_low and bool(note))
+        existing(self.layout()).activate()  # or the note would be shortened to its former room
         self._note.set_full(note)

@@ -58,7 +58,6 @@ class DiagramCanvas(QWidget):
         self._cells = 0
         self._picture = DiagramPicture()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setMinimumSize(340, 112)  # with less, docks in a tiny window change places for ever
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     # ---------------------------------------------------------------- what to show

@@ -18,7 +18,7 @@ from gui.widgets.ending_painter import painting
 from gui.widgets.forms import MenuButton
 from gui.widgets.theme import Theme
 
-LEFT, GAP, RIGHT = 12, 6, 14
+LEFT, GAP, RIGHT, FOOT = 12, 6, 14, 2
 SIDES = LEFT + 2 * GAP + RIGHT
 NUMBERED = (0, 5, 10, 20, 40)
 """The choices of how many edges have their number beside them."""
@@ -100,7 +100,7 @@ class DiagramFooter(Fitting, QWidget):
         for entry, count in zip(self.numbered, NUMBERED, strict=True):
             entry.triggered.connect(lambda _, count=count: self.numbered_chosen.emit(count))
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(LEFT, 0, RIGHT, 2)
+        layout.setContentsMargins(LEFT, 0, RIGHT, FOOT)
         layout.setSpacing(GAP)
         self._note = Elided()
         self._note.setProperty("role", "faint")
@@ -134,7 +134,7 @@ class DiagramFooter(Fitting, QWidget):
         free = self.width() - self.strip.width() - SIDES
         self.choice.set_small(False)
         self.choice.set_small(self.choice.room() > free)
-        self.choice.setFixedWidth(min(self.choice.room(), max(free, 0)))
+        self.choice.setMaximumWidth(max(free, 0))
 
     def show_net(self, diagram: Diagram | None) -> None:
         """Say why weights are drawn as matrices, where they are."""
@@ -142,6 +142,7 @@ class DiagramFooter(Fitting, QWidget):
             _("A layer has more than {n} neurons: each cell is a weight; point at it for its name"),
             _("Over {n} neurons: each cell is a weight"),
             _("A cell is a weight"),
+            _("cell: a weight"),
         )
         has_cells = diagram is not None and any(isinstance(part, Matrix) for part in diagram.connections)
         self._note.set_full(*(text.format(n=WIDE) if has_cells else "" for text in texts))

@@ -49,7 +49,7 @@ def lay_out_diagram(
 
     ``offers_inputs`` says whether inputs that the network does not use stand beside those that it uses.
     """
-    top = (TITLES if has_titles else 0.0) + (MATRIX_CAPTIONS if max(preparation.sizes) > WIDE else 0.0)
+    top, captions = TITLES if has_titles else 0.0, MATRIX_CAPTIONS if max(preparation.sizes) > WIDE else 0.0
     height -= color_bar.HEIGHT if has_titles else 0.0
     rows = input_rows(preparation, height - top, offers_inputs, metrics.capHeight() + GAP)
     left, right = (
@@ -57,7 +57,7 @@ def lay_out_diagram(
         for names in (rows.titles, preparation.output_names)
     )
     return DiagramLayout(
-        Diagram(preparation.sizes, width, height, left + 8, right + 24, ratio, top, rows.used), rows
+        Diagram(preparation.sizes, width, height, left + 8, right + 24, ratio, top, rows.used, captions), rows
     )  # fmt: skip
 
 

@@ -5,17 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import pyqtSignal
-from PyQt5.QtGui import QPalette
+from PyQt5.QtGui import QPalette, QResizeEvent
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.training.experiment import Experiment
-from gui.diagram.diagram_footer import DiagramFooter
+from gui.diagram.diagram_footer import FOOT, DiagramFooter
 from gui.diagram.diagram_view import DiagramView
+from gui.diagram.drawing.color_bar import HEIGHT
 from gui.diagram.layer_header import LayerHeader
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
     from gui.diagram.walk_scene import WalkScene
+
+TOP = 6
+LEAST_TILES = 72
+LEAST_WIDTH, LEAST_HEIGHT = 320, TOP + LayerHeader.LEAST_HEIGHT + LEAST_TILES + int(HEIGHT) + FOOT
+"""What the diagram needs whatever its header shows; else each new height of the header would move the docks."""
+LOW = LEAST_HEIGHT + LayerHeader.MOST_HEIGHT - LayerHeader.LEAST_HEIGHT
+"""With less height the tiles need the room of the activations above them."""
 
 
 class DiagramPanel(QWidget):
@@ -44,12 +52,17 @@ class DiagramPanel(QWidget):
         self.footer.quantity_chosen.connect(self._show_scale)  # its end may be the same as before
         self.footer.numbered_chosen.connect(view.set_numbered)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 6, 0, 0)
+        layout.setContentsMargins(0, TOP, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.header)
         layout.addWidget(view, 1)
         layout.addWidget(self.footer)
         self.setBackgroundRole(QPalette.ColorRole.Window)
+        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self.header.set_low(self.height() < LOW)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QEvent, QPointF, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
+from PyQt5.QtCore import QEvent, QPoint, QPointF, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter
 
 from core.base.translation import _
 from core.explain.picked_part import Edge, Neuron, Part, value_letter
@@ -14,8 +14,11 @@ from gui.diagram.drawing.mark_painting import outline_edge, paint_focus, paint_m
 from gui.diagram.drawing.number_painting import paint_edge_numbers, paint_numbers
 from gui.diagram.drawing.picture_settings import PictureSettings
 from gui.diagram.forward_light import ForwardLight
-from gui.diagram.hover_label import label_box, label_lines, paint_label, pin_hint, toggle_hint
+from gui.diagram.geometry import Diagram
+from gui.diagram.hover_label import HoverLabel, label_box, label_lines, pin_hint, toggle_hint
+from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
+from gui.widgets.vector_painting import is_for_file
 
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 STEPS: dict[int, tuple[int, int, int]] = {
@@ -29,7 +32,7 @@ SHIFT_STEPS: dict[int, tuple[int, int, int]] = {Qt.Key.Key_Down: (0, 0, 1), Qt.K
 
 
 class DiagramView(DiagramCanvas):
-    """A diagram that answers the mouse. Moving it repaints only marks and a label on top of the kept picture.
+    """A diagram that answers the mouse. Moving it repaints only marks on top of the kept picture.
 
     Reached by Tab, the diagram is walked by the arrow keys: right and left along edges, up and down among neurons or
     the ends of edges, with Shift among their starts. Otherwise these keys step through the training. A screen reader is
@@ -63,6 +66,7 @@ class DiagramView(DiagramCanvas):
         self._pinned: Neuron | None = None
         self._wanted_map: Neuron | None = None
         self._mouse: QPointF | None = None  # None outside
+        self._label_over: HoverLabel | None = None
         self.light = ForwardLight(self)
         self._is_walked = False  # whether the arrow keys move the selection
         self.setMouseTracking(True)
@@ -171,6 +175,10 @@ class DiagramView(DiagramCanvas):
     def leaveEvent(self, event: object) -> None:
         self._point_at(None)
 
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        super().hideEvent(event)
+        self._point_at(None)
+
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         assert event is not None
         if event.button() != Qt.MouseButton.LeftButton or self._loaded is None:
@@ -193,6 +201,8 @@ class DiagramView(DiagramCanvas):
     def _point_at(self, place: QPointF | None) -> None:
         """The mouse is at a place, None for outside: find what lies under it."""
         self._mouse = None if place is None else QPointF(place)
+        if place is None and self._label_over is not None:
+            self._label_over.hide()
         diagram, snapshot = self.diagram(), self._snapshot
         hovered, unused = None, None
         if diagram is not None and place is not None:
@@ -247,10 +257,23 @@ class DiagramView(DiagramCanvas):
         self._paint_numbers(painter, settings)
         if self._is_walked:
             paint_focus(painter, settings, self.rect())
-        lines = self._label(snapshot)
-        if lines and self._mouse is not None:
-            where = self._mouse, self.size(), settings.diagram, self._hovered
-            paint_label(painter, lines, self.font(), self._theme, lambda size: label_box(size, *where))
+        if not is_for_file():
+            self._show_label(settings.diagram, snapshot)
+
+    def _show_label(self, diagram: Diagram, snapshot: Snapshot) -> None:
+        """Show the label where it covers the least; it may lie over what stands above and below in the window."""
+        mouse, window = self._mouse, existing(self.window())
+        lines = [] if mouse is None else self._label(snapshot)
+        if mouse is None or (not lines and self._label_over is None):
+            return
+        if self._label_over is None:
+            self._label_over = HoverLabel(window)
+        corner = self.mapTo(window, QPoint(0, 0))
+        beyond = min(corner.y(), window.height() - corner.y() - self.height())
+        where = mouse, self.size(), diagram, self._hovered, beyond
+        self._label_over.show_lines(
+            lines, self._theme, lambda size: label_box(size, *where).translated(QPointF(corner))
+        )
 
     def _label(self, snapshot: Snapshot) -> list[str]:
         """The lines of the label beside the mouse; empty for none."""

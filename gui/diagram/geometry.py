@@ -55,6 +55,7 @@ class Diagram:
         ratio: float = 1.0,
         top: float = 0.0,
         inputs: tuple[bool, ...] = (),
+        captions: float = 0.0,
     ) -> None:
         """Lay it out.
 
@@ -67,6 +68,7 @@ class Diagram:
             top: the height above the tiles that is kept free.
             ratio: device pixels per pixel; a cell of a matrix is a whole number of device pixels wide.
             inputs: for each row of the column of inputs whether the network uses it; empty if only used ones are shown.
+            captions: the height above matrices that is kept free; a column of inputs reaches up there.
         """
         self.sizes, self.height = sizes, height
         room = max(1.0, height - top - 2.0 * MARGIN)
@@ -89,9 +91,11 @@ class Diagram:
             self.gap = min(b - a for a, b in pairwise(middles))
         own_rows = [len(rows), *sizes[1:]]
         units = [used, *[None] * (len(sizes) - 2), list(range(sizes[-1]))]  # inputs and outputs have names beside them
+        heights = [(top, room) if len(rows) <= WIDE else (top + captions, room - captions)]
+        heights += [(top + captions, room - captions)] * (len(sizes) - 1)
         self.layers = [
-            column(n, x, top, room, w, own) if n <= WIDE else grid(n, x, top, room, w)
-            for n, x, w, own in zip(own_rows, middles, widths, units, strict=True)
+            column(n, x, *high, w, own) if n <= WIDE else grid(n, x, *high, w)
+            for n, x, high, w, own in zip(own_rows, middles, heights, widths, units, strict=True)
         ]
         every = column(len(rows), middles[0], top, room, widths[0], range(len(rows))) if len(rows) > len(used) else None
         self.unused = [every.tiles[row] for row, is_used in enumerate(rows) if not is_used] if every else []

@@ -163,15 +163,21 @@ class LayerColumn:
 class LayerHeader(Fitting, QWidget):
     """Titles and controls above the layers of the diagram; it shows an experiment and tells what the user wants.
 
+    Where the diagram is low, it has two lines: the activations, for which the strip has a field, and buttons that would
+    need a further line, are left out.
+
     Signals:
         changed(dict): fields of the experiment and their new values.
     """
+
+    LEAST_HEIGHT, MOST_HEIGHT = 2 * (ROW + GAP), 2 * (ROW + GAP) + 2 * ROW
 
     changed = pyqtSignal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        self._is_low = False
         self._experiment: Experiment | None = None
         self._diagram: Diagram | None = None
         self._hidden: tuple[int, ...] = ()
@@ -195,8 +201,8 @@ class LayerHeader(Fitting, QWidget):
         for title in (self._inputs_title, self._output_title, self.layers.label):
             title.setFont(bold)
             title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._room = (0, 0)  # width and layers for which its height was found
-        self.setFixedHeight(2 * ROW + 2 * GAP)
+        self._room = (0, 0, False)  # width, layers and lowness for which its height was found
+        self.setFixedHeight(self.LEAST_HEIGHT)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
@@ -204,6 +210,12 @@ class LayerHeader(Fitting, QWidget):
         for button in self.findChildren(RoundButton):
             button.theme = theme
             button.update()
+
+    def set_low(self, is_low: bool) -> None:
+        """Leave the diagram as much room as possible, or not."""
+        if is_low != self._is_low:
+            self._is_low = is_low
+            self._fit()
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show an experiment's network, without announcing a change."""
@@ -319,14 +331,15 @@ class LayerHeader(Fitting, QWidget):
         self._place_layers((first + last) / 2.0)
         middles = [layer.middle for layer in diagram.layers[1:-1]]
         gap = min((diagram.room_for_caption(number) for number in range(1, len(diagram.layers) - 1)), default=0.0)
+        least = self._counts_room(str) if self._is_low else LEAST_FOR_BUTTONS
+        shown = list(zip(self.columns, middles, self._hidden, strict=False)) if gap >= least else []
         for place, column in enumerate(self.columns):
-            is_shown = place < min(len(self._hidden), len(middles)) and gap >= LEAST_FOR_BUTTONS
             for part in column.parts:
-                part.setVisible(is_shown)
-        shown = [] if gap < LEAST_FOR_BUTTONS else list(zip(self.columns, middles, self._hidden, strict=False))
+                part.setVisible(place < len(shown))
         heights = [self._place_column(column, x, n, gap) for column, x, n in shown]
-        self._place_outer(first, last, [part.geometry() for column, _, _ in shown for part in column.parts])
-        height, room = ROW + GAP + max([ROW, *heights]) + GAP, (self.width(), len(self._hidden))
+        boxes = [part.geometry() for column, _, _ in shown for part in column.parts if not part.isHidden()]
+        self._place_outer(first, last, boxes)
+        height, room = ROW + GAP + max([ROW, *heights]) + GAP, (self.width(), len(self._hidden), self._is_low)
         if room == self._room:  # a lower header would let the tiles grow, which leaves it less width, and so for ever
             height = max(height, self.height())
         self._room = room
@@ -361,10 +374,9 @@ class LayerHeader(Fitting, QWidget):
 
     def _place_column(self, column: LayerColumn, x: float, n: int, gap: float) -> int:
         """Put the controls of a layer around ``x``; returns their height."""
-        metrics, activation = self.fontMetrics(), column.activation
+        activation, top = column.activation, ROW + GAP
         activation.set_small(False)
-        top = ROW + GAP
-        words, digits = (metrics.horizontalAdvance(text) + 6 for text in (neurons(MAX_NEURONS), str(MAX_NEURONS)))
+        words, digits = (self._count_room(count) for count in (neurons, str))
         line = words + 2 * ROUND + activation.room() + 4
         if line + 12 <= gap:  # one line
             column.neurons.label.setText(neurons(n))
@@ -372,15 +384,25 @@ class LayerHeader(Fitting, QWidget):
             column.neurons.place(left + ROUND + words / 2.0 + 1, top, words, ROUND)
             activation.setGeometry(round(left + words + 2 * ROUND + 4), top, activation.room(), ROW)
             return ROW
-        fits_line = digits + 2 * ROUND + 16 <= gap
-        has_words = words + 2 * ROUND + 16 <= gap
+        fits_line, has_words = (self._counts_room(count) <= gap for count in (str, neurons))
         column.neurons.label.setText(neurons(n) if has_words else str(n))
         column.neurons.place(x, top, words if has_words else digits, ROUND, is_stacked=not fits_line)
         rows = 1 if fits_line else 2
+        activation.setHidden(self._is_low)
+        if self._is_low:
+            return ROW
         activation.set_small(activation.room() > gap)
         width = min(activation.room(), round(gap))
         activation.setGeometry(round(x - width / 2.0), top + rows * ROW, width, ROW)
         return (rows + 1) * ROW
+
+    def _count_room(self, count: Callable[[int], str]) -> int:
+        """The width for any number of neurons."""
+        return self.fontMetrics().horizontalAdvance(count(MAX_NEURONS)) + 6
+
+    def _counts_room(self, count: Callable[[int], str]) -> int:
+        """The width for the same and its buttons, apart from those of the next layer."""
+        return self._count_room(count) + 2 * ROUND + 16
 
 
 def _place_between(part: QWidget, x: float, top: int, room: int, left: int, right: int) -> None:

@@ -14,6 +14,7 @@ from core.base.typed_numbers import LARGEST
 from core.explain.picked_part import Edge, Part
 from core.explain.snapshot import Snapshot
 from core.network.network import count_parameters, parameter_name
+from gui.widgets.elided import Fitting
 from gui.widgets.number_fields import RealNumberField
 
 PIXELS_OF_TENTH = 10
@@ -54,7 +55,7 @@ class DragLabel(QLabel):
         self._last = None
 
 
-class WeightBar(QFrame):
+class WeightBar(Fitting, QFrame):
     """Visible while a weight or a bias is selected.
 
     Signals:
@@ -81,9 +82,6 @@ class WeightBar(QFrame):
         self.value.setToolTip(
             _("Type another value and press Enter; Edit ▸ Undo takes it back. In the field, all digits are shown.")
         )
-        letters = self.fontMetrics()
-        self.value.setMinimumWidth(letters.horizontalAdvance("−0.0000000") + 16)  # where there is little room
-        self.value.setMaximumWidth(letters.horizontalAdvance("−0.00000000000000000e−000") + 16)
         self.value.valueChanged.connect(self._take)
         self.value.refused.connect(self.refused)
         self.keep = QCheckBox(_("&Freeze"))
@@ -117,7 +115,14 @@ class WeightBar(QFrame):
             line.addWidget(widget)
         line.setStretchFactor(self.value, 100)  # up to its largest width
         self.show_narrow(False)
+        self._fit()
         self.hide()
+
+    def _fit(self) -> None:
+        """Give the value room for its digits in letters of any size."""
+        width = self.fontMetrics().horizontalAdvance
+        self.value.setMinimumWidth(width("−0.0000000") + 16)  # where there is little room
+        self.value.setMaximumWidth(width("−0.00000000000000000e−000") + 16)
 
     def show_narrow(self, is_narrow: bool) -> None:
         """Offer freezing in the menu alone, where there is little room."""

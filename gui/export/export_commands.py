@@ -215,7 +215,7 @@ class ExportCommands:
 
         if self._make_film is None:
             return None
-        look = self._context.theme().name, self._context.window, self._context.save_folder
+        look = self._context.theme().name, self._context.window, self._context.last_folder
         dialog = FilmDialog(job, self._make_film, epoch_length, *look, self._section(), has_views)
         dialog.written.connect(lambda path: self._context.show_status(_("Written: {path}").format(path=path)))
         dialog.finished.connect(lambda _: self._films.remove(dialog))
@@ -261,7 +261,7 @@ class ExportCommands:
     # ---------------------------------------------------------------- files
 
     def _ask(self, title: str, name: str, kinds: Mapping[str, str]) -> Path | None:
-        return ask_to_save(self._context.window, self._context.save_folder, title, name, kinds)
+        return ask_to_save(self._context.window, self._context.last_folder, title, name, kinds)
 
     @property
     def is_writing(self) -> bool:

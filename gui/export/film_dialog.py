@@ -27,7 +27,7 @@ from core.base.translation import _, ngettext
 from core.data.section import Section
 from core.options.film_plan import FILM_FORMATS, LARGEST, SMALLEST, SPACINGS, VIEWS, FilmPlan
 from gui.export.film_job import FilmProcess, FilmSubject, MakeFilm
-from gui.session.file_dialog import SaveFolder, ask_to_save
+from gui.session.file_dialog import LastFolder, ask_to_save
 from gui.widgets.faults import fault_notice
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
 from gui.widgets.plain_text import plain_label
@@ -57,7 +57,7 @@ class FilmDialog(QDialog):
         epoch_length: int,
         theme: str,
         parent: QWidget,
-        folder: SaveFolder,
+        folder: LastFolder,
         section: Section | None = None,
         has_views: bool = True,
     ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt5.QtCore import QEvent, QObject, Qt
+from PyQt5.QtCore import QObject, Qt
 from PyQt5.QtGui import QColor
 
 from core.data.dataset import Dataset
@@ -44,7 +44,7 @@ class Overlay(QObject):
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._hint_at_top = False
         self._hint.hide()
-        view.plot.installEventFilter(self)
+        view.plot.box.sigResized.connect(self._place_hint)  # the box follows the plot later, and its axes
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
@@ -112,13 +112,7 @@ class Overlay(QObject):
         self._hint_at_top = at_top
         self._place_hint()
 
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        assert event is not None
-        if event.type() == QEvent.Type.Resize:
-            self._place_hint()
-        return False
-
-    def _place_hint(self) -> None:
+    def _place_hint(self, _: object = None) -> None:
         plot = self._view.plot
         box = plot.box.sceneBoundingRect()
         widest = self._hint.fontMetrics().horizontalAdvance(self._hint.text()) + HINT_MARGIN

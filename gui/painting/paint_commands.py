@@ -157,7 +157,7 @@ class PaintCommands:
 
     def ask_to_save_points(self) -> None:
         """Ask for a file name and write the points to it as CSV."""
-        window, folder = self._context.window, self._context.save_folder
+        window, folder = self._context.window, self._context.last_folder
         path = ask_to_save(window, folder, _("Save points"), "points.csv", {".csv": _("Points as CSV")})
         if path is not None:
             self.save_points(path)

@@ -22,11 +22,12 @@ from core.base.translation import _
 from core.data.class_names import natural_order
 from core.data.point_edits import MAX_CLASSES
 from gui.decision.plot_text import cut
-from gui.widgets.elided import Elided
+from gui.widgets.elided import Elided, Fitting
 from gui.widgets.ending_painter import painting
 from gui.widgets.fields import ChoiceBox, Slider
 from gui.widgets.number_fields import RealNumberField
 from gui.widgets.plain_text import plain
+from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 
 SMALLEST, LARGEST = 3, 80
@@ -35,6 +36,7 @@ LARGEST_VALUE = 1e12
 TOOLS = ("tool-point", "tool-brush", "tool-spray", "tool-eraser", "tool-select")
 ON_SELECTION = ("relabel-points", "delete-points")
 IN_MENU = ("select-all", "clear-points", "", "rename-classes", "save-points", "new-canvas")
+POINTS = _("Points")
 NAMED = 4
 """Up to this number, classes are shown with their names, beyond it by their colours alone; beyond MAX_CLASSES in a
 list."""
@@ -42,7 +44,7 @@ LONGEST_NAME, LONGEST_IN_LIST = 7, 30
 SWATCH = 14
 
 
-class Palette(QWidget):
+class Palette(Fitting, QWidget):
     """Shows and changes the settings of the painting tool; its tools and commands are the window's actions.
 
     Signals:
@@ -88,7 +90,8 @@ class Palette(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        first, self._second = QHBoxLayout(), QHBoxLayout()
+        first = self._first = QHBoxLayout()
+        self._second = QHBoxLayout()
         for line in (first, self._second):
             line.setContentsMargins(0, 0, 0, 0)
             line.setSpacing(3)
@@ -99,7 +102,8 @@ class Palette(QWidget):
             button.setIconSize(QSize(18, 18))
             first.addWidget(button)
         first.addWidget(self.radius, 1)
-        first.addWidget(self._menu_button())
+        self._points = self._menu_button()
+        first.addWidget(self._points)
         self._done = done = QToolButton()
         done.setText(_("Done"))
         done.setToolTip(_("Leave the painting tools (Esc)"))
@@ -122,7 +126,7 @@ class Palette(QWidget):
         column.addLayout(self._second)
 
     def _menu_button(self) -> QToolButton:
-        button = self._button(_("Points"), _("What can be done with all points"))
+        button = self._button(POINTS, _("What can be done with all points"))
         menu = QMenu(button)
         for name in IN_MENU:
             if name:
@@ -132,6 +136,12 @@ class Palette(QWidget):
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         return button
+
+    def _fit(self) -> None:
+        """Spare the word on the menu where the first line has no room for it."""
+        self._points.setText(POINTS)
+        if self._first.minimumSize().width() > existing(self.layout()).contentsRect().width():
+            self._points.setText("⋯")
 
     @staticmethod
     def _button(text: str, tip: str) -> QToolButton:

@@ -25,6 +25,7 @@ from gui.projects.kept_in_project import KeptInProject
 from gui.projects.recent_projects import RecentProjects
 from gui.projects.run_copies import RunCopies
 from gui.session.command_context import CommandContext
+from gui.session.file_dialog import ask_to_open
 from gui.widgets.faults import fault_notice
 from gui.widgets.plain_text import plain_message
 from gui.widgets.qt_objects import forget_when_deleted
@@ -107,9 +108,8 @@ class ProjectCommands:
 
     def open(self) -> None:
         """Ask for a project file and open it."""
-        path, _filter = QFileDialog.getOpenFileName(
-            self._window, _("Open project"), self._folder(), _("{projects};;All files (*)").format(projects=FILTER)
-        )
+        kinds = _("{projects};;All files (*)").format(projects=FILTER)
+        path = ask_to_open(self._window, self._context.last_folder, _("Open project"), kinds)
         if path:
             self.open_file(path)
 
@@ -250,7 +250,7 @@ class ProjectCommands:
         project.note_saved(path, captured.stamp, digest)
         self.kept.note_saved(kept)
         self.recent.add(path)
-        self._context.save_folder.note(Path(path))
+        self._context.last_folder.note(Path(path))
         log.info(f"Project {Path(path).name} saved")
         self._show_title()
         self._show_modified()  # no report may follow while the run rests
@@ -309,9 +309,8 @@ class ProjectCommands:
         self._window.setWindowTitle(_("{first} – Backprop Lens").format(first=first))
 
     def _folder(self) -> str:
-        known = [self.files.present.path, *self.recent.paths()]
-        folders = (Path(path).parent for path in known if path is not None)
-        return str(next(filter(Path.is_dir, folders), self._context.save_folder.path))
+        own, last = self.files.present.path, self._context.last_folder.path
+        return str(Path(own).parent if own is not None and Path(own).parent.is_dir() else last)
 
     def _suggested_name(self) -> str:
         loaded = self._session.loaded

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QDateTime, QLocale, pyqtSignal
-from PyQt5.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton
 
 from core.base.number_text import grouped
 from core.base.translation import _, ngettext
@@ -37,13 +37,16 @@ class RecoveryBar(QFrame):
         self.all_button = QPushButton(_("Discard all…"))
         self.all_button.setToolTip(_("Remove all unsaved work of earlier starts"))
         self.all_button.clicked.connect(self.discard_all)
-        rows, line = QVBoxLayout(self), QHBoxLayout()  # the text above the buttons, for narrow windows
-        rows.setContentsMargins(12, 6, 8, 6)
-        rows.addWidget(self.text)
-        rows.addLayout(line)
-        for button in (self.recover_button, self.discard_button, self.all_button):
+        self.later = QToolButton()
+        self.later.setText("✕")
+        self.later.setAccessibleName(_("Decide later"))
+        self.later.setToolTip(_("Decide later; the work stays kept, and the next start offers it again"))
+        self.later.clicked.connect(self.hide)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(12, 6, 8, 6)
+        line.addWidget(self.text, 1)
+        for button in (self.recover_button, self.discard_button, self.all_button, self.later):
             line.addWidget(button)
-        line.addStretch(1)
         self.hide()
 
     def offer(self, written: float, count: int) -> None:
@@ -63,5 +66,5 @@ class RecoveryBar(QFrame):
         """Draw in other colours."""
         self.setStyleSheet(
             f"#recovery {{ background: rgb{theme.raised}; border: 0; border-left: 5px solid rgb{theme.positive};"
-            f" border-bottom: 1px solid rgb{theme.line}; }}"
+            f" border-top: 1px solid rgb{theme.line}; }}"
         )

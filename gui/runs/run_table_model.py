@@ -11,7 +11,7 @@ from PyQt5.QtGui import QColor, QFont, QIcon, QPainter, QPen, QPixmap
 
 from core.base.number_text import grouped, percent, short
 from core.base.translation import _
-from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS
+from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS, OTHER_SPLIT
 from gui.runs.run_colors import run_color
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import LEFT, RIGHT
@@ -50,11 +50,15 @@ STATES = {
     "diverged": _("diverged"),
     "stopped": _("stopped"),
 }
-APART = {OTHER_DATA: _("other data"), OTHER_LOSS: _("other loss")}
+APART = {OTHER_DATA: _("other data"), OTHER_LOSS: _("other loss"), OTHER_SPLIT: _("other split")}
 WHY_APART = {
     OTHER_DATA: _("Not drawn beside the present run: it learns other data."),
     OTHER_LOSS: _("Its losses are measured otherwise: they are not drawn beside those of the present run."),
+    OTHER_SPLIT: _(
+        "It trains and is tested on other points of the data: its numbers tell little beside the present run's."
+    ),
 }
+"""For the tip; a row whose numbers cannot be compared shows them pale."""
 CSV_COLUMNS = ("run", "epochs", "train_loss", "test_loss", "train_score", "test_score", "state", "differs")
 SWATCH = QSize(14, 10)
 CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
@@ -181,6 +185,8 @@ class RunTableModel(QAbstractTableModel):
             return tip_of(row) if column != BOX else TIPS[BOX]
         if role == Qt.ItemDataRole.AccessibleTextRole and column == BOX:
             return _("Show beside the present run: {name}").format(name=row.name)
+        if role == Qt.ItemDataRole.ForegroundRole and row.apart and column in _not_comparable(row):
+            return self._theme.color("faint")
         if role == Qt.ItemDataRole.FontRole and row.is_present:
             font = QFont()
             font.setBold(True)
@@ -280,12 +286,18 @@ def _is_missing(key: float | str) -> bool:
 
 
 def _shown_state(row: RunRow) -> str:
-    """The state, and where a run that stopped was best; or, of a kept run that cannot be shown here, why."""
+    """The state, and where a run that stopped was best; or why its numbers cannot be compared."""
     if row.went_back_from is not None:
         return _("stopped at {end}; back at its best").format(end=grouped(row.went_back_from))
     if row.best is not None:
         return _("stopped; best: epoch {epoch}, {loss}").format(epoch=grouped(row.best[0]), loss=short(row.best[1], 3))
-    return APART.get(row.apart, state_word(row)) if row.state == "kept" else state_word(row)
+    return APART.get(row.apart, state_word(row)) if row.state in ("kept", "left", "branch") else state_word(row)
+
+
+def _not_comparable(row: RunRow) -> tuple[int, ...]:
+    """The columns of numbers that cannot be compared with those of the present run."""
+    losses = TRAIN_LOSS, TEST_LOSS
+    return losses if row.apart == OTHER_LOSS else (*losses, TRAIN_SCORE, TEST_SCORE)
 
 
 def state_word(row: RunRow) -> str:

@@ -298,7 +298,7 @@ class RunsCommands:
         self._context.show_status(_("On the clipboard: the list of runs"))
 
     def _save(self, content: bytes) -> None:
-        window, folder = self._context.window, self._context.save_folder
+        window, folder = self._context.window, self._context.last_folder
         path = ask_to_save(window, folder, _("Save the list of runs"), "runs.csv", CSV_KINDS)
         if path is not None:
             self._write_file(path, lambda _: content)

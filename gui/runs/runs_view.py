@@ -13,7 +13,6 @@ from PyQt5.QtWidgets import (
     QAction,
     QHBoxLayout,
     QHeaderView,
-    QLineEdit,
     QMenu,
     QPushButton,
     QTableView,
@@ -28,6 +27,7 @@ from gui.runs.row_table_setup import set_up_rows
 from gui.runs.run_table_model import BOX, NAME, STATE, TEST_LOSS, TEST_SCORE, RunTableModel, run_lines
 from gui.runs.seeds_bar import SeedsBar
 from gui.widgets.elided import Elided
+from gui.widgets.fields import TextField
 from gui.widgets.flags import BACK, BY_TAB
 from gui.widgets.qt_objects import existing, forget_when_deleted
 from gui.widgets.theme import Theme
@@ -151,11 +151,12 @@ class RunsView(QWidget):
         self.table = RunTable()
         self.table.setModel(self.model)
         self._set_up_table()
-        self.filter = QLineEdit()
+        self.filter = TextField()
         self.filter.setPlaceholderText(_("Filter"))
         self.filter.setAccessibleName(_("Filter the runs"))
         self.filter.setToolTip(_("Show only runs whose name or state holds these words"))
         self.filter.setClearButtonEnabled(True)
+        self.filter.given_up.connect(self.filter.clear)
         self.filter.setMaximumWidth(self.filter.fontMetrics().horizontalAdvance("learning rate 0.01") + 24)
         self.filter.setMinimumWidth(self.filter.fontMetrics().horizontalAdvance(_("Filter")) + 24)
         self._typed = QTimer(self)

@@ -11,7 +11,7 @@ from PyQt5.QtWidgets import QStatusBar, QWidget
 from core.base.errors import LONGEST_MESSAGE, one_line
 from core.base.progress import Progress
 from core.workbench.messages import Notice
-from gui.session.file_dialog import SaveFolder
+from gui.session.file_dialog import LastFolder
 from gui.session.session import Session
 from gui.widgets.theme import Theme
 
@@ -31,7 +31,7 @@ class CommandContext:
         status_bar: shows short messages and the progress of files.
         show_notice: shows a notice until the user closes it.
         theme: returns the present theme.
-        save_folder: where a dialog for a file to write begins.
+        last_folder: where a file dialog begins.
     """
 
     session: Session
@@ -39,7 +39,7 @@ class CommandContext:
     status_bar: QStatusBar
     show_notice: Callable[[Notice], None]
     theme: Callable[[], Theme]
-    save_folder: SaveFolder
+    last_folder: LastFolder
 
     def show_status(self, text: str) -> None:
         """Show a short message in the status bar for some seconds."""

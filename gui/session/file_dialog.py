@@ -1,4 +1,4 @@
-"""The dialog for a file to write, which adds the suffix and asks before it overwrites a file."""
+"""The dialogs for a file to open or to save; that to save adds the suffix and asks before it overwrites a file."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from core.base.translation import _
 from core.storage.settings_file import SettingsFile
 from gui.widgets.plain_text import plain_message
 
-KEY = "save-folder"
+KEY = "last-folder"
 CSV_KINDS = {".csv": _("Comma-separated values")}
 """The kinds of a list that is saved, for :func:`ask_to_save`."""
 DOCUMENTS = QStandardPaths.StandardLocation.DocumentsLocation
 
 
-class SaveFolder:
-    """Where a dialog for a file to write begins: where the user saved last, at first in the documents.
+class LastFolder:
+    """Where a file dialog begins: where the user opened or saved a file last, at first in the documents.
 
     Args:
         settings: remember it.
@@ -35,11 +35,26 @@ class SaveFolder:
         return next((Path(path) for path in (last, documents) if path and Path(path).is_dir()), Path.home())
 
     def note(self, file: Path) -> None:
-        """The user saved this file."""
+        """The user opened or saved this file."""
         self._settings.put(KEY, str(file.absolute().parent))
 
 
-def ask_to_save(parent: QWidget, folder: SaveFolder, title: str, name: str, kinds: Mapping[str, str]) -> Path | None:
+def ask_to_open(parent: QWidget, folder: LastFolder, title: str, kinds: str) -> str:
+    """The file that the user chooses; empty if the user cancels.
+
+    Args:
+        parent: the dialog's window.
+        folder: where it begins.
+        title: of the dialog.
+        kinds: which files it shows, as Qt writes filters.
+    """
+    path, _filter = QFileDialog.getOpenFileName(parent, title, str(folder.path), kinds)
+    if path:
+        folder.note(Path(path))
+    return path
+
+
+def ask_to_save(parent: QWidget, folder: LastFolder, title: str, name: str, kinds: Mapping[str, str]) -> Path | None:
     """The file that the user names; None if the user cancels.
 
     Args:

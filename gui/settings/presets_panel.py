@@ -232,7 +232,7 @@ class AboutPreset(QFrame):
         if preset is not None and preset is not self._preset:
             self._preset = preset
             self.text.setText(preset.commentary)
-            self._title.set_full(preset.title)
+            self._title.set_full(preset.title, *(preset.title.partition(sign)[0] for sign in (", ", ": ")))
             self.show()
         if self._preset is not None and self._preset.experiment.data.kind != experiment.data.kind:
             self._preset = None

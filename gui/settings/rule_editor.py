@@ -6,14 +6,14 @@ import re
 from dataclasses import replace
 
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtGui import QKeyEvent
-from PyQt5.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from core.base.errors import LensError
 from core.base.translation import _
 from core.base.typeset import escaped
 from core.data.data_source import FIRST_RULE, RULE, DataSource, load, with_rule
 from core.network.tasks import CLASSIFICATION, REGRESSION
+from gui.widgets.fields import TextField
 from gui.widgets.forms import RESETS
 from gui.widgets.qt_objects import existing
 from gui.widgets.readout import WrappedReadout
@@ -60,7 +60,7 @@ class RuleEditor(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._source: DataSource | None = None
-        self.line = _Line()
+        self.line = TextField()
         self.line.setAccessibleName(_("Rule"))
         self.line.setPlaceholderText(FIRST_RULE)
         self.line.setToolTip(TIP)
@@ -169,19 +169,6 @@ class RuleEditor(QWidget):
             self.line.setText(rule)
             self.changed.emit(replace(with_rule(self._source, rule), task=task, class_names=()))
             self._check()
-
-
-class _Line(QLineEdit):
-    """A line edit that announces when the user discards its text."""
-
-    given_up = pyqtSignal()
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        assert event is not None
-        if event.key() == Qt.Key.Key_Escape:
-            self.given_up.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 def _escaped(text: str) -> str:

@@ -6,6 +6,7 @@ from PyQt5.QtCore import QEvent, Qt, pyqtSignal
 from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QVBoxLayout, QWidget
 
+from core.base.number_text import LONGEST_TYPED
 from core.base.translation import _
 from core.data.data_source import FILE, RULE, DataSource, default_source
 from core.data.generators import GENERATORS
@@ -87,13 +88,9 @@ class SettingsStrip(QToolBar):
             (self.penalty, 6),
         ):
             field.setMinimumContentsLength(letters)
-        for number, room in (
-            (self.learning_rate, "0.00001"),
-            (self.batch_size, "1\u202f000"),
-            (self.amount, "0.00001"),
-        ):
+        for number in (self.learning_rate, self.batch_size, self.amount):
             number.setButtonSymbols(NumberField.ButtonSymbols.NoButtons)
-            number.setFixedWidth(number.fontMetrics().horizontalAdvance(room) + 16)
+        self._fit_numbers()
         for label, field, tip, live in (
             (_("Problem"), self.problem, _("Whether a class or a number is learned."), False),
             (_("Learning rate η"), self.learning_rate, _("The factor of the gradient in each update."), True),
@@ -143,14 +140,16 @@ class SettingsStrip(QToolBar):
                     break
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
+        assert event is not None
         super().resizeEvent(event)
-        self._fit()
+        if event.size().width() != event.oldSize().width():  # a fit changes the height, which asks for no other fit
+            self._fit()
 
     def _fit_numbers(self) -> None:
         for number, room in (
-            (self.learning_rate, "0.00001"),
+            (self.learning_rate, LONGEST_TYPED * "0"),
             (self.batch_size, "1\u202f000"),
-            (self.amount, "0.00001"),
+            (self.amount, LONGEST_TYPED * "0"),
         ):
             number.setFixedWidth(number.fontMetrics().horizontalAdvance(room) + 16)
 

@@ -156,9 +156,10 @@ class SweepCommands:
 
     def ask_for_folder(self) -> None:
         """Ask for the folder of a sweep, and show it."""
-        start = sweeps_folder()
+        own = sweeps_folder()
+        start = own if own.exists() else self._context.last_folder.path
         path = QFileDialog.getExistingDirectory(
-            self._context.window, _("Open sweep: the folder that has runs.csv"), str(start) if start.exists() else ""
+            self._context.window, _("Open sweep: the folder that has runs.csv"), str(start)
         )
         if path:
             self.open_folder(Path(path))
@@ -365,7 +366,7 @@ class SweepCommands:
         if opened is None:
             return
         content = csv_bytes(result_lines(opened.results, opened.window.table.rows_model.rows))
-        folder = self._context.save_folder
+        folder = self._context.last_folder
         path = ask_to_save(opened.window, folder, _("Save the shown runs"), "shown-runs.csv", CSV_KINDS)
         if path is not None:
             self._write_file(path, lambda _: content)

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtWidgets import QFileDialog
-
 from core.base.errors import LensError
 from core.base.translation import _
 from core.training.presets import Preset
 from core.workbench.speed_scale import RISING
 from gui.explanation.walk_player import WalkPlayer
 from gui.session.command_context import CommandContext
+from gui.session.file_dialog import ask_to_open
 from gui.transport.toolbar import Toolbar
 
 if TYPE_CHECKING:
@@ -107,7 +106,8 @@ class RunCommands:
 
     def open_weights(self) -> None:
         """Ask for a weights file and start from it."""
-        path, _filter = QFileDialog.getOpenFileName(self._context.window, _("Open initial weights"), "", WEIGHTS_FILTER)
+        window, folder = self._context.window, self._context.last_folder
+        path = ask_to_open(window, folder, _("Open initial weights"), WEIGHTS_FILTER)
         if path:
             self.load_weights(path)
 

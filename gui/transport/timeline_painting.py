@@ -16,6 +16,7 @@ from core.training.history import COLUMNS
 from core.workbench.run_timeline import BranchView, RunTimeline
 from gui.curves.epoch_axis import epoch_text
 from gui.transport.timeline_places import TimelinePlaces
+from gui.widgets.elided import shortened
 from gui.widgets.flags import SMOOTH
 from gui.widgets.plots import is_restless
 from gui.widgets.theme import Theme
@@ -52,8 +53,10 @@ def _paint_curves(painter: QPainter, places: TimelinePlaces, theme: Theme) -> No
     """The training loss of all branches behind their forks, and that of the present line in front of them."""
     low, high = _loss_range(places.timeline)
 
-    def paint(branch: BranchView, rows: Array, color: QColor, width: float) -> None:
-        rows = np.concatenate((rows[: -1 : max(1, len(rows) // MOST_POINTS)], rows[-1:]))  # always to the end
+    def paint(branch: BranchView, rows: Array, end: int, color: QColor, width: float) -> None:
+        """Draw to ``end``, with the last loss that is known behind the last record."""
+        rows = np.concatenate((rows[: -1 : max(1, len(rows) // MOST_POINTS)], rows[-1:], rows[-1:]))
+        rows[-1:, 0] = end
         heights = np.log10(np.maximum(rows[:, COLUMNS.index("train_loss")], 1e-300))
         ys = CURVE_TOP + CURVE_HEIGHT * (high - heights) / max(high - low, 1e-9)
         painter.setPen(QPen(color, 1.0 if is_restless(heights) else width))
@@ -66,10 +69,10 @@ def _paint_curves(painter: QPainter, places: TimelinePlaces, theme: Theme) -> No
     for branch in places.timeline.branches:
         if branch.number not in covered:
             table = branch.history.table
-            paint(branch, table[table[:, 0] >= branch.fork], theme.color("faint"), 1.0)
+            paint(branch, table[table[:, 0] >= branch.fork], branch.tip, theme.color("faint"), 1.0)
     for branch, end in line:
         table = branch.history.table
-        paint(branch, table[table[:, 0] <= end], theme.color("train"), 1.6)
+        paint(branch, table[table[:, 0] <= end], end, theme.color("train"), 1.6)
 
 
 def _loss_range(timeline: RunTimeline) -> tuple[float, float]:
@@ -126,7 +129,7 @@ def paint_words(painter: QPainter, places: TimelinePlaces, words: tuple[tuple[st
     lines += [(text, "faint") for text in rest]
     for number, (text, color) in enumerate(lines[:room]):
         painter.setPen(theme.color(color))
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+        text = shortened(metrics, text, width)
         painter.drawText(QPointF(10, FIRST_LINE + line_height * number), text)
 
 

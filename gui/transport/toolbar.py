@@ -188,7 +188,9 @@ class Toolbar(QToolBar):
             action = self._actions["play"]
             action.setProperty("playing", playing)
             action.setText(_("&Pause") if playing else _("&Play"))
-            action.setToolTip(_("Stop here (Space)") if playing else _("Train until paused (Space)"))
+            tip = _("Stop here") if playing else _("Train until paused")
+            action.setStatusTip(tip)
+            action.setToolTip(f"{tip} ({action.shortcut().toString()})")
             name = "pause" if playing else "play"
             action.setIcon(icon(name, self._theme.color("text"), self._theme.color("line")))
 

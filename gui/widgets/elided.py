@@ -41,6 +41,15 @@ class Fitting(Base):
             self._fit()
 
 
+def shortened(metrics: QFontMetrics, text: str, width: float) -> str:
+    """A text with dots at its end for what has no room.
+
+    Where the width of the text was asked for and granted, Qt may still put dots: it rounds that width to whole pixels.
+    """
+    is_whole = metrics.horizontalAdvance(text) <= width
+    return text if is_whole else metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(width))
+
+
 class Elided(Fitting, QLabel):
     """One line of text: what does not fit is replaced by dots, and the tooltip has the whole text."""
 
@@ -70,7 +79,7 @@ class Elided(Fitting, QLabel):
     def _fit(self) -> None:
         texts = (self._full, *self._shorter)
         wanted = next(filter(self.fits, texts), texts[-1])
-        shown = self.fontMetrics().elidedText(wanted, Qt.TextElideMode.ElideRight, self.contentsRect().width())
+        shown = shortened(self.fontMetrics(), wanted, self.contentsRect().width())
         if shown != self.text():
             self.setText(shown)
 

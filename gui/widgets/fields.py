@@ -1,14 +1,18 @@
-"""Fields for choices and sliders that announce only what the user changed; the mouse wheel does not change them."""
+"""Fields for texts, choices and sliders.
+
+Choices and sliders announce only what the user changed; the mouse wheel does not change them.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
 
-from PyQt5.QtCore import QPointF, Qt, pyqtSignal
-from PyQt5.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF, QWheelEvent
+from PyQt5.QtCore import QEvent, QPointF, Qt, pyqtSignal
+from PyQt5.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen, QPolygonF, QWheelEvent
 from PyQt5.QtWidgets import (
     QComboBox,
+    QLineEdit,
     QSlider,
     QStyledItemDelegate,
 )
@@ -102,6 +106,32 @@ class Slider(QSlider):
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         assert event is not None
         event.ignore()
+
+
+class TextField(QLineEdit):
+    """A line of text. Enter takes it, Escape gives it up, and both give the keys back to the window.
+
+    Signals:
+        given_up(): the user pressed Escape.
+    """
+
+    given_up = pyqtSignal()
+
+    def event(self, event: QEvent | None) -> bool:
+        assert event is not None
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()  # or it would be a shortcut of the window
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event is not None
+        super().keyPressEvent(event)
+        if event.key() == Qt.Key.Key_Escape:
+            self.given_up.emit()
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.clearFocus()
 
 
 class LiveSlider(Slider):

@@ -30,6 +30,8 @@ from gui.widgets.qt_objects import existing
 
 RESETS = _("Changing this starts the run again; Edit ▸ Undo brings the former run back.")
 SMALL_LETTERS = 0.8
+EDGES = 2
+"""What a flat button leaves free at both sides of its text together."""
 ELIDED = Qt.TextElideMode.ElideRight
 LIVE = _("Changes during the run, without a reset.")
 
@@ -315,10 +317,14 @@ class MenuButton(QToolButton):
         """Write the choice that is made."""
         self._text = text
         self._shorten()
+        self.updateGeometry()
 
     def room(self) -> int:
         """The width that the whole text takes."""
-        return self.fontMetrics().horizontalAdvance(f"{self._text} ▾") + 4
+        return self.fontMetrics().horizontalAdvance(f"{self._text} ▾") + 2 * EDGES
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.room(), super().sizeHint().height())
 
     def set_small(self, is_small: bool) -> None:
         """Write in small letters, where there is little room."""
@@ -333,11 +339,10 @@ class MenuButton(QToolButton):
         assert event is not None
         super().changeEvent(event)
         if event.type() in TYPE_CHANGES:
-            if self.minimumWidth() == self.maximumWidth():  # as wide as its text
-                self.setFixedWidth(self.room())
             self._shorten()
 
     def _shorten(self) -> None:
         fits = self.room() <= self.width()
-        text = f"{self._text} ▾" if fits else self.fontMetrics().elidedText(self._text, ELIDED, self.width())
+        room = self.width() - EDGES
+        text = f"{self._text} ▾" if fits else self.fontMetrics().elidedText(self._text, ELIDED, room)
         self.setText(text)

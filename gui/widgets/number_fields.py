@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PyQt5.QtCore import QEvent, QObject, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFocusEvent, QHelpEvent, QHideEvent, QKeyEvent, QMouseEvent, QWheelEvent
-from PyQt5.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QToolTip, QWidget
+from PyQt5.QtWidgets import QAbstractSpinBox, QApplication, QDialog, QLineEdit, QToolTip, QWidget
 
 from core.base.errors import LensError
-from core.base.number_text import grouped
+from core.base.number_text import LONGEST_TYPED, grouped, typed_text
 from core.base.typed_numbers import check_range, read_number, read_whole
 from gui.widgets.plain_text import plain
 
@@ -75,7 +76,8 @@ class NumberField(QAbstractSpinBox):
 
     Enter takes the number and gives the keys back to the window; a click elsewhere takes it too. Escape gives up what
     was typed. A text that is not a number, or not one in the range, changes nothing: it stays in the field, marked,
-    until another value is shown. A number that is shown, in contrast to one that is typed, may lie beyond the range.
+    until another value is shown; in a dialog, which has no letters as commands, the field keeps the keys. A number that
+    is shown, in contrast to one that is typed, may lie beyond the range.
 
     Args:
         low, high: the range of what can be typed.
@@ -200,8 +202,11 @@ class NumberField(QAbstractSpinBox):
 
     def _refuse(self, problem: str) -> None:
         self._mark(problem)
-        QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), plain(problem), self)
+        self._tell_problem()
         self.refused.emit(problem)
+
+    def _tell_problem(self) -> None:
+        QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), plain(self._problem), self)
 
     def _mark(self, problem: str) -> None:
         if problem == self._problem:
@@ -259,6 +264,10 @@ class NumberField(QAbstractSpinBox):
                 self.clearFocus()
                 self.entered.emit()
                 event.setAccepted(was_begun)  # Enter in an untouched field presses the default button of a dialog
+            elif not isinstance(self.window(), QDialog):
+                self._is_begun = False
+                self.clearFocus()
+                self._tell_problem()  # again, since the tooltip went with the focus
         elif event.key() == Qt.Key.Key_Escape and (self._is_begun or self._problem):
             self.give_up()
             self.clearFocus()
@@ -358,7 +367,7 @@ class RealNumberField(NumberField):
         name: the accessible name.
         first: the smallest step above 0.
         write: the text of a value; by default with up to 12 digits.
-        brief: its text while nobody works in the field; by default the same.
+        brief: its text while nobody works in the field; by default that of ``write``, or with as many digits as fit.
 
     Signals:
         valueChanged(float): what the user typed or stepped to.
@@ -372,12 +381,13 @@ class RealNumberField(NumberField):
         high: float,
         name: str,
         first: float = 1e-4,
-        write: Callable[[float], str] = "{:.12g}".format,
+        write: Callable[[float], str] | None = None,
         brief: Callable[[float], str] | None = None,
     ) -> None:
-        super().__init__(low, high, name, "0.00001")
+        super().__init__(low, high, name, LONGEST_TYPED * "0")
         self._first = first
-        self._text_of, self._brief_of = write, brief or write
+        self._text_of = write or typed_text
+        self._brief_of = brief or write or partial(typed_text, longest=LONGEST_TYPED)
         self.set_value(max(low, 0.0))
 
     def read(self, text: str) -> float:

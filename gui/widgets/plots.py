@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from PyQt5.QtCore import QEvent, QObject, QRectF, Qt, pyqtSignal
-from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
+from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
 from PyQt5.QtWidgets import QApplication, QFrame, QGraphicsGridLayout, QHBoxLayout, QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.functions import arrayToQPolygonF
 
@@ -21,6 +21,8 @@ from gui.widgets.theme import Theme
 from gui.widgets.vector_painting import is_vector
 
 AXIS_WIDTH = 72
+FLAT_GAP = 8.0
+"""The least gap between two numbers of a horizontal axis, in pixels."""
 DECADE_PIXELS = 18
 MOST_POINTS, MOST_TURNS = 1200, 40
 TWO, FIVE = math.log10(2.0), math.log10(5.0)
@@ -101,11 +103,18 @@ class PlainAxis(pg.AxisItem):
             self._updateLabel()
 
     def tickSpacing(self, low: float, high: float, size: float) -> list[tuple[float, float]]:
-        """Pyqtgraph's steps, without those whose numbers would lie over each other in a low plot."""
+        """Pyqtgraph's steps, without those whose numbers would lie over each other in a small plot."""
         steps: list[tuple[float, float]] = super().tickSpacing(low, high, size)
-        if self.orientation not in ("left", "right") or not steps or not high > low:
+        if not steps or not high > low:
             return steps
-        least = (QFontMetricsF(QApplication.font()).height() + 1.0) * (high - low) / max(size, 1.0)
+        metrics, pixel = QFontMetricsF(QApplication.font()), (high - low) / max(size, 1.0)
+        if self.orientation in ("left", "right"):
+            least = (metrics.height() + 1.0) * pixel
+        else:
+            ends = tick_texts([low - self._offset, high - self._offset], steps[0][0])
+            least = (max(map(metrics.horizontalAdvance, ends)) + FLAT_GAP) * pixel
+            if steps[0][0] >= least:
+                return steps  # pyqtgraph leaves out numbers between these where they are too long
         apart = [step for step in steps if step[0] >= least]
         return apart or [(max(steps[0][0], round_up(least)), steps[0][1])]
 
@@ -408,6 +417,7 @@ class HoverTools(QFrame):
         self._view = view
         self.setProperty("role", "tools")
         line = QHBoxLayout(self)
+        line.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
         line.setContentsMargins(8, 2, 8, 2)
         for tool in tools:
             line.addWidget(tool)
@@ -426,6 +436,9 @@ class HoverTools(QFrame):
             self._place()
         return False
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._place()
+
     def _place(self) -> None:
-        self.adjustSize()
         self.move(self._view.width() - self.width() - TOOLS_MARGIN, TOOLS_MARGIN)

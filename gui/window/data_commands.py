@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PyQt5.QtWidgets import QFileDialog
-
 from core.base.program import PROJECT_SUFFIX
 from core.base.translation import _
 from gui.projects.project_commands import ProjectCommands
 from gui.session.command_context import CommandContext
+from gui.session.file_dialog import ask_to_open
 
 if TYPE_CHECKING:
     from gui.tables.table_commands import TableCommands
@@ -32,7 +31,7 @@ class DataCommands:
         from core.data.tables.table_files import ENDINGS  # here, since it would slow down the start
 
         kinds = _("Tables ({endings});;All files (*)").format(endings=" ".join(f"*{ending}" for ending in ENDINGS))
-        path, _filter = QFileDialog.getOpenFileName(self._context.window, _("Open table"), "", kinds)
+        path = ask_to_open(self._context.window, self._context.last_folder, _("Open table"), kinds)
         if path:
             self.open_file(path)
 

@@ -46,11 +46,18 @@ LEAST_WIDTH, LEAST_HEIGHT = 340, 110
 """No dock needs more than this; with less room than its contents need it scrolls."""
 
 
-class DockArea(QScrollArea):
-    """What lies in a dock, which scrolls where the window is too small for it; else docks would overlap."""
+class ScrollingPart(QScrollArea):
+    """What lies in a dock or between the docks; it scrolls where the window is too small, or parts would overlap.
 
-    def __init__(self, dock: QDockWidget, inside: QWidget) -> None:
-        super().__init__(dock)
+    Args:
+        parent: the dock, or what lies between the docks.
+        inside: what scrolls.
+        room: what others leave it where they can; None for what it needs, up to ``LEAST_WIDTH`` and ``LEAST_HEIGHT``.
+    """
+
+    def __init__(self, parent: QWidget, inside: QWidget, room: QSize | None = None) -> None:
+        super().__init__(parent)
+        self._room = room
         self.setWidget(inside)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -65,6 +72,8 @@ class DockArea(QScrollArea):
         return existing(self.widget()).sizeHint()
 
     def minimumSizeHint(self) -> QSize:
+        if self._room is not None:
+            return self._room
         inside = existing(self.widget())
         hint = inside.minimumSizeHint()
         width = min(inside.minimumWidth() or hint.width(), LEAST_WIDTH)
@@ -111,7 +120,7 @@ class DockLayout:
         title, area = DOCKS[name]
         dock = QDockWidget(title, self._window)
         dock.setObjectName(name)
-        dock.setWidget(DockArea(dock, widget))
+        dock.setWidget(ScrollingPart(dock, widget))
         title_bar = self._titles[name] = DockTitle(dock, tools, SHORT_TITLES.get(name, ""), can_close=name == "more")
         dock.setTitleBarWidget(title_bar)
         if name == "more":

@@ -39,7 +39,7 @@ class DockTitle(Fitting, QWidget):
         self._name.setProperty("role", "heading")
         self._name.set_full(dock.windowTitle().upper(), self._short)
         dock.windowTitleChanged.connect(lambda title: self._name.set_full(title.upper(), self._short))
-        self.float_button = self._button("⧉", _("Float or dock: {title}").format(title=dock.windowTitle()))
+        self.float_button = self._button("↗", _("Float or dock: {title}").format(title=dock.windowTitle()))
         self.float_button.clicked.connect(lambda: dock.setFloating(not dock.isFloating()))
         self.close_button = self._button("✕", _("Close: {title}").format(title=dock.windowTitle()))
         self.close_button.clicked.connect(dock.hide)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import Qt, QTimer
+from PyQt5.QtCore import QSize, Qt, QTimer
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStatusBar, QToolBar, QVBoxLayout, QWidget
 
@@ -43,7 +43,7 @@ from gui.report.report_view import ReportView
 from gui.runs.runs_commands import RunsCommands
 from gui.runs.runs_view import RunsView
 from gui.session.command_context import STATUS_MILLISECONDS, CommandContext
-from gui.session.file_dialog import SaveFolder
+from gui.session.file_dialog import LastFolder
 from gui.session.session import Session
 from gui.settings.settings_panels import SettingsPanels
 from gui.sweeps.sweep_actions import SweepActions
@@ -58,7 +58,7 @@ from gui.widgets.theme import DARK, Theme, apply_theme
 from gui.window.actions import connect_actions, make_actions, show_step
 from gui.window.appearance import Appearance
 from gui.window.data_commands import DataCommands
-from gui.window.dock_layout import DockLayout
+from gui.window.dock_layout import DockLayout, ScrollingPart
 from gui.window.help_commands import HelpCommands
 from gui.window.key_keeper import FieldLeaver, KeyKeeper, focus_next
 from gui.window.map_requests import MapRequests
@@ -75,6 +75,8 @@ if TYPE_CHECKING:
 SMALLEST = (1000, 560)
 """It fits a screen of 1366 × 768 pixels at 125 %, and Full HD at 175 %, with its frame."""
 PREPARE_MILLISECONDS = 300
+DIAGRAM_ROOM = QSize(340, 226)
+"""What the docks leave to the diagram, its header and its footer, if the window is not lower than some 600 pixels."""
 
 
 class MainWindow(QMainWindow):
@@ -129,14 +131,14 @@ class MainWindow(QMainWindow):
         self.recovery = RecoveryBar()
         self.toolbar = Toolbar(self, self.actions_by_name, theme)
         self.timeline = Timeline(theme, self.epochs)
-        self.notices = Notices(self, self.timeline)
+        self.notices = Notices(self, self.timeline, self.recovery)
         self.runs_view = RunsView(theme)
         self._slow_views = SlowViews(self.loss, self.plot_head, self.inspector)
         self._status = RunStatus(self._status_bar)
 
     def _make_commands(self, make_film: MakeFilm | None) -> None:
         actions = self.actions_by_name
-        ways = self.notices.show_notice, lambda: self.theme, SaveFolder(self._settings)
+        ways = self.notices.show_notice, lambda: self.theme, LastFolder(self._settings)
         context = CommandContext(self.session, self, self._status_bar, *ways)
         pictures: dict[str, Callable[[], QWidget]] = {
             "window": lambda: self,
@@ -190,7 +192,7 @@ class MainWindow(QMainWindow):
         self.addToolBarBreak(Qt.ToolBarArea.TopToolBarArea)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.panels.strip)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, _bar(self, self.timeline))
-        self.setCentralWidget(_center(self, self.recovery, self.network_panel))
+        self.setCentralWidget(ScrollingPart(self, self.network_panel, DIAGRAM_ROOM))
         widgets = {
             "settings": self.panels.first,
             "more": self.panels.rest,
@@ -235,15 +237,14 @@ class MainWindow(QMainWindow):
         session.gradients_checked.connect(self.run_commands.show_gradient_check)
         for view in (self.network, self.scatter, self._slow_views):
             session.quality_changed.connect(view.set_quality)
-        self.panels.changed.connect(self.notices.forget)
-        self.panels.changed.connect(session.change)
+        for panel in (self.panels, self.network_panel):
+            panel.changed.connect(self.notices.forget)
+            panel.changed.connect(session.change)
         self.panels.made.connect(lambda: self._keys.watch(self.panels.rest))
         self.panels.presets.chosen.connect(self.run_commands.start_preset)
         self.panels.data.file_wanted.connect(self.data_commands.ask_for_table)
         self.panels.data.columns_wanted.connect(self.data_commands.edit_table)
         self.panels.data.canvas_wanted.connect(self.painting.new_canvas)
-        self.network_panel.changed.connect(self.notices.forget)
-        self.network_panel.changed.connect(session.change)
         self._connect_views()
 
     def _connect_views(self) -> None:
@@ -265,6 +266,7 @@ class MainWindow(QMainWindow):
         self.weight_bar.refused.connect(lambda text: self.notices.show_notice(Notice(text, "input")))
         self.docks.by_name["report"].visibilityChanged.connect(self.report.set_seen)
         self.verdict.taken.connect(lambda advice: take_advice(session, advice))
+        self.actions_by_name["paint"].toggled.connect(self.verdict.setHidden)  # the canvas needs its room
         self.report.wanted.connect(session.want_report)
         self.report.marked.connect(self.scatter.show_marked)
         self.report.copy_wanted.connect(self.exports.copy_report)
@@ -332,8 +334,8 @@ class MainWindow(QMainWindow):
         self._slow_views.follow(snapshot, state.playing or state.dragged)
         show_step(self.actions_by_name["undo"], _("&Undo"), _("&Undo {step}"), state.undo_text)
         show_step(self.actions_by_name["redo"], _("&Redo"), _("&Redo {step}"), state.redo_text)
-        self.verdict.show_playing(state.playing)
-        self.network.light.show_playing(state.playing)
+        for view in (self.verdict, self.inspector, self.network.light):
+            view.show_playing(state.playing)
         self.toolbar.show_playing(state.playing or self.player.is_animating)
         self.toolbar.speed.show_state(state)
         position, experiment = snapshot.position if snapshot is not None else 0, self.session.experiment
@@ -376,20 +378,6 @@ class MainWindow(QMainWindow):
             except Exception as error:  # noqa: BLE001 (else what follows would be left open, the thread running)
                 sys.excepthook(type(error), error, error.__traceback__)
         event.accept()
-
-
-def _center(window: QWidget, bar: QWidget, view: QWidget) -> QWidget:
-    """Return a view below a bar, without a gap.
-
-    What holds others has its parent first: Qt styles all that is in a widget anew where this gets another parent.
-    """
-    center = QWidget(window)
-    column = QVBoxLayout(center)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    column.addWidget(bar)
-    column.addWidget(view, 1)
-    return center
 
 
 def _prepare(window: QWidget) -> None:

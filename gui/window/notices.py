@@ -38,6 +38,7 @@ FILE_KINDS = ("fault", "unread", "unwritten")
 MOST = 3
 """So many are shown at once; an older one goes."""
 MOST_OF_WINDOW = 0.35
+SHOWN = (QEvent.Type.ShowToParent, QEvent.Type.HideToParent)
 
 
 class NoticeBar(QFrame):
@@ -106,6 +107,7 @@ class Notices(QWidget):
     Args:
         window: over which they are, in its whole width.
         end: the widget above which they end.
+        offer: lies above them while it is shown.
 
     Signals:
         seek_wanted(int): the position that a notice offers.
@@ -116,10 +118,10 @@ class Notices(QWidget):
 
     seek_wanted = pyqtSignal(int)
 
-    def __init__(self, window: QWidget, end: QWidget) -> None:
+    def __init__(self, window: QWidget, end: QWidget, offer: QWidget) -> None:
         super().__init__(window)
         leave_out_of_files(self)
-        self._window, self._end, self._theme = window, end, LIGHT
+        self._window, self._end, self._offer, self._theme = window, end, offer, LIGHT
         self._notices: list[Notice] = []  # the newest first
         self._run: RunId | None = None
         self._bars = [NoticeBar() for _ in range(MOST)]
@@ -132,7 +134,8 @@ class Notices(QWidget):
             column.insertWidget(0, bar)
             bar.seek_wanted.connect(self.seek_wanted)
             bar.closed.connect(lambda place=place: self._keep(lambda notice: notice is not self._notices[place]))
-        for watched in (window, end):
+        column.insertWidget(0, offer)
+        for watched in (window, end, offer):
             watched.installEventFilter(self)
         self.hide()
 
@@ -175,22 +178,24 @@ class Notices(QWidget):
     def _show(self) -> None:
         for notice, bar in zip(self._notices, self._bars, strict=False):
             bar.show_notice(notice, self._theme)
-        self.setVisible(bool(self._notices))
         self._place()
 
     def _place(self) -> None:
         """Lie above the timeline; what is too high for a part of the window waits, the older ones first."""
-        edge, width, high = self._end.mapTo(self._window, QPoint(0, 0)).y(), self._window.width(), 0
+        edge, width = self._end.mapTo(self._window, QPoint(0, 0)).y(), self._window.width()
+        high = 0 if self._offer.isHidden() else existing(self._offer.layout()).totalHeightForWidth(width)
         for place, bar in enumerate(self._bars):
             needed = existing(bar.layout()).totalHeightForWidth(width) if place < len(self._notices) else 0
             is_shown = bool(needed) and (place == 0 or high + needed <= MOST_OF_WINDOW * edge)
             bar.setVisible(is_shown)
             high += needed if is_shown else 0
+        self.setVisible(high > 0)
         self.setGeometry(0, edge - high, width, high)
         self.raise_()
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        if event is not None and event.type() == QEvent.Type.Resize:
+        kinds = SHOWN if watched is self._offer else (QEvent.Type.Resize,)
+        if event is not None and event.type() in kinds:
             self._place()
         return super().eventFilter(watched, event)
 

@@ -41,6 +41,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from gui.projects.recovery_bar import RecoveryBar
 from gui.widgets.elided import Elided, FewLines
 from gui.window.notices import NoticeBar
 
@@ -51,6 +52,7 @@ ZOOM = 3
 LEAST_PIXELS = 4
 SLACK = 1
 CONTROLS = (QAbstractButton, QComboBox, QAbstractSpinBox, QLineEdit, QSlider, QLabel)
+OVER_WINDOW = (NoticeBar, RecoveryBar)
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -250,12 +252,12 @@ def text_of(widget: QWidget) -> str:
 
 
 def overlaps(widgets: list[QWidget], window: QWidget) -> set[Fault]:
-    """Controls of which one covers a part of another, but for notices, which lie over the window until put away."""
+    """Controls of which one covers a part of another, but for what lies over the window until it is put away."""
     leaves = [
         (widget, seen_part(widget, window).intersected(clip_of(widget, window)))
         for widget in widgets
         if isinstance(widget, CONTROLS) and (not isinstance(widget, QLabel) or has_content(widget))
-        if not isinstance(widget.parent(), NoticeBar)
+        if not isinstance(widget.parent(), OVER_WINDOW)
     ]
     found = set()
     for (one, first), (other, second) in combinations(leaves, 2):
@@ -415,18 +417,23 @@ def caller() -> tuple[str, bool]:
 
 
 def pale_text(window: QWidget) -> set[Fault]:
-    """Labels, buttons and fields whose text is hard to read on what lies behind it; disabled ones may be pale."""
+    """Labels, buttons and fields whose text is hard to read on what lies behind it; disabled ones may be pale.
+
+    A text below a notice, or below the offer of unsaved work, cannot be judged.
+    """
     picture = QImage(window.size() * ZOOM, QImage.Format.Format_RGB32)
     picture.setDevicePixelRatio(ZOOM)
     window.render(picture)
     memory = picture.constBits().asarray(picture.sizeInBytes())  # type: ignore[union-attr]
     pixels = np.frombuffer(memory, dtype=np.uint8).reshape(picture.height(), picture.width(), 4)[:, :, 2::-1]
     found = set()
+    bars = [rect_in(bar, window) for kind in OVER_WINDOW for bar in window.findChildren(kind) if bar.isVisible()]
     for widget in window.findChildren(QWidget):
         if sip.isdeleted(widget) or not is_seen(widget, window) or not widget.isEnabled() or not has_text(widget):
             continue
         rect = rect_in(widget, window)
-        if not clip_of(widget, window).contains(rect):
+        is_covered = not isinstance(widget.parent(), OVER_WINDOW) and any(map(rect.intersects, bars))
+        if is_covered or not clip_of(widget, window).contains(rect):
             continue
         part = pixels[rect.top() * ZOOM : (rect.bottom() + 1) * ZOOM, rect.left() * ZOOM : (rect.right() + 1) * ZOOM]
         contrast = contrast_of(part.reshape(-1, 3)) if part.size else 21.0

@@ -114,7 +114,8 @@ class Walk:
         window.session.pause()
         self.act("leave-walk")
         window.select(None)
-        window.notices.hide()
+        while not window.notices.isHidden():
+            window.notices.close_button.click()
         for row in [row for row in window.runs.rows() if row.pinned]:
             window.runs.pin(row, False)
         window.session.load(PRESETS["shallow"].experiment, anew=True)

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from core.base.arrays import Array
-from core.base.number_text import factor_text, short
+from core.base.number_text import factor_text, short, told_apart
 from core.base.translation import _
 from core.data.features import feature
 from core.explain.verdict import probes
@@ -35,6 +35,8 @@ LONG_STEP, VERY_LONG_STEP, SHORT_STEP = 4.0, 100.0, 0.25
 """The best step: longer than so many epochs of updates is long, shorter than so much of one update is short."""
 HIGHEST_RATE = 0.1
 """No rate above this is advised, except ten times the present one."""
+LOWER_RATES = HIGHEST_RATE, 0.03, 0.01, 0.003, 0.001
+"""Rates that are tried in place of one that is too high."""
 WIDE = 8
 
 
@@ -101,7 +103,7 @@ class Evidence:
     def __init__(self, trainer: Trainer, course: Course) -> None:
         self.trainer, self.course = trainer, course
         self.settings = trainer.settings
-        self.inputs, self.targets = probes.samples_of(trainer)
+        self.samples = self.inputs, self.targets = probes.samples_of(trainer)
 
     @cached_property
     def sizes_of_inputs(self) -> Array:
@@ -130,12 +132,20 @@ class Evidence:
     @cached_property
     def gradients(self) -> tuple[Array, Array]:
         """Of the loss and of the penalty."""
-        return probes.gradients_of(self.trainer, self.inputs, self.targets)
+        return probes.gradients_of(self.trainer, self.trainer.network, *self.samples)
 
     @cached_property
     def step(self) -> probes.StepProbe:
         """The best step down the gradient."""
-        return probes.probe_step(self.trainer, self.inputs, self.targets, self.gradients[0] + self.gradients[1])
+        return probes.probe_step(self.trainer, self.samples, self.gradients[0] + self.gradients[1])
+
+    @cached_property
+    def first_losses(self) -> Array:
+        """With the weights that the run began with: the loss, that behind a step, and behind one of each lower rate."""
+        network = probes.at_start(self.trainer)
+        gradient = np.add(*probes.gradients_of(self.trainer, network, *self.samples))
+        rates = np.array([0.0, self.settings.learning_rate, *LOWER_RATES])
+        return probes.losses_of_steps(self.trainer, network, self.samples, gradient, rates)
 
     @property
     def updates_in_epoch(self) -> float:
@@ -243,6 +253,37 @@ def _alike(evidence: Evidence) -> Cause | None:
     return Cause("alike", text, _better_weights(evidence))
 
 
+def _diverging_rate(evidence: Evidence) -> Cause | None:
+    """A run that diverges at a rate that nobody would advise needs a lower one first, whatever else it needs."""
+    return _too_high(evidence) if evidence.settings.learning_rate > HIGHEST_RATE else None
+
+
+def _overshooting_rate(evidence: Evidence) -> Cause | None:
+    """Already from the initial weights a step raises the loss, and one of a lower rate does not."""
+    rate = evidence.settings.learning_rate
+    if rate <= HIGHEST_RATE:
+        return None
+    before, after, *lower = evidence.first_losses.tolist()
+    helping = next((rate for rate, loss in zip(LOWER_RATES, lower, strict=True) if loss < before), None)
+    if after <= before or helping is None:
+        return None
+    raised = _(
+        "the learning rate {rate:g} is too high: a step from the initial weights raises the loss from {low} to {high}"
+    )
+    low, high = told_apart(before, after)
+    text = raised.format(rate=rate, low=low, high=high)
+    return Cause("rate too high", text, _restart_at(helping))
+
+
+def _spoiled(evidence: Evidence, text: str, found: str, **values: float) -> Cause | None:
+    """The rate as the cause of what was found, if it is high; the text says that it was not so at the start."""
+    rate = evidence.settings.learning_rate
+    if rate <= HIGHEST_RATE:
+        return None
+    text = text.format(found=found, rate=rate, **values)
+    return Cause("rate too high", text, _lower_rate(evidence.settings))
+
+
 def _all_dead(evidence: Evidence) -> Cause | None:
     return _dead(evidence, 1.0)
 
@@ -259,12 +300,11 @@ def _dead(evidence: Evidence, share: float) -> Cause | None:
     text = _("{share:.0f} % of the neurons of layer {layer} are dead: 0 for every sample").format(
         share=100 * dead[layer - 1], layer=layer
     )
-    settings, before = evidence.settings, evidence.units_at_start.dead[layer - 1]
-    if settings.learning_rate > HIGHEST_RATE and before < SHARE_OF_UNITS:  # the steps have killed them
-        killed = _("{dead}; at the start {before:.0f} % were: the learning rate {rate:g} is too high")
-        text = killed.format(dead=text, before=100 * before, rate=settings.learning_rate)
-        return Cause("rate too high", text, _lower_rate(settings))
-    return Cause("dead", text, _better_weights(evidence))
+    before, cause = evidence.units_at_start.dead[layer - 1], None
+    if before < SHARE_OF_UNITS:
+        killed = _("{found}; at the start {share:.0f} % were: the learning rate {rate:g} is too high")
+        cause = _spoiled(evidence, killed, text, share=100 * before)
+    return cause or Cause("dead", text, _better_weights(evidence))
 
 
 def _saturated(evidence: Evidence) -> Cause | None:
@@ -297,11 +337,11 @@ def _gradient_flow(evidence: Evidence) -> Cause | None:
         )
         if math.isinf(factor):
             text = _("the gradient vanishes: nothing of it reaches layer 1")
-        if evidence.settings.learning_rate > HIGHEST_RATE and flow_verdict(table[0, 1:])[0] != VANISHING:
-            spoiled = _("{vanishing}; at the start it did not: the learning rate {rate:g} is too high")
-            text = spoiled.format(vanishing=text, rate=evidence.settings.learning_rate)
-            return Cause("rate too high", text, _lower_rate(evidence.settings))
-        return Cause("vanishing", text, _better_weights(evidence))
+        cause = None
+        if flow_verdict(table[0, 1:])[0] != VANISHING:
+            spoiled = _("{found}; at the start it did not: the learning rate {rate:g} is too high")
+            cause = _spoiled(evidence, spoiled, text)
+        return cause or Cause("vanishing", text, _better_weights(evidence))
     if verdict == EXPLODING:
         text = _("the gradient explodes: in layer 1 it is {factor} times as large as in the output layer").format(
             factor=factor_text(factor)
@@ -367,14 +407,17 @@ def _too_high(evidence: Evidence) -> Cause:
 
 def _lower_rate(settings: Experiment) -> Advice:
     """A tenth of the rate, from the start."""
-    rate = nice_rate(min(settings.learning_rate / 10.0, HIGHEST_RATE))
+    return _restart_at(nice_rate(min(settings.learning_rate / 10.0, HIGHEST_RATE)))
+
+
+def _restart_at(rate: float) -> Advice:
     return Advice.restart(_("Try a rate of {rate:g}").format(rate=rate), learning_rate=rate)
 
 
 def jumping(evidence: Evidence) -> Cause:
     """The loss jumps up and down: a smaller rate makes the jumps smaller."""
     course, rate = evidence.course, nice_rate(min(evidence.settings.learning_rate / 3.0, HIGHEST_RATE))
-    text = _("the loss jumps up and down, between {low} and {high} in the last {window:.3g} epochs").format(
+    text = _("the loss jumps between {low} and {high} in the last {window:.3g} epochs").format(
         low=short(course.lowest, 2), high=short(course.highest, 2), window=course.window
     )
     return _of_rate("rate too high", text, rate)
@@ -441,7 +484,7 @@ def _better_weights(evidence: Evidence) -> Advice:
 
 BLOCKS: tuple[Rule, ...] = (_frozen, _constant_inputs, _one_sample, _output_range)
 RULES: tuple[Rule, ...] = (
-    *BLOCKS, _penalty, _unscaled_target, _alike, _all_dead, _saturated, _gradient_flow, _half_dead,
+    *BLOCKS, _overshooting_rate, _penalty, _unscaled_target, _alike, _all_dead, _saturated, _gradient_flow, _half_dead,
     _scheduled, _rate, _unscaled, _dropout,
 )  # fmt: skip
-DIVERGENCE_RULES: tuple[Rule, ...] = (_penalty, _unscaled_target, _unscaled)
+DIVERGENCE_RULES: tuple[Rule, ...] = (_diverging_rate, _penalty, _unscaled_target, _unscaled)

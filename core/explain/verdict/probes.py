@@ -64,9 +64,9 @@ def samples_of(trainer: Trainer) -> tuple[Array, Array]:
     return part.inputs[rows], part.targets[rows]
 
 
-def gradients_of(trainer: Trainer, inputs: Array, targets: Array) -> tuple[Array, Array]:
+def gradients_of(trainer: Trainer, network: Network, inputs: Array, targets: Array) -> tuple[Array, Array]:
     """The gradient of the mean loss over samples, and that of the penalty; both of shape (parameters,)."""
-    network, settings = trainer.network, trainer.settings
+    settings = trainer.settings
     penalty = np.zeros_like(network.parameters)
     loss = trainer.stepper.workload.loss
     gradient = network.backward(network.forward(inputs), targets, loss).gradient
@@ -74,26 +74,35 @@ def gradients_of(trainer: Trainer, inputs: Array, targets: Array) -> tuple[Array
     return gradient, penalty
 
 
-def probe_step(trainer: Trainer, inputs: Array, targets: Array, gradient: Array) -> StepProbe:
-    """Try steps of many lengths down the gradient, for Adam and its like down its signs."""
-    network, settings = trainer.network, trainer.settings
+def losses_of_steps(
+    trainer: Trainer, network: Network, samples: tuple[Array, Array], gradient: Array, rates: Array
+) -> Array:
+    """The mean loss over samples behind steps of these rates down the gradient, for Adam and its like down its signs.
+
+    Infinite where the step makes numbers infinite; shape (rates,).
+    """
+    settings, loss = trainer.settings, trainer.stepper.workload.loss
     optimizer = OPTIMIZERS[settings.optimizer]
     direction = -np.sign(gradient) if optimizer.adaptive else -gradient
     direction[sorted(trainer.frozen)] = 0.0
-    rate = settings.learning_rate
     if optimizer.accumulates:
-        rate /= 1.0 - settings.momentum
-    loss = trainer.stepper.workload.loss
+        direction /= 1.0 - settings.momentum
     moved = Network(network.sizes, network.activations, network.parameters.copy())
-    losses = []
-    for factor in (0.0, *STEP_FACTORS):
-        moved.parameters[:] = network.parameters + factor * rate * direction
-        losses.append(float(measure(moved, loss, inputs, targets)[0].mean()))
-    found = np.nan_to_num(np.array(losses), nan=np.inf, posinf=np.inf)
-    if not found[0] > 0.0:
+    losses = np.empty(len(rates))
+    for k, rate in enumerate(rates):
+        moved.parameters[:] = network.parameters + rate * direction
+        losses[k] = measure(moved, loss, *samples)[0].mean()
+    return np.nan_to_num(losses, nan=np.inf, posinf=np.inf)
+
+
+def probe_step(trainer: Trainer, samples: tuple[Array, Array], gradient: Array) -> StepProbe:
+    """Try steps of many lengths."""
+    rates = trainer.settings.learning_rate * np.concatenate([[0.0], STEP_FACTORS])
+    losses = losses_of_steps(trainer, trainer.network, samples, gradient, rates)
+    if not losses[0] > 0.0:
         return StepProbe(1.0, 0.0)
-    best = int(np.argmin(found[1:]))
-    return StepProbe(float(STEP_FACTORS[best]), float(1.0 - found[1 + best] / found[0]))
+    best = int(np.argmin(losses[1:]))
+    return StepProbe(float(STEP_FACTORS[best]), float(1.0 - losses[1 + best] / losses[0]))
 
 
 def at_start(trainer: Trainer) -> Network:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from core.base.number_text import percent, short
+from core.base.number_text import percent, short, told_apart
 from core.base.translation import _
 from core.explain.verdict.causes import Advice, Cause, Evidence, find_block, find_cause, jumping
 from core.explain.verdict.course import Course, course_of
@@ -208,17 +208,18 @@ def _overfitting(trainer: Trainer, course: Course) -> Verdict:
 
 def _learning(trainer: Trainer, course: Course, score: float, reach: float) -> Verdict:
     if course.epoch < 1.0 and course.loss < course.start_loss:  # a rate of less than an epoch is no rate of an epoch
-        start, now = short(course.start_loss, 2), short(course.loss, 2)
+        start, now = told_apart(course.start_loss, course.loss)
         text = _("the loss has fallen from {start} to {now}").format(start=start, now=now)
     else:
         text = _("the loss falls by {fall} an epoch").format(fall=_share(course.fall))
     is_slow = course.fall < SLOW_FALL and course.fall * course.epoch < SLOW and course.noise < LOUD
-    if is_slow and score < reach - NEAR_REACH and course.epoch >= SLOW_EPOCHS:
-        cause = find_cause(trainer, course)
-        if cause.is_certain:
-            text = _("the loss falls by only {fall} an epoch; {text}").format(fall=_share(course.fall), text=cause.text)
-            return _of_cause(LEARNING, _("slowly"), replace(cause, text=text))
-    return Verdict(LEARNING, text, advice=Advice.go_on(_("Let it go on")))
+    if not is_slow or score >= reach - NEAR_REACH or course.epoch < SLOW_EPOCHS:
+        return Verdict(LEARNING, text, advice=Advice.go_on(_("Let it go on")))
+    cause = find_cause(trainer, course)
+    if not cause.is_certain:
+        return Verdict(LEARNING, text, _("slowly"), Advice.go_on(_("Let it go on")))
+    text = _("the loss falls by only {fall} an epoch; {text}").format(fall=_share(course.fall), text=cause.text)
+    return _of_cause(LEARNING, _("slowly"), replace(cause, text=text))
 
 
 def _done(trainer: Trainer, course: Course, score: float) -> Verdict:

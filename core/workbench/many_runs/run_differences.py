@@ -18,8 +18,8 @@ OF_DATA = ("samples", "noise", "seed")
 MOST_FIELDS = 3
 """Settings that a name tells one by one, unless more are needed to tell runs apart."""
 
-OTHER_DATA, OTHER_LOSS = "other data", "other loss"
-"""Why a run cannot be shown in the plots of another one: not at all, or all but its losses."""
+OTHER_DATA, OTHER_LOSS, OTHER_SPLIT = "other data", "other loss", "other split"
+"""Why numbers of a run cannot be compared with those of another; plots show nothing of it, all but its losses, all."""
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,25 @@ class Described:
 
 
 def apart(run: Described, present: Described) -> str:
-    """OTHER_DATA or OTHER_LOSS where a run cannot be compared with the present one in that; otherwise empty."""
+    """OTHER_DATA, OTHER_LOSS or OTHER_SPLIT where a run cannot be compared with the present one; otherwise empty."""
     mine, here = run.experiment, present.experiment
     if replace(mine.data, class_names=()) != replace(here.data, class_names=()) or run.digest != present.digest:
         return OTHER_DATA
-    return "" if _measured_loss(mine) == _measured_loss(here) else OTHER_LOSS
+    if _measured_loss(mine) != _measured_loss(here):
+        return OTHER_LOSS
+    return "" if _split(mine) == _split(here) else OTHER_SPLIT
 
 
 def _measured_loss(experiment: Experiment) -> tuple[str, bool]:
     """What tells in which unit a loss is; that of a standardized target is not in the target's own."""
     return experiment.loss, experiment.task == REGRESSION and experiment.standardize_target
+
+
+def _split(experiment: Experiment) -> tuple[float, ...]:
+    """What tells which points are trained on."""
+    if experiment.only_sample is not None:
+        return (experiment.only_sample,)
+    return () if experiment.train_fraction == 1.0 else (experiment.train_fraction, experiment.seed)
 
 
 def varying_fields(runs: Sequence[Described]) -> tuple[str, ...]:

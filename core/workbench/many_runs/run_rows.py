@@ -63,7 +63,7 @@ class RunRow:
         branch: the number of the branch of the present run; None for a run that is not open.
         is_present: whether the run stands on this line.
         is_regression: whether its score is R² and no accuracy.
-        apart: why the plots of the present run cannot show it, see :func:`.run_differences.apart`.
+        apart: why it cannot be compared with the present run, see :func:`.run_differences.apart`.
         best: of a run that stopped by itself, the epoch with the lowest test loss, and that loss; None if that is its
             end or there is no test set.
         went_back_from: the last epoch of a run that stopped early and is back at its best; None otherwise.

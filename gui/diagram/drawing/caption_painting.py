@@ -10,7 +10,9 @@ from core.training.preparation import Preparation
 from core.workbench.messages import Loaded
 from gui.diagram.connections import Matrix
 from gui.diagram.drawing.picture_settings import PictureSettings
+from gui.diagram.geometry import Diagram
 from gui.diagram.input_rows import InputRows
+from gui.diagram.layer_tiles import WIDE
 from gui.widgets.flags import CENTER, LEFT, RIGHT
 from gui.widgets.mark_layer import point_mark
 
@@ -66,14 +68,24 @@ def neurons(count: int) -> str:
 
 
 def _write_matrix_caption(painter: QPainter, settings: PictureSettings, matrix: Matrix) -> None:
-    """Write a matrix's name and what its rows and columns stand for above it, as far as that fits."""
+    """Write a matrix's name above it, and what its rows and columns stand for; only the latter in little room."""
     left, top, width, _height = matrix.box
-    sides = _("from ↓  to →") if matrix.rows_are_sources else _("to ↓  from →")
-    for line, text in enumerate((f"W{matrix.layer}", sides)):
-        room = QFontMetricsF(settings.font).horizontalAdvance(text) + 2
-        box = QRectF(left + width / 2 - room / 2, top - 36 + 16 * line, room, 18)
-        if room <= width + 8:
-            _write(painter, settings, box, CENTER, text, "faint")
+    first, last = matrix_caption_room(settings.diagram, matrix)
+    sides = (_("from ↓"), _("to →")) if matrix.rows_are_sources else (_("to ↓"), _("from →"))
+    whole, metrics = "  ".join(sides), QFontMetricsF(settings.font)
+    lines = (f"W{matrix.layer}", whole) if metrics.horizontalAdvance(whole) <= last - first else sides
+    for line, text in enumerate(lines):
+        room = metrics.horizontalAdvance(text) + 1.0
+        x = max(first, min(left + (width - room) / 2.0, last - room))
+        _write(painter, settings, QRectF(x, top - 36 + 16 * line, room, 18), CENTER, text, "faint")
+
+
+def matrix_caption_room(diagram: Diagram, matrix: Matrix) -> tuple[float, float]:
+    """Between which places a matrix's caption lies: the middles of grids, and the sides of higher columns."""
+    before, after = diagram.layers[matrix.layer - 1 : matrix.layer + 1]
+    left = max(tile.right() for tile in before.tiles) + 2.0 if len(before.centers) <= WIDE else before.middle
+    right = min(tile.left() for tile in after.tiles) - 2.0 if len(after.centers) <= WIDE else after.middle
+    return left, right
 
 
 def _write_input_names(painter: QPainter, settings: PictureSettings, rows: InputRows) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QRectF
-from PyQt5.QtGui import QFont, QLinearGradient, QPainter
+from PyQt5.QtGui import QFont, QFontMetricsF, QLinearGradient, QPainter
 
 from core.base.number_text import short
 from core.base.translation import _
@@ -40,7 +40,9 @@ def paint_color_bar(
     painter.setFont(font)
     painter.setPen(theme.color("faint"))
     room = QRectF(left, strip.bottom() + 2, WIDTH, HEIGHT - STRIP - 5)
-    numbers = color_bar_numbers(quantity, end)
+    numbers, width = color_bar_numbers(quantity, end), QFontMetricsF(font).horizontalAdvance
+    if max(map(width, numbers)) > 0.4 * WIDTH:
+        numbers = [numbers[0], numbers[-1]]  # large letters leave no room for the middle
     for text, side in zip(numbers, (LEFT, CENTER, RIGHT) if len(numbers) == 3 else (LEFT, RIGHT), strict=True):
         painter.drawText(room, int(side), text)
 

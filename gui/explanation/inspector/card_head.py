@@ -28,10 +28,10 @@ SCOPES = {
     RANKS: (_("largest"), _("largest"), _("The largest weights, gradients and last changes of the whole net")),
 }
 """Of each scope its name, a short one where there is little room, and what it shows."""
-LEAST_VIEW, VIEW_SIDES, SCOPE_SIDES = 37, 15, (22, 14)
-"""The least width of a button for a view, and what the buttons take beside their texts: gaps, borders, paddings."""
-TYPE_SIZES = (1.0, 1.0, 0.85, 0.7, 0.63)
-"""Of the letters where there is less and less room; only the first ones write the long names."""
+BORDERS, FRAME = 6, 2
+"""What a button takes beside text, two spaces and padding; what the frame takes around the scopes."""
+LEVELS = ((1.0, 7, 3), (1.0, 3, 3), (0.85, 1, 1), (0.7, 1, 1), (0.63, 0, 1))
+"""Size of letters, padding and gaps where there is less and less room; only the first level has the long names."""
 
 
 class CardHead(Fitting, QWidget):
@@ -100,27 +100,28 @@ class CardHead(Fitting, QWidget):
         """Write as long and as large as there is room."""
         views = [button for button in self.views.values() if not button.isHidden()]
         scopes = {name: button for name, button in self.scopes.items() if not button.isHidden()}
-        for level, size in enumerate(TYPE_SIZES):
+        for level, (size, padding, gap) in enumerate(LEVELS):
             font = QFont(self.font())
             font.setPointSizeF(size * font.pointSizeF())
             width, place = QFontMetrics(font).horizontalAdvance, int(level > 0)
-            needed = sum(max(LEAST_VIEW, width(button.text()) + VIEW_SIDES) for button in views)
-            words = [SCOPES[name][place] for name in scopes]
-            needed += sum(map(width, words)) + SCOPE_SIDES[place] * len(words)
+            beside = 2 * padding + BORDERS
+            needed = sum(width(f"{button.text()}  ") + beside for button in views) + FRAME + gap * len(views)
+            spaces = width("  ")
             font.setBold(True)  # as the pressed one is
             bold = QFontMetrics(font).horizontalAdvance
-            needed += max((bold(word) - width(word) for word in words), default=0)
-            needed += 0 if self.layers.isHidden() else self.layers.sizeHint().width()
+            least = {name: bold(SCOPES[name][place]) + beside for name in scopes}
+            needed += sum(least.values()) + spaces * len(scopes)
+            needed += 0 if self.layers.isHidden() else self.layers.sizeHint().width() + gap
             if needed <= self.width():
                 break
-        self._line.setSpacing(3 if level < 2 else 1)
-        padding = ("4px 7px", "4px 3px", "4px 1px", "4px 1px", "4px 0")[level]
+        self._line.setSpacing(gap)
         letters = f"QToolButton {{ font-size: {font.pointSizeF():.2f}pt; }}" if size < 1.0 else ""
-        sheet = f"{letters} QFrame QToolButton {{ padding: {padding}; }}"
+        sheet = f"{letters} QFrame QToolButton {{ padding: 4px {padding}px; }}"
         if sheet != self.styleSheet():  # the theme's style sheet would take back a font that is set on a button
             self.setStyleSheet(sheet)
         for name, button in scopes.items():
             button.setText(SCOPES[name][place])
+            button.setMinimumWidth(least[name])  # Qt reckons with letters that are not bold
 
 
 def _button(group: QButtonGroup, role: str, text: str, tip: str) -> QToolButton:

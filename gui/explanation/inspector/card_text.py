@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.base.number_text import short
+from core.base.number_text import epoch_place, short
 from core.base.translation import _, ngettext
 from core.explain.chain_row import BATCH, SAMPLE, sign_word
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
@@ -70,17 +70,25 @@ def short_title(title: str, selection: Part | None, preparation: Preparation) ->
     return title.partition(": ")[0].rpartition(" · ")[0]
 
 
-def moment(inspection: Inspection) -> str:
-    """Which update the card explains, for its heading; empty before its numbers have come."""
+def former_place(inspection: Inspection | None, snapshot: Snapshot | None, is_playing: bool) -> str:
+    """Where the numbers are of while the run goes on: then they may be older than the picture; empty at rest."""
+    if inspection is None or snapshot is None or not (is_playing or inspection.position != snapshot.position):
+        return ""
+    return epoch_place(inspection.position, snapshot.epoch_length)
+
+
+def moment(inspection: Inspection, former: str = "") -> str:
+    """Which update the card explains, for its heading; empty before its numbers have come. See :func:`former_place`."""
     if inspection.sample is None:
         return ""
-    return _("last update") if inspection.is_made else _("next update")
+    return former or (_("last update") if inspection.is_made else _("next update"))
 
 
-def with_moment(title: str, short: str, moment: str) -> tuple[str, ...]:
-    """A title with the moment, from long to short; where there is little room, the moment stays."""
+def with_moment(title: str, short: str, moment: str, is_told: bool) -> tuple[str, ...]:
+    """A title with the moment, from long to short; in little room the moment stays, unless it ``is_told`` elsewhere."""
     short = short or title
-    return (f"{title} · {moment}", f"{short} · {moment}", moment, short) if moment else (title, short)
+    least = (short,) if is_told else (moment, short)
+    return (f"{title} · {moment}", f"{short} · {moment}", *least) if moment else (title, short)
 
 
 def short_name(edge: Edge, preparation: Preparation) -> str:
@@ -97,7 +105,7 @@ def short_name(edge: Edge, preparation: Preparation) -> str:
     return ends if is_clear else _("{ends}, layer {layer}").format(ends=ends, layer=edge.layer)
 
 
-def scope_words(scope: str, inspection: Inspection) -> tuple[str, ...]:
+def scope_words(scope: str, inspection: Inspection, former: str = "") -> tuple[str, ...]:
     """What the numbers of a part or a layer are of, and a sentence; behind them shorter forms of the first."""
     if inspection.layer is not None:
         layer = inspection.layer.diagnosis
@@ -106,7 +114,12 @@ def scope_words(scope: str, inspection: Inspection) -> tuple[str, ...]:
         if saturated:
             told.append(ngettext("{n} is saturated", "{n} are saturated", saturated).format(n=saturated))
         rule = DEAD_RULE if dead else SATURATED_RULE if saturated else ""
-        of = _("Over the whole training set, with the weights as they are now") if scope == DATA else ""
+        text = (
+            _("Over the whole training set, with the weights at {place}")
+            if former
+            else _("Over the whole training set, with the weights as they are now")
+        )
+        of = text.format(place=former) if scope == DATA else ""
         if not told:
             return of, ""
         both = told[0] if len(told) == 1 else _("{first} and {second}").format(first=told[0], second=told[1])
@@ -124,15 +137,21 @@ def scope_words(scope: str, inspection: Inspection) -> tuple[str, ...]:
             first=short(first), last=short(last)
         )
     if scope == DATA:
-        return _("With the weights as they are now"), sentence if neuron is not None and neuron.dead else _of_all(
-            inspection
-        )
+        text = _("With the weights at {place}") if former else _("With the weights as they are now")
+        return text.format(place=former), sentence if neuron is not None and neuron.dead else _of_all(inspection)
     if inspection.sample is None:
         return "", _("The formulas follow when the engine is ready.")
     if inspection.focus.layer == 0:
         sentence = _("An input has no formula: the network is given it.")
-    of, *shorter = _of_update(inspection)
+    of, *shorter = _of_former_update(inspection, former) if former else _of_update(inspection)
     return of, sentence, *shorter
+
+
+def _of_former_update(inspection: Inspection, place: str) -> tuple[str, ...]:
+    """The same of an update that need not be the last or the next one any more, and whose sample has no ring."""
+    assert inspection.sample is not None
+    text = _("At {place}, with row {row} of the data")
+    return tuple(form.format(place=place, row=inspection.sample.row) for form in (text, _("Row {row} of the data")))
 
 
 def _of_update(inspection: Inspection) -> tuple[str, ...]:

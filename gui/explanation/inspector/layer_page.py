@@ -128,11 +128,11 @@ class MatrixPage(QWidget):
         title = f"{self.what.currentText()}, {_layer_title(self._preparation, layer)}"
         if what == ACTIVATIONS:
             rows = tuple(_("row {row}").format(row=row) for row in inspection.layer.rows.tolist())
-            self._table = MatrixTable(title, inspection.layer.activations, rows, columns)
+            self._table = MatrixTable(title, inspection.layer.activations, rows, columns, _("sample ↓  in →"))
         else:
             W, b = parameter_views(snapshot.sizes, _vector(what, snapshot, inspection.layer))
             rows = (*unit_names(self._preparation, layer - 1), _("bias"))
-            self._table = MatrixTable(title, np.vstack([W[layer - 1], b[layer - 1]]), rows, columns)
+            self._table = MatrixTable(title, np.vstack([W[layer - 1], b[layer - 1]]), rows, columns, _("from ↓  to →"))
         self.matrix.show_table(self._table)
 
     def _tell(self, text: str) -> None:

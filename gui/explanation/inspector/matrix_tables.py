@@ -16,12 +16,14 @@ class MatrixTable:
         title: what it is.
         values: shape (rows, columns).
         row_names, column_names: as many.
+        sides: what rows and columns stand for.
     """
 
     title: str
     values: Array
     row_names: tuple[str, ...]
     column_names: tuple[str, ...]
+    sides: str = ""
 
     def lines(self) -> Iterator[tuple[str, ...]]:
         """The names of the columns, then each row after its name; numbers have all digits that distinguish them."""

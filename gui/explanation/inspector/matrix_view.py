@@ -1,6 +1,8 @@
-"""A matrix as a picture: a cell for each number, shown under the mouse or the arrow keys."""
+"""A matrix as a picture: a cell for each number, shown under the mouse or the arrow keys, and names where they fit."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
@@ -10,7 +12,9 @@ from PyQt5.QtWidgets import QWidget
 from core.base.number_text import exact, round_up, short
 from core.base.translation import _
 from gui.explanation.inspector.matrix_tables import MatrixTable
+from gui.widgets.elided import shortened
 from gui.widgets.ending_painter import painting
+from gui.widgets.flags import CENTER, LEFT, RIGHT
 from gui.widgets.images import places, table_image
 from gui.widgets.theme import LIGHT, Theme
 
@@ -24,6 +28,9 @@ DIGITS = 7
 """Of the number that the user points at; copying and saving give all."""
 
 LARGEST_CELL = 40.0
+GAP = 6.0
+MOST_OF_NAMES = 0.3
+"""The share of the width that the names of the rows may take."""
 
 
 def _is_step(event: QKeyEvent) -> bool:
@@ -86,14 +93,45 @@ class MatrixView(QWidget):
         if self._table is None or not self._table.values.size:
             return QRectF()
         rows, columns = self._table.values.shape
-        width, height = self.width() - 3.0, self.height() - 3.0
+        left, top = self._margin(self._table) + 1.5, self.fontMetrics().height() + 1.5
+        width, height = self.width() - left - 1.5, self.height() - top - 1.5
         high = min(height / rows, LARGEST_CELL)
-        wide = min(width / columns, max(2.0 * high, LARGEST_CELL))
-        return QRectF(1.5, 1.5, wide * columns, high * rows)
+        wide = min(width / columns, max(2.0 * high, LARGEST_CELL, self._widest_column(self._table)))
+        return QRectF(left, top, wide * columns, high * rows)
+
+    def names(self) -> list[tuple[QRectF, Qt.Alignment, str]]:
+        """Where each name stands: what rows and columns are, and of these as many as do not lie over each other."""
+        if self._table is None or self.area().isEmpty():
+            return []
+        area, table, metrics = self.area(), self._table, self.fontMetrics()
+        rows, columns = table.values.shape
+        line, high, wide = metrics.height(), area.height() / rows, area.width() / columns
+        named = [(QRectF(0.0, 0.0, area.left() - GAP, line), RIGHT, table.sides)]
+        every = math.ceil(line / high)
+        for i in range(0, max(1, rows - every + 1), every):
+            box = QRectF(0.0, area.top() + i * high, area.left() - GAP, max(high, line))
+            named.append((box, RIGHT, table.row_names[i]))
+        every = math.ceil(min(self._widest_column(table), area.width()) / wide)
+        for j in range(0, max(1, columns - every + 1), every):
+            box = QRectF(area.left() + j * wide, 0.0, every * wide, line)
+            named.append((box, LEFT if every > 1 else CENTER, table.column_names[j]))
+        return [(box, side, shortened(metrics, text, box.width())) for box, side, text in named]
+
+    def _widest_column(self, table: MatrixTable) -> float:
+        """The room that each column needs for its name."""
+        return max(map(self.fontMetrics().horizontalAdvance, table.column_names)) + GAP
+
+    def _margin(self, table: MatrixTable) -> float:
+        """The room for the names of the rows."""
+        widest = max(map(self.fontMetrics().horizontalAdvance, (table.sides, *table.row_names)))
+        return min(widest, MOST_OF_NAMES * self.width()) + GAP
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         with painting(self) as painter:
             if self._table is not None and not self.area().isEmpty():
+                painter.setPen(self._theme.color("faint"))
+                for box, side, text in self.names():
+                    painter.drawText(box, int(side), text)
                 self._paint(painter, self.area(), self._table)
 
     def _paint(self, painter: QPainter, area: QRectF, table: MatrixTable) -> None:

@@ -84,6 +84,7 @@ class Inspector(QFrame):
         self._snapshot: Snapshot | None = None
         self._focus: Focus | None = None
         self._scene: WalkScene | None = None
+        self._is_playing = False
         self._lines_of: tuple[Inspection, str, Theme] | None = None
         self._lines: list[TableLine] = []
         self._scopes = {name: scopes[0] for name, scopes in OFFERED.items()}
@@ -195,6 +196,12 @@ class Inspector(QFrame):
             self._snapshot = snapshot
             self._draw()
 
+    def show_playing(self, is_playing: bool) -> None:
+        """Name the moment of the numbers while the run plays, since they follow it only now and then."""
+        if is_playing != self._is_playing:
+            self._is_playing = is_playing
+            self._draw()
+
     def show_scene(self, scene: WalkScene | None) -> None:
         """Show a phase of a walk; None to show again what is picked."""
         self._scene = scene
@@ -287,10 +294,10 @@ class Inspector(QFrame):
         title = card_text.title(self.view, layer, self._selection, loaded.preparation)
         picked = self._selection if self.view == PICKED else None
         scope, inspection = self._scopes[self._kind()], self._inspection()
-        moment = card_text.moment(inspection) if inspection is not None and scope in (SAMPLE, BATCH) else ""
-        self.title.set_full(
-            *card_text.with_moment(title, card_text.short_title(title, picked, loaded.preparation), moment)
-        )
+        former = card_text.former_place(inspection, self._snapshot, self._is_playing)
+        moment = card_text.moment(inspection, former) if inspection is not None and scope in (SAMPLE, BATCH) else ""
+        short = card_text.short_title(title, picked, loaded.preparation)
+        self.title.set_full(*card_text.with_moment(title, short, moment, is_told=not self.about.isHidden()))
         if snapshot is None:
             return
         if self.view == NET or (self.view == LAYER and scope == HISTORY):
@@ -298,7 +305,7 @@ class Inspector(QFrame):
             return
         if inspection is None:  # the old page is kept until the numbers arrive
             return
-        self._say(*card_text.scope_words(scope, inspection))
+        self._say(*card_text.scope_words(scope, inspection, former))
         page: QWidget
         if self.view == LAYER:
             page = self.pages.layer_data if scope == DATA else self.pages.matrix

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.base.number_text import percent
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
     from core.explain.inspection import Inspection
 
 
+LETTERS_FOR_PICTURE = 60
+
+
 class NeuronData(QWidget):
-    """A neuron over all data: its numbers, its map, and the distribution of its activation."""
+    """A neuron over all data: its numbers, its map where there is room, and the distribution of its activation."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,6 +42,10 @@ class NeuronData(QWidget):
         line.addWidget(self.page, 5)
         line.addWidget(self.picture, 2)
         line.addWidget(self.bars, 3)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self.picture.setVisible(self.width() >= LETTERS_FOR_PICTURE * self.fontMetrics().averageCharWidth())
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
@@ -108,7 +116,7 @@ def data_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list
     if inspection.parameter is not None:
         lines.append(
             number_line(
-                symbol, _("mean of all data"), inspection.parameter.full_gradient, theme,
+                symbol, _("all data"), inspection.parameter.full_gradient, theme,
                 _("with the weights as they are now, without the penalty"),
             )
         )  # fmt: skip

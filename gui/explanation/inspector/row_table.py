@@ -12,7 +12,7 @@ from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from core.base.number_text import exact, short
 from core.network.expression import Product, Quantity
-from gui.widgets.elided import TYPE_CHANGES
+from gui.widgets.elided import TYPE_CHANGES, shortened
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import LEFT
 from gui.widgets.plain_text import plain as plain_tip
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from core.explain.chain_row import Row
 
 DIGITS = 5
-GAP, PADDING = 12, 6
-SHARE_OF_VALUES = 0.62
+GAP, PADDING = 8, 4
 PALE = 0.9
 """How opaque the rows are that are not at work; still dark enough to be read."""
 
@@ -35,7 +34,6 @@ class TableLine:
     Attributes:
         short_value: in place of ``value`` where that has no room.
         is_marked: at work in the present phase. is_pale: not at work there.
-        is_product: its value is a product in colours, which matters more than the words.
     """
 
     symbol: str
@@ -45,7 +43,6 @@ class TableLine:
     plain: str
     is_marked: bool = False
     is_pale: bool = False
-    is_product: bool = False
 
 
 def signed_html(theme: Theme, value: float, text: str) -> str:
@@ -61,15 +58,14 @@ def line_of(row: Row, theme: Theme, kind: str | None = None) -> TableLine:
     formula = row.formula
     number = to_html(write_number(row.value, DIGITS) if formula is None else formula.result_markup())
     result = f"<b>{signed_html(theme, row.value, number)}</b>"
-    value, text, factors = result, f"{to_text(row.symbol)} = {exact(row.value)}", ""
+    value, text = result, f"{to_text(row.symbol)} = {exact(row.value)}"
     if formula is not None:
         text = f"{to_text(formula.markup())}  [{exact(row.value)}]"
-        factors = _factors(formula.expression, theme)
         if to_html(formula.numbers()) != number:
-            value = f"{factors or to_html(formula.numbers())} = {result}"
+            value = f"{_factors(formula.expression, theme) or to_html(formula.numbers())} = {result}"
     marked, pale = kind == row.kind, kind not in (None, row.kind)
     plain = f"{row.words}: {text}"
-    return TableLine(to_html(row.symbol), row.words, value, result, plain, marked, pale, bool(factors))
+    return TableLine(to_html(row.symbol), row.words, value, result, plain, marked, pale)
 
 
 def _factors(expression: object, theme: Theme) -> str:
@@ -158,11 +154,17 @@ class RowTable(QWidget):
         return document
 
     def _value(self, line: TableLine) -> str:
-        width = self._document(line.value).idealWidth()
-        if line.is_product:
-            return line.value if width <= SHARE_OF_VALUES * self.width() else line.short_value
-        words = self.fontMetrics().horizontalAdvance(line.words) + self._symbols() + 2 * (GAP + PADDING)
-        return line.value if width + words <= self.width() else line.short_value
+        words = self.fontMetrics().horizontalAdvance(line.words)
+        return line.value if words <= self._room(line.value) else line.short_value
+
+    def words(self, line: TableLine) -> str:
+        """The words of a line as far as there is room for them."""
+        return shortened(self.fontMetrics(), line.words, self._room(self._value(line)))
+
+    def _room(self, value: str) -> float:
+        """The room for words beside a value."""
+        taken = self._symbols() + self._document(value).idealWidth() + 2 * (GAP + PADDING)
+        return self.width() - taken
 
     def _symbols(self) -> float:
         return max((self._document(line.symbol).idealWidth() for line in self._lines), default=0.0)
@@ -187,8 +189,7 @@ class RowTable(QWidget):
         self._draw(painter, self._document(line.symbol), PADDING, top)
         self._draw(painter, value, right, top)
         painter.setPen(QColor(theme.color("faint")))
-        words = self.fontMetrics().elidedText(line.words, Qt.TextElideMode.ElideRight, int(right - left - GAP))
-        painter.drawText(QRectF(left, top, max(0.0, right - left - GAP), height), int(LEFT), words)
+        painter.drawText(QRectF(left, top, max(0.0, right - left), height), int(LEFT), self.words(line))
         painter.setOpacity(1.0)
 
     def _draw(self, painter: QPainter, document: QTextDocument, left: float, top: int) -> None:

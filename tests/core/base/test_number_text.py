@@ -22,6 +22,7 @@ from core.base.number_text import (
     short,
     telling,
     tick_texts,
+    told_apart,
 )
 
 
@@ -192,3 +193,16 @@ def test_a_readout_tells_places_of_its_range_apart(value: float, power: int) -> 
     assert read(telling(value, span)) == pytest.approx(value, rel=1e-15, abs=span / 900)
     assert telling(0.123456, 10.0) == "0.1235"
     assert telling(1.7e9 + 12_345, 86_400) == "1700012345"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "texts"),
+    [
+        (0.25, 0.1, ("0.25", "0.1")),
+        (0.127, 0.1259, ("0.127", "0.126")),
+        (1.0, 1.0, ("1", "1")),
+        (2.0, math.inf, ("2", "∞")),
+    ],
+)
+def test_two_numbers_are_told_apart(first: float, second: float, texts: tuple[str, str]) -> None:
+    assert told_apart(first, second) == texts

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PyQt5.QtCore import QPointF, Qt
+from PyQt5.QtCore import QEvent, QPointF, Qt
+from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.training.history import COLUMNS, History
@@ -121,7 +122,9 @@ def test_one_choice_moves_plot_and_timeline_and_is_remembered(
     assert window.timeline.places is not None
     assert window.timeline.places.x_of_epochs(3) > third + 50
     assert plot.viewRange()[0][1] < 5.0
-    assert window.loss.foot._title.text() == "epoch (early ones wider)"
+    assert (window.loss.foot._title.text(), window.loss.foot._title.toolTip()) == ("epoch", "epoch (early ones wider)")
+    window.resize(1440, 1000)
+    qtbot.waitUntil(lambda: window.loss.foot._title.text() == "epoch (early ones wider)")  # the view is high enough
     scale = window.epochs.scale
     window.loss.plot.scene().sigMouseMoved.emit(plot.mapViewToScene(QPointF(scale.place(3.01), 0.05)))
     assert window.loss.foot._note.text().startswith("epoch 3 ")
@@ -132,6 +135,7 @@ def test_one_choice_moves_plot_and_timeline_and_is_remembered(
     window.close()
     again = open_window()
     assert again.epochs.choice == "logarithmic"
+    QApplication.sendEvent(again.loss.plot, QEvent(QEvent.Type.Enter))
     assert again.loss.foot.choice.text().startswith("epochs: logarithmic")
     assert again.actions_by_name["epochs-logarithmic"].isChecked()
 

@@ -307,8 +307,11 @@ def test_a_mouse_that_rests_points_at_what_lies_there_in_another_size(view: Diag
     assert told == [Neuron(1, 1), geometry(view).at(round(x), round(y))]
 
 
-def test_a_label_leaves_what_it_describes_free_and_stays_in_the_view() -> None:
-    diagram, size, view = Diagram((2, 7, 2), 520.0, 230.0), QSizeF(220.0, 44.0), QSize(520, 230)
+@pytest.mark.parametrize(("width", "height"), [(520, 230), (400, 108)])  # the latter in a window of 1100 × 700
+def test_a_label_leaves_what_it_describes_and_its_neighbours_free(width: int, height: int) -> None:
+    """Of a small net it lies over no tile at all."""
+    diagram, size = Diagram((2, 7, 2), float(width), float(height)), QSizeF(250.0, 54.0)
+    view, near = QSize(width, height), QRectF(0.0, -60.0, float(width), height + 120.0)
     for part in (*all_edges(diagram.sizes), *(Neuron(layer, unit) for layer in range(3) for unit in range(2))):
         if isinstance(part, Edge):
             x, y = diagram.path(part)[len(diagram.path(part)) // 2]
@@ -316,9 +319,15 @@ def test_a_label_leaves_what_it_describes_free_and_stays_in_the_view() -> None:
         else:
             x, y = diagram.layer(part).centers[part.unit]
             ends = [part]
-        box = label_box(size, QPointF(x, y), view, diagram, part)
-        assert QRectF(0.0, 0.0, 520.0, 230.0).contains(box) and not box.contains(x, y)
-        assert not any(box.intersects(QRectF(*diagram.layer(end).tile(end.unit))) for end in ends), part
+        box = label_box(size, QPointF(x, y), view, diagram, part, 60.0)
+        assert near.contains(box) and not box.contains(x, y)
+        tiles = [QRectF(*tile) for layer in diagram.layers for tile in layer.boxes]
+        assert not any(box.intersects(tile) for tile in tiles), part
+        inside = label_box(size, QPointF(x, y), view, diagram, part, 0.0)
+        assert QRectF(0.0, 0.0, width, height).contains(inside)
+        if height > 200:
+            assert not inside.contains(x, y)
+            assert not any(inside.intersects(QRectF(*diagram.layer(end).tile(end.unit))) for end in ends), part
 
 
 @pytest.mark.parametrize("height", [120, 200])

@@ -12,6 +12,7 @@ from core.data.features import features_of
 from core.explain.picked_part import Edge, Neuron, Part, unit_name
 from core.network.network import count_parameters, parameter_index
 from gui.diagram.connections import OVERLAP, Lines, Matrix
+from gui.diagram.drawing.caption_painting import SMALLEST_NAMED_PITCH, matrix_caption_room
 from gui.diagram.drawing.edge_quantity import STEPS, steps_of
 from gui.diagram.geometry import Diagram
 from gui.diagram.input_rows import input_rows
@@ -176,3 +177,18 @@ def test_in_a_low_diagram_the_rows_of_the_inputs_move_together_so_that_all_have_
         assert len(rows.features) == count and sum(rows.used) == 2, room
     assert len(input_rows(preparation, 160.0, letters=20.0).features) == 7, "large letters need their room"
     assert len(input_rows(preparation, 160.0, offers=False).features) == 2
+
+
+@pytest.mark.parametrize("sizes", [(10, 32, 64, 16, 2), (10, 17, 2), (2, 64, 64, 8, 2)])
+def test_inputs_keep_their_names_beside_matrices_and_captions_stay_between_layers(
+    sizes: tuple[int, ...],
+) -> None:
+    diagram = Diagram(sizes, 560.0, 140.0, inputs=(True,) * sizes[0] + (False,) * (10 - sizes[0]), captions=36.0)
+    rows = [*diagram.layers[0].centers[:, 1], *(tile.center().y() for tile in diagram.unused)]
+    assert np.diff(sorted(rows)).min() >= SMALLEST_NAMED_PITCH
+    before = -math.inf
+    for matrix in (part for part in diagram.connections if isinstance(part, Matrix)):
+        first, last = matrix_caption_room(diagram, matrix)
+        assert before <= first < last
+        assert first < matrix.box[0] + matrix.box[2] / 2.0 < last
+        before = last

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from core.base.number_text import exact, grouped, short
 from core.base.row_text import csv_bytes, tab_text
+from core.data.data_source import load
 from core.explain.diagnosis import DEAD_RULE, diagnose, full_gradient
 from core.explain.formulas.formula import Formula
 from core.explain.formulas.formula_text import to_text
@@ -233,12 +234,12 @@ def test_an_edge(inspector: Inspector, optimizer: str) -> None:
     choose(inspector, trainer, BATCH)
     shown = numbers(inspector)
     assert shown["Δ what the update added"] == exact(trainer.last_change[index])
-    [gradient] = [row for row in core.rows if row.words == "the gradient of the update"]
+    [gradient] = [row for row in core.rows if row.words == "the update's gradient"]
     assert (gradient.value, core.rows[-1].value) == (trainer.gradient[index], trainer.network.parameters[index])
     choose(inspector, trainer, DATA)
     assert inspector.title.full == "Weight x2 → neuron 4"
     shown = numbers(inspector)
-    assert shown["∂L/∂w mean of all data"] == exact(full_gradient(trainer)[index])
+    assert shown["∂L/∂w all data"] == exact(full_gradient(trainer)[index])
     assert not any("sample" in name for name in shown)
     memory = {f"{name} what {optimizer} remembers": exact(m[index]) for name, m in trainer.stepper.memory.items()}
     assert {name: value for name, value in shown.items() if "remembers" in name} == memory
@@ -311,6 +312,23 @@ def test_inside_a_batch_the_card_explains_its_update_which_is_to_come(inspector:
     assert f"a batch of 4; its last sample is row {trainer.last_row()}" in inspector.about.full
 
 
+def test_while_the_run_goes_on_it_says_of_which_moment_its_numbers_are(inspector: Inspector) -> None:
+    trainer = trained(SHALLOW, 1005)
+    show(inspector, trainer)
+    pick(inspector, trainer, Edge(1, 1, 3))
+    former, row = inspect(trainer, Focus(1, 3, 1)), trainer.last_row()
+    trainer.advance(3)
+    inspector.show_snapshot(dataclasses.replace(snapshot_of(trainer), inspection=former))
+    assert inspector.title.full == "Weight x2 → neuron 4 · epoch 1, sample 5"
+    assert inspector.about.full == f"At epoch 1, sample 5, with row {row} of the data", "the ring is elsewhere by now"
+    look(inspector, trainer)
+    assert inspector.title.full == "Weight x2 → neuron 4 · last update"
+    inspector.show_playing(True)
+    assert inspector.title.full == "Weight x2 → neuron 4 · epoch 1, sample 8", "it does not change with each picture"
+    choose(inspector, trainer, DATA)
+    assert inspector.about.full == "With the weights at epoch 1, sample 8"
+
+
 def test_it_is_painted_anew_only_when_what_it_shows_changed(inspector: Inspector, qtbot: QtBot) -> None:
     trainer = trained(SHALLOW, 5)
     show(inspector, trainer)
@@ -348,6 +366,24 @@ def test_whatever_is_picked_keeps_its_place(inspector: Inspector) -> None:
     assert len(places) == 1
 
 
+@pytest.mark.parametrize("width", [386, 550])  # as in a window of 1100 and of 1280 pixels
+def test_the_words_of_every_row_are_whole(inspector: Inspector, width: int) -> None:
+    inspector.resize(width, 250)
+    adam = SHALLOW.replace(batch_size=4, optimizer="adam", l2=0.01)
+    for experiment in (SHALLOW, adam, DEEP, PRESETS["bumps"].experiment):
+        trainer = Trainer(experiment, load(experiment.data))
+        trainer.advance(1002)
+        show(inspector, trainer)
+        last = len(trainer.network.sizes) - 1
+        for part in (Edge(1, 1, 2), Edge(last, 1, 0), Neuron(1, 2), Neuron(last, 0), Neuron(0, 1)):
+            pick(inspector, trainer, part)
+            for scope in (name for name, button in inspector.head.scopes.items() if button.isVisible()):
+                choose(inspector, trainer, scope)
+                QApplication.processEvents()
+                for rows in (view for view in inspector.findChildren(RowTable) if view.isVisible()):
+                    assert [rows.words(line) for line in rows.lines] == [line.words for line in rows.lines]
+
+
 # ---- Neuron.
 
 
@@ -362,19 +398,19 @@ def test_a_neuron(inspector: Inspector) -> None:
     index = Neuron(1, 2).index(trainer.network.sizes)
     rows = {line.words: line.plain for line in table(inspector).lines}
     for words, value in (
-        ("inputs times weights, and the bias", core.sample.z),
+        ("inputs times weights, plus bias", core.sample.z),
         ("Sigmoid of z", core.sample.a),
-        ("how the loss grows with z, and so with the bias", core.sample.delta),
+        ("how the loss grows with z", core.sample.delta),
     ):
         assert f"[{exact(value)}]" in rows[words]
     assert "when 2 more samples have come" in inspector.about.full
     assert told(inspector, core.formulas)
     assert ACTIVATIONS["sigmoid"].formula in inspector.title.full
     choose(inspector, trainer, BATCH)
-    assert any(line.words == "mean over the batch of 4" for line in table(inspector).lines)
+    assert any(line.words == "mean of 4 samples" for line in table(inspector).lines)
     choose(inspector, trainer, DATA)
     shown = numbers(inspector)
-    assert shown["∂L/∂b mean of all data"] == exact(full_gradient(trainer)[index])
+    assert shown["∂L/∂b all data"] == exact(full_gradient(trainer)[index])
     found = inspector.pages.neuron.bars.histogram
     assert found is not None
     np.testing.assert_array_equal(found.counts, core.neuron.activations.counts)
@@ -485,6 +521,23 @@ def test_a_matrix_tells_its_numbers_under_mouse_and_keys(qtbot: QtBot) -> None:
     assert view.text() == "", "the cell is gone"
 
 
+@pytest.mark.parametrize("shape", [(3, 7), (64, 64), (17, 2)])
+def test_rows_and_columns_of_a_matrix_have_names_that_do_not_lie_over_each_other(
+    qtbot: QtBot, shape: tuple[int, int]
+) -> None:
+    view = MatrixView()
+    qtbot.addWidget(view)
+    view.resize(500, 90)
+    rows, columns = (tuple(f"neuron {unit + 1}" for unit in range(count)) for count in shape)
+    view.show_table(MatrixTable("weights", np.zeros(shape), rows, columns, "from ↓  to →"))
+    boxes, texts = [box for box, _, _ in view.names()], [text for _, _, text in view.names()]
+    assert texts[:2] == ["from ↓  to →", "neuron 1"] and texts.count("neuron 1") == 2
+    assert {*texts[1:]} <= {*rows, *columns}, "none is cut off"
+    assert len(texts) > 4
+    for place, box in enumerate(boxes):
+        assert not any(box.adjusted(1, 2, -1, -2).intersects(other.adjusted(1, 2, -1, -2)) for other in boxes[:place])
+
+
 # ---- What is pinned.
 
 
@@ -548,7 +601,7 @@ def test_after_a_pause_the_numbers_are_exact(window: MainWindow, qtbot: QtBot) -
     assert told(card, core.formulas)
     card.head.scopes[DATA].click()
     shown = numbers(card)
-    assert shown["∂L/∂w mean of all data"] == exact(full_gradient(trainer)[index])
+    assert shown["∂L/∂w all data"] == exact(full_gradient(trainer)[index])
     card.head.scopes[HISTORY].click()
     [(places, values)] = card.pages.course.plot.curves()
     positions = [round(1000 * window.epochs.scale.epoch(place)) for place in places.tolist()]

@@ -189,7 +189,7 @@ def test_a_canvas_has_no_verdict(window: MainWindow, qtbot: QtBot) -> None:
 def test_the_headline_and_the_button_are_whole(window: MainWindow, qtbot: QtBot, width: int) -> None:
     judged(qtbot, window)
     window.resize(width, 800)
-    qtbot.waitUntil(lambda: window.width() == width and window.session.at_rest)
+    qtbot.waitUntil(lambda: window.width() == width and drawn(window))
     advice = Advice.go_back("Go back to epoch 12345", 5)
     for kind in (OVERFITTING, PLATEAU):
         text = "the test loss has climbed up quite a while and slowly has risen"

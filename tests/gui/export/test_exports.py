@@ -27,7 +27,7 @@ from core.storage.settings_file import SettingsFile
 from core.storage.weights_file import load_parameters
 from core.training.presets import PRESETS
 from gui.export.pictures import picture, svg
-from gui.session.file_dialog import SaveFolder, ask_to_save
+from gui.session.file_dialog import LastFolder, ask_to_open, ask_to_save
 from gui.widgets.qt_objects import clipboard
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn, written
@@ -116,7 +116,7 @@ def test_an_appended_suffix_asks_before_it_overwrites(
     answers: list[Any] = [QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes]
     monkeypatch.setattr(QMessageBox, "exec", lambda _: answers.pop(0))
     answer(str(tmp_path / "net.v2"))
-    given = window, SaveFolder(SettingsFile(tmp_path / "settings.ini")), "", "", {".py": "Python"}
+    given = window, LastFolder(SettingsFile(tmp_path / "settings.ini")), "", "", {".py": "Python"}
     assert ask_to_save(*given) is None
     assert ask_to_save(*given) == tmp_path / "net.v2.py"
     answer("")
@@ -124,28 +124,44 @@ def test_an_appended_suffix_asks_before_it_overwrites(
     assert (tmp_path / "net.v2.py").read_text() == "mine" and not answers
 
 
-def test_a_save_dialog_begins_in_the_documents_and_then_where_one_saved_last(
+def test_a_file_dialog_begins_in_the_documents_and_then_where_one_opened_or_saved_last(
     window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home, last = tmp_path / "home", tmp_path / "last"
+    home, saved, opened = tmp_path / "home", tmp_path / "saved", tmp_path / "opened"
     documents = home / "papers"
-    for folder in (documents, last):
+    for folder in (documents, saved, opened):
         folder.mkdir(parents=True)
     monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _: str(documents))
     monkeypatch.setattr(Path, "home", lambda: home)
-    begun: list[Path] = []
-    answers = [str(last / "net.py"), "", "", ""]
-    monkeypatch.setattr(
-        QFileDialog, "getSaveFileName", lambda *given: (begun.append(Path(given[2])), (answers.pop(0), ""))[1]
-    )
-    given = window, SaveFolder(SettingsFile(tmp_path / "of-saving.ini")), "", "net.py", {".py": "Python"}
-    ask_to_save(*given)
-    ask_to_save(*given)
-    last.rmdir()
-    ask_to_save(*given)
+    begun: list[str] = []
+    answers: list[str] = []
+
+    def ask(*given: Any) -> tuple[str, str]:
+        begun.append(given[2])
+        return answers.pop(0), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", ask)
+    given = window, LastFolder(SettingsFile(tmp_path / "of-dialogs.ini")), ""
+    answers[:] = str(saved / "net.py"), str(opened / "table.csv"), "", "", ""
+    ask_to_save(*given, "net.py", {".py": "Python"})
+    for _time in range(2):
+        ask_to_open(*given, "*.csv")
+    opened.rmdir()
+    ask_to_open(*given, "*.csv")
     documents.rmdir()
-    ask_to_save(*given)
-    assert begun == [folder / "net.py" for folder in (documents, last, documents, home)]
+    ask_to_open(*given, "*.csv")
+    assert begun == [str(each) for each in (documents / "net.py", saved, opened, documents, home)]
+
+
+@pytest.mark.parametrize("name", ["open", "open-project", "open-weights", "open-sweep"])
+def test_every_dialog_that_opens_begins_there(window: MainWindow, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    begun: list[Any] = []
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *given: (begun.append(given[2]), ("", ""))[1])
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *given: (begun.append(given[2]), "")[1])
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _: "")
+    trigger(window, name)
+    assert begun == [str(Path.home())]
 
 
 # ---- Pictures.

@@ -285,6 +285,9 @@ def test_each_of_many_classes_can_be_painted(hand: Hand, window: MainWindow, qtb
     hand.press("D")
     palette = existing(window.findChild(Palette))
     assert [palette.many.itemText(place) for place in range(palette.many.count())] == list(names)
+    for width in (330, 280):
+        palette.resize(width, palette.height())
+        assert existing(palette.layout()).minimumSize().width() <= width
     palette.many.setFocus()
     qtbot.keyClick(palette.many, Qt.Key.Key_End)
     hand.press("O")
@@ -334,9 +337,14 @@ def test_the_report_of_the_run_marks_no_points_of_a_canvas(window: MainWindow, q
 
 
 def test_the_tools_say_which_share_of_the_points_is_for_the_test(window: MainWindow, qtbot: QtBot) -> None:
+    height = window.scatter.plot.height()
     window.actions_by_name["paint"].trigger()
+    QApplication.processEvents()
+    assert window.scatter.plot.height() >= height, "the canvas has the room of the verdict"
     [palette] = window.findChildren(Palette)
     assert not palette.note.full
     for share, said in ((0.5, "50 %"), (0.8, "20 %"), (1.0, "")):
         window.session.change({"train_fraction": share})
         qtbot.waitUntil(lambda said=said: palette.note.full[:4] == said)
+    window.actions_by_name["paint"].trigger()
+    assert window.verdict.isVisible()

@@ -503,8 +503,13 @@ def test_what_a_dead_process_left_is_recovered(qtbot: QtBot, window: MainWindow,
     dead, alive = begin_process(folder, 350, "/somewhere/mine.lens"), begin_process(folder, 450)
     kill(dead)
     assert not window.recovery.isVisible()
+    parts = window.network, window.scatter, window.inspector, window.timeline
+    before = [(part.mapTo(window, QPoint(0, 0)), part.size()) for part in parts]
     window.guard.begin(folder)
     assert window.recovery.isVisible()
+    QApplication.processEvents()
+    assert [(part.mapTo(window, QPoint(0, 0)), part.size()) for part in parts] == before, "it lies over the window"
+    assert window.recovery.mapTo(window, QPoint(0, window.recovery.height())).y() == before[-1][0].y()
     assert "and 1 older one" in window.recovery.text.text()
     qtbot.mouseClick(window.recovery.recover_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: position(window) == 350)
@@ -580,8 +585,7 @@ def test_damaged_work_is_told_and_can_be_discarded(qtbot: QtBot, window: MainWin
     (folder / "1-a.lens").write_bytes(b"damaged")
     window.guard.begin(folder)
     qtbot.mouseClick(window.recovery.recover_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(window.notices.isVisible)
-    assert "1-a.lens is damaged" in window.notices.text.text()
+    qtbot.waitUntil(lambda: "1-a.lens is damaged" in window.notices.text.text())
     assert window.recovery.isVisible()
     qtbot.mouseClick(window.recovery.discard_button, Qt.MouseButton.LeftButton)
     assert not window.recovery.isVisible()

@@ -16,9 +16,9 @@ from pytestqt.qtbot import QtBot
 from core.base.number_text import short
 from core.base.row_text import guarded
 from core.data.data_source import default_source
-from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS
+from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS, OTHER_SPLIT
 from core.workbench.many_runs.run_rows import RunRow
-from gui.runs.run_table_model import BOX, NAME, STATE, TEST_LOSS, TRAIN_LOSS, run_cell_text, tip_of
+from gui.runs.run_table_model import BOX, NAME, STATE, TEST_LOSS, TEST_SCORE, TRAIN_LOSS, run_cell_text, tip_of
 from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
 from tests.core.explain.judged_runs import BROKEN
@@ -142,6 +142,17 @@ def test_losses_are_drawn_beside_the_same_loss_alone(qtbot: QtBot, two: MainWind
     assert run_cell_text(row, STATE) == "other loss" and "measured otherwise" in tip_of(row)
     two.loss.what.setCurrentIndex(1)
     assert len(two.runs.curves.layer.lines) == 1  # accuracies can be compared
+
+
+def test_numbers_of_another_split_are_pale_and_the_list_says_why(qtbot: QtBot, two: MainWindow) -> None:
+    two.session.change({"train_fraction": 0.8})
+    qtbot.waitUntil(lambda: pinned_row(two).apart == OTHER_SPLIT)
+    row, model = pinned_row(two), two.runs_view.model
+    assert run_cell_text(row, STATE) == "other split" and "other points" in tip_of(row)
+    place = model.rows.index(row)
+    pale = [model.data(model.index(place, column), Qt.ItemDataRole.ForegroundRole) for column in range(STATE + 1)]
+    assert [color is not None for color in pale] == [TRAIN_LOSS <= column <= TEST_SCORE for column in range(STATE + 1)]
+    assert two.runs.curves.layer.lines, "its curve can be drawn"
 
 
 def test_the_curves_follow_the_axis(qtbot: QtBot, two: MainWindow) -> None:

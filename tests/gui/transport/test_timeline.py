@@ -76,16 +76,19 @@ def test_a_click_goes_to_an_epoch_to_the_bit_and_the_future_stays(trained: MainW
     assert trained.toolbar.figures.epoch.text() == "3"
 
 
-def test_the_curve_of_a_long_record_ends_at_its_last_row(
+def test_the_curve_of_a_long_record_ends_where_its_branch_does(
     trained: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[float] = []
+    trained.actions_by_name["step-sample"].trigger()  # behind the last record
+    arrive(trained, qtbot, 6 * N + 1)
     monkeypatch.setattr(timeline_painting, "MOST_POINTS", 7)
     monkeypatch.setattr(timeline_painting, "arrayToQPolygonF", lambda xs, ys: (drawn.append(xs[-1]), QPolygonF())[1])
     places, picture = places_of(trained), QPixmap(trained.timeline.size())
     with painting(picture) as painter:
         timeline_painting.paint_run(painter, places, DARK)
-    assert drawn == [places.x(places.timeline.present_branch, 6 * N)]
+    assert places.timeline.present_branch.history.table[-1, 0] == 6 * N
+    assert drawn == [places.x(places.timeline.present_branch, 6 * N + 1)]
 
 
 def test_dragging_shows_pictures_on_the_way_and_the_exact_state_when_released(

@@ -40,6 +40,7 @@ def test_the_button_does_not_change_its_place_when_it_plays(qtbot: QtBot, window
     qtbot.mouseClick(play, LEFT)
     qtbot.waitUntil(lambda: window.session.playing and position(window) > 100)
     assert window.actions_by_name["play"].text() == "&Pause"
+    assert window.actions_by_name["play"].statusTip() == "Stop here", "the menu says it below the window"
     assert (play.geometry(), figures.x()) == before
     qtbot.mouseClick(play, LEFT)
     qtbot.waitUntil(lambda: drawn(window))

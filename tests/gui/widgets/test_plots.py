@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PyQt5.QtCore import QPointF
-from PyQt5.QtGui import QImage
+from PyQt5.QtGui import QFontMetricsF, QImage
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -76,6 +76,13 @@ def test_a_logarithmic_axis_of_a_part_of_a_decade_has_numbers_too(qapp: QApplica
     assert strings == ["0.6", "0.7", "0.65", "0.75"]
     assert [float(text) for text in strings] == pytest.approx([10.0**tick for tick in ticks], rel=0.01)
     assert axis.tickStrings([-6.0, -1.0, 1.0], 1.0, 1.0) == ["1e−6", "0.1", "10"]
+
+
+def test_the_numbers_of_a_flat_axis_are_as_far_apart_as_they_are_long(qapp: QApplication) -> None:
+    spacing, ticks = PlainAxis("bottom").tickValues(0.0, 0.00112, 252)[0]
+    texts = PlainAxis("bottom").tickStrings(ticks, 1.0, spacing)
+    width = max(map(QFontMetricsF(qapp.font()).horizontalAdvance, texts))
+    assert len(ticks) > 1 and min(np.diff(ticks)) * 252 / 0.00112 > width + 4
 
 
 @pytest.mark.parametrize(("low", "high"), [(-310.0, 320.0), (305.1, 305.6), (307.9, 309.2), (-330.0, -301.0)])

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from core.data.features import FEATURES
 from gui.decision.legend import Legend
 from gui.settings.features_panel import FeaturesField
-from gui.widgets.elided import FewLines
+from gui.widgets.elided import Elided, FewLines
 from gui.widgets.readout import WrappedReadout
 from gui.widgets.theme import LIGHT
 from tests.core.workbench.support import SHALLOW, make_trainer
@@ -102,3 +102,15 @@ def test_a_legend_at_rest_is_not_laid_out_again_and_again(qtbot: QtBot, monkeypa
     qtbot.wait(50)
     assert holder.isVisible()
     assert not fits
+
+
+def test_a_text_that_has_the_room_it_asked_for_is_whole(qtbot: QtBot) -> None:
+    """Qt would put dots behind some of them, since it rounds the width that it tells."""
+    label = Elided()
+    qtbot.addWidget(label)
+    label.show()
+    for count in range(200):
+        text = f"Plateau since epoch {count}"
+        label.set_full(text)
+        label.resize(label.fontMetrics().horizontalAdvance(text), 20)
+        assert label.text() == text

@@ -19,6 +19,7 @@ from gui.window.dock_layout import PLACE_KEY
 from gui.window.dock_places import BORDER, TITLE_BAR, describe, fitted_box, tab_groups
 from gui.window.dock_title import DockTitle
 from gui.window.main_window import SMALLEST, MainWindow
+from tests.campaigns.looks import laid_over
 from tests.gui.conftest import drawn
 
 Open = Callable[[], MainWindow]
@@ -161,7 +162,7 @@ def test_a_layout_of_an_earlier_version_had_a_dock_for_the_walk(window: MainWind
     assert window.docks.by_name["inspector"].isVisible(), "a walk is shown whatever the layout says"
 
 
-@pytest.mark.parametrize("size", [(1000, 640), (1100, 700), (1280, 800)])
+@pytest.mark.parametrize("size", [(1000, 560), (1000, 640), (1100, 700), (1280, 800)])
 def test_a_small_window_shows_its_docks_beside_each_other(
     window: MainWindow, qtbot: QtBot, size: tuple[int, int]
 ) -> None:
@@ -178,6 +179,10 @@ def test_a_small_window_shows_its_docks_beside_each_other(
         area = dock.widget()
         assert isinstance(area, QScrollArea)
         assert existing(area.horizontalScrollBar()).maximum() == 0, dock.objectName()
+    window.session.change({"hidden": (4, 4, 4)})  # whose buttons stand in three lines
+    qtbot.waitUntil(lambda: drawn(window))
+    assert not list(laid_over(window.network_panel))
+    assert existing(window.network_panel.parentWidget()).size() == window.network_panel.size(), "nothing scrolls"
 
 
 def test_a_dock_has_a_title_unless_a_tab_names_it(window: MainWindow, qtbot: QtBot) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import QRectF, Qt
+from PyQt5.QtCore import QEvent, QRectF, Qt
 from PyQt5.QtGui import QPainter, QPaintEvent
 from PyQt5.QtWidgets import (
     QApplication,
@@ -41,7 +41,7 @@ def test_five_states_of_the_window_look_right(window: MainWindow, tmp_path: Path
             assert not faults, (station, sorted(map(str, faults)))
 
 
-def test_another_theme_leaves_the_letters_of_the_card_as_small_as_they_must_be(window: MainWindow) -> None:
+def test_the_letters_of_the_card_are_as_small_as_they_must_be_in_each_theme(window: MainWindow) -> None:
     head = window.findChild(CardHead)
     head.offer((SAMPLE, BATCH, DATA, HISTORY), SAMPLE)
     head.setFixedWidth(220)
@@ -50,6 +50,10 @@ def test_another_theme_leaves_the_letters_of_the_card_as_small_as_they_must_be(w
         QApplication.processEvents()
         sizes = {button.fontInfo().pointSizeF() for button in head.findChildren(QToolButton) if button.isVisible()}
         assert len(sizes) == 1 and max(sizes) < head.fontInfo().pointSizeF()
+    for width in range(320, 560, 20):
+        head.setFixedWidth(width)
+        QApplication.processEvents()
+        assert existing(head.layout()).minimumSize().width() <= width, head.styleSheet()
 
 
 def test_a_narrow_diagram_has_its_menu_beside_the_colour_scale(qtbot: QtBot) -> None:
@@ -59,6 +63,9 @@ def test_a_narrow_diagram_has_its_menu_beside_the_colour_scale(qtbot: QtBot) -> 
     footer.resize(240, 32)
     holder.show()
     assert footer.choice.width() > 0 and footer.choice.geometry().right() < footer.strip.geometry().left()
+    QApplication.sendEvent(footer.choice, QEvent(QEvent.Type.StyleChange))
+    existing(footer.layout()).activate()
+    assert footer.choice.geometry().right() < footer.strip.geometry().left(), "another theme changes nothing"
 
 
 class Painting(QWidget):

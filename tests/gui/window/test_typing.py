@@ -409,11 +409,49 @@ def test_escape_gives_up_what_was_typed(qtbot: QtBot, window: MainWindow) -> Non
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_Escape)
     assert field.text() == before
     assert QApplication.focusWidget() is not field
-    field.setFocus()
     type_text(field, "much")
-    assert QApplication.focusWidget() is field
+    field.setFocus()
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_Escape)
     assert (field.text(), field.problem) == (before, "")
+
+
+@pytest.mark.parametrize("end", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
+def test_no_field_keeps_the_keys_of_commands_once_enter_or_escape_ends_it(
+    qtbot: QtBot, window: MainWindow, end: Qt.Key
+) -> None:
+    window.session.change({"data": DataSource("rule", rule="x2 > x1"), "only_sample": None})
+    qtbot.waitUntil(window.panels.data.rule.isVisible)
+    window.docks.bring_up("runs")
+    window.select(Edge(1, 0, 3))
+    rest(qtbot, window)
+    fields = window.panels.strip.learning_rate, window.weight_bar.value, window.panels.data.rule.line
+    for field in (*fields, window.runs_view.filter):
+        field.setFocus()
+        QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(field, "0.0p")
+        assert QApplication.focusWidget() is field
+        QTest.keyClick(window.windowHandle(), end)
+        shown, is_logarithmic = field.text(), window.loss.logarithmic.isChecked()
+        QTest.keyClick(window.windowHandle(), Qt.Key.Key_L)
+        assert window.loss.logarithmic.isChecked() != is_logarithmic
+        assert field.text() == shown and (shown == "0.0p") == (end == Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize("text", ["1e9", "1e-9", "0.00001", "100000", "1234567", "-1e300", "0.123456789", "12345678"])
+def test_a_number_fits_into_its_field_and_is_whole_where_one_works(window: MainWindow, text: str) -> None:
+    field = window.panels.strip.learning_rate
+    line = existing(field.findChild(QLineEdit))
+    value = float(text)
+    for holder in (window.network, field):
+        holder.setFocus()
+        field.set_value(value)
+        shown = field.text()
+        if holder is field:
+            assert float(shown) == value
+        else:
+            assert float(shown) == pytest.approx(value, rel=0.05) and len(shown) <= 7
+            assert line.fontMetrics().horizontalAdvance(shown) <= line.width() - 4, "with the margins of Qt's line"
+    field.give_up()
 
 
 def test_a_refused_text_says_why_in_a_tooltip(qtbot: QtBot, window: MainWindow) -> None:
