@@ -85,7 +85,11 @@ def check_columns(table: Table, choice: Choice, columns: Sequence[Column], targe
             continue
         new = listed(sorted(set(column.texts or ()) - set(texts[name])))
         if new or column.texts is None or column.varied:
-            what = _("holds other texts than before ({new})").format(new=new) if new else _("has no few texts")
+            what = (
+                _("holds other texts than before ({new})").format(new=new)
+                if new
+                else _("is not a column of a few texts")
+            )
             text = _("{name}: the column {column!r} {what}; choose the inputs again.")
             raise DataError(text, name=table.name, column=column.name, what=what)
     if choice.task == REGRESSION:

@@ -196,6 +196,14 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, content: str | byte
     assert words in refusal(tmp_path, content)
 
 
+def test_lines_above_two_inputs_and_a_label_are_passed_over_and_said(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("Measured in May\n\nx,y,kind\n1.5,2,a\n3,-4.25,b\n.5,6,a\n")
+    said: list[str] = []
+    data = read_table(tmp_path / "t.csv", say=said.append)
+    assert (data.column_names, data.points.tolist()) == (("x", "y"), EXPECTED)
+    assert "lines 1 to 2 are passed over, beginning with 'Measured in May'" in said[0]
+
+
 def test_two_inputs_and_a_label_need_not_be_text(tmp_path: Path) -> None:
     """A file of another kind needs no --target either; it was refused as binary data, or as text with wrong quotes."""
     points, labels = np.array([[1.5, 2.0], [3.0, -4.25], [0.5, 6.0]]), ["a", "b", "a"]

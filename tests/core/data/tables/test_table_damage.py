@@ -311,6 +311,13 @@ def test_a_damaged_place_in_a_sheet_takes_little_memory(tmp_path: Path, pattern:
         open_table(tmp_path / "file")
 
 
+def test_a_workbook_without_a_sheet_is_refused(tmp_path: Path) -> None:
+    raw = packed_anew(workbook(), lambda name, data: re.sub(rb"<sheet [^>]*/>", b"", data))
+    (tmp_path / "file").write_bytes(raw)
+    with pytest.raises(DataError, match="it has no sheet"):
+        open_table(tmp_path / "file")
+
+
 @pytest.mark.parametrize("number", [b"1048577", b"9" * 30])
 def test_a_row_that_no_sheet_has_is_not_counted_to(tmp_path: Path, number: bytes) -> None:
     wrong = b'r="A' + number + b'"'
