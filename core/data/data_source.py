@@ -20,7 +20,7 @@ from core.data.drawn_points import DrawnPoints
 from core.data.generators import GENERATORS, SETTINGS, Shape, generate, point_stream, uniform_and_moved
 from core.data.tables.column_choice import Choice
 from core.data.tables.loading import Say, read_chosen, read_shipped, read_table
-from core.data.tables.text.text_format import Reading
+from core.data.tables.reading import Reading
 from core.network.tasks import CLASSIFICATION, REGRESSION, TASKS
 
 FILE = "file"

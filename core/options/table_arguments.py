@@ -30,8 +30,8 @@ from core.data.tables.column_choice import (
     spread,
 )
 from core.data.tables.layout import SAMPLE_ROWS
+from core.data.tables.reading import ENCODINGS, Reading
 from core.data.tables.table import Table
-from core.data.tables.text.text_format import ENCODINGS, Reading
 from core.network.tasks import TASKS
 from core.options.spelling import Argument, ArgumentError, choice_of, one_of, parse_whole, spell
 
@@ -266,9 +266,9 @@ def _whole_reading(source: DataSource, given: Mapping[str, Any]) -> Reading:
     if source.reading is not None:
         return dataclasses.replace(source.reading, **given)
     if is_partial(given):
+        from core.data.tables.sniffing import sniff
+        from core.data.tables.source import file_source
         from core.data.tables.table_files import preview  # here and below: only where the file must be looked at
-        from core.data.tables.text.sniffing import sniff
-        from core.data.tables.text.text_source import file_source
 
         first = preview(source.path, given, rows=1).table
         if first.is_text:

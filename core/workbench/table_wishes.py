@@ -26,8 +26,8 @@ from core.data.tables.column_choice import (
     spread,
 )
 from core.data.tables.column_selection import SelectedColumns
+from core.data.tables.reading import STRAY_SHARE, is_missing
 from core.data.tables.table import NUMBERS, Column, Table
-from core.data.tables.text.text_format import STRAY_SHARE, is_missing, is_number
 from core.network.tasks import CLASSIFICATION
 from core.training.experiment import MAX_CLASSES, Decay, Init
 
@@ -134,14 +134,15 @@ def with_numbers(table: Table, label: str | None) -> Table | None:
     if column.varied:
         return None
     number, texts = table.number, column.texts
-    numbers = np.array([*(number(text) if is_number(text, number) else np.nan for text in texts), np.nan])
+    found = [number(text) for text in texts]
+    numbers = np.array([*found, None], np.float64)
     codes = np.where(np.isnan(column.values), len(texts), column.values).astype(np.int64)  # one more for empty cells
     counts = np.bincount(codes, minlength=len(texts) + 1)
     given = sum(count for text, count in zip(texts, counts, strict=False) if not is_missing(text))
     strays = sum(
         count
-        for text, count in zip(texts, counts, strict=False)
-        if not is_missing(text) and not is_number(text, number)
+        for text, value, count in zip(texts, found, counts, strict=False)
+        if value is None and not is_missing(text)
     )
     if strays > STRAY_SHARE * given:
         return table

@@ -30,8 +30,8 @@ from core.base.values import dataclass
 from core.data.dataset import Dataset
 from core.data.tables.column_choice import Choice
 from core.data.tables.column_selection import SelectedColumns
+from core.data.tables.reading import Reading
 from core.data.tables.table import Table
-from core.data.tables.text.text_format import Reading
 from core.workbench.table_wishes import START_LINE, Wishes, outcome_line, wants_standardizing
 from gui.tables.columns_form import ColumnsForm
 from gui.tables.preview_model import PreviewModel

@@ -20,9 +20,9 @@ from core.base.translation import _
 from core.base.values import dataclass
 from core.data.tables.column_choice import Choice
 from core.data.tables.column_selection import SelectedColumns, select
+from core.data.tables.reading import Reading
 from core.data.tables.table import Preview, Table, too_large
 from core.data.tables.table_files import open_table, preview
-from core.data.tables.text.text_format import Reading
 from core.workbench.table_wishes import Wishes, check_classes, label_of, suggest, with_numbers
 from gui.widgets.faults import fault_notice
 

@@ -8,8 +8,8 @@ from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from core.base.translation import _
+from core.data.tables import reading as form
 from core.data.tables.table import Table
-from core.data.tables.text import text_format as form
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.forms import group, labelled_row, polish
 from gui.widgets.number_fields import WholeNumberField

@@ -21,7 +21,7 @@ from core.data.data_source import DataSource
 from core.data.features import features_of
 from core.data.generators import GENERATORS
 from core.data.tables.column_choice import MISSING_RULES, Choice
-from core.data.tables.text.text_format import DECIMALS, ENCODINGS, Reading
+from core.data.tables.reading import DECIMALS, ENCODINGS, Reading
 from core.network.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.network.initializers import INITIALIZERS
 from core.network.losses import LOSSES, why_not
@@ -220,7 +220,7 @@ def test_what_is_not_given_of_a_table_is_found_in_the_file(
         ("--delimiter xy", "The setting delimiter is 'xy'; give one character"),
         (
             "--seed 1",
-            "f.csv, line 1: 5 columns, but two inputs and a label are expected; choose which to take (--target",
+            "f.csv has 5 columns, but two inputs and a label are expected; choose which to take (--target",
         ),
         ("--data circle --target t", "--target is for files, and circle is a built-in set; leave it out."),
     ):

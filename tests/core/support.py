@@ -16,10 +16,10 @@ from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
 from core.data.features import FEATURES
 from core.data.tables.column_choice import Choice
+from core.data.tables.reading import Given
+from core.data.tables.source import Source
 from core.data.tables.table import Table, TableRequest
-from core.data.tables.text.text_format import Given
-from core.data.tables.text.text_source import Source
-from core.data.tables.text.text_table import read_text_source
+from core.data.tables.text_table import read_text_source
 from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.network.losses import LOSSES, why_not
 from core.network.network import Network, count_parameters

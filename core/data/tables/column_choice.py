@@ -169,25 +169,24 @@ def is_text_input(column: Column) -> bool:
 def default_target(table: Table) -> Column | None:
     """The column that is most likely to be learned; None if there is none that leaves two inputs."""
     numeric, texts = list(filter(is_input, table.columns)), list(filter(is_text_input, table.columns))
-    usable = [column for column in table.columns if column.role != "ignore"]
-    possible = [column for column in usable if len(numeric) - (column in numeric) >= 2]
-    if not possible:  # then texts are inputs, too
-        inputs = [*numeric, *texts]
-        possible = [column for column in usable if len(inputs) - (column in inputs) >= 2]
-    if said := [column for column in possible if column.role == "class"]:
-        return said[-1]
+    usable = [column for column in reversed(table.columns) if column.role != "ignore"]
+    both = (numeric, [*numeric, *texts])  # texts are inputs, too, where numbers do not suffice
+    enough = ([column for column in usable if len(inputs) - (column in inputs) >= 2] for inputs in both)
+    possible = next(filter(None, enough), [])
+    said = [column for column in possible if column.role == "class"]
+    labels, numbers = list(filter(may_be_label, possible)), [column for column in possible if column in numeric]
     last = table.columns[-1]
-    for name in LABEL_NAMES:
-        named = [column for column in possible if column.name.casefold() == name and not column.varied]
-        coordinate = name == "y" and named and named[-1] is not last  # as in x, y, z
-        if named and not coordinate and (may_be_label(named[-1]) or named[-1] in numeric):
-            return named[-1]
-    labels = [column for column in possible if may_be_label(column)]
-    if last in labels or (last in possible and last in numeric and not counts_rows(last) and np.ptp(finite(last)) > 0):
-        return last
-    numbers = [column for column in possible if column in numeric]
-    targets = labels or numbers or [column for column in possible if column.kind == TEXT]
-    return targets[-1] if targets else None
+    named = [
+        column
+        for name in LABEL_NAMES
+        for column in possible
+        if column.name.casefold() == name and column in (*labels, *numbers)
+        if name != "y" or column is last  # as in x, y, z
+    ]
+    varies = last in numbers and not counts_rows(last) and np.ptp(finite(last)) > 0
+    likely = [last] if last in possible and (last in labels or varies) else []
+    words = [column for column in possible if column.kind == TEXT]
+    return next(iter([*said, *named, *likely, *labels, *numbers, *words]), None)
 
 
 def finite(column: Column) -> Array:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.base.arrays import Array
+from core.base.arrays import Array, read_only
 from core.base.errors import DataError
 from core.base.number_text import worded
 from core.base.translation import _, ngettext
 from core.base.values import dataclass
 from core.data.dataset import MAX_DIMENSIONS, Dataset
 from core.data.tables.column_choice import MEAN, MOST_FREQUENT, REFUSE, Choice, spread
+from core.data.tables.reading import is_missing, quoted
 from core.data.tables.table import MAX_TEXTS, NUMBERS, Column, Doubt, Table, cell_text, is_whole, listed
-from core.data.tables.text.text_format import Number, is_missing, is_number, quoted
 from core.network.tasks import CLASSIFICATION, REGRESSION
 
 BLOCK = 1 << 16
@@ -44,9 +44,8 @@ def select(table: Table, choice: Choice) -> SelectedColumns:
     DataError if a column does not suit, values are missing that must not, or no row or only one class is left.
     """
     columns, target = [table.column(name) for name in choice.inputs], table.column(choice.target)
-    texts, learns_classes = dict(choice.texts), choice.task == CLASSIFICATION
+    learns_classes, used = choice.task == CLASSIFICATION, [*columns, target]
     check_columns(table, choice, columns, target)
-    used = [*columns, target]
     there = [np.isfinite(column.stored) | column.varied for column in used]  # of varied ones others say what is wrong
     doubts = (*table.doubts, *(missing_labels(target) if learns_classes else ()))
     if choice.missing == REFUSE:
@@ -56,26 +55,21 @@ def select(table: Table, choice: Choice) -> SelectedColumns:
                 raise DataError(f"{table.name}: {doubt.text}")
     fills = choice.missing in (MEAN, MOST_FREQUENT)
     kept = there[-1] if fills else np.logical_and.reduce(there)
-    doubts += left_out(table, used, there, kept)  # before the points are made, since it may read the file again
+    doubts += tuple(left_out(table, used, there, kept))  # before the points are made, since it may read the file again
     rows: Flags | slice = slice(None) if kept.all() else kept
-    points = np.empty((np.count_nonzero(kept), len(choice.columns)))
-    for place, (name, column) in enumerate(zip(choice.inputs, columns, strict=True)):
+    points, filled = np.empty((np.count_nonzero(kept), len(choice.columns))), 0
+    for name, column, found in zip(choice.inputs, columns, there, strict=False):
         places = [choice.columns.index(part) for part in spread([name], choice.texts)]
-        if name in texts:
-            points[:, places] = one_hot(column, texts[name], rows)
-        else:
-            points[:, places[0]] = column.stored[rows]
-        if fills and not there[place].all():
-            fill(table, choice, column, points, places, there[place][rows])
+        points[:, places] = inputs_of(column, dict(choice.texts).get(name), rows)
+        if fills and not found[rows].all():
+            filled += fill(table, choice, column, points, places, found[rows])
     if not len(points):
         text = _("{name}: something is missing in every row; choose other columns or fill what is missing.")
         raise DataError(text, name=table.name)
     labels, class_names = classes_of(table, target, rows) if learns_classes else (np.zeros(len(points), np.int64), ())
     targets = None if learns_classes else target.values[rows]
-    for array in (points, labels):
-        array.setflags(write=False)  # so that the data set takes them as they are
+    read_only(points, labels)  # so that the data set takes them as they are
     dataset = Dataset(points, labels, class_names, choice.columns, table.name, targets, target.name)
-    filled = sum(int(np.count_nonzero(kept & ~there[place])) for place in range(len(columns))) if fills else 0
     return SelectedColumns(dataset, len(table) - len(points), filled, doubts)
 
 
@@ -86,54 +80,53 @@ def check_columns(table: Table, choice: Choice, columns: Sequence[Column], targe
         raise DataError(text, inputs=len(choice.columns), most=MAX_DIMENSIONS)
     texts = dict(choice.texts)
     for name, column in zip(choice.inputs, columns, strict=True):
-        if name in texts:
-            check_texts(table, column, texts[name])
-        else:
+        if name not in texts:
             require_numbers(table, column, _("as an input"))
+            continue
+        new = listed(sorted(set(column.texts or ()) - set(texts[name])))
+        if new or column.texts is None or column.varied:
+            what = (
+                _("holds other texts than before ({new})").format(new=new)
+                if new
+                else _("is not a column of a few texts")
+            )
+            text = _("{name}: the column {column!r} {what}; choose the inputs again.")
+            raise DataError(text, name=table.name, column=column.name, what=what)
     if choice.task == REGRESSION:
         require_numbers(table, target, _("as the target"))
 
 
-def check_texts(table: Table, column: Column, texts: Sequence[str]) -> None:
-    """Raise DataError if a column is none of these texts."""
-    new = listed(sorted(set(column.texts or ()) - set(texts)))
-    if new or column.texts is None or column.varied:
-        what = _("holds other texts than before ({new})").format(new=new) if new else _("is no column of a few texts")
-        text = _("{name}: the column {column!r} {what}; choose the inputs again.")
-        raise DataError(text, name=table.name, column=column.name, what=what)
+def inputs_of(column: Column, texts: Sequence[str] | None, rows: Flags | slice) -> Array:
+    """The inputs that a column becomes, shape (rows, n): for each text 1 and 0, or NaN where the text is missing."""
+    values = column.stored[rows]
+    if texts is None:
+        return values[:, np.newaxis]
+    kinds = np.vstack([np.eye(len(texts))[[texts.index(text) for text in column.texts or ()]], [[np.nan] * len(texts)]])
+    return kinds[np.where(np.isnan(values), -1, values).astype(np.int16)]
 
 
-def one_hot(column: Column, texts: Sequence[str], rows: Flags | slice) -> Array:
-    """A column of 0 and 1 for each of the texts, shape (rows, texts); NaN in the rows in which the text is missing."""
-    kinds = np.eye(len(texts))[[texts.index(text) for text in column.texts or ()]]
-    codes = column.stored[rows]
-    missing = np.isnan(codes)
-    found: Array = kinds[np.where(missing, 0, codes).astype(np.int16)]
-    found[missing] = np.nan
-    return found
-
-
-def fill(table: Table, choice: Choice, column: Column, points: Array, places: Sequence[int], there: Flags) -> None:
-    """Fill what is missing of a column in the points, in place; in texts, the most frequent one."""
+def fill(table: Table, choice: Choice, column: Column, points: Array, places: Sequence[int], there: Flags) -> int:
+    """Fill what is missing of a column in the points, in place, and count it; in texts, the most frequent one."""
     values = points[there][:, places]
     if not len(values):
         text = _("{name}: the column {column!r} holds no number to fill the others with; choose another.")
         raise DataError(text, name=table.name, column=column.name)
     if column.texts is not None:
-        points[np.ix_(~there, np.array(places))] = np.eye(len(places))[np.argmax(values.sum(axis=0))]
+        value = np.eye(len(places))[np.argmax(values.sum(axis=0))]
     elif choice.missing == MEAN:
-        points[~there, places[0]] = np.sum(values / len(values))  # so that the sum does not overflow
+        value = np.sum(values / len(values))  # so that the sum does not overflow
     else:
         different, counts = np.unique(values, return_counts=True)
-        points[~there, places[0]] = different[np.argmax(counts)]  # the smallest of equally frequent ones
+        value = different[np.argmax(counts)]  # the smallest of equally frequent ones
+    points[np.ix_(~there, np.array(places))] = value
+    return int(np.count_nonzero(~there))
 
 
 # --- what is missing, or does not suit
 
 
-def missing_labels(target: Column) -> tuple[Doubt, ...]:
+def missing_labels(target: Column) -> Iterator[Doubt]:
     """What to say of labels that look like missing values."""
-    doubts = []
     for code, text in enumerate(target.texts or ()):
         if is_missing(text):
             n = int(np.count_nonzero(target.stored == code))
@@ -142,15 +135,14 @@ def missing_labels(target: Column) -> tuple[Doubt, ...]:
                 "{text} is a class of {n:,} rows in {name!r}; if it means a missing value, empty the cells.",
                 n,
             )
-            doubts.append(Doubt(worded(said, text=quoted(text), n=n, name=target.name)))
-    return tuple(doubts)
+            yield Doubt(worded(said, text=quoted(text), n=n, name=target.name))
 
 
-def left_out(table: Table, columns: Sequence[Column], there: Sequence[Flags], kept: Flags) -> tuple[Doubt, ...]:
+def left_out(table: Table, columns: Sequence[Column], there: Sequence[Flags], kept: Flags) -> Iterator[Doubt]:
     """What to say of rows that are left out: how many, why, and where they stand."""
     rows = np.flatnonzero(~kept)
     if not len(rows):
-        return ()
+        return
     lacking = [column.name for place, column in enumerate(columns) if not (there[place] | kept).all()]
     strays = [f", e.g. {quoted(c.strays[int(row)])}" for c in columns for row in rows[:100] if int(row) in c.strays]
     why, where = listed(lacking) + "".join(strays[:1]), table.places(rows[:5].tolist())
@@ -159,7 +151,7 @@ def left_out(table: Table, columns: Sequence[Column], there: Sequence[Flags], ke
         "{n:,} of {all:,} rows are left out, with no value in {why} ({where}).",
         len(rows),
     )
-    return (Doubt(worded(text, n=len(rows), all=len(table), why=why, where=where)),)
+    yield Doubt(worded(text, n=len(rows), all=len(table), why=why, where=where))
 
 
 def require_numbers(table: Table, column: Column, use: str) -> None:
@@ -167,7 +159,7 @@ def require_numbers(table: Table, column: Column, use: str) -> None:
     if column.kind == NUMBERS:
         return
     for code, text in enumerate(column.texts or ()):
-        if not is_number(text, table.number):
+        if table.number(text) is None:
             said = _(
                 "{name}, {place}: the column {column!r} holds {text}, which is not a number; "
                 "mend it, or choose a column of numbers {use}."
@@ -240,25 +232,17 @@ def class_keys(table: Table, column: Column, different: Array) -> tuple[list[Key
             text = _("{name}: the labels of {column!r} have too many digits to be told apart; save them as text.")
             raise DataError(text, name=table.name, column=column.name)
         return list(numbers), list(map(cell_text, numbers))
-    texts, number = [column.texts[int(code)] for code in different], table.number
-    keys: list[Key] = []
+    texts = [column.texts[int(code)] for code in different]
     zeros = any(re.fullmatch(r"0[0-9]+", text) for text in texts)  # 01234 and 1234 are two codes
-    for text in texts:
-        value = label_number(text, number)
-        if value is None or (zeros and text.isdecimal()):
-            return list(texts), texts
-        keys.append(value)
-    for code, key, text in zip(different, keys, texts, strict=True):
+    # A whole number is exact, so that long identifiers stay apart.
+    keys = [int(text) if re.fullmatch(r"[+-]?[0-9]{1,4000}", text) else table.number(text) for text in texts]
+    numeric = [key for key in keys if key is not None]
+    if len(numeric) < len(keys) or (zeros and any(map(str.isdecimal, texts))):
+        return list(texts), texts
+    for code, key, text in zip(different, numeric, texts, strict=True):
         if isinstance(key, float) and not math.isfinite(key):
             place = table.place(int(np.argmax(column.stored == code)))
             said = _("{name}, {place}: the label is {text}; give a class or remove the line.")
             raise DataError(said, name=table.name, place=place, text=quoted(text))
-    pairs = zip(keys, texts, strict=True)
-    return keys, [cell_text(key) if isinstance(key, float) and is_whole(key) else text for key, text in pairs]
-
-
-def label_number(text: str, number: Number) -> float | None:
-    """The value of a label; a whole number is exact, so that long identifiers stay apart; None if it is no number."""
-    if re.fullmatch(r"\s*[+-]?[0-9]{1,4000}\s*", text):
-        return int(text)
-    return number(text) if is_number(text, number) else None
+    pairs = zip(numeric, texts, strict=True)
+    return list(numeric), [cell_text(key) if isinstance(key, float) and is_whole(key) else text for key, text in pairs]

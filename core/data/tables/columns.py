@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 from core.base.arrays import Array
 from core.base.row_text import unguarded
 from core.base.translation import _
+from core.data.tables import reading as form
 from core.data.tables.layout import TableLayout
+from core.data.tables.reading import Reading, is_missing, number_parser, quoted
 from core.data.tables.table import MAX_TEXTS, Column, Doubt, Table, narrow
-from core.data.tables.text import text_format as form
-from core.data.tables.text.text_format import Reading, is_missing, is_number, number_parser, quoted
 
 HEAD = 10_000
 """So many of the first cells tell what is likely."""
@@ -27,6 +27,31 @@ NEARLY = re.compile(r"[-+~<>≈±$€£']{0,2}\s?[0-9]+(?:[.,][0-9]+)?\s?[^0-9]{
 PLAIN = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 NOTHING = pa.scalar(None, pa.string())
 NUMERIC = (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean, pa.types.is_decimal)
+
+
+def table_of(
+    name: str, cells: list[pa.ChunkedArray], layout: TableLayout, reading: Reading, text: Collection[str | int] = ()
+) -> Table:
+    """The table of cells, some columns of which are ``text`` in any case, by their names or places.
+
+    The cells are taken out of the list as they are read, so that both need little memory.
+    """
+    columns, doubts, examples = [], list(layout.doubts), dict.fromkeys(doubtful_marks(reading), "")
+    for place, title in enumerate(layout.names):
+        as_text = place in layout.text or place in text or title in text
+        column = column_of(title, cells[0], reading, as_text, layout.roles[place] if layout.roles else "")
+        columns.append(column)
+        if column.texts is not None and not as_text:
+            doubts.extend(text_doubt(title, cells[0], reading))
+        for mark in [mark for mark in examples if column.texts is None]:
+            found = like_thousands(cells[0], mark, reading)
+            examples[mark] = examples[mark] or found or ""
+            if found is None:  # a number of another shape tells what the mark is
+                del examples[mark]
+        if cells.pop(0).nbytes > RELEASED:
+            pa.default_memory_pool().release_unused()  # which Arrow keeps otherwise
+    doubts.extend(mark_doubt(example, mark, reading) for mark, example in examples.items() if example)
+    return Table(name, tuple(columns), reading=reading, doubts=tuple(doubts))
 
 
 def column_of(name: str, cells: pa.ChunkedArray, reading: Reading, as_text: bool = False, role: str = "") -> Column:
@@ -70,46 +95,32 @@ def numbers_of(cells: pa.ChunkedArray, reading: Reading) -> tuple[Array, Mapping
 
     Arrow reads whatever is plain but for the marks, and the parser each different cell of the others once.
     """
-    number, parts, others, count, missing, start = number_parser(reading), [], [], 0, 0, 0
+    number, parts, strays, missing, start = number_parser(reading), [np.empty(0, np.int8)], dict[int, str](), 0, 0
     for chunk in cells.chunks:
-        texts = pc.if_else(pc.equal(chunk, ""), NOTHING, without_groups(chunk, reading))
+        texts = pc.if_else(pc.equal(chunk, ""), NOTHING, chunk)
         missing += texts.null_count
+        if reading.thousands:
+            grouped = pc.match_substring_regex(texts, f"^(?:{form.grouped_number(reading)})$")
+            texts = pc.if_else(grouped, pc.replace_substring_regex(texts, form.MARKS[reading.thousands], ""), texts)
+        texts = pc.replace_substring(texts, ",", ".") if "," in reading.decimal else texts
         try:
-            values = floats(pc.replace_substring(texts, ",", ".") if "," in reading.decimal else texts)
+            values = floats(texts)
         except pa.ArrowInvalid:
-            texts = with_points(texts, reading)
             plain = pc.fill_null(pc.match_substring_regex(texts, PLAIN), True)
             values = floats(pc.if_else(plain, texts, NOTHING))
             rows, odd = np.flatnonzero(~np.asarray(plain)), chunk.filter(pc.invert(plain)).dictionary_encode()
             words, codes = odd.dictionary.to_pylist(), odd.indices.to_numpy()
-            found = [math.nan if is_missing(w) else number(w) if is_number(w, number) else None for w in words]
-            values[rows] = np.array([math.nan if value is None else value for value in found])[codes]
-            missing += np.count_nonzero(np.array([is_missing(word) for word in words])[codes])
-            strays = np.flatnonzero(np.array([value is None for value in found])[codes])
-            others.append((start + rows[strays], codes[strays], words))
-            count += len(strays)
+            none = np.array([is_missing(word) for word in words])
+            found = [math.nan if empty else number(word) for word, empty in zip(words, none, strict=True)]
+            values[rows] = np.array(found, np.float64)[codes]
+            missing += np.count_nonzero(none[codes])
+            wrong = np.flatnonzero(np.array([value is None for value in found])[codes])
+            strays |= {start + int(rows[place]): " ".join(words[codes[place]].split()) for place in wrong}
         parts.append(narrow(values))
         start += len(chunk)
-        if count > form.STRAY_SHARE * len(cells):
+        if len(strays) > form.STRAY_SHARE * len(cells):
             return None
-    if count > form.STRAY_SHARE * (len(cells) - missing):
-        return None
-    pairs = ((int(row), words[code]) for rows, codes, words in others for row, code in zip(rows, codes, strict=True))
-    return np.concatenate([np.empty(0, np.int8), *parts]), {row: " ".join(word.split()) for row, word in pairs}
-
-
-def without_groups(texts: pa.Array, reading: Reading) -> pa.Array:
-    """The texts without marks of thousands where they are numbers."""
-    if not reading.thousands:
-        return texts
-    grouped = pc.match_substring_regex(texts, f"^(?:{form.grouped_number(reading).pattern})$")
-    return pc.if_else(grouped, pc.replace_substring_regex(texts, form.MARKS[reading.thousands], ""), texts)
-
-
-def with_points(texts: pa.Array, reading: Reading) -> pa.Array:
-    """The texts with decimal points where they are numbers."""
-    comma = pc.match_substring_regex(texts, f"^(?:{form.DECIMAL_COMMA.pattern})$")
-    return pc.if_else(comma, pc.replace_substring(texts, ",", "."), texts) if "," in reading.decimal else texts
+    return None if len(strays) > form.STRAY_SHARE * (len(cells) - missing) else (np.concatenate(parts), strays)
 
 
 def text_column(name: str, cells: pa.ChunkedArray, role: str) -> Column:
@@ -128,31 +139,6 @@ def text_column(name: str, cells: pa.ChunkedArray, role: str) -> Column:
     return Column(name, np.concatenate(parts), tuple(places)[1:], role=role)
 
 
-# --- tables
-
-
-def is_doubtful(reading: Reading) -> bool:
-    """Whether points or commas may be decimal marks or group thousands."""
-    return "," in reading.decimal or reading.delimiter == ";" or reading.thousands in tuple(",.")
-
-
-def table_of(name: str, cells: list[pa.ChunkedArray], layout: TableLayout, reading: Reading) -> Table:
-    """The table of cells; these are taken out of the list as they are read, so that both need little memory."""
-    columns, seen, doubts = [], [], list(layout.doubts)
-    for place, title in enumerate(layout.names):
-        role = layout.roles[place] if layout.roles else ""
-        column = column_of(title, cells[0], reading, place in layout.text, role)
-        columns.append(column)
-        if column.texts is not None and place not in layout.text:
-            doubts.extend(text_doubt(title, cells[0], reading))
-        found = (pc.any(pc.match_substring(cells[0], mark)).as_py() for mark in ",.")
-        if is_doubtful(reading) and column.texts is None and any(found):
-            seen.append(cells[0])
-        if cells.pop(0).nbytes > RELEASED:
-            pa.default_memory_pool().release_unused()  # which Arrow keeps otherwise
-    return Table(name, tuple(columns), reading=reading, doubts=(*doubts, *mark_doubts(seen, reading)))
-
-
 # --- doubts
 
 
@@ -160,8 +146,8 @@ def text_doubt(name: str, cells: pa.ChunkedArray, reading: Reading) -> Iterator[
     """What to say of a column of text in which most of the first cells are numbers, perhaps with a unit or a mark."""
     words = [word for word in trim(cells.slice(0, HEAD)).unique().to_pylist() if not is_missing(word)]
     number = number_parser(reading)
-    like = [word for word in words if is_number(word, number) or NEARLY.fullmatch(word)]
-    other = next((word for word in words if not is_number(word, number)), None)
+    like = [word for word in words if number(word) is not None or NEARLY.fullmatch(word)]
+    other = next((word for word in words if number(word) is None), None)
     if other is not None and 2 * len(like) > len(words):
         text = _(
             "{name} is read as text, since {other} in it is no number; if it should be numbers, "
@@ -170,36 +156,31 @@ def text_doubt(name: str, cells: pa.ChunkedArray, reading: Reading) -> Iterator[
         yield Doubt(text.format(name=quoted(name), other=quoted(other)), False)
 
 
-def marked(cells: pa.ChunkedArray, mark: str) -> pa.ChunkedArray:
-    """The cells in which a mark stands."""
-    return cells.filter(pc.match_substring(cells, mark))
-
-
-def mark_doubts(columns: Sequence[pa.ChunkedArray], reading: Reading) -> Iterator[Doubt]:
-    """What is doubtful in the marks of columns of numbers, given by their cells: every number is like 1,234."""
+def doubtful_marks(reading: Reading) -> list[str]:
+    """Points and commas that may be decimal marks or group thousands."""
     european = "," in reading.decimal or reading.delimiter == ";"
-    for mark in ",.":
-        groups = mark == reading.thousands
-        if not groups and not (european and mark in reading.decimal + "."):
-            continue
-        single = rf"^[+-]?[1-9][0-9]{{0,2}}\{mark}[0-9]{{3}}$"
-        if mark == reading.delimiter:  # such cells are quoted, and no decimal commas; they may be several codes
-            single = rf"^[0-9]{{3}}\{mark}[0-9]{{3}}$"
-        for some in ([cells.slice(0, HEAD) for cells in columns], columns):  # the first ones mostly tell
-            found = [trim(marked(cells, mark)) for cells in some]
-            odd = any(pc.all(pc.match_substring_regex(cells, single)).as_py() is False for cells in found)
-            if odd:
-                break
-        example = next((cells[0].as_py() for cells in found if len(cells)), None)
-        if odd or example is None:  # a number of another shape tells what the mark is
-            continue
-        name = {",": "comma", ".": "point"}[mark]
-        meant, setting = _("the {name} groups thousands").format(name=name), name
-        if groups:
-            meant, setting = _("the {name} is a decimal mark").format(name=name), "none"
-        if mark == reading.delimiter:
-            meant = _("that is two codes")
-        text = _("{cell} is read as {value:.15g}; if {meant}, set Thousands to {setting} (--thousands {setting}).")
-        value = number_parser(reading)(example)
-        said = text.format(cell=quoted(example), value=value, meant=meant, setting=setting)
-        yield Doubt(said, settled_by="thousands")
+    return [mark for mark in ",." if mark == reading.thousands or (european and mark in reading.decimal + ".")]
+
+
+def like_thousands(cells: pa.ChunkedArray, mark: str, reading: Reading) -> str | None:
+    """A cell with a mark where all of them are like 1,234; empty if the mark is in none, None if one is different."""
+    digits = "[0-9]{3}" if mark == reading.delimiter else "[+-]?[1-9][0-9]{0,2}"  # in quotes, they may be two codes
+    example = ""
+    for chunk in cells.chunks:
+        marked = pc.utf8_trim_whitespace(chunk.filter(pc.match_substring(chunk, mark)))
+        if pc.all(pc.match_substring_regex(marked, rf"^{digits}\{mark}[0-9]{{3}}$")).as_py() is False:
+            return None
+        example = example or (marked[0].as_py() if len(marked) else "")
+    return example
+
+
+def mark_doubt(example: str, mark: str, reading: Reading) -> Doubt:
+    """What to say of a mark where every number is like 1,234."""
+    name = {",": "comma", ".": "point"}[mark]
+    meant, setting = _("the {name} groups thousands").format(name=name), name
+    if mark == reading.thousands:
+        meant, setting = _("the {name} is a decimal mark").format(name=name), "none"
+    meant = _("that is two codes") if mark == reading.delimiter else meant
+    text = _("{cell} is read as {value:.15g}; if {meant}, set Thousands to {setting} (--thousands {setting}).")
+    value = number_parser(reading)(example)
+    return Doubt(text.format(cell=quoted(example), value=value, meant=meant, setting=setting), settled_by="thousands")

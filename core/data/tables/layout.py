@@ -5,17 +5,16 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 
 from core.base.errors import DataError
 from core.base.number_text import worded
 from core.base.row_text import unguarded
 from core.base.translation import _, ngettext
 from core.base.values import dataclass
-from core.data.tables.table import MAX_COLUMNS, Doubt, listed, too_many_columns
-from core.data.tables.text.text_format import STRAY_SHARE, Number, Reading, is_missing, is_number, number_parser
+from core.data.tables.reading import STRAY_SHARE, Line, Number, Reading, is_missing, number_parser
+from core.data.tables.table import Doubt, listed
 
 SAMPLE_ROWS = 200
 MAX_HEADER_ROWS, MAX_LOOKED_AT = 5, 200
@@ -26,9 +25,6 @@ ORANGE_TYPES = ("c", "d", "s", "t", "continuous", "discrete", "string", "time")
 
 Row = tuple[int, list[str]]
 """The number of a row's first line, from 1, and its cells."""
-Comments = Mapping[int, str]
-"""The comments above a table, without their marks, by their lines."""
-NO_COMMENTS: Comments = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -47,26 +43,21 @@ class TableLayout:
         """Number of columns."""
         return len(self.names)
 
-    def with_text(self, columns: Collection[str | int]) -> TableLayout:
-        """The same with those columns, by their names or places, as text."""
-        named = (place for place, name in enumerate(self.names) if place in columns or name in columns)
-        return replace(self, text=self.text.union(named))
-
-    def check(self, row: Row, name: str, unit: str = "line") -> None:
-        """Raise DataError if a row has too many cells, or too few."""
+    def fault(self, row: Row, name: str, unit: str = "line") -> DataError | None:
+        """What is wrong with a row of too many cells, or too few."""
         line, cells = row
         found, few = len(cells), len(cells) < self.width
         if found in (self.width, self.raw) or not (few or any(map(str.strip, cells[self.width :]))):
-            return
+            return None
         columns = worded(ngettext("{found:,} column", "{found:,} columns", found), found=found)
         model = _(", as in {unit} {line}").format(unit=unit, line=self.first) if self.first not in (None, line) else ""
         advice = _("add what is missing") if few else _("remove what is too many")
         text = _("{name}, {unit} {line}: {columns}, but {width:,} are expected{model}; {advice}, or remove the {unit}.")
         values = {"columns": columns, "width": self.width, "model": model, "advice": advice}
-        raise DataError(text, name=name, unit=unit, line=line, **values)
+        return DataError(text, name=name, unit=unit, line=line, **values)
 
 
-def lay_out(sample: Sequence[Row], reading: Reading, name: str, comments: Comments = NO_COMMENTS) -> TableLayout:
+def lay_out(sample: Sequence[Row], reading: Reading, name: str, comments: Sequence[Line] = ()) -> TableLayout:
     """The shape of a table by its first rows, with the header if there is one; DataError for none, or too wide ones."""
     if not sample:
         raise DataError(_("{name} is empty; it needs rows of numbers."), name=name)
@@ -77,22 +68,20 @@ def lay_out(sample: Sequence[Row], reading: Reading, name: str, comments: Commen
         doubts.append(Doubt(text.format(cells=listed(cells)), settled_by="header"))
 
     header: Sequence[str] = commented_header(sample, comments, reading) if reading.header else []
-    first, roles, types = orange_rows(rows) if reading.header and not header else (0, (), ())
-    if reading.header and not header and first:
+    above, roles, types = orange_rows(rows) if reading.header and not header else (0, (), ())
+    if above:
         header = rows[0]
     elif reading.header and not header:
-        first = max(1, header_rows(rows, number))
-        header = names_of(rows[:first], number)
-        if left := [cell.strip() for row in rows[:first] if row is not header for cell in row if cell.strip()]:
+        above = max(1, header_rows(rows, number))
+        header = names_of(rows[:above], number)
+        if left := [cell.strip() for row in rows[:above] if row is not header for cell in row if cell.strip()]:
             units = _("Left out below the header, as units: {cells}.")
             say(units if header is rows[0] else _("These rows are taken for names: {cells}."), left)
-    data, given = sample[first:], rows[first:] or rows
+    data, given = sample[above:], rows[above:] or rows
     width, named = filled_width(given), filled(header)
     if 2 * sum(bool(cell.strip()) for cell in header) > named:
         width = max(width, named)
-    if width > MAX_COLUMNS:
-        raise too_many_columns(name, _("line {number}").format(number=sample[0][0]))
-    if any(is_number(cell, number) and not is_missing(cell) for cell in header):
+    if "n" in pattern_of(header, number):
         say(_("The first row ({cells}) is taken for names, not for data; see Header (--no-header)."), header)
     if not header and is_sequence([cell for cell in rows[0] if cell.strip()]) and len(data) > 2:
         say(_("The first row ({cells}) is taken for data; if these are names, see Header (--header)."), rows[0])
@@ -104,19 +93,37 @@ def lay_out(sample: Sequence[Row], reading: Reading, name: str, comments: Commen
     return TableLayout(names, common_width(given), data[0][0] if data else None, roles, text, tuple(doubts))
 
 
-def commented_header(sample: Sequence[Row], comments: Comments, reading: Reading) -> list[str]:
+def commented_header(sample: Sequence[Row], comments: Sequence[Line], reading: Reading) -> list[str]:
     """The names in the comment right above the table, as NumPy's savetxt writes them; empty if there are none."""
     line, cells = sample[0]
     number = number_parser(reading)
-    if is_header(cells, [row for _, row in sample[1:]], number):
+    if is_header([row for _, row in sample], number):
         return []
-    text = comments.get(line - 1, "")
+    text = dict(comments).get(line - 1, "").removeprefix(reading.comment)
     for delimiter in (reading.delimiter, None):
         names = [name.strip().strip(reading.quote or None) for name in text.split(delimiter)] or [""]
         names[0] = names[0] or reading.comment  # "#, x, y": the first column counts the rows
-        if len(names) == len(cells) and not any(is_number(name, number) for name in names) and all(names):
+        if len(names) == len(cells) and all(names) and all(number(name) is None for name in names):
             return names
     return []
+
+
+def pattern_of(cells: Iterable[str], number: Number) -> str:
+    """A letter for each cell: n for a number, m for a missing value, w for other words, and a space if it is empty."""
+    return "".join(
+        " " if not cell.strip() else "m" if is_missing(cell) else "w" if number(cell) is None else "n" for cell in cells
+    )
+
+
+def numeric_places(patterns: Sequence[str], width: int) -> list[int]:
+    """The places of the columns that hold numbers rather than text, by the patterns of their rows."""
+    columns = ["".join(pattern[place : place + 1] for pattern in patterns) for place in range(width)]
+    strays = [column.count("w") for column in columns]
+    return [
+        place
+        for place, column in enumerate(columns)
+        if column.strip() and strays[place] <= STRAY_SHARE * (strays[place] + column.count("n"))
+    ]
 
 
 def common_width(rows: Sequence[Sequence[str]]) -> int:
@@ -132,9 +139,7 @@ def filled(cells: Sequence[str]) -> int:
 def filled_width(rows: Sequence[Sequence[str]]) -> int:
     """The common width without columns at the end that are empty in all rows of that width."""
     width = common_width(rows)
-    while width > 1 and all(not row[width - 1].strip() for row in rows if len(row) >= width):
-        width -= 1
-    return width
+    return max(1, min(width, max(filled(row[:width]) for row in rows)))
 
 
 # --- names
@@ -158,110 +163,90 @@ def unique_names(names: Sequence[str]) -> tuple[str, ...]:
 # --- rows above the data
 
 
-def find_layout(rows: list[Row], reading: Reading, known: Collection[str], comments: Comments = NO_COMMENTS) -> Reading:
+def find_layout(rows: list[Row], reading: Reading, known: Collection[str], comments: Sequence[Line] = ()) -> Reading:
     """The reading with what the first rows tell of lines to skip and of a header, unless that is known."""
     number = number_parser(reading)
-    if "skip" not in known:
-        reading, rows = skip_titles(rows, reading, number)
+    if "skip" not in known and (titles := title_rows([cells for _, cells in rows], reading, number)):
+        reading, rows = replace(reading, skip=rows[titles][0] - 1), rows[titles:]
     if "header" not in known and rows:
-        header = is_header(rows[0][1], [cells for _, cells in rows[1:]], number)
-        reading = replace(reading, header=header or bool(commented_header(rows, comments, reading)))
+        header = is_header([cells for _, cells in rows], number) or commented_header(rows, comments, reading)
+        reading = replace(reading, header=bool(header))
     return reading
 
 
-def skip_titles(rows: list[Row], reading: Reading, number: Number) -> tuple[Reading, list[Row]]:
-    """Pass over lines of text above the table: they have fewer cells than its rows and something that is no number.
+def title_rows(rows: Sequence[list[str]], reading: Reading, number: Number) -> int:
+    """How many lines of text stand above a table: they have fewer cells than its rows, and one that is no number.
 
-    Names of several words between white space are passed over, too, since nobody knows which column each names.
+    Names of several words between white space count as well, since nobody knows which column each names.
     """
-    width = filled_width([cells for _, cells in rows]) if rows else 0
-    titles = 0
-    for _number, cells in rows[:MAX_TITLE_LINES]:
-        rest = [row for _, row in rows[titles + 1 :]]
+    width, titles = filled_width(rows) if rows else 0, 0
+    for cells in rows[:MAX_TITLE_LINES]:
+        rest = rows[titles + 1 :]
         short = filled(cells) < width and not is_row_names(cells, rest, width, number)
         short = short and not (len(cells) >= width and rest and filled(cells) > width / 2)
         short = short or (reading.delimiter is None and bool(rest) and len(cells) > max(map(len, rest)))
-        if not short or (any(cells) and all(is_number(cell, number) or is_missing(cell) for cell in cells)):
+        if not short or ("w" not in pattern_of(cells, number) and any(cells)):
             break
         titles += 1
-    if not titles or len(rows) < 2 * titles + 1:
-        return reading, rows
-    return replace(reading, skip=rows[titles][0] - 1), rows[titles:]
+    return titles if len(rows) > 2 * titles else 0
 
 
-def is_row_names(cells: list[str], rest: list[list[str]], width: int, number: Number) -> bool:
+def is_row_names(cells: list[str], rest: Sequence[list[str]], width: int, number: Number) -> bool:
     """Whether a row of one cell less than the others is a header without a name for the row names, and no title."""
-    header = 1 < len(cells) == width - 1 and all(cell.strip() and not is_number(cell, number) for cell in cells)
-    named = header and any(is_number(cell, number) for row in rest[:1] for cell in row)
-    return named and all(len(row) == width for row in rest)
+    names = 1 < len(cells) == width - 1 and not {"n", " "} & set(pattern_of(cells, number))
+    return names and "n" in "".join(pattern_of(row, number) for row in rest[:1]) and {width} == set(map(len, rest))
 
 
-def is_header(first: Sequence[str], rest: Sequence[list[str]], number: Number) -> bool:
-    """Whether a first row names the columns: none of its cells is a number where the rows below have numbers.
+def is_header(rows: Sequence[Sequence[str]], number: Number) -> bool:
+    """Whether the first row names the columns: none of its cells is a number where the rows below have numbers.
 
     Names such as Na, NaN or None count as names beside others, or where the other cells do not come again below; so do
     years, and numbers in a row such as 0, 1, 2. Where all columns are text, it is a header if it is full and none of
     its cells comes again in its column.
     """
+    first, rest = [cell.strip() for cell in rows[0]], rows[1:]
     if rest and len(first) == common_width(rest) - 1:
         first = ["", *first]
-    columns = [[row[place] for row in rest if place < len(row)] for place in range(filled(first))]
-    numeric = numeric_places(rest, len(columns), number)
-    over = [first[place] for place in numeric if first[place].strip()]
-    texts = [p for p in range(len(columns)) if p not in numeric and (first[p].strip() or any(columns[p]))]
-    fresh = [first[p] for p in texts if first[p].strip() and first[p] not in columns[p]]
+    kinds, width = pattern_of(first, number), filled(first)
+    columns = [[row[place].strip() for row in rest if place < len(row)] for place in range(width)]
+    numeric = numeric_places([pattern_of(row[:width], number) for row in rest], width)
+    texts = [place for place in range(width) if place not in numeric and (first[place] or any(columns[place]))]
+    fresh = [place for place in texts if first[place] and first[place] not in columns[place]]
     new, differ = len(fresh) == len(texts), len(set(first)) == len(first)
     if not numeric:
-        full = all(cell.strip() and not is_number(cell, number) for cell in first) and differ
-        return (full and new) or header_rows([list(first), *rest], number) > 1
-    counted = [place for place in numeric if is_number(first[place], number) and not is_missing(first[place])]
+        return (new and differ and not {"n", " "} & set(kinds)) or header_rows(rows, number) > 1
+    over, counted = [place for place in numeric if first[place]], [place for place in numeric if kinds[place] == "n"]
     numbers = [first[place] for place in counted]
     if years(numbers) and new and (texts or len(numbers) < len(over)):
-        below = [cell for place in counted for cell in columns[place] if is_number(cell, number)]
+        below = [cell for place in counted for cell in columns[place] if number(cell) is not None]
         return sum(years([cell]) for cell in below) < len(below) / 2
     broken = [any("." in cell or "," in cell for cell in columns[place]) for place in counted]
     if counted_up(numbers) and new and (all(broken) or (any(broken) and len(over) > 2)):
         return True
-    words = [cell for cell in over if is_missing(cell) or is_number(cell, number)]
+    words = [first[place] for place in over if kinds[place] != "w"]
     proper = len(over) > len(words) or bool(fresh)
     return not words or (all(re.fullmatch("[A-Za-z]{2,}", word) for word in words) and differ and proper)
 
 
-def numeric_places(rows: Sequence[Sequence[str]], width: int, number: Number) -> list[int]:
-    """The places of the columns that hold numbers rather than text."""
-    places = []
-    for place in range(width):
-        column = [row[place] for row in rows if place < len(row)]
-        given = [cell for cell in column if not is_missing(cell)]
-        if any(column) and sum(not is_number(cell, number) for cell in given) <= STRAY_SHARE * len(given):
-            places.append(place)
-    return places
-
-
 def header_rows(rows: Sequence[Sequence[str]], number: Number) -> int:
     """How many rows above the data hold names, units or rules: words over the columns of numbers; 0 if none does."""
-    width, most = min(MAX_LOOKED_AT, max(map(len, rows))), min(MAX_HEADER_ROWS, (len(rows) - 1) // 2)
-    found = 0
-    for count in range(1, most + 1):
-        places = numeric_places(rows[count:], width, number)
-        if places and not all(has_words(row, rows[count:], places, number) for row in rows[found:count]):
+    patterns = [pattern_of(row[:MAX_LOOKED_AT], number) for row in rows]
+    width, found = max(map(len, patterns)), 0
+    for count in range(1, 1 + min(MAX_HEADER_ROWS, (len(rows) - 1) // 2)):
+        places = numeric_places(patterns[count:], width)
+        if places and not all(has_words(rows[n], patterns[n], rows[count:], places) for n in range(found, count)):
             break
         found = count if places else found
     return found
 
 
-def has_words(row: Sequence[str], below: Sequence[Sequence[str]], places: Sequence[int], number: Number) -> bool:
+def has_words(row: Sequence[str], pattern: str, below: Sequence[Sequence[str]], places: Sequence[int]) -> bool:
     """Whether a row has words and no number over columns of numbers, and no text that comes again in its column."""
-    over = [row[place].strip() for place in places if place < len(row)]
-    if any(is_number(cell, number) and not is_missing(cell) for cell in over):
-        return False
-    words = [cell for cell in over if cell and (is_rule(cell) or not (is_missing(cell) or is_number(cell, number)))]
-    again = (
-        cell.strip() in (other[place].strip() for other in below if place < len(other))
-        for place, cell in enumerate(row)
-        if place not in places and len(cell.strip()) > 2
-    )
-    return 2 * len(words) >= max(2, len([cell for cell in over if cell])) and not any(again)
+    over = [place for place in places if pattern[place : place + 1].strip()]
+    words = [place for place in over if pattern[place] == "w" or is_rule(row[place])]
+    others = [place for place, cell in enumerate(row) if place not in places and len(cell.strip()) > 2]
+    again = any(row[place].strip() == other[place].strip() for place in others for other in below if place < len(other))
+    return all(pattern[place] != "n" for place in over) and 2 * len(words) >= max(2, len(over)) and not again
 
 
 def is_rule(cell: str) -> bool:
@@ -273,7 +258,7 @@ def names_of(rows: Sequence[Sequence[str]], number: Number) -> Sequence[str]:
     """The names in the rows above the data: the first one if it is full; else those lowest down, with their groups."""
     rows = [row for row in rows if not any(row) or not all(is_rule(cell) for cell in row if cell.strip())] or rows[:1]
     named = [cell.strip() for cell in rows[0][: max(map(filled, rows))]]
-    full = all(named) and len(set(named)) == len(named) and not any(is_number(cell, number) for cell in named)
+    full = all(named) and len(set(named)) == len(named) and "n" not in pattern_of(named, number)
     if len(rows) == 1 or full:
         return rows[0]
     columns = list(itertools.zip_longest(*([cell.strip() for cell in row] for row in rows), fillvalue=""))

@@ -13,8 +13,8 @@ from core.base.errors import DataError
 from core.base.translation import _, ngettext
 from core.data.dataset import Dataset
 from core.data.tables.column_choice import Choice
-from core.data.tables.table import Table, TableRequest
-from core.data.tables.text.text_format import EITHER, Reading, is_number, number_parser
+from core.data.tables.reading import Reading
+from core.data.tables.table import Table
 from core.network.tasks import CLASSIFICATION
 
 Say = Callable[[str], None]
@@ -29,37 +29,20 @@ def read_table(
     ``reading`` says how, None to find out, and ``say`` is told of what is doubtful. DataError if it is no such table.
     """
     from core.data.tables.column_selection import refuse_missing, require_numbers
-    from core.data.tables.table_files import reader_of
-    from core.data.tables.text.sniffing import sniff  # here and below: what only opens files loads Arrow
-    from core.data.tables.text.text_rows import rows
-    from core.data.tables.text.text_source import file_source
-    from core.data.tables.text.text_table import read_text_source
+    from core.data.tables.table_files import open_table  # here and below: what only opens files loads Arrow
 
-    source = file_source(path)
-    reader, texts, where = reader_of(source, reading), (2,) if task == CLASSIFICATION else (), source.name
-    if reader is not None:
-        table = reader(source, TableRequest(reading, texts))
-    else:
-        found = sniff(source, {"skip": 0}) if reading is None else reading
-        line, first = next(rows(source, found), (0, [""]))
-        if reading is None:
-            if found.delimiter != "," and not found.thousands and found.decimal == ".":
-                found = replace(found, decimal=EITHER)  # a decimal comma may come late
-            number = number_parser(found)
-            plain = len(first) == 3 and not any(is_number(cell, number) for cell in first[:2])
-            found = replace(found, header=plain or (found.header and is_number(first[0], number)))
-        table = read_text_source(source, TableRequest(found, texts))
-        where = _("{name}, line {line}").format(name=where, line=line)
+    classes = task == CLASSIFICATION
+    table = open_table(path, reading, text_columns=(2,) if classes else ())
     if (n := len(table.columns)) != 3:
         text = ngettext(
-            "{where}: {n} column, but two inputs and a label are expected; add what is missing.",
-            "{where}: {n} columns, but two inputs and a label are expected; "
+            "{name} has {n} column, but two inputs and a label are expected; add what is missing.",
+            "{name} has {n} columns, but two inputs and a label are expected; "
             "choose which to take (--target, --inputs) or keep three.",
             n,
         )
-        raise DataError(text, where=where, n=n)
+        raise DataError(text, name=table.name, n=n)
     uses = (_("as an input"), _("as an input"), _("as the target, or choose classification"))
-    for column, use in zip(table.columns, uses[: 2 if task == CLASSIFICATION else 3], strict=False):
+    for column, use in zip(table.columns, uses[: 2 if classes else 3], strict=False):
         require_numbers(table, column, use)
     refuse_missing(table, table.columns)
     x1, x2, target = table.names

@@ -13,8 +13,11 @@ from typing import Any
 from core.base.errors import DataError
 from core.base.progress import tell
 from core.base.translation import _
+from core.data.tables.reading import Reading, known_fields
+from core.data.tables.source import ARCHIVE_FAULTS, ROOM_FOR_NUMBERS, Source, check_packing
 from core.data.tables.table import (
     MAX_COLUMNS,
+    NUMBERS,
     Doubt,
     Table,
     TableRequest,
@@ -23,9 +26,7 @@ from core.data.tables.table import (
     open_doubts,
     too_many_columns,
 )
-from core.data.tables.text.text_format import Reading, known_fields
-from core.data.tables.text.text_source import ARCHIVE_FAULTS, ROOM_FOR_NUMBERS, Source, check_packing
-from core.data.tables.text.text_table import MOST_EMPTY, far_cell, read_cells
+from core.data.tables.text_table import MOST_EMPTY, far_cell, read_cells
 
 MAX_UNPACKED, MOST_CELLS = 1 << 30, 60
 """Bytes of a workbook's members; cells of a sheet, for each byte of the file."""
@@ -47,7 +48,6 @@ def read_workbook(source: Source, request: TableRequest) -> Table:
     Of what is given, ``header``, ``skip`` and ``sheet`` count. Formulas count by the value that was saved with them.
     """
     check_workbook(source)
-    tell(request.progress, 0.0)
     try:
         import python_calamine as calamine
     except ImportError:
@@ -66,21 +66,21 @@ def read_workbook(source: Source, request: TableRequest) -> Table:
             text = _("{name} has no sheet {wanted!r}; choose from {names}.")
             raise DataError(text, name=source.name, wanted=wanted, names=listed(names))
         order = [by_name[wanted]]
-    found: list[Table] = []
+    first: Table | None = None
     for name in order:
         tell(request.progress, 0.5)
         try:
-            found.insert(0, read_sheet(book, name, source, request))
+            table = replace(read_sheet(book, name, source, request), sheets=tuple(names))
         except DataError:
-            if name == order[-1] and not found:
+            if name == order[-1] and first is None:
                 raise
             continue
-        if sum(column.texts is None for column in found[0].columns) >= 2:
-            break
-    else:
-        found.reverse()  # no sheet has two columns of numbers: the first one is taken
-    tell(request.progress, 1.0)
-    return replace(found[0], sheets=tuple(names))
+        if table.kinds.count(NUMBERS) >= 2:
+            return table
+        first = first or table
+    if first is None:
+        raise unreadable_workbook(source, ValueError(_("it has no sheet")))
+    return first
 
 
 def read_sheet(book: Any, name: str, source: Source, request: TableRequest) -> Table:  # noqa: ANN401 (calamine has no types)

@@ -16,7 +16,7 @@ from core.base.errors import DataError
 from core.base.progress import Progress
 from core.base.translation import _, ngettext
 from core.base.values import dataclass
-from core.data.tables.text.text_format import Given, Number, Reading, number_parser
+from core.data.tables.reading import Given, Number, Reading, number_parser
 
 NUMBERS = "numbers"
 TEXT = "text"

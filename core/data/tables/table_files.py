@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 
-from core.base.errors import DataError
-from core.base.progress import Progress
+from core.base.progress import Progress, tell
 from core.base.translation import _
-from core.data.tables import array_tables, library_formats, sheets
-from core.data.tables.columns import table_of
-from core.data.tables.layout import Row
-from core.data.tables.table import Preview, Table, TableRequest, cell_text, no_data
-from core.data.tables.text.sniffing import sniff
-from core.data.tables.text.text_format import Given
-from core.data.tables.text.text_rows import careful_columns, rows
-from core.data.tables.text.text_source import ENDINGS as TEXT_ENDINGS
-from core.data.tables.text.text_source import Source, file_source
-from core.data.tables.text.text_table import layout_of, read_text_source
+from core.data.tables import library_formats, sheets
+from core.data.tables.reading import Given
+from core.data.tables.source import ENDINGS as TEXT_ENDINGS
+from core.data.tables.source import Source, file_source
+from core.data.tables.table import Preview, Table, TableRequest, cell_text
+from core.data.tables.text_table import preview_text, read_text_source
 
 Fits = Callable[[Source], bool]
 Reads = Callable[[Source, TableRequest], Table]
 FORMATS: tuple[tuple[Fits, Reads, tuple[str, ...]], ...] = (
-    (array_tables.is_arrays, array_tables.read_arrays, (".npy", ".npz")),
+    (library_formats.is_arrays, library_formats.read_arrays, (".npy", ".npz")),
     (library_formats.is_arrow, library_formats.read_arrow, (".parquet", ".feather", ".arrow")),
     (sheets.is_workbook, sheets.read_workbook, (".xlsx", ".xls", ".ods")),
     (library_formats.is_json, library_formats.read_json, (".json", ".jsonl", ".ndjson")),
@@ -39,7 +32,7 @@ def open_table(
     path: str | Path | bytes,
     given: Given = None,
     *,
-    text_columns: Collection[str] = (),
+    text_columns: Collection[str | int] = (),
     progress: Progress | None = None,
 ) -> Table:
     """Read a file as a table: text, also packed; a workbook; Parquet, Feather, JSON, ARFF, LIBSVM, ``.npy``, ``.npz``.
@@ -48,20 +41,13 @@ def open_table(
     DataError if it cannot be read as a table.
     """
     source, request = source_of(path, progress=progress), TableRequest(given, text_columns, progress)
-    return (reader_of(source, given) or read_text_source)(source, request)
-
-
-def source_of(path: str | Path | bytes, beginning: bool = False, progress: Progress | None = None) -> Source:
-    """The bytes of a file, see :func:`file_source`, or those of the clipboard."""
-    return Source(_("The clipboard"), path) if isinstance(path, bytes) else file_source(path, beginning, progress)
-
-
-def reader_of(source: Source, given: Given) -> Reads | None:
-    """What reads a file that is no CSV; None for CSV, and for what may be LIBSVM but is given to be read as CSV."""
-    return next((read for fits, read, _ in (FORMATS[:-1] if given else FORMATS) if fits(source)), None)
-
-
-# --- the first rows
+    read = reader_of(source, given)
+    if read is None:
+        return read_text_source(source, request)
+    tell(progress, 0.0)
+    table = read(source, request)
+    tell(progress, 1.0)
+    return table
 
 
 def preview(path: str | Path | bytes, given: Given = None, rows: int = 100) -> Preview:
@@ -79,28 +65,11 @@ def preview(path: str | Path | bytes, given: Given = None, rows: int = 100) -> P
     return Preview(table, tuple(zip(*(map(cell_text, column.cells()) for column in table.columns), strict=True)))
 
 
-def preview_text(source: Source, given: Given, count: int) -> Preview:
-    """The first rows of a text. Bytes of another encoding become question marks. DataError if there is nothing."""
-    reading = sniff(source, given)
-    sample: list[Row] = []
-    problem = None
-    try:
-        sample.extend(islice(rows(source, reading, errors="replace"), count + 3))  # keeps what came before an error
-    except DataError as error:
-        if not sample and source.whole:
-            raise
-        problem = error
-    if len(sample) < count + 3 and not source.whole:  # the beginning of the file holds too few rows
-        return preview_text(source_of(source.path or ""), given, count)
-    layout = layout_of(source, reading, sample)
-    width, data = layout.width, [row for row in sample if layout.first is not None and row[0] >= layout.first][:count]
-    try:
-        for row in data:
-            layout.check(row, source.name)
-    except DataError as error:
-        problem = problem or error
-    if not data:
-        problem = problem or no_data(source.name)
-    table = table_of(source.name, careful_columns(iter(data), width), layout, reading)
-    table = replace(table, line_of=[number for number, _cells in data].__getitem__, is_text=True)
-    return Preview(table, tuple(tuple((row + [""] * width)[:width]) for _, row in data), str(problem or ""))
+def source_of(path: str | Path | bytes, beginning: bool = False, progress: Progress | None = None) -> Source:
+    """The bytes of a file, see :func:`file_source`, or those of the clipboard."""
+    return Source(_("The clipboard"), path) if isinstance(path, bytes) else file_source(path, beginning, progress)
+
+
+def reader_of(source: Source, given: Given) -> Reads | None:
+    """What reads a file that is no CSV; None for CSV, and for what may be LIBSVM but is given to be read as CSV."""
+    return next((read for fits, read, _ in (FORMATS[:-1] if given else FORMATS) if fits(source)), None)

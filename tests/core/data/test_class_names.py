@@ -12,7 +12,7 @@ from core.data.class_names import LONGEST_NAME, checked_names
 from core.data.data_source import DataSource, load, with_rule
 from core.data.drawn_points import DrawnPoints, drawn_from
 from core.data.tables.column_choice import Choice
-from core.data.tables.text.text_format import Reading
+from core.data.tables.reading import Reading
 from core.explain.report import make_report
 from core.options.argument_table import ARGUMENTS
 from core.options.arguments import apply_arguments, to_arguments

@@ -10,7 +10,7 @@ import pytest
 from cli.main import main
 from core.base.errors import LensError
 from core.data.data_source import DataSource, load
-from core.data.tables.text.text_format import Reading
+from core.data.tables.reading import Reading
 from core.options.changes import ChangedSetting, NoCommand, parse_change, train_words
 from core.storage.project import Project, save_project
 from core.storage.weights_file import load_parameters

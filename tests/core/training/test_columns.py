@@ -13,7 +13,7 @@ from core.base.errors import DataError, ExperimentError, LensError
 from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
 from core.data.tables.column_choice import Choice
-from core.data.tables.text.text_format import Reading
+from core.data.tables.reading import Reading
 from core.engines import kernel_loading
 from core.storage.exports.csv_tables import predictions_csv
 from core.storage.exports.numpy_script import numpy_script

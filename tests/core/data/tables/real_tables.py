@@ -19,9 +19,9 @@ from pathlib import Path
 import pandas
 
 from core.base.errors import DataError
+from core.data.tables.reading import Reading, is_missing, number_parser
 from core.data.tables.table import Column
 from core.data.tables.table_files import open_table
-from core.data.tables.text.text_format import Reading, is_missing, number_parser
 
 ENDINGS = (".csv", ".tsv", ".csv.gz", ".tab")
 LARGEST = 20_000_000
@@ -73,9 +73,8 @@ def difference(column: Column, cells: list[str], reading: Reading) -> str | None
                 return f"row {row}: {ours!r} is {text!r} in pandas"
             continue
         assert isinstance(ours, float)
-        try:
-            value = number(text)
-        except ValueError:
+        value = number(text)
+        if value is None:
             value = math.nan
             if not is_missing(text) and row not in column.strays:
                 return f"row {row}: {text!r} is lost"

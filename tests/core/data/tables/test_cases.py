@@ -20,9 +20,9 @@ from core.data.data_source import DataSource, load
 from core.data.tables.column_choice import REFUSE, Choice, default_choice
 from core.data.tables.column_selection import select
 from core.data.tables.loading import read_chosen
+from core.data.tables.reading import Reading
 from core.data.tables.table import Table
 from core.data.tables.table_files import open_table, preview
-from core.data.tables.text.text_format import Reading
 from tests.core.support import read_text
 
 CASES = Path(__file__).parent / "cases"

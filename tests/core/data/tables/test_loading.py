@@ -173,12 +173,12 @@ def test_what_numpy_saves_is_read(tmp_path: Path) -> None:
         ("1 2 1\n3 4 0\n5 6 " + "9" * 5000 + "\n", "line 3: the label is '99999"),
         ("1,2,a\n3,4,\n", "line 2, column 'x3': the value is missing"),
         ("1 2 a\n3 4\n", "line 2: 2 columns, but 3 are expected, as in line 1; add"),
-        ("1\n2\n", "line 1: 1 column, but two inputs and a label are expected"),
-        ("1 0\n2 1\n", "line 1: 2 columns"),
-        ("1,5;0\n2,5;1\n", "line 1: 2 columns"),
+        ("1\n2\n", "table.txt has 1 column, but two inputs and a label are expected; add"),
+        ("1 0\n2 1\n", "table.txt has 2 columns, but two inputs"),
+        ("1,5;0\n2,5;1\n", "table.txt has 2 columns, but two inputs"),
         ("1 2 a\n3 4 5 b\n", "line 2: 4 columns, but 3 are expected, as in line 1; remove"),
-        ("1,2,3,a\n3,4,5,b\n", "line 1: 4 columns"),
-        (",x1,x2,label\n0,1,2,a\n1,3,4,b\n", "line 1: 4 columns"),
+        ("1,2,3,a\n3,4,5,b\n", "table.txt has 4 columns, but two inputs"),
+        (",x1,x2,label\n0,1,2,a\n1,3,4,b\n", "table.txt has 4 columns, but two inputs"),
         ("1 2 a\n3 4 a\n", "every row has the label 'a'; add rows of a second class"),
         ("1 2 1\n3 4 1.0\n", "every row has the label '1'"),
         ('1,2,"a"\n3,4,"b\n5,6,a\n', "line 2: the quotes do not match"),
@@ -196,6 +196,14 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, content: str | byte
     assert words in refusal(tmp_path, content)
 
 
+def test_lines_above_two_inputs_and_a_label_are_passed_over_and_said(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("Measured in May\n\nx,y,kind\n1.5,2,a\n3,-4.25,b\n.5,6,a\n")
+    said: list[str] = []
+    data = read_table(tmp_path / "t.csv", say=said.append)
+    assert (data.column_names, data.points.tolist()) == (("x", "y"), EXPECTED)
+    assert "lines 1 to 2 are passed over, beginning with 'Measured in May'" in said[0]
+
+
 def test_two_inputs_and_a_label_need_not_be_text(tmp_path: Path) -> None:
     """A file of another kind needs no --target either; it was refused as binary data, or as text with wrong quotes."""
     points, labels = np.array([[1.5, 2.0], [3.0, -4.25], [0.5, 6.0]]), ["a", "b", "a"]
@@ -207,7 +215,7 @@ def test_two_inputs_and_a_label_need_not_be_text(tmp_path: Path) -> None:
         data = read_table(tmp_path / name)
         assert data.points.tolist() == points.tolist() and len(data.class_names) == 2, name
     np.save(tmp_path / "t.npy", np.ones((4, 4)))
-    with pytest.raises(DataError, match=r"^t\.npy: 4 columns, but two inputs and a label are expected; choose .* \(--"):
+    with pytest.raises(DataError, match=r"^t\.npy has 4 columns, but two inputs and a label are expected; choose .*--"):
         read_table(tmp_path / "t.npy")
 
 

@@ -18,8 +18,8 @@ from core.base.errors import DataError
 from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
 from core.data.tables.column_choice import MISSING_RULES, Choice
+from core.data.tables.reading import Reading
 from core.data.tables.table_files import open_table, preview
-from core.data.tables.text.text_format import Reading
 from core.network.tasks import CLASSIFICATION, REGRESSION
 
 ROOM = 3_000_000
@@ -308,6 +308,13 @@ def test_a_damaged_place_in_a_sheet_takes_little_memory(tmp_path: Path, pattern:
     finally:
         tracemalloc.stop()
     with pytest.raises(DataError, match=words):
+        open_table(tmp_path / "file")
+
+
+def test_a_workbook_without_a_sheet_is_refused(tmp_path: Path) -> None:
+    raw = packed_anew(workbook(), lambda name, data: re.sub(rb"<sheet [^>]*/>", b"", data))
+    (tmp_path / "file").write_bytes(raw)
+    with pytest.raises(DataError, match="it has no sheet"):
         open_table(tmp_path / "file")
 
 

@@ -18,9 +18,9 @@ from core.base.errors import DataError
 from core.data.tables.column_choice import MISSING_RULES, Choice, default_choice
 from core.data.tables.column_selection import select
 from core.data.tables.loading import read_chosen, read_table
+from core.data.tables.reading import Reading
 from core.data.tables.table import Table
 from core.data.tables.table_files import open_table, preview
-from core.data.tables.text.text_format import Reading
 from tests.core.support import examples
 
 TIMES, ALLOWANCE = 6, 3_000_000

@@ -12,11 +12,11 @@ import pytest
 from core.base.errors import Cancelled, DataError
 from core.data.tables.column_choice import Choice, default_choice
 from core.data.tables.column_selection import SelectedColumns, select
+from core.data.tables.reading import Reading
+from core.data.tables.sniffing import sniff
+from core.data.tables.source import Source
 from core.data.tables.table import Table
 from core.data.tables.table_files import open_table
-from core.data.tables.text.sniffing import sniff
-from core.data.tables.text.text_format import Reading
-from core.data.tables.text.text_source import Source
 from tests.core.support import read_text
 
 NAN = math.nan

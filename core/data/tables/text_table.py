@@ -8,28 +8,16 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any
 
-import pyarrow as pa
-
 from core.base.errors import DataError
 from core.base.number_text import worded
-from core.base.progress import Progress
 from core.base.translation import _, ngettext
 from core.data.tables.columns import table_of
 from core.data.tables.layout import SAMPLE_ROWS, Row, TableLayout, filled, lay_out, unique_names
-from core.data.tables.table import (
-    MAX_COLUMNS,
-    Doubt,
-    Table,
-    TableRequest,
-    no_data,
-    open_doubts,
-    too_large,
-    too_many_columns,
-)
-from core.data.tables.text.sniffing import arff_attributes, comments_of, sample_lines, sniff
-from core.data.tables.text.text_format import Reading, known_fields, quoted
-from core.data.tables.text.text_rows import careful_columns, line_finder, marked_lines, regular_columns, rows
-from core.data.tables.text.text_source import Line, Source, encoding_doubt
+from core.data.tables.reading import Given, Line, Reading, known_fields, quoted
+from core.data.tables.sniffing import arff_attributes, sample_lines, sniff, text_of
+from core.data.tables.source import Source, encoding_doubt, file_source
+from core.data.tables.table import Doubt, Preview, Table, TableRequest, no_data, open_doubts, too_large
+from core.data.tables.text_rows import careful_columns, line_finder, marked_lines, regular_columns, rows
 
 OF_SHEETS = ("header", "skip", "sheet")
 """The fields of a reading that have a meaning for rows of cells."""
@@ -44,55 +32,61 @@ def read_text_source(source: Source, request: TableRequest) -> Table:
 
     DataError if it cannot be read as a table.
     """
-    reading = sniff(source, request.given)
-    sample = list(islice(rows(source, reading), SAMPLE_ROWS))
-    layout = layout_of(source, reading, sample).with_text(request.text_columns)
+    source = text_of(source, request.given)
+    reading, passed = sniff(source, request.given), list[Line]()
+    sample = list(islice(rows(source, reading, source.lines(), passed=passed), SAMPLE_ROWS))
+    layout = layout_of(source, reading, sample, passed)
     first = layout.first
     if first is None:
         raise no_data(source.name)
     try:
-        cells = read_columns(source, reading, layout, request.progress)
+        regular = layout.width <= layout.raw  # else rows are shorter than the header
+        found = regular_columns(source, reading, first, layout.raw, request.progress) if regular else None
+        careful = rows(source, reading, source.lines(request.progress), first)
+        width = max(layout.width, layout.raw)
+        cells = found or careful_columns(careful, width, lambda row: layout.fault(row, source.name, source.unit))
         while len(cells) > layout.width and not any(map(str.strip, cells[-1].unique().to_pylist())):
             del cells[-1]
         cells = [column.slice(0, request.rows) for column in cells] if request.rows else cells
         layout = replace(layout, names=unique_names([*layout.names, *[""] * (len(cells) - layout.width)]))
-        table = table_of(source.name, cells, layout, reading)
+        table = table_of(source.name, cells, layout, reading, request.text_columns)
     except MemoryError:
         raise too_large(source.name) from None
-    doubts = (
-        *encoding_doubt(source, reading.encoding),
-        *title_doubt(source, reading),
-        *comment_doubt(source, reading, first),
-    )
+    doubts = (*encoding_doubt(source), *title_doubt(source, reading), *comment_doubt(source, reading, first))
     doubts = open_doubts((*doubts, *table.doubts), request.given)
     return replace(table, line_of=line_finder(source, reading, first), is_text=source.unit == "line", doubts=doubts)
 
 
-def layout_of(source: Source, reading: Reading, sample: list[Row]) -> TableLayout:
+def preview_text(source: Source, given: Given, count: int) -> Preview:
+    """The first rows of a text. Bytes of another encoding become question marks. DataError if there is nothing."""
+    text = text_of(source, given, "replace")
+    reading, sample, passed = sniff(text, given), list[Row](), list[Line]()
+    problem: DataError | None = None
+    try:
+        sample.extend(islice(rows(text, reading, text.lines(), passed=passed), count + 3))  # keeps the first ones
+    except DataError as error:
+        if not sample and source.whole:
+            raise
+        problem = error
+    if len(sample) < count + 3 and not source.whole:  # the beginning of the file holds too few rows
+        return preview_text(file_source(source.path or ""), given, count)
+    layout = layout_of(text, reading, sample, passed)
+    width, data = layout.width, [row for row in sample if layout.first is not None and row[0] >= layout.first][:count]
+    faults = [no_data(text.name)] if not data else [layout.fault(row, text.name) for row in data]
+    problem = next(filter(None, [problem, *faults]), None)
+    table = table_of(text.name, careful_columns(iter(data), width), layout, reading)
+    table = replace(table, line_of=[number for number, _cells in data].__getitem__, is_text=True)
+    return Preview(table, tuple(tuple((row + [""] * width)[:width]) for _, row in data), str(problem or ""))
+
+
+def layout_of(source: Source, reading: Reading, sample: Sequence[Row], passed: Sequence[Line]) -> TableLayout:
     """The shape of the table in a text, by its first rows; the attributes of an ARFF file name its columns."""
-    above = [line for row, _ in sample[:1] for line in sample_lines(source, reading.encoding, row - 2)[:1]]
-    layout = lay_out(sample, reading, source.name, comments_of(above, reading.comment))
-    attributes = arff_attributes(source)
-    if attributes is None or len(attributes[1]) < layout.width:
+    layout, arff = lay_out(sample, reading, source.name, passed), arff_attributes(source)
+    if arff is None or len(arff[1]) < layout.width:
         return layout
-    kinds = enumerate(attributes[1].values())
+    kinds = enumerate(arff[1].values())
     text = frozenset(place for place, kind in kinds if kind not in ("numeric", "real", "integer"))
-    return replace(layout, names=unique_names(list(attributes[1])), text=text)
-
-
-def read_columns(
-    source: Source, reading: Reading, layout: TableLayout, progress: Progress | None
-) -> list[pa.ChunkedArray]:
-    """The cells of the columns of a text. DataError for a row that does not fit."""
-    start = layout.first or 1
-    found = regular_columns(source, reading, start, layout.raw, progress)
-    if found is not None:
-        more = range(layout.width - len(found))
-        return [*found, *(pa.chunked_array([pa.repeat("", len(found[0]))]) for _ in more)]
-    careful = rows(source, reading, progress=progress, start=start)
-    return careful_columns(
-        careful, max(layout.width, layout.raw), lambda row: layout.check(row, source.name, source.unit)
-    )
+    return replace(layout, names=unique_names(list(arff[1])), text=text)
 
 
 def read_cells(cells: Sequence[Sequence[str]], name: str, request: TableRequest) -> Table:
@@ -104,14 +98,13 @@ def read_cells(cells: Sequence[Sequence[str]], name: str, request: TableRequest)
     skipped = known.get("skip", 0)
     sample = [(number, row) for number, row in enumerate(cells, 1) if number > skipped and any(row)][:SAMPLE_ROWS]
     row, width = max(((number, filled(row)) for number, row in sample), key=itemgetter(1), default=(0, 0))
-    if width > MAX_COLUMNS:
-        raise too_many_columns(name, _("row {number}").format(number=row))
     given, size = sum(len(row) - row.count("") for _, row in sample), width * len(sample)
     if given < (1 - MOST_EMPTY) * size and size > SPARSE_CELLS:
         raise far_cell(name, row, width)
     lines = ("\t".join([*row, *[""] * (width - len(row))][: max(width, filled(row))]) for row in cells)
-    source = Source(name, "\n".join(lines).replace("\0", "").encode("utf-8", "replace"), unit="row")
-    table = read_text_source(source, replace(request, given={**CELLS, "encoding": "utf-8", **known}))
+    data = "\n".join(lines).replace("\0", "").encode("utf-8", "replace")
+    source = Source(name, data, unit="row", encoding="utf-8")
+    table = read_text_source(source, replace(request, given={**CELLS, **known}))
     return replace(table, reading=Reading(**{field: getattr(table.reading, field) for field in OF_SHEETS}))
 
 
@@ -130,7 +123,7 @@ def far_cell(name: str, row: int, width: int) -> DataError:
 def title_doubt(source: Source, reading: Reading) -> Iterator[Doubt]:
     """What to say of lines above the table that are passed over."""
     if reading.skip and source.unit == "line" and arff_attributes(source) is None:
-        number, line = sample_lines(source, reading.encoding, 0)[0]
+        number, line = sample_lines(source, 0)[0]
         one = _("Above the table, line {number} is passed over, beginning with {line}; see Skip lines.")
         more = _("Above the table, lines {number} to {skip} are passed over, beginning with {line}; see Skip lines.")
         text = one if number == reading.skip else more
@@ -142,9 +135,9 @@ def comment_doubt(source: Source, reading: Reading, start: int) -> Iterator[Doub
     if not any(marked_lines(source, reading, start)):
         return
     passed: list[Line] = []
-    for _row in rows(source, reading, "replace", start=start, passed=passed):
+    for _row in rows(source, reading, source.lines(), start, passed):
         pass
-    if passed:
+    if passed := [line for line in passed if line[0] >= start]:
         said = ngettext(
             "{n:,} line that begins with {mark} in the table is passed over as a comment: line {number}, {line}.",
             "{n:,} lines that begin with {mark} in the table are passed over as comments, e.g. line {number}: {line}.",

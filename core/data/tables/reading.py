@@ -49,15 +49,16 @@ LONGEST_FAULT = 16
 STRAY_SHARE = 0.05
 """A column of which a larger share than this is neither a number nor missing is a column of text."""
 
-DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]*(?:[eE][+-]?[0-9]+)?")
 MARKS = {",": ",", ".": r"\.", " ": "[ \u00a0\u2009\u202f]", "'": "['\u2019]", "": "(?!)"}
 """The regular expressions of the marks of thousands."""
 PLAIN_SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u221e": "inf"})
 CURRENCY = "(?:[$€£¥₹]|EUR|USD|GBP|CHF|JPY)"
 """What may stand before or behind a number where ``Reading.signs`` is set, as % and ° may behind it."""
 
-Number = Callable[[str], float]
-"""A cell's value. ValueError if the cell is no number."""
+Number = Callable[[str], "float | None"]
+"""A cell's value; None if the cell is no number."""
+Line = tuple[int, str]
+"""A line and its number, from 1."""
 
 
 def is_mark(value: object, most: int) -> bool:
@@ -96,10 +97,7 @@ class Reading:
     sheet: str = ""  # of a workbook, the sheet's name; empty for the first visible one that holds a table
 
     def __post_init__(self) -> None:
-        for field, (is_valid, needed) in VALID.items():
-            if not is_valid(value := getattr(self, field)):
-                text = _("The setting {field} is {value!r}; give {needed}.")
-                raise DataError(text, field=field, value=value, needed=needed)
+        known_fields(self)
         delimiter = " " if self.delimiter is None else self.delimiter
         for mark, others, what in (
             (self.quote, (delimiter,), _("The quote and the delimiter")),
@@ -115,29 +113,42 @@ Given = Reading | Mapping[str, object] | None
 
 
 def known_fields(given: Given) -> dict[str, Any]:
-    """The fields that are given. DataError if Reading has no such field."""
+    """The fields that are given. DataError if Reading has no such field, or a value cannot be used."""
     known = dict(vars(given) if isinstance(given, Reading) else given or {})
-    if unknown := [name for name in known if name not in VALID]:
-        text = _("A reading has no field {unknown!r}; choose from {names}.")
-        raise DataError(text, unknown=unknown[0], names=", ".join(VALID))
+    for field, value in known.items():
+        if field not in VALID:
+            text = _("A reading has no field {field!r}; choose from {names}.")
+            raise DataError(text, field=field, names=", ".join(VALID))
+        is_valid, needed = VALID[field]
+        if not is_valid(value):
+            text = _("The setting {field} is {value!r}; give {needed}.")
+            raise DataError(text, field=field, value=value, needed=needed)
     return known
 
 
 # --- numbers
 
 
+def grouped_number(reading: Reading) -> str:
+    """The regular expression of a number with at least one mark of thousands."""
+    mark, decimal = MARKS[reading.thousands], re.escape(reading.decimal)
+    indian = rf"(?:{mark}[0-9]{{2}})*{mark}[0-9]{{3}}|" if reading.signs and reading.thousands == "," else ""
+    groups = rf"(?:{indian}(?:{mark}[0-9]{{3}})+)"
+    return rf"[+-]?[0-9]{{1,3}}{groups}(?:[{decimal}][0-9]*)?(?:[eE][+-]?[0-9]+)?"
+
+
 def number_parser(reading: Reading) -> Number:
     """The function that reads a cell as a number, NaN and infinity included; 1_000 is none."""
-    grouped, comma = grouped_number(reading), "," in reading.decimal
+    grouped, mark, comma = re.compile(grouped_number(reading)), MARKS[reading.thousands], "," in reading.decimal
 
-    def number(text: str) -> float:
+    def number(text: str) -> float | None:
         text = text.strip().translate(PLAIN_SIGNS)
         text = without_signs(text) if reading.signs else text
-        if "_" in text:
-            raise ValueError(text)
-        if grouped.fullmatch(text):
-            text = re.sub(MARKS[reading.thousands], "", text)
-        return float(text.replace(",", ".") if comma and DECIMAL_COMMA.fullmatch(text) else text)
+        text = re.sub(mark, "", text) if grouped.fullmatch(text) else text
+        try:
+            return None if "_" in text else float(text.replace(",", ".") if comma else text)
+        except ValueError:
+            return None
 
     return number
 
@@ -149,23 +160,6 @@ def without_signs(text: str) -> str:
     behind = rf"(?<=[.,0-9])\s*(?:{CURRENCY}|%|°[CF]?)$"
     text = re.sub(rf"^([+-]?)\s*{CURRENCY}\s*(?=[+\-.,0-9])|{behind}", r"\1", text)
     return re.sub(r"(?<=[0-9.])[dD](?=[+-]?[0-9]+$)", "e", text)
-
-
-def grouped_number(reading: Reading) -> re.Pattern[str]:
-    """A number with at least one mark of thousands."""
-    mark, decimal = MARKS[reading.thousands], re.escape(reading.decimal)
-    indian = rf"(?:{mark}[0-9]{{2}})*{mark}[0-9]{{3}}|" if reading.signs and reading.thousands == "," else ""
-    groups = rf"(?:{indian}(?:{mark}[0-9]{{3}})+)"
-    return re.compile(rf"[+-]?[0-9]{{1,3}}{groups}(?:[{decimal}][0-9]*)?(?:[eE][+-]?[0-9]+)?")
-
-
-def is_number(text: str, number: Number) -> bool:
-    """Whether a cell is a number, NaN and infinity included."""
-    try:
-        number(text)
-    except ValueError:
-        return False
-    return True
 
 
 def is_missing(text: str) -> bool:

@@ -11,12 +11,12 @@ from typing import Any
 
 from core.base.errors import DataError
 from core.base.translation import _
-from core.data.tables.layout import SAMPLE_ROWS, Row, common_width, find_layout, numeric_places
+from core.data.tables import reading as form
+from core.data.tables.layout import SAMPLE_ROWS, Row, common_width, find_layout, numeric_places, pattern_of
+from core.data.tables.reading import Given, Line, Reading, known_fields, number_parser
+from core.data.tables.source import Source, decoded
 from core.data.tables.table import MAX_COLUMNS, too_many_columns
-from core.data.tables.text import text_format as form
-from core.data.tables.text.text_format import Given, Reading, is_missing, is_number, known_fields, number_parser
-from core.data.tables.text.text_rows import marked_lines, parsed, rows
-from core.data.tables.text.text_source import Line, Source, find_encoding, numbered_lines
+from core.data.tables.text_rows import marked_lines, rows
 
 SAMPLE_CHARACTERS = 1 << 18
 MAX_CELLS = 200
@@ -35,7 +35,7 @@ WITH_COMMA = re.compile(r"[+-]?(?=.*[0-9])[0-9 .'’\u00a0\u2009\u202f]*,[0-9]*(
 WITH_POINT = re.compile(r"[+-]?(?=.*[0-9])[0-9]*\.[0-9]*(?:[eE][+-]?[0-9]+)?")
 DIGITS = re.compile(r"[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
 IN_APOSTROPHES = re.compile(r"(?:(?<=^)|(?<=[\t;,| ]))\s*'[^']*'\s*(?=$|[\t;,| ])")
-LISTS = re.compile(r"[0-9]{3}(?:([,. '])[0-9]{3})(?:\1[0-9]{3})*")
+LISTS = re.compile(r"[0-9]{3}(?:([,. '])[0-9]{3})(?:\1[0-9]{3})*")  # rather codes, such as 100,200,300 or 100 200
 NUMBERS_APART = re.compile(r"[-+.0-9]+(?:\s+\S+)*\s+[-+.0-9]+")
 
 
@@ -46,9 +46,8 @@ def sniff(source: Source, given: Given = None) -> Reading:
     """
     if isinstance(given, Reading):
         return given
-    known = known_fields(given)
-    if "encoding" not in known:
-        known["encoding"] = find_encoding(source)
+    source, known = text_of(source, given), known_fields(given)
+    known["encoding"] = source.encoding
     # Values that are given are checked here, with what is not known yet set so that it cannot contradict them.
     free: dict[str, Any] = {"comment": "", "quote": "", "delimiter": None}
     free["decimal"] = "," if known.get("thousands") == "." else "."
@@ -57,7 +56,7 @@ def sniff(source: Source, given: Given = None) -> Reading:
     if arff is not None:
         known = {"comment": "%", "skip": arff[0], "header": False, **known}
         start = replace(start, comment="%", skip=arff[0])
-    sample = sample_lines(source, start.encoding, start.skip)
+    sample = sample_lines(source, start.skip)
     if arff is not None and sample and sample[0][1].lstrip().startswith("{"):
         text = _("{name} is a sparse ARFF file, which is not read here; save it as a dense one.")
         raise DataError(text, name=source.name)
@@ -66,27 +65,26 @@ def sniff(source: Source, given: Given = None) -> Reading:
         known = {"skip": sample[0][0], "delimiter": told[1], **known}
         start, sample = Reading(**{**free, **known}), sample[1:]
     if "comment" in known:
-        return find_reading(sample, start, known, source.name)
+        return find_reading(source, sample, start, known)
     return find_comment(source, sample, start, known)
 
 
-def sample_lines(source: Source, encoding: str, skip: int) -> list[Line]:
+def text_of(source: Source, given: Given, errors: str = "strict") -> Source:
+    """The text of a source, decoded as it is given or found; DataError if it is none."""
+    return decoded(source, known_fields(given).get("encoding", ""), errors)
+
+
+def sample_lines(source: Source, skip: int) -> list[Line]:
     """The first lines behind some that are not blank, but not very many characters of them."""
     sample: list[Line] = []
     characters = 0
-    for number, line in numbered_lines(source, encoding, "replace"):
+    for number, line in source.lines():
         if number > skip and line and not line.isspace():
             sample.append((number, line))
             characters += len(line)
             if characters > SAMPLE_CHARACTERS or len(sample) >= SAMPLE_ROWS:
                 break
     return sample
-
-
-def comments_of(lines: Sequence[Line], mark: str) -> dict[int, str]:
-    """The comments among lines, without their mark, by their lines."""
-    stripped = ((number, line.lstrip()) for number, line in lines)
-    return {number: line.removeprefix(mark) for number, line in stripped if mark and line.startswith(mark)}
 
 
 def find_comment(source: Source, sample: list[Line], start: Reading, known: Mapping[str, Any]) -> Reading:
@@ -99,14 +97,14 @@ def find_comment(source: Source, sample: list[Line], start: Reading, known: Mapp
         above = next((n for (n, _), is_marked in zip(sample, marked[mark], strict=True) if not is_marked), 0)
         if not above and len(sample) > 1:  # every line begins with the mark
             continue
-        reading = find_reading(sample, replace(start, comment=mark), known, source.name)
+        reading = find_reading(source, sample, replace(start, comment=mark), known)
         if not above or not midst_fits(source, reading, above):
             return reading
         if "skip" not in known and above > 1 and marked[mark][0]:
             sample, plain = [row for row in sample if row[0] >= above], replace(plain, skip=above - 1)
-            return find_reading(sample, plain, {**known, "skip": 0})
+            return find_reading(source, sample, plain, {**known, "skip": 0})
     unused = "" if used or not sample else free[0]
-    return replace(find_reading(sample, plain, known, source.name), comment=unused)
+    return replace(find_reading(source, sample, plain, known), comment=unused)
 
 
 def midst_fits(source: Source, reading: Reading, above: int) -> bool:
@@ -115,17 +113,19 @@ def midst_fits(source: Source, reading: Reading, above: int) -> bool:
     if not marked:
         return False
     number, mark, without = number_parser(reading), len(reading.comment), replace(reading, comment="")
-    table = [cells for _, cells in islice(rows(source, reading, "replace", start=above), SAMPLE_ROWS)]
-    width, numeric = common_width(table), numeric_places(table[1:], MAX_CELLS, number)
+    table = [cells for _, cells in islice(rows(source, reading, source.lines(), above), SAMPLE_ROWS)]
+    width = common_width(table)
+    numeric = numeric_places([pattern_of(cells[:MAX_CELLS], number) for cells in table[1:]], min(width, MAX_CELLS))
     for line in marked:
-        for _number, cells in split_sample([line], without):
-            fits = len(cells) == width > 1 and not (numeric[:1] == [0] and is_number(cells[0][mark:], number))
-            if fits and all(is_missing(cells[p]) or is_number(cells[p], number) for p in numeric if 0 < p < width):
+        for _number, cells in split_sample(source, [line], without)[0]:
+            commented = numeric[:1] == [0] and number(cells[0][mark:]) is not None
+            kinds = pattern_of(cells, number)
+            if len(cells) == width > 1 and not commented and all(kinds[p] != "w" for p in numeric if p):
                 return True
     return False
 
 
-def find_reading(sample: list[Line], start: Reading, known: Collection[str], name: str = "") -> Reading:
+def find_reading(source: Source, sample: list[Line], start: Reading, known: Collection[str]) -> Reading:
     """The reading that suits the sample best and holds what is known."""
     mark = start.comment
     kept = [line for _, line in sample if not mark or not line.lstrip().startswith(mark)]
@@ -137,14 +137,14 @@ def find_reading(sample: list[Line], start: Reading, known: Collection[str], nam
     tried = []
     for delimiter in delimiters:
         reading = replace(start, delimiter=delimiter, quote="" if start.quote == delimiter else start.quote)
-        found = split_sample(sample, reading)
-        tried.append((score(reading, [cells for _, cells in found], delimiters), reading, found))
-    _score, best, found = max(tried, key=itemgetter(0))
+        found, passed = split_sample(source, sample, reading)
+        tried.append((score(reading, [cells for _, cells in found], delimiters), reading, found, passed))
+    _score, best, found, passed = max(tried, key=itemgetter(0))
     if found and len(found[0][1]) > MAX_COLUMNS:
-        raise too_many_columns(name, _("line {number}").format(number=found[0][0]))
+        raise too_many_columns(source.name, f"{source.unit} {found[0][0]}")
     width = min(MAX_CELLS, max((len(cells) for _, cells in found), default=0))
     columns = [[cells[place] for _, cells in found if place < len(cells)] for place in range(width)]
-    return find_layout(found, find_marks(columns, best, known), known, comments_of(sample, mark))
+    return find_layout(found, find_marks(columns, best, known), known, passed)
 
 
 def find_quote(lines: Sequence[str]) -> str:
@@ -156,15 +156,15 @@ def find_quote(lines: Sequence[str]) -> str:
     return form.QUOTES[1] if single > len(lines) / 2 or not loose else form.QUOTES[0]
 
 
-def split_sample(lines: Sequence[Line], reading: Reading) -> list[Row]:
-    """The rows of the sample, up to the first whose quotes do not match."""
+def split_sample(source: Source, lines: Sequence[Line], reading: Reading) -> tuple[list[Row], list[Line]]:
+    """The rows of the sample, up to the first whose quotes do not match, and the comments."""
     found: list[Row] = []
+    passed: list[Line] = []
     try:
-        found.extend(islice(parsed(lines, replace(reading, skip=0), ""), SAMPLE_ROWS))
+        found.extend(islice(rows(source, replace(reading, skip=0), lines, passed=passed), SAMPLE_ROWS))
     except DataError:
-        if not found:
-            found = [(number, line.split(reading.delimiter)) for number, line in lines]
-    return found
+        found = found or [(number, line.split(reading.delimiter)) for number, line in lines]
+    return found, passed
 
 
 def score(reading: Reading, table: Sequence[list[str]], others: Sequence[str | None]) -> tuple[int, int, int, int]:
@@ -182,7 +182,7 @@ def score(reading: Reading, table: Sequence[list[str]], others: Sequence[str | N
     for row in table:
         if len(row) < width or any(cell.strip() for cell in row[width:]):
             continue
-        words = [cell.strip() for cell in row[:MAX_CELLS] if not (is_number(cell, number) or is_grouped(cell))]
+        words = [cell.strip() for cell in row[:MAX_CELLS] if number(cell) is None and not is_grouped(cell)]
         counts.append(min(len(row), MAX_CELLS) - len(words))
         parted = any(mark in word for mark in rivals for word in words if mark)
         parted = parted or (reading.delimiter is not None and any(map(NUMBERS_APART.fullmatch, words)))
@@ -209,7 +209,8 @@ def find_marks(columns: Sequence[Sequence[str]], reading: Reading, known: Collec
             signed = signed or any(n and a != b for n, a, b in zip(numeric, bare, column, strict=True))
             column = bare
         below = [cell for cell in column[1:] if cell]
-        if not (all(map(LISTS.fullmatch, below)) and any(map(is_code_list, below))):
+        several = any(" " in cell or sum(map(cell.count, ",.'")) > 1 for cell in below)
+        if not (several and all(map(LISTS.fullmatch, below))):
             cells += column
             whole += [mark for mark in ",." if has_grouped_numbers(below, mark)]
     commas = [cell for cell in cells if "," in cell and (WITH_COMMA.fullmatch(cell) or GROUPS[","].fullmatch(cell))]
@@ -242,23 +243,15 @@ def has_grouped_numbers(cells: Sequence[str], mark: str) -> bool:
     return 0 < small < len(cells) == small + len(groups) and all(map(GROUPS[mark].fullmatch, groups))
 
 
-def is_code_list(cell: str) -> bool:
-    """Whether groups of digits are rather several codes than one number: 100,200,300 or 100 200."""
-    return " " in cell or sum(cell.count(mark) for mark in ",.'") > 1
-
-
 # --- ARFF
 
 
 def arff_attributes(source: Source) -> tuple[int, Mapping[str, str]] | None:
     """Of an ARFF file the line of ``@data``, and its attributes' types by their names; None of other files."""
-    if not re.match(rb"(?i)(\s*%[^\n]*\n|\s)*@relation\b", source.data[: 1 << 16]):
+    text = source.data[: 1 << 20].decode("utf-8", "ignore") if b"@" in source.data[: 1 << 16] else ""
+    head = re.match(r"(?ims)(?:\s|%[^\n]*\n)*@relation\b.*?^\s*@data\b", text)
+    if head is None:
         return None
-    found: dict[str, str] = {}
-    for number, line in numbered_lines(source, find_encoding(source), "replace"):
-        if re.match(r"(?i)\s*@data\b", line):
-            return number, found
-        match = re.match(r"(?i)\s*@attribute\s+(?:'([^']*)'|\"([^\"]*)\"|(\S+?))\s*(\{.*|\s\S.*)$", line)
-        if match:
-            found[match[1] or match[2] or match[3]] = match[4].strip().casefold()
-    return None
+    attribute = r"(?im)^\s*@attribute\s+(?:'([^']*)'|\"([^\"]*)\"|(\S+?))\s*(\{.*|\s\S.*)$"
+    found = {a or b or c: kind.strip().casefold() for a, b, c, kind in re.findall(attribute, head[0])}
+    return head[0].count("\n") + 1, found
