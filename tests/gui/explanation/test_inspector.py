@@ -144,7 +144,7 @@ def test_a_gradient_that_arrives_is_not_called_vanishing(inspector: Inspector) -
         ([0.0, 0.5, 1.0], "No gradient reaches layer 1"),
         ([0.0, 0.0, 1.0], "No gradient reaches layers 1 to 2"),
         ([0.0, 0.0, 0.0], "The gradient is 0 in every layer: nothing is learned"),
-        ([1e-200, 1.0, 1.0], "The gradient vanishes: in layer 1 it is 1.0e200 times smaller than in the output layer"),
+        ([1e-200, 1.0, 1.0], "The gradient vanishes: in layer 1 it is 1e200 times smaller than in the output layer"),
         (
             [1e-5, 1.0, 1.0],
             f"The gradient vanishes: in layer 1 it is {grouped(100_000)} times smaller than in the output layer",
@@ -153,7 +153,7 @@ def test_a_gradient_that_arrives_is_not_called_vanishing(inspector: Inspector) -
             [6.25e-12, 1.0, 1.0],
             "The gradient vanishes: in layer 1 it is 160 billion times smaller than in the output layer",
         ),
-        ([1e300, 1.0, 1e-5], "The gradient explodes: in layer 1 it is 1.0e305 times as large as in the output layer"),
+        ([1e300, 1.0, 1e-5], "The gradient explodes: in layer 1 it is 1e305 times as large as in the output layer"),
         ([1.0, 1.0, 1.0], ""),
     ],
 )
