@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QSize, pyqtSignal
 from PyQt5.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PyQt5.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from core.base.translation import _
 from core.explain.picked_part import Edge, Focus, Neuron, Part
@@ -109,7 +109,7 @@ class Inspector(QFrame):
         self.about.setProperty("role", "faint")
         self._heads.addWidget(self.head)
         self._heads.addWidget(self.phases)
-        self._heads.setFixedHeight(max(self.head.sizeHint().height(), self.phases.sizeHint().height()))
+        self._heads.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # as high as its highest page
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(self.title, 1)
