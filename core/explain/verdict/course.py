@@ -100,7 +100,7 @@ def course_of(history: History) -> Course:
         best_test_epoch=low_epoch,
         best_test_loss=low_loss,
         test_loss=median(test[-RECENT:]),
-        rises_since=low_epoch if _rises_since(low_epoch, epochs, train, test) else None,
+        rises_since=low_epoch if _rises_since(history.table, history.epoch_length, low) else None,
     )
 
 
@@ -152,14 +152,18 @@ def _flat_since(history: History, rows: Array, start: float, noise: float) -> fl
     return float(between[behind_last_outside(between), 0] / history.epoch_length)
 
 
-def _rises_since(low: float, epochs: Array, train: Array, test: Array) -> bool:
-    """Whether the test loss has risen since its lowest epoch while the training loss fell; no without a test set."""
+def _rises_since(table: Array, epoch_length: int, low: float) -> bool:
+    """Whether the test loss has risen since its lowest position while the training loss fell; no without a test set.
+
+    All records count: between the thinned ones of a long run, those around a best epoch near the start lie far apart.
+    """
     if math.isnan(low):
         return False
-    best = int(np.searchsorted(epochs[:-1], low))
+    positions, train, test = table[:, 0], table[:, 1], table[:, 2]
+    best = int(np.searchsorted(positions[:-1], low))
     now, then = median(test[-RECENT:]), median(test[max(0, best - 2) : best + 3])
     train_now, train_then = median(train[-RECENT:]), median(train[max(0, best - 1) : best + 2])
-    lasts = epochs[-1] - low >= max(3.0, 0.1 * epochs[-1])
+    lasts = positions[-1] - low >= 3.0 * epoch_length and len(positions) - best > 2 * RECENT
     rises = now > (1.0 + LEAST_RISE) * then and now - then > LEAST_RISE_OF_START * float(test[0])
     fitted = train_now < min(STILL_FALLING * train_then, FITTED * float(train[0])) and now > LEAST_GAP * train_now
     return bool(lasts and rises and fitted)

@@ -79,6 +79,19 @@ def test_to_go_back_leads_to_the_lowest_test_loss(broken: list[tuple[Case, Train
     assert judge(trainer).kind != OVERFITTING
 
 
+def test_overfitting_is_not_forgotten_when_training_is_finished() -> None:
+    """In a long run the records that are looked at lie far apart, but those around the best epoch count."""
+    features = ("x1", "x2", "sin-x1", "sin-x2", "cos-x1", "cos-x2")
+    experiment = BASE.replace(
+        data=points_of("circle", 100, 23.0), hidden=(8,) * 6, features=features, optimizer="adam", learning_rate=0.003,
+        batch_size=1, train_fraction=0.49,
+    )  # fmt: skip
+    trainer = Trainer(experiment, load(experiment.data))
+    found = [judge(advanced(trainer, epochs)) for epochs in (200, 2000, 6000)]
+    assert trainer.history.column("train_loss")[-1] < 1e-11
+    assert {verdict.kind for verdict in found} == {OVERFITTING}, found
+
+
 def test_a_loss_that_jumps_up_and_down_needs_a_smaller_rate() -> None:
     settings = PRESETS["deep"].experiment.replace(hidden=(4,) * 6, activation="tanh", init=Init("glorot"))
     trainer = Trainer(settings, load(settings.data))
