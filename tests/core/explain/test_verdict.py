@@ -10,12 +10,23 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.base.number_text import short
+from core.base.number_text import short, told_apart
 from core.data.data_source import load
 from core.explain.verdict.causes import find_cause, nice_rate
 from core.explain.verdict.course import MOST_RECORDS, course_of
 from core.explain.verdict.probes import reachable_score
-from core.explain.verdict.verdict import DIVERGED, DONE, LEARNING, OVERFITTING, PLATEAU, START, STOPPED, Verdict, judge
+from core.explain.verdict.verdict import (
+    CHANGED,
+    DIVERGED,
+    DONE,
+    LEARNING,
+    OVERFITTING,
+    PLATEAU,
+    START,
+    STOPPED,
+    Verdict,
+    judge,
+)
 from core.training.experiment import Experiment, Init
 from core.training.history import COLUMNS, History
 from core.training.presets import PRESETS
@@ -174,8 +185,39 @@ def test_less_than_an_epoch_gives_no_rate_of_an_epoch() -> None:
     experiment = PRESETS["bumps"].experiment
     trainer = Trainer(experiment, load(experiment.data))
     half = judge(advanced(trainer, 0.4))
-    assert half.kind == LEARNING and half.text.startswith("the loss has fallen from ") and "epoch" not in half.text
+    start = short(float(trainer.history.column("train_loss")[0]), 2)
+    assert half.kind == LEARNING and half.text == f"the loss falls; at the start it was {start}"
     assert "an epoch" in judge(advanced(trainer, 3)).text
+
+
+def test_the_fall_is_that_behind_the_last_change() -> None:
+    trainer = advanced(Trainer(BASE.replace(learning_rate=1e-3), load(BASE.data)), 300)
+    assert judge(trainer).title == "Learning slowly"
+    trainer.change(optimizer="adam", learning_rate=0.03)
+    early = judge(advanced(trainer, 300.5))
+    assert early.title == "Changed at epoch 300" and "too early" in early.text
+    trainer.change(patience=3)
+    assert judge(trainer).title == early.title, "when to stop has nothing to do with it"
+    trainer.change(patience=None)
+    verdict = judge(advanced(trainer, 309))
+    losses = trainer.history.column("train_loss")
+    assert verdict.kind == LEARNING and losses[-1] < 0.6 * losses[-10]
+    named = float(verdict.text.split("falls by ")[1].split(" %")[0])
+    assert named == pytest.approx(100 * (1 - (losses[-1] / losses[-9]) ** (1 / 8)), rel=0.2)
+
+
+def test_a_weight_set_by_hand_says_what_it_did_to_the_loss() -> None:
+    trainer = advanced(Trainer(BASE, load(BASE.data)), 100)
+    place = int(np.argmax(np.abs(trainer.network.parameters)))
+    before, old = trainer.evaluations()[0].loss, float(trainer.network.parameters[place])
+    trainer.edit({place: 0.0})
+    low, high = told_apart(before, trainer.evaluations()[0].loss)
+    verdict = judge(trainer)
+    assert verdict.title == "Changed at epoch 100"
+    assert verdict.text == f"setting weights by hand has raised the loss from {low} to {high}"
+    trainer.edit({place: old})
+    trainer.evaluations()
+    assert judge(trainer).text == "it is too early to say what the change does", "it changes nothing"
 
 
 def test_a_slow_fall_is_called_slow_though_nothing_certain_causes_it() -> None:
@@ -248,7 +290,7 @@ def test_back_at_the_best_epoch_a_run_has_stopped(changed: bool) -> None:
     assert f"in the 5 epochs after epoch {best} " in verdict.text
     assert verdict.advice is not None and verdict.advice.fields == {"patience": None}
     trainer.change(patience=None)
-    assert judge(trainer).kind == LEARNING
+    assert judge(trainer).kind == (CHANGED if changed else LEARNING), "the rate of the branch goes back with it"
     trainer.change(patience=5)
     trainer.seek(stop.return_to - trainer.epoch_length)
     trainer.advance(stop.return_to - trainer.epoch_length - trainer.position)
