@@ -15,7 +15,7 @@ import numpy as np
 from core.base.number_text import percent, short, told_apart
 from core.base.translation import _
 from core.base.values import dataclass
-from core.explain.verdict.causes import Advice, Cause, Evidence, find_block, find_cause, jumping
+from core.explain.verdict.causes import Advice, Cause, Evidence, find_block, find_cause, jumping, nice_rate
 from core.explain.verdict.course import Course, course_of
 from core.explain.verdict.probes import reachable_score
 from core.network.tasks import REGRESSION
@@ -51,6 +51,8 @@ JUMPS, HIGH = 0.4, 0.1
 """The spread from which on the loss jumps up and down, if it reaches this share of its start."""
 GROWN = 1.5
 LEAST_TO_SPLIT = 20
+LEAST_CURE = 0.01
+"""The L2 that is tried first against overfitting."""
 UNMOVED = 0.9
 
 
@@ -113,6 +115,9 @@ def _judged(trainer: Trainer, course: Course) -> Verdict:
         return _diverged(trainer, course, _("the loss is {times} times that at the start").format(times=times))
     if course.rises_since is not None:
         return _overfitting(trainer, course)
+    ahead = _overfitting_ahead(trainer)
+    if ahead is not None:
+        return ahead
     score, reach = _scores(trainer)
     is_good = score >= GOOD_SCORE
     if _falls(course) and not (is_good and course.fall < 0.01):
@@ -238,6 +243,22 @@ def _overfitting(trainer: Trainer, course: Course) -> Verdict:
         _("Go back to epoch {epoch}").format(epoch=epoch), round(course.rises_since * trainer.epoch_length)
     )
     return Verdict(OVERFITTING, text, _("since epoch {epoch}").format(epoch=epoch), advice, "overfitting")
+
+
+def _overfitting_ahead(trainer: Trainer) -> Verdict | None:
+    """Back at the lowest test loss, or behind it, of a run that overfits when trained on as it is: a cure."""
+    if trainer.position == trainer.tree.present.tip:
+        return None
+    whole = course_of(trainer.recorder.writer.view(with_norms=False))
+    if whole.rises_since is None or whole.rises_since * trainer.epoch_length > trainer.position:
+        return None
+    rise = _share(whole.test_loss / whole.best_test_loss - 1.0)
+    text = _("trained further from epoch {epoch}, the test loss rose by {rise} while the training loss fell").format(
+        epoch=math.floor(whole.rises_since), rise=rise
+    )
+    stronger = nice_rate(max(LEAST_CURE, 3.0 * trainer.settings.l2))
+    advice = Advice.change(_("Go on with L2 of {value:g}").format(value=stronger), l2=stronger)
+    return Verdict(LEARNING, text, _("up to here"), advice, "overfitting ahead")
 
 
 def _learning(trainer: Trainer, course: Course, score: float, reach: float) -> Verdict:

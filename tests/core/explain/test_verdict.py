@@ -86,8 +86,15 @@ def test_to_go_back_leads_to_the_lowest_test_loss(broken: list[tuple[Case, Train
     assert verdict.kind == OVERFITTING and verdict.advice is not None and verdict.advice.return_to is not None
     tests = trainer.history.column("test_loss")
     assert verdict.advice.return_to == trainer.history.column("position")[np.argmin(tests)]
+    end = trainer.position
     trainer.seek(verdict.advice.return_to)
-    assert judge(trainer).kind != OVERFITTING
+    back = judge(trainer)
+    assert back.title == "Learning up to here" and f"further from epoch {trainer.epoch}, the test loss" in back.text
+    assert back.advice is not None and back.advice.fields == {"l2": 0.01}, "a cure, not the same way again"
+    trainer.change(**back.advice.fields)
+    assert judge(trainer).kind == CHANGED
+    trainer.advance(end - trainer.position)
+    assert trainer.history.column("test_loss")[-1] < 0.8 * tests[-1]
 
 
 def test_overfitting_is_not_forgotten_when_training_is_finished() -> None:
@@ -141,6 +148,18 @@ def test_a_rate_that_is_too_high_is_named_whatever_it_has_spoiled(
     verdict = judge(advanced(Trainer(experiment, load(experiment.data)), epochs))
     assert (verdict.kind, verdict.cause) == (kind, "rate too high") and words in verdict.text
     assert verdict.advice is not None and verdict.advice.fields["learning_rate"] == rate
+
+
+def test_tiny_weights_whose_gradient_grows_need_no_further_layer() -> None:
+    settings = PRESETS["spiral"].experiment.replace(
+        hidden=(8, 8), activation="relu", loss="mse", optimizer="sgd", learning_rate=0.01, batch_size=1,
+        init=Init("normal", 0.01),
+    )  # fmt: skip
+    trainer = Trainer(settings, load(settings.data))
+    weak, growing = (judge(advanced(trainer, epochs)) for epochs in (50, 180))
+    assert weak.kind == growing.kind == PLATEAU
+    assert "is weak: in layer 1" in weak.text and weak.advice is not None and weak.advice.fields["init"] == Init("he")
+    assert "has grown " in growing.text and growing.advice is not None and growing.advice.goes_on
 
 
 def test_neurons_that_were_dead_at_the_start_need_other_weights_at_a_high_rate_too() -> None:
