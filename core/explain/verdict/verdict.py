@@ -193,9 +193,15 @@ def _changed(trainer: Trainer, course: Course) -> Verdict:
 
 
 def _falls(course: Course) -> bool:
-    """Whether the loss falls clearly: in the window or, where it jumps about, in the last half of the run."""
-    if course.gained >= LEAST_GAIN and course.gained > course.noise:
-        return True
+    """Whether the loss falls clearly: in the window or, where it jumps about, in the last half of what is judged."""
+    return _falls_in_window(course) or _falls_in_half(course)
+
+
+def _falls_in_window(course: Course) -> bool:
+    return course.gained >= LEAST_GAIN and course.gained > course.noise
+
+
+def _falls_in_half(course: Course) -> bool:
     return course.noise >= LOUD and course.gained > -course.noise and course.gained_in_half > course.noise
 
 
@@ -264,8 +270,12 @@ def _overfitting_ahead(trainer: Trainer) -> Verdict | None:
 def _learning(trainer: Trainer, course: Course, score: float, reach: float) -> Verdict:
     if course.epoch < 1.0 and course.loss < course.start_loss:  # a rate of less than an epoch is no rate of an epoch
         text = _("the loss falls; at the start it was {start}").format(start=short(course.start_loss, 2))
-    else:
+    elif _falls_in_window(course):
         text = _("the loss falls by {fall} an epoch").format(fall=_share(course.fall))
+    else:
+        text = _("the loss jumps, and fell by {fall} in the last {epochs:.3g} epochs").format(
+            fall=_share(course.gained_in_half), epochs=course.judged_epochs / 2.0
+        )
     is_slow = course.fall < SLOW_FALL and course.fall * course.epoch < SLOW and course.noise < LOUD
     if not is_slow or score >= reach - NEAR_REACH or course.judged_epochs < SLOW_EPOCHS:
         return Verdict(LEARNING, text, advice=Advice.go_on(_("Let it go on")))

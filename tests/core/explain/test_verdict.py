@@ -209,6 +209,19 @@ def test_less_than_an_epoch_gives_no_rate_of_an_epoch() -> None:
     assert "an epoch" in judge(advanced(trainer, 3)).text
 
 
+def test_a_fall_between_jumps_is_never_below_0() -> None:
+    """The line through the last quarter of this run may rise while the last half falls."""
+    trainer = Trainer(PRESETS["spiral"].experiment, load(PRESETS["spiral"].experiment.data))
+    courses, texts = [], []
+    for epochs in range(300, 420):
+        verdict = judge(advanced(trainer, epochs))
+        if verdict.kind == LEARNING:
+            courses.append(course_of(trainer.history))
+            texts.append(verdict.text)
+    assert any(course.fall < 0.0 for course in courses)
+    assert all("jumps" in text for course, text in zip(courses, texts, strict=True) if course.fall < 0.0)
+
+
 def test_the_fall_is_that_behind_the_last_change() -> None:
     trainer = advanced(Trainer(BASE.replace(learning_rate=1e-3), load(BASE.data)), 300)
     assert judge(trainer).title == "Learning slowly"
