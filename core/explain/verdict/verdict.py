@@ -269,7 +269,7 @@ def _overfitting_ahead(trainer: Trainer) -> Verdict | None:
 
 def _learning(trainer: Trainer, course: Course, score: float, reach: float) -> Verdict:
     if course.epoch < 1.0 and course.loss < course.start_loss:  # a rate of less than an epoch is no rate of an epoch
-        text = _("the loss falls; at the start it was {start}").format(start=short(course.start_loss, 2))
+        text = _("the loss has fallen; at the start it was {start}").format(start=short(course.start_loss, 2))
     elif _falls_in_window(course):
         text = _("the loss falls by {fall} an epoch").format(fall=_share(course.fall))
     else:

@@ -205,7 +205,7 @@ def test_less_than_an_epoch_gives_no_rate_of_an_epoch() -> None:
     trainer = Trainer(experiment, load(experiment.data))
     half = judge(advanced(trainer, 0.4))
     start = short(float(trainer.history.column("train_loss")[0]), 2)
-    assert half.kind == LEARNING and half.text == f"the loss falls; at the start it was {start}"
+    assert half.kind == LEARNING and half.text == f"the loss has fallen; at the start it was {start}"
     assert "an epoch" in judge(advanced(trainer, 3)).text
 
 
