@@ -112,15 +112,14 @@ def data_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list
     if inspection.focus.layer == 0:
         return []
     lines = []
-    letter = "w" if inspection.focus.source is not None else "b"
+    is_weight = inspection.focus.source is not None
     if inspection.parameter is not None:
         numbers = inspection.parameter
         now = _("with the weights as they are now, without the penalty")
-        instead = _("now {loss}, over all training samples").format(loss=exact(numbers.loss))
-        lines += [
-            number_line(f"∂L/∂{letter}", _("all data"), numbers.full_gradient, theme, now),
-            number_line("L(0)", _("loss if it were 0"), numbers.loss_if_zero, theme, instead),
-        ]
+        lines.append(number_line("∂L/∂w" if is_weight else "∂L/∂b", _("all data"), numbers.full_gradient, theme, now))
+        if is_weight:  # beside a neuron's picture there is no room for it
+            instead = _("now {loss}, over all training samples").format(loss=exact(numbers.loss))
+            lines.append(number_line("L(0)", _("loss if it were 0"), numbers.loss_if_zero, theme, instead))
     if inspection.neuron is not None:
         lines += _shares(inspection.neuron)
     elif inspection.parameter is not None:
