@@ -114,7 +114,7 @@ def main() -> int:
         adding = seconds_of(application, lambda: window.runs.add(runs))
         let(application, 0.2, lambda: not window.runs.borders.is_busy)
         beside = frames(application, window)
-        view = window.runs_view
+        view = window.runs.view
         acts: dict[str, Callable[[], object]] = {
             "sort by name": lambda: view.table.sortByColumn(NAME, Qt.SortOrder.DescendingOrder),
             "sort by loss": lambda: view.table.sortByColumn(TRAIN_LOSS, Qt.SortOrder.AscendingOrder),

@@ -7,7 +7,6 @@ import difflib
 import os
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,6 +18,7 @@ from core.base.atomic_files import check_target
 from core.base.errors import DataError, ExperimentError, LensError
 from core.base.program import PROGRAM, as_called
 from core.base.translation import _, ngettext
+from core.base.values import dataclass
 from core.base.version import VERSION
 from core.data.data_source import FILE, SHIPPED_FILES, load
 from core.data.dataset import Dataset

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import FrameType
 from typing import Any
 
@@ -28,6 +28,7 @@ from core.base import log as program_log
 from core.base.atomic_files import write_whole
 from core.base.errors import ExperimentError, LensError
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.data_source import changed_file
 from core.engines.kernel_cache import cached
 from core.network.tasks import SCORES
@@ -65,7 +66,7 @@ SLICE = 5_000  # samples before the first check for Ctrl+C
 SLICE_SECONDS = 0.1  # from one check for Ctrl+C, and update of the bar, to the next
 
 
-@dataclass
+@dataclass()
 class Log:
     """Loss and score at the start and at the end of every epoch, as texts of full precision.
 

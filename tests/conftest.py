@@ -33,6 +33,7 @@ os.environ["LANGUAGE"] = "en"  # before a module of the program is imported
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 os.environ["QT_QPA_PLATFORM"] = os.environ.get("LENS_TEST_PLATFORM", "offscreen")
+CORE = Path(__file__).parent / "core"
 SCRATCH = Path(tempfile.mkdtemp(prefix="backprop-lens-tests-"))
 for variable, folder in (
     ("XDG_CONFIG_HOME", "config"),
@@ -108,16 +109,24 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol() -> Generator[None, object, object]:
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
     """Let Python forget the widgets of a test when pytest holds them no more; nobody else does while there is Qt.
 
     Else it takes parts of a new window for dead ones, and crashes (see gui/widgets/qt_objects.py): also behind tests of
-    the command line, which make windows without a fixture.
+    the command line, which make windows without a fixture. Tests of core make none: there the young objects are enough.
+    What stays of these tests is not looked through behind each test of the window that follows.
     """
     ended = yield
     if QtWidgets.QApplication.instance() is not None:
-        gc.collect()
+        is_core, is_last = is_of_core(item), nextitem is not None and not is_of_core(nextitem)
+        gc.collect(1 if is_core and not is_last else 2)
+        if is_core and is_last:
+            gc.freeze()
     return ended
+
+
+def is_of_core(item: pytest.Item) -> bool:
+    return item.path.is_relative_to(CORE)
 
 
 # ---- Qt messages. pytest-qt watches the test itself; widgets are closed after that, and speak up then.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from core.base.errors import DataError, ExperimentError
 from core.base.file_digest import file_digest
 from core.base.number_text import grouped
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.class_names import checked_names, with_names
 from core.data.dataset import MAX_DIMENSIONS, Dataset
 from core.data.drawn_points import DrawnPoints

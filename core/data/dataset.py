@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,12 +11,13 @@ from numpy.typing import NDArray
 from core.base.arrays import Array
 from core.base.errors import DataError
 from core.base.translation import _
+from core.base.values import dataclass
 from core.network.tasks import CLASSIFICATION, REGRESSION
 
 MAX_DIMENSIONS = 64
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Dataset:
     """Points and their classes or, for regression, targets. The arrays are read-only: those given, or copies.
 

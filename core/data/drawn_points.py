@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from core.base.arrays import Array
 from core.base.errors import DataError
 from core.base.number_text import grouped
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.dataset import Dataset
 from core.network.tasks import CLASSIFICATION, REGRESSION
 

@@ -8,13 +8,13 @@ for regression, plane and multi-gauss, whose targets are numbers.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array
 from core.base.translation import _
+from core.base.values import dataclass
 from core.network.tasks import CLASSIFICATION, REGRESSION
 
 Points = Array
@@ -46,7 +46,7 @@ class Shape:
         return max(2, self.classes)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class ShapeSetting:
     """The range of a field of Shape.
 
@@ -72,7 +72,7 @@ SETTINGS = {
 Draw = Callable[[int, float, np.random.Generator, Shape], tuple[Points, Labels | Values]]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Generator:
     """One built-in set.
 

@@ -6,12 +6,11 @@ have no section.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from core.base.arrays import Array
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.dataset import Dataset
 
 MOST_ROWS = 20_000

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from core.base.values import dataclass
 from core.data.drawn_points import MAX_POINTS, DrawnPoints
 from core.data.point_edits import Mask, Points, add, disc, inside_box, inside_disc, move, remove, scatter
 

@@ -5,13 +5,15 @@ Importing this module is cheap; making an engine loads the kernels, see :mod:`co
 
 from __future__ import annotations
 
+import ctypes
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array, Rows, Shades
+from core.base.values import dataclass
 from core.engines import kernel_loading
 from core.engines.kernels import plan as k
 from core.engines.numpy_engine import NumpyEngine
@@ -20,7 +22,7 @@ from core.network.network import Network, count_parameters
 from core.network.optimizers import SLOTS, Rule
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class _Layout:
     """Where everything lies in a kernel's memory, see core.engines.kernels.
 
@@ -149,8 +151,8 @@ class MeasuredSet:
         inputs: shape (n, inputs).
         targets: shape (n, outputs).
         wanted: shape (n,), the true classes, or the true numbers in the data's units.
-        is_regression: which of them.
-        factors: from the network's to the data's units, (f, s, c): loss · f and a · s + c.
+        units: from the network's to the data's units, (f, s, c): loss · f and a · s + c.
+        spread: for numbers the mean of (y − ȳ)²; None for classes.
 
     Attributes:
         losses: shape (n,), at the last moment, in the network's units.
@@ -162,18 +164,56 @@ class MeasuredSet:
         inputs: Array,
         targets: Array,
         wanted: Array | Rows,
-        is_regression: bool,
-        factors: tuple[float, float, float],
+        units: tuple[float, float, float],
+        spread: float | None = None,
     ) -> None:
-        n, room = len(inputs), _padded(len(inputs))
+        n, room, is_regression = len(inputs), _padded(len(inputs)), spread is not None
         padded = np.full(room, -1.0)
         padded[:n] = wanted
         outputs, classes = np.empty((room * is_regression, targets.shape[1])), np.empty(room * (not is_regression))
         losses = np.empty(room)
         self.losses = losses[:n]
         self.predicted = outputs[:n, 0] if is_regression else classes[:n]
+        factors = *units, float(n), math.nan if spread is None else spread
         found = losses, outputs, classes, np.empty(room), parts_of_sum(n)
         self.arrays = *_columns(inputs, targets), padded, factors, *found
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """Where sets are measured while an engine trains, and where it keeps states or stops.
+
+    Attributes:
+        positions: ends of epochs, ascending.
+        epoch_length: samples of an epoch.
+        kept: of which of them, by their numbers from 0 on, the state is wanted.
+        reasons: when the run stops by itself, see core.engines.kernels.epoch_kernels.
+    """
+
+    positions: range
+    epoch_length: int
+    kept: set[int]
+    reasons: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What was found on the way.
+
+    Attributes:
+        reached: at how many moments all numbers were finite.
+        is_there: whether the run stands, with finite numbers, at the end, or at the last of these moments, if it stops
+            there by itself.
+        states: of the kept moments, by their numbers, also behind those that were reached; each of shape (3 + slots,
+            parameters): parameters, gradient, last change and the slots that the optimizer uses.
+        table: shape (moments, 7), the position, and of both sets the losses, the scores and the squared errors, as
+            :class:`core.training.evaluation.Evaluation` has them.
+    """
+
+    reached: int
+    is_there: bool
+    states: dict[int, Array]
+    table: Array
 
 
 def kernels_for(workload: Workload, rule: Rule) -> tuple[str, ...]:
@@ -223,7 +263,6 @@ class CompiledEngine:
         self._evaluating: tuple[Rows, Array, int, int] | None = None
         self._frozen: tuple[tuple[int, ...], Rows] = (), np.zeros(0, dtype=np.int64)
         self._numpy: NumpyEngine | None = None
-        self._states = np.empty((0, 0, 0))
 
     def run(self, order: Rows, rates: Array, rule: Rule, step: int, position: int) -> None:
         """Train on the rows of ``order`` in turn, cut into batches; what is left at the end is a smaller batch.
@@ -248,43 +287,47 @@ class CompiledEngine:
         if not kernel_loading.kernel(_training_kernel(workload, rule))(learned, order, rates, how, step, position):
             raise ValueError(f"order: a row lies outside 0 to {len(workload.inputs) - 1}")
 
-    def run_pieces(
-        self, order: Rows, rates: Array, rule: Rule, step: int, position: int, pieces: Rows, sets: Sequence[MeasuredSet]
-    ) -> tuple[Array, list[Array]]:
-        """Train on pieces of an order in turn, and measure two sets behind some of them.
+    def run_measured(
+        self,
+        order: Rows,
+        rates: Array,
+        has_one_rate: bool,
+        rule: Rule,
+        step: int,
+        position: int,
+        moments: Moments,
+        sets: list[MeasuredSet],
+    ) -> Measured:
+        """Train on an order, as ``run``, and measure two sets at some moments on the way.
 
         Args:
             order: see ``run``.
-            rates: a learning rate for each batch, or as many as the largest piece has batches, which serve all.
+            rates: a learning rate for each batch; a batch also ends where an epoch ends.
+            has_one_rate: the rates are all the same, so that there need not be more of them than the longest piece
+                without a moment inside has batches.
             rule: see ``run``; its optimizer must have a compiled form.
             step: see ``run``.
             position: see ``run``.
-            pieces: shape (n, 6): the first of a piece's samples, that behind the last, the first of its rates, its
-                batches, the batches before it, and whether to measure behind it.
+            moments: where to measure.
             sets: what is measured; they hold what was found at the last moment.
-
-        Returns:
-            For each measured moment the parameters, those before the last update, the gradient and the slots that the
-            optimizer uses, shape (moments, 3 + slots, parameters), which the next call writes over; and for each set,
-            shape (moments, 2), the sum of the losses, and the number of samples whose class was right, or the sum of
-            the squared errors: in the data's units, and added in NumPy's order.
         """
-        load, moments = self._workload, int(pieces[:, 5].sum())
-        self._check_run(order, rates, int((pieces[:, 2] + pieces[:, 3]).max()), rule, step, position)
-        _check("pieces", pieces, (None, 6), np.int64)
+        load, count = self._workload, len(moments.positions)
+        self._check_run(order, rates, None, rule, step, position)
         learned, how = self._arguments(rule)
         shape = 3 + len(rule.optimizer.slots), load.network.parameters.size
-        if self._states.shape[1:] != shape or len(self._states) < moments:
-            self._states = np.empty((moments, *shape))  # and kept, since new memory takes longer than a copy
-        states, sums = self._states[:moments], [np.zeros((moments, 2)) for _ in sets]
+        states = {moment: np.empty(shape) for moment in moments.kept}  # which stay there, since copies take long
+        addresses, table = np.zeros(count, dtype=np.int64), np.full((count, 7), np.nan)
+        for moment, state in states.items():
+            addresses[moment] = ctypes.addressof(ctypes.c_char.from_buffer(state.data))  # the quickest way
         train = kernel_loading.address(_training_kernel(load, rule)), kernel_loading.address("measure")
-        measured = [(*one.arrays, found) for one, found in zip(sets, sums, strict=True)]
-        done = kernel_loading.kernel("train_epochs")(
-            *train, learned, order, rates, how, step, position, pieces, states, *measured, (*self._room(), self._loss)
-        )
-        if not done:
-            raise ValueError(f"order: a row lies outside 0 to {len(load.inputs) - 1}")
-        return states, sums
+        places = moments.epoch_length, moments.positions.start, moments.positions.step, count
+        reached, is_there = kernel_loading.kernel("train_epochs")(
+            *train, learned, order, rates, has_one_rate, how, step, position, places, addresses, table,
+            moments.reasons, *[one.arrays for one in sets], (*self._room(), self._loss),
+        )  # fmt: skip
+        if reached < 0:
+            raise ValueError(f"order: a row lies outside 0 to {len(load.inputs) - 1}, or there are too few rates")
+        return Measured(reached, is_there, states, table)
 
     def _arguments(self, rule: Rule) -> tuple[tuple[object, ...], tuple[object, ...]]:
         """What a kernel learns, and how: two of its arguments, see core.engines.kernels.passes."""
@@ -411,7 +454,7 @@ class CompiledEngine:
             self._frozen = frozen, places[list(frozen)]
         return self._frozen[1]
 
-    def _check_run(self, order: Rows, rates: Array, batches: int, rule: Rule, step: int, position: int) -> None:
+    def _check_run(self, order: Rows, rates: Array, batches: int | None, rule: Rule, step: int, position: int) -> None:
         self._check_parameters()
         _check("order", order, (None,), np.int64)
         if len(order) == 0:

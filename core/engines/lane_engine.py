@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from core.base.arrays import Array, Rows
+from core.base.values import dataclass
 from core.engines import kernel_loading
 from core.engines.kernels import plan as k
 from core.engines.workload import Workload

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
 from core.base.arrays import Array
+from core.base.values import dataclass
 from core.network.losses import Loss
 from core.network.network import Network
 from core.network.optimizers import SLOTS
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Workload:
     """A network with the samples that it learns, and the memory of its training.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.base.translation import _
+from core.base.values import dataclass
 
 if TYPE_CHECKING:
     from core.explain.formulas.formula import Formula
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SAMPLE, BATCH = "sample", "batch"
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Row:
     """One line of the table.
 

@@ -29,7 +29,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -41,6 +40,7 @@ from core.base.number_text import grouped
 from core.base.progress import Progress, tell
 from core.base.translation import _, ngettext
 from core.base.typeset import superscript
+from core.base.values import dataclass
 from core.engines.choosing import make_engine
 from core.engines.workload import Workload
 from core.network.dropout import dropout_key, masks
@@ -198,7 +198,7 @@ def _blocks(sizes: Sequence[int]) -> list[tuple[str, range]]:
 # ---------------------------------------------------------------- the batch
 
 
-@dataclass
+@dataclass()
 class Ticks:
     """Tells of the progress before each forward pass, so that a check can be cancelled at once."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeGuard
 from weakref import WeakKeyDictionary
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array, Shades, read_only
+from core.base.values import dataclass
 from core.data.features import feature_values, features_of
 from core.data.section import Section
 from core.engines.choosing import ForwardPass
@@ -54,7 +54,7 @@ class Plane:
         return 2 if self.section is None else self.section.dimensions
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class OutputMap:
     """The network's decision over a plane; arrays of shape (rows, columns), row 0 at the lowest x2.
 
@@ -83,7 +83,7 @@ class NeuronPlace:
     plane: Plane
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class NeuronMap:
     """The activation of one unit over a plane.
 

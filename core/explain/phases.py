@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from core.base.values import dataclass
 
 PICK, FORWARD, LOSS, BACKWARD, UPDATE = "pick", "forward", "loss", "backward", "update"
 

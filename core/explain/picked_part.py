@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from core.base.translation import _
+from core.base.values import dataclass
 from core.network.network import count_parameters, parameter_index
 from core.training.preparation import Preparation
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from core.base.errors import one_line
 from core.base.number_text import UNDEFINED, epoch_place
 from core.base.row_text import aligned, csv_text
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.class_names import natural_order
 from core.training.evaluation import determination
 from core.training.preparation import Part, Preparation

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.base.arrays import read_only_copy
+from core.base.values import dataclass
 from core.explain.maps import lies_in, neuron_map, neuron_maps, output_map, unused_maps
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Request:
     report: bool = False
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Snapshot:
     """A run at one position. All arrays are read-only copies; flat vectors are laid out as ``Network.parameters``.
 

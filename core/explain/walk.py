@@ -14,7 +14,7 @@ Layers are counted as in :mod:`core.network.network`: the input is layer 0, and 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -22,6 +22,7 @@ import numpy as np
 from core.base.arrays import Array, Rows, read_only
 from core.base.errors import LensError
 from core.base.translation import _
+from core.base.values import dataclass
 from core.engines.choosing import make_engine
 from core.engines.workload import Workload
 from core.explain.phases import Phase, phases_of

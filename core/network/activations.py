@@ -9,12 +9,13 @@ can run without allocating. Both work elementwise on arrays of any shape, except
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from core.base.arrays import Array
 from core.base.translation import _
+from core.base.values import dataclass
 from core.network.export_forms import ExportForms
 from core.network.expression import (
     HALF,
@@ -50,7 +51,7 @@ _INFINITY = float("inf")
 _EXP_FORM_UP_TO = 300.0  # where a formula is shown: beyond it e^z may be too large a number
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Joint:
     """What an activation has where each a depends on every z of its layer, as in softmax.
 
@@ -65,7 +66,7 @@ class Joint:
     delta_expression: Callable[[Quantities, Quantities, int], Case]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Activation:
     """An activation function a = f(z) with all that belongs to it.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from core.base.values import dataclass
 
 OnnxForm: TypeAlias = "str | float | tuple[OnnxForm, ...]"
 """Nodes of an ONNX graph as nested tuples: an operator with its inputs, such as ("Mul", "z", ("Sigmoid", "z")).
@@ -14,7 +15,7 @@ together from operators that have them, so that the whole model works in float64
 """
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class ExportForms:
     """An activation in the variable z, or a feature in the variables x1 and x2, as other programs spell it.
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from core.base.translation import _
+from core.base.values import dataclass
 
 SHOWN_TERMS = 8
 

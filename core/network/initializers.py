@@ -6,12 +6,12 @@ To add one, write its function, and its value in INITIALIZERS.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from core.base.arrays import Array
 from core.base.translation import _
+from core.base.values import dataclass
 
 Draw = Callable[[np.random.Generator, int, int, float], Array]
 
@@ -49,7 +49,7 @@ def _orthogonal(rng: np.random.Generator, inputs: int, outputs: int, scale: floa
     return scale * (q if inputs >= outputs else q.T)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Initializer:
     """A distribution of initial weights.
 

@@ -9,12 +9,12 @@ they are sequences of quantities, one for each output.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from core.base.arrays import Array
 from core.base.translation import _
+from core.base.values import dataclass
 from core.network.activations import ACTIVATIONS, Activation
 from core.network.expression import (
     HALF,
@@ -48,7 +48,7 @@ _LN_FORM_FROM = 1e-6  # where a formula is shown: an output nearer to 0 or 1 has
 _Y_HAT, _Y, _Z = (Name(Symbol(letter, "k")) for letter in ("ŷ", "y", "z"))
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Loss:
     """A loss L(ŷ, y) of one sample with all that belongs to it; the loss of a set is the mean over its samples.
 

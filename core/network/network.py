@@ -17,18 +17,18 @@ chain rule ∂L/∂a[l] = ∂L/∂h[l] ⊙ m[l], so the mask multiplies the grad
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from core.base.arrays import Array
 from core.base.typeset import subscript, superscript
+from core.base.values import dataclass
 from core.network.activations import Activation
 from core.network.losses import Loss
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Forward:
     """What the forward pass computed: ``z[l]``, ``a[l]`` and ``h[l]`` of shape (n, sizes[l]).
 
@@ -47,7 +47,7 @@ class Forward:
         return self.a[-1]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Backward:
     """What the backward pass computed, counted from the first layer of weights.
 

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from core.base.arrays import Array
 from core.base.translation import _
+from core.base.values import dataclass
 from core.network.expression import (
     ONE,
     Case,
@@ -44,7 +44,7 @@ EPSILON = 1e-8
 _EPSILON = Constant(EPSILON, "10⁻⁸")
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Parameter:
     """One weight or bias in an update, and all that an optimizer's rule knows of it.
 
@@ -107,7 +107,7 @@ class Parameter:
         return Line("update", self.symbol, self.after, Case(Sum((self.w, *changes))), "←")
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Optimizer:
     """An update rule of the parameters w from the gradient g, with all that belongs to it.
 
@@ -135,7 +135,7 @@ class Optimizer:
     adaptive: bool = False
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """The settings of an update besides gradient and learning rate; an engine gets them with each run of batches.
 

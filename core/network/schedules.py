@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from core.base.arrays import Array
 from core.base.translation import _
+from core.base.values import dataclass
 from core.network.expression import HALF, ONE, Constant, Expression, Power, Quotient, Sum, call, minus, times
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class ScheduleSetting:
     """A setting of a schedule: its letter in formulas, its text in menus, its default and its bounds (inclusive)."""
 
@@ -30,7 +30,7 @@ class ScheduleSetting:
     whole: bool = False
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Schedule:
     """How the learning rate changes with the epochs.
 

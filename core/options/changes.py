@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from core.base.errors import LensError, shorten
 from core.base.translation import _
+from core.base.values import dataclass
 from core.options.argument_table import ARGUMENTS
 from core.options.argument_values import DRAWN_IS_NO_OPTION
 from core.options.arguments import to_arguments, value_of

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from core.base.arrays import Array
 from core.base.errors import LensError
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.section import Section
 from core.options.spelling import one_of
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from core.base.errors import LensError, shorten
 from core.base.translation import _
 from core.base.typed_numbers import NumberTextError, read_number, read_whole
+from core.base.values import dataclass
 
 
 class ArgumentError(LensError):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,9 @@ from core.base.arrays import Array
 from core.base.atomic_files import write_whole
 from core.base.errors import LensError, ProjectError
 from core.base.program import PROJECT_SUFFIX
-from core.base.steps import Between
+from core.base.progress import Between
 from core.base.translation import _
+from core.base.values import dataclass
 from core.base.version import VERSION as PROGRAM_VERSION
 from core.data.dataset import Dataset
 from core.data.point_edits import can_train

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from core.base.arrays import Array
 from core.base.translation import _
+from core.base.values import dataclass
 from core.training.experiment import Experiment
 from core.training.saved_run import SavedRun
 from core.training.timeline.saved_branches import LAST_POSITION, require, require_record

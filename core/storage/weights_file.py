@@ -15,7 +15,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from struct import error as struct_error
 
@@ -26,6 +25,7 @@ from core.base.atomic_files import write_whole
 from core.base.errors import WeightsError
 from core.base.number_text import grouped
 from core.base.translation import _
+from core.base.values import dataclass
 from core.network.network import count_parameters, parameter_views
 
 MAX_PARAMETERS = 10_000_000

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import dataclass
 
 from core.base.errors import LensError, ProjectError
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.section import Section, is_sound
 from core.storage.encoding import Array, Misfit, decode, encode
 

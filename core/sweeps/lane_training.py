@@ -11,12 +11,12 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array, Rows
+from core.base.values import dataclass
 from core.data.dataset import Dataset
 from core.engines import kernel_loading
 from core.engines.choosing import resolve

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from core.base.arrays import Array
-from core.base.steps import finish
+from core.base.progress import finish
 from core.sweeps.run_result import Key
 from core.training.history import COLUMNS, History
 

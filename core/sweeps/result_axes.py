@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from core.base.arrays import Array
 from core.base.number_text import MINUS
 from core.base.translation import _
+from core.base.values import dataclass
 from core.options.field_names import option_name
 from core.sweeps.variation import Variation
 

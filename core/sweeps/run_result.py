@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
 from core.base.arrays import Array
 from core.base.translation import _
+from core.base.values import dataclass
 from core.training.experiment import Experiment
 from core.training.history import COLUMNS
 

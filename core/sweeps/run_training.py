@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from core.base import log
 from core.base.arrays import Array
 from core.base.errors import LensError, one_line
+from core.base.values import dataclass
 from core.data.dataset import Dataset
 from core.engines.kernel_loading import CompilerError
 from core.sweeps.lane_training import RunsInLanes, suits_lanes

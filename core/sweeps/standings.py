@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from core.base.arrays import Array
+from core.base.values import dataclass
 from core.sweeps.run_result import DONE, Key, RunResult
 
 

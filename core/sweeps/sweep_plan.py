@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from math import prod
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from core.base.errors import DataError, ExperimentError, LensError
 from core.base.number_text import grouped
 from core.base.translation import _
+from core.base.values import dataclass
 from core.options.arguments import apply_arguments, in_options
 from core.sweeps.run_result import PlannedRun
 from core.sweeps.variation import Variation

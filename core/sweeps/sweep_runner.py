@@ -7,11 +7,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
-from dataclasses import dataclass
 
 from core.base.arrays import Array
 from core.base.errors import LensError
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
 from core.data.tables.loading import Say

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from core.base.arrays import Array, Rows
+from core.base.values import dataclass
 from core.sweeps.run_result import RunResult
 from core.sweeps.variation import Variation
 from core.training.history import COLUMNS

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from core.base.errors import LensError, shorten
 from core.base.translation import _
 from core.base.typed_numbers import SPACES
+from core.base.values import dataclass
 from core.options.argument_table import ARGUMENTS
 from core.options.argument_values import parse_hidden
 from core.options.spelling import Argument, ArgumentError, parse_number, parse_whole, suggestion

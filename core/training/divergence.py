@@ -86,7 +86,7 @@ def _count_finite_batches(stepper: Stepper, rows: Rows, before: State) -> int:
 
     A number that is not finite never becomes finite again, so bisection finds the batch.
     """
-    good, span = 0, stepper.batches(rows)
+    good, span = 0, stepper.batches(len(rows))
     reached = before
     while span > 1:
         half = span // 2

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Generator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array
-from core.base.steps import finish
+from core.base.progress import finish
+from core.base.values import dataclass
 from core.engines.numpy_engine import measure
 from core.network.decision_rule import decide
 from core.network.tasks import REGRESSION
@@ -28,7 +29,7 @@ WORK_OF_A_SAMPLE = 64
 """What a sample costs however small the network is, in units of what it costs for each parameter."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Evaluation:
     """How well a network does; all numbers are NaN for an empty set.
 
@@ -61,32 +62,17 @@ def evaluation_of(losses: Array, predicted: NDArray[np.int64] | Array, part: Par
         part: the n samples.
         task: what is learned, see :mod:`core.network.tasks`.
     """
+    n, unknown = len(part), math.nan
+    if n == 0:
+        return Evaluation(unknown, unknown, unknown, predicted)
     with np.errstate(all="ignore"):
-        total = np.add.reduce(losses)  # as np.mean computes it, without what costs time there
-        if task == REGRESSION:
-            difference = predicted - part.numbers
-            difference *= difference
-            other = np.add.reduce(difference)
-        else:
-            other = np.count_nonzero(predicted == part.labels)
-    loss, score, squared_error = measures_of_sums(np.array([[total, other]]), part, task)
-    return Evaluation(float(loss[0]), float(score[0]), float(squared_error[0]), predicted)
-
-
-def measures_of_sums(sums: Array, part: Part, task: str) -> tuple[Array, Array, Array]:
-    """The loss, score and squared error, shapes (moments,), of a part at several moments.
-
-    Args:
-        sums: shape (moments, 2), of the losses, and of the squared errors or the samples whose class is right.
-        part: the samples.
-        task: what is learned.
-    """
-    unknown = np.full(len(sums), np.nan)
-    if len(part) == 0:
-        return unknown, unknown, unknown
-    with np.errstate(all="ignore"):
-        loss, other = (sums / len(part)).T
-        return (loss, 1.0 - other / part.spread, other) if task == REGRESSION else (loss, other, unknown)
+        loss = float(np.add.reduce(losses)) / n  # as np.mean computes it, without what costs time there
+        if task != REGRESSION:
+            return Evaluation(loss, int(np.count_nonzero(predicted == part.labels)) / n, unknown, predicted)
+        difference = predicted - part.numbers
+        difference *= difference
+        error = float(np.add.reduce(difference)) / n
+        return Evaluation(loss, 1.0 - error / part.spread, error, predicted)
 
 
 def in_units(

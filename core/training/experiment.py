@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from core.base.errors import ExperimentError
 from core.base.number_text import grouped
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.data_source import DataSource
 from core.data.dataset import MAX_DIMENSIONS
 from core.data.features import PLAIN, features_of, plain_features

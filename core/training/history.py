@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.base.arrays import Array, Rows
+from core.base.values import dataclass
 
 COLUMNS = ("position", "train_loss", "test_loss", "train_score", "test_score")
 FINE_EPOCHS = 16
@@ -27,7 +27,7 @@ MOST_DUE, MOST_NUMBERS_DUE = 32, 1 << 18
 """So many records, and numbers of parameters, wait at most until the gradient's norms of all of them are found."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class History:
     """A frozen view of the records up to some moment.
 
@@ -36,7 +36,7 @@ class History:
         epoch_length: samples of an epoch, which turns positions into epochs.
         gradients: shape (gradient records, 1 + layers): the position, then the gradient's norm in each layer from the
             first to the last, see :mod:`core.training.gradient_norms`; there are fewer of them than of other records,
-            see :func:`are_gradient_records`.
+            see :func:`is_gradient_record`.
         ahead: shape (records, 5), what was recorded on the same branch behind the last row, where the run went back; or
             on the branch that early stopping left.
         lows: shape (lows, 2), the ends of epochs at which the test loss was lower than ever before, as position and
@@ -141,17 +141,24 @@ class HistoryWriter:
         self._left_behind = self._left_behind[:0]
         self.note_end(position, test_loss)
 
-    def extend(self, rows: Array) -> None:
-        """Add records, shape (m, 5), with the columns named in :data:`COLUMNS`; positions must ascend."""
-        self._records.extend(rows)
-        self._left_behind = self._left_behind[:0]
+    def extend(self, rows: Array, is_due: list[bool] | slice = slice(None)) -> None:
+        """Add records, shape (m, 5), with the columns named in :data:`COLUMNS`; positions must ascend.
+
+        Of those that are not due only the lowest test losses are kept, see ``note_end``.
+        """
+        due = rows[is_due]
+        if len(due):
+            self._records.extend(due)
+            self._left_behind = self._left_behind[:0]
         self._note_ends(rows)
 
     def _note_ends(self, rows: Array) -> None:
         """As ``note_end`` for the records of ``extend``."""
-        ends = rows[rows[:, 0] % self._epoch_length == 0]
-        lowest = np.fmin.accumulate(np.append(self._lows.end, ends[:, 2]))
-        self._lows.extend(ends[ends[:, 2] < lowest[:-1]][:, (0, 2)])
+        end = self._lows.end
+        for position, test_loss in zip(rows[:, 0].tolist(), rows[:, 2].tolist(), strict=True):
+            if test_loss < end and position % self._epoch_length == 0:
+                self._lows.append(position, test_loss)
+                end = test_loss
 
     def note_end(self, position: float, test_loss: float) -> None:
         """Keep a test loss that is lower than ever before at the end of an epoch, recorded or not."""
@@ -250,14 +257,12 @@ def same_stride_until(epoch: int) -> int:
     return EVERY_EPOCH_UP_TO if epoch < EVERY_EPOCH_UP_TO else 1 << epoch.bit_length()
 
 
-def are_gradient_records(positions: Rows, epoch_length: int) -> NDArray[np.bool_]:
-    """Whether the records at these positions, shape (m,), include the gradient's norms.
+def is_gradient_record(position: int, epoch_length: int) -> bool:
+    """Whether the record at a position includes the gradient's norms.
 
     Every record of the first epoch does. Later, the records at the ends of epochs do: of all epochs up to 64, then of
     every second one, from 128 on of every fourth, and so on. The norms take longer than the rest of a record.
     """
-    epochs, samples = np.divmod(positions, epoch_length)
-    lengths = np.frexp(epochs)[1]  # of the numbers in bits
-    strides = 1 << np.maximum(lengths - GRADIENTS_OF_EVERY_EPOCH_UP_TO.bit_length() + 1, 0)
-    found: NDArray[np.bool_] = (positions <= epoch_length) | ((samples == 0) & (epochs % strides == 0))
-    return found
+    epoch, sample = divmod(position, epoch_length)
+    stride = 1 << max(epoch.bit_length() - GRADIENTS_OF_EVERY_EPOCH_UP_TO.bit_length() + 1, 0)
+    return position <= epoch_length or (sample == 0 and epoch % stride == 0)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import functools
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from core.base.arrays import Array, Rows
 from core.base.errors import ExperimentError, WeightsError
 from core.base.number_text import short
+from core.base.progress import Between
 from core.base.random_streams import SPLIT, WEIGHTS, stream
-from core.base.steps import Between
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.class_names import class_title
 from core.data.dataset import Dataset
 from core.data.features import feature, feature_values
@@ -31,7 +31,7 @@ LARGE_SET = 100_000
 """So many points take a few hundredths of a second to prepare, and nobody waits for less."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Part:
     """The training or the test set as the network sees it.
 
@@ -62,7 +62,7 @@ def spread_of(numbers: Array) -> float:
     return spread if spread > 0.0 else math.nan
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Preparation:
     """A data set made ready for a network.
 

@@ -7,14 +7,14 @@ Every figure in a commentary is measured with the preset as it stands (seed 0), 
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.data_source import default_source
 from core.training.experiment import Decay, Experiment, Init
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Preset:
     """An experiment with a name.
 

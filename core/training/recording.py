@@ -6,12 +6,16 @@ import math
 
 import numpy as np
 
-from core.base.arrays import Array, Rows
+from core.base.arrays import Array
 from core.training.evaluation import Evaluation
 from core.training.gradient_norms import gradient_norms_of, probe_samples
-from core.training.history import History, HistoryWriter, are_gradient_records
+from core.training.history import History, HistoryWriter, is_gradient_record
 from core.training.preparation import Part
 from core.training.stepping import Stepper
+
+CACHED = 16_384
+"""Numbers of a layer, 128 KiB, of which the gradient's norms are found at a time; more of them take up to five times as
+long each, since they leave the processor's cache, and new memory is taken for them."""
 
 
 class Recorder:
@@ -54,27 +58,26 @@ class Recorder:
         """Record the present position; false, with nothing recorded, where a loss is not finite."""
         if not math.isfinite(train.loss) or (len(test.predicted) and not math.isfinite(test.loss)):
             return False
-        stepper = self._stepper
-        measures = np.array([[train.loss, test.loss, train.score, test.score]])
-        self.append(np.array([stepper.position]), stepper.workload.network.parameters[None], measures)
+        position = self._stepper.position
+        self.writer.append(position, train.loss, test.loss, train.score, test.score)
+        if is_gradient_record(position, self._epoch_length):
+            self.add_gradients([position], self._stepper.workload.network.parameters[None].copy())
         return True
 
-    def append(self, positions: Rows, parameters: Array, measures: Array) -> None:
-        """Record several positions.
+    def add_gradients(self, positions: list[int], parameters: Array) -> None:
+        """Add the gradient's norms at these positions.
 
         Args:
-            positions: shape (m,), ascending.
-            parameters: shape (m, parameters), those at each.
-            measures: shape (m, 4), losses and scores as ``HistoryWriter.append`` takes them.
+            positions: ascending.
+            parameters: shape (m, parameters), those at each, an array that nobody else changes.
         """
-        self.writer.extend(np.column_stack([positions, measures]))
-        which = are_gradient_records(positions, self._epoch_length)
-        if which.any():
-            self.writer.add_gradients(positions[which], parameters[which], self._norms_of)
+        self.writer.add_gradients(np.array(positions), parameters, self._norms_of)
 
     def _norms_of(self, parameters: Array) -> Array:
-        load = self._stepper.workload
-        return gradient_norms_of(load.network, parameters, load.loss, *self._probe)
+        load, samples = self._stepper.workload, len(self._probe[0])
+        at_a_time = max(1, CACHED // (samples * max(load.network.sizes)))
+        parts = [parameters[start : start + at_a_time] for start in range(0, len(parameters), at_a_time)]
+        return np.concatenate([gradient_norms_of(load.network, part, load.loss, *self._probe) for part in parts])
 
     def note_end(self, position: int, test_loss: float) -> None:
         """Keep the test loss at the end of an epoch that is not recorded, if it is the lowest so far."""

@@ -93,25 +93,6 @@ class SampleOrder:
         epochs = max(1, STRETCH // self.epoch_length) if whole else 1
         return position - position % self.epoch_length + epochs * self.epoch_length
 
-    def pieces(self, first: int, last: int, moments: Rows) -> tuple[Rows, Rows, Rows, Rows]:
-        """Cut the batches between two positions at some ends of epochs, and at every one if the last batch is shorter.
-
-        Args:
-            first: where a batch begins.
-            last: where a batch ends.
-            moments: shape (m,), ends of epochs between the two, ascending.
-
-        Returns:
-            Where each piece begins and ends, its batches, and 1 if it ends at one of the moments, each of shape (n,).
-        """
-        length, size = self.epoch_length, self._batch_size
-        ends = moments if length % size == 0 else np.arange(first // length + 1, last // length + 1) * length
-        ends = np.append(ends, last) if last > ends[-1] else ends
-        starts = np.append(first, ends[:-1])
-        is_moment = np.zeros_like(ends)
-        is_moment[np.searchsorted(ends, moments)] = 1
-        return starts, ends, -(-(ends - starts) // size), is_moment
-
     def end_of(self, unit: str, position: int) -> int:
         """The end of the current sample, batch or epoch (``unit``), behind a position."""
         sample = position % self.epoch_length

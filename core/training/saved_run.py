@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array
-from core.base.steps import Between
+from core.base.progress import Between
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.class_names import with_names
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import zip_longest
 
 import numpy as np
 
 from core.base.arrays import Array
+from core.base.values import dataclass
 from core.network.optimizers import OPTIMIZERS, Rule
 from core.network.schedules import SCHEDULES, warm_up_factor
 from core.training.experiment import LIVE_FIELDS, Experiment
@@ -130,15 +131,14 @@ class SettingsOverTime:
     def rates(self, position: int, start: int, batches: int) -> Array:
         """The learning rates of several batches, shape (batches,), with the settings at a position.
 
-        The first batch begins at ``start``, which is the position or before it. The batches may span more than one
-        epoch only if the batch size divides the epoch.
+        The first batch begins at ``start``, which is the position or before it.
         """
         now = self.at(position)
         if self.has_one_rate(position):
             return np.full(batches, now.learning_rate, dtype=np.float64)  # the setting may be an int
-        starts = start + self._batch_size * np.arange(batches)
-        epoch_ends = (starts // self._epoch_length + 1) * self._epoch_length
-        ends = np.minimum(starts + self._batch_size, epoch_ends)
+        epochs, before = np.divmod(self._updates(start) + np.arange(batches), self._updates(self._epoch_length))
+        starts = epochs * self._epoch_length + before * self._batch_size
+        ends = np.minimum(starts + self._batch_size, (epochs + 1) * self._epoch_length)
         schedule = SCHEDULES[now.schedule.name]
         factor = schedule.factor(starts / self._epoch_length, *(now.schedule.settings or ()))
         rates: Array = now.learning_rate * factor * warm_up_factor(ends / self._epoch_length, now.warm_up)
@@ -152,6 +152,10 @@ class SettingsOverTime:
     def step(self, position: int) -> int:
         """The number of updates of the optimizer so far; a change of the optimizer starts the count again."""
         return self._updates(position) - self._updates(self._optimizer_since(position))
+
+    def updates_between(self, first: int, last: int) -> int:
+        """The number of updates from one position to another."""
+        return self._updates(last) - self._updates(first)
 
     def restarts_optimizer(self, position: int, end: int | None = None) -> bool:
         """Whether an optimizer with an empty memory starts at a position or, if ``end`` is given, before the end."""

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from core.base.arrays import Array, Rows
 from core.base.errors import WeightsError
 from core.base.translation import _
+from core.base.values import dataclass
 from core.engines import kernel_loading
 from core.engines.choosing import Engine, ForwardPass, make_engine, resolve
-from core.engines.compiled_engine import CompiledEngine, MeasuredSet, kernels_for
+from core.engines.compiled_engine import CompiledEngine, Measured, MeasuredSet, Moments, kernels_for
 from core.engines.kernel_loading import CompilerError
 from core.engines.numpy_forward import NumpyForwardPass
 from core.engines.workload import Workload
 from core.network.network import Network, parameter_name
 from core.network.optimizers import OPTIMIZERS, SLOTS, Rule
 from core.training.experiment import Experiment
-from core.training.keyframes import State
+from core.training.keyframes import FIRST_SLOT, State
 from core.training.sample_order import SampleOrder
 from core.training.settings_over_time import SettingsOverTime
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Update:
     """The parts of the next update of the parameters, see :meth:`Stepper.next_update`.
 
@@ -70,7 +70,7 @@ class Stepper:
         self._last_change: Array | None = np.zeros_like(workload.network.parameters)
         self.version = 0
         self._copied: State | None = None
-        self._before = np.empty((3 + SLOTS, workload.network.parameters.size))
+        self._before = np.empty((FIRST_SLOT + SLOTS, workload.network.parameters.size))
         self.engine_name = resolve(engine, settings.at(0).without_compiled_form)
         self.engine: Engine | None = None
         self._falls_back = engine == "auto"
@@ -172,18 +172,27 @@ class Stepper:
 
     def state(self) -> State:
         """A copy of everything that training changes; the same one until something of it changes."""
-        slots, copied = self.slots_in_use, self._copied
-        if copied is not None and copied.position == self.position and len(copied.slots) == slots:
-            return copied
-        load = self.workload
-        self._copied = State(
-            self.position,
-            load.network.parameters.copy(),
-            load.gradient.copy(),
-            load.slots[:slots].copy(),
-            self.last_change,
-        )
+        self._copied = self._state_in(np.empty_like)
         return self._copied
+
+    def passing_state(self) -> State:
+        """The state, in memory that the next call uses again, which is much quicker than new memory."""
+        return self._state_in(lambda memory: memory)
+
+    def _state_in(self, memory_like: Callable[[Array], Array]) -> State:
+        """The copy of the state if it is there already, or else one in such memory."""
+        rows, copied, load = FIRST_SLOT + self.slots_in_use, self._copied, self.workload
+        if copied is not None and copied.position == self.position and len(copied.numbers) == rows:
+            return copied
+        numbers = memory_like(self._before[:rows])
+        numbers[0], numbers[1] = load.network.parameters, load.gradient
+        if self._last_change is None:
+            with np.errstate(all="ignore"):
+                np.subtract(load.network.parameters, load.before_last, out=numbers[2])
+        else:
+            numbers[2] = self._last_change
+        numbers[FIRST_SLOT:] = load.slots[: rows - FIRST_SLOT]
+        return State(self.position, numbers)
 
     @property
     def slots_in_use(self) -> int:
@@ -199,7 +208,7 @@ class Stepper:
         load.gradient[:] = state.gradient
         load.slots[: len(state.slots)] = state.slots
         load.slots[len(state.slots) :] = 0.0
-        self._last_change = state.last_change
+        self._last_change = state.last_change.copy()
         self._copied = None
         self.version += 1
 
@@ -244,80 +253,49 @@ class Stepper:
         self.apply_edits()
         rows = self.rows_until(target)
         if len(rows):
-            go_back = self.keep_for_return()
-            self.run(rows, 0, self.batches(rows))
+            before = self.passing_state()
+            self.run(rows, 0, self.batches(len(rows)))
             if not self.is_finite():
-                go_back()
+                self.restore(before)
                 return False
         self.position = target
         return True
 
-    def keep_for_return(self) -> Callable[[], None]:
-        """Copy what training changes; returns a function that brings it back, until the next call."""
-        position, change, slots = self.position, self._last_change, self.slots_in_use
-        load = self.workload
-        now = load.network.parameters, load.before_last, load.gradient, *load.slots[:slots]
-        for kept, numbers in zip(self._before, now, strict=False):  # in the same memory, which is much quicker
-            kept[:] = numbers
-
-        def go_back() -> None:
-            before = self.state_of(position, self._before, slots)
-            self.restore(before if change is None else replace(before, last_change=change))
-
-        return go_back
-
-    def run_measured(self, moments: Rows, end: int, sets: Sequence[MeasuredSet]) -> tuple[Array, list[Array]]:
+    def run_measured(self, moments: Moments, end: int, sets: list[MeasuredSet]) -> Measured:
         """Train up to a position with a measure at some moments on the way; the position does not move.
 
         No setting may change on the way; the optimizer has a compiled form, and the engine is the compiled one.
 
         Args:
-            moments: shape (m,), ends of epochs, ascending.
+            moments: ends of epochs on the way.
             end: a position at or behind the last of them.
             sets: what is measured.
-
-        Returns:
-            See :meth:`core.engines.compiled_engine.CompiledEngine.run_pieces`.
         """
         assert isinstance(self.engine, CompiledEngine)
         self.apply_edits()
         self._copied = None
-        now, first = self.position, self.order.batch_start(self.position)
-        starts, ends, batches, is_measured = self.order.pieces(first, self.order.last_batch_end(end), moments)
-        before = np.cumsum(batches) - batches
-        if self.settings.has_one_rate(now):
-            from_rate, rates = np.zeros_like(before), self.settings.rates(now, first, int(batches.max()))
-        else:
-            pairs = zip(starts.tolist(), batches.tolist(), strict=True)
-            from_rate, rates = before, np.concatenate([self.settings.rates(now, *pair) for pair in pairs])
-        cut = np.column_stack((starts - first, ends - first, from_rate, batches, before, is_measured))
-        rows, rule = self.order.between(first, int(ends[-1])), self.settings.rule(now)
-        return self.engine.run_pieces(rows, rates, rule, self.settings.step(now), first, cut, sets)
+        now, places = self.position, moments.positions
+        first, last = self.order.batch_start(now), self.order.last_batch_end(end)
+        has_one_rate = self.settings.has_one_rate(now)
+        longest = max(places[0] - first, places[-1] - places[0] and places.step, last - places[-1])
+        batches = self.batches(longest) if has_one_rate else self.settings.updates_between(first, last)
+        rates, rule, step = self.settings.rates(now, first, batches), self.settings.rule(now), self.settings.step(now)
+        rows = self.order.between(first, last)
+        return self.engine.run_measured(rows, rates, has_one_rate, rule, step, first, moments, sets)
 
-    def state_of(self, position: int, numbers: Array, slots: int) -> State:
-        """The state at a position whose numbers are as ``run_measured`` gives them, with so many slots in use."""
-        kept = numbers[: 3 + slots].copy()  # one array, so that memory is taken once
-        with np.errstate(all="ignore"):
-            np.subtract(kept[0], kept[1], out=kept[1])
-        return State(position, kept[0], kept[2], kept[3:], last_change=kept[1])
-
-    def take_up(self, position: int, numbers: Array | None = None) -> None:
-        """Stand where ``run_measured`` led to, or at one of its moments, whose numbers are these."""
-        load = self.workload
+    def take_up(self, position: int) -> None:
+        """Stand where ``run_measured`` led to."""
         self.position = position
         self._copied = self._last_change = None
-        if numbers is not None:
-            load.network.parameters[:], load.before_last[:], load.gradient[:] = numbers[:3]
-            load.slots[: len(numbers) - 3] = numbers[3:]
 
     def rows_until(self, target: int) -> Rows:
         """The samples of the batches that end up to a target, from the start of the batch under way, shape (n,)."""
         first, last = self.order.batch_start(self.position), self.order.last_batch_end(target)
         return self.order.between(first, last) if first < last else np.zeros(0, dtype=np.int64)
 
-    def batches(self, rows: Rows) -> int:
-        """Number of batches of these samples."""
-        return -(-len(rows) // self.workload.batch_size)
+    def batches(self, samples: int) -> int:
+        """Number of batches of so many samples."""
+        return -(-samples // self.workload.batch_size)
 
     def run(self, rows: Rows, first: int, end: int) -> None:
         """Run some batches of ``rows`` without moving the position.

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from core.base.arrays import Array
 from core.base.translation import _
+from core.base.values import dataclass
 from core.training.experiment import Experiment
 from core.training.history import History
 
@@ -58,36 +55,6 @@ def find_stop(history: History, position: int, train_loss: float, experiment: Ex
         ).format(epoch=epoch, patience=experiment.patience, loss=loss, best_epoch=best_epoch),
         int(best),
     )
-
-
-def count_until_stop(
-    history: History,
-    positions: Sequence[int],
-    train_losses: Sequence[float],
-    test_losses: Sequence[float],
-    experiment: Experiment,
-) -> int:
-    """How many of several ends of epochs a run reaches, up to the first at which :func:`find_stop` stops it.
-
-    Args:
-        history: the record before them.
-        positions: ascending.
-        train_losses: at each of them.
-        test_losses: at each of them.
-        experiment: the settings there.
-    """
-    best, lowest = history.lows[-1].tolist() if len(history.lows) else (math.inf, math.inf)
-    stop_loss, patience = experiment.stop_loss, experiment.patience
-    for count, (position, train_loss, test_loss) in enumerate(
-        zip(positions, train_losses, test_losses, strict=True), start=1
-    ):
-        if test_loss < lowest:
-            best, lowest = position, test_loss
-        if stop_loss is not None and train_loss <= stop_loss:
-            return count
-        if patience is not None and position - best >= patience * history.epoch_length:
-            return count
-    return len(positions)
 
 
 def best_before(history: History, position: int, experiment: Experiment) -> tuple[int, str] | None:

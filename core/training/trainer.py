@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Array
-from core.base.steps import Between, finish
+from core.base.progress import Between, finish
 from core.data.dataset import Dataset
 from core.engines.workload import Workload
 from core.network.dropout import dropout_key
@@ -227,9 +227,10 @@ class Trainer:
                 self.tree.keep_if_wanted(self.position, self.stepper.state)
             if is_looked_at:
                 self.stepper.apply_edits()
-                stop = find_stop(self.recorder.measures, self.position, train_loss, self.settings)
-                if stop is not None:
-                    return stop
+                if self.settings.may_stop:
+                    stop = find_stop(self.recorder.measures, self.position, train_loss, self.settings)
+                    if stop is not None:
+                        return stop
                 yield True
         self.stepper.apply_edits()
         return None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from core.base.errors import ExperimentError
+from core.base.values import dataclass
 from core.training.experiment import Experiment
 
 CAUSES = {

@@ -7,8 +7,10 @@ the start of the window feels.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from core.base.values import dataclass
 
 if TYPE_CHECKING:
     from core.base.arrays import Array
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from core.workbench.saved_state import Stamp
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class RunCommand:
     """A command to a run.
 
@@ -38,7 +40,7 @@ class RunCommand:
     run: RunId | None = field(default=None, kw_only=True)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Load:
     """Start a run at position 0, its data loaded or drawn anew only if they differ from the present ones.
 
@@ -61,14 +63,14 @@ class Load:
     plays_on: bool = False
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class OpenProject:
     """Go on with the run of a project file."""
 
     path: str
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class GoOnWith:
     """Put a kept run in the place of the present one, and train it on from its last state to its tip.
 
@@ -85,14 +87,14 @@ class Capture:
     """Hand over all that the run is, as soon as it is not on its way to somewhere."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Play(RunCommand):
     """Train until a position (None: without end)."""
 
     until: int | None = None
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class RunEpochs(RunCommand):
     """Train so many whole epochs more."""
 
@@ -103,21 +105,21 @@ class Pause(RunCommand):
     """Stop where the run stands."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Step(RunCommand):
     """Pause and go one sample, batch or epoch on."""
 
     unit: str
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class StepBack(RunCommand):
     """Pause and go one sample, batch or epoch back."""
 
     unit: str
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Seek(RunCommand):
     """Pause and go to a position that was reached.
 
@@ -132,7 +134,7 @@ class Seek(RunCommand):
     exact: bool = True
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class NameBranch(RunCommand):
     """Give a branch a name; an empty one stands for what differs."""
 
@@ -140,28 +142,28 @@ class NameBranch(RunCommand):
     name: str
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class RemoveBranch(RunCommand):
     """Remove a branch and all that leave it; the first one stays. A run on them goes to where they begin."""
 
     branch: int
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class KeepLine(RunCommand):
     """Hand over a copy of a branch, by default the present one, as it is now; the run goes on."""
 
     branch: int | None = None
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class BeginWalk(RunCommand):
     """Pause and walk an update without making it: the run's next one, or one by that row of the data alone."""
 
     row: int | None = None
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class SetPace:
     """Samples a second while playing; None for as fast as possible, or for a pace that rises.
 
@@ -172,14 +174,14 @@ class SetPace:
     rises: bool = False
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class ChangeSettings(RunCommand):
     """Change live settings (:data:`core.training.experiment.LIVE_FIELDS`) from here on."""
 
     fields: Mapping[str, object]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class EditParameters(RunCommand):
     """Set parameters by hand, by their places in the flat vector.
 
@@ -190,14 +192,14 @@ class EditParameters(RunCommand):
     goes_on: bool = False
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Freeze(RunCommand):
     """Leave these parameters, and no others, as they are from here on; places in the flat vector."""
 
     frozen: frozenset[int]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class RenameClasses(RunCommand):
     """Give the classes these names; the run goes on as it is."""
 
@@ -220,7 +222,7 @@ class Redo:
     """Take back an Undo."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Publish:
     """Answer with one report.
 
@@ -273,7 +275,7 @@ ANOTHER_RUN = (Load, OpenProject, GoOnWith, Undo, Redo)
 """Commands after which another run may be present."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Opened:
     """The project file that a run came from; see :class:`core.storage.project.Project`.
 
@@ -288,7 +290,7 @@ class Opened:
     kept: tuple[KeptRun, ...] = ()
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Loaded:
     """The run that the worker has now.
 
@@ -325,7 +327,7 @@ class Loaded:
         return self.preparation.dataset if self.canvas is None else self.canvas.dataset()
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Captured:
     """The answer to Capture; ``request`` is that very command.
 
@@ -338,7 +340,7 @@ class Captured:
     work: WorkId | None = None
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Left:
     """A work whose place another one took, as it was at that moment."""
 
@@ -347,7 +349,7 @@ class Left:
     stamp: Stamp
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Walked:
     """The answer to BeginWalk; ``request`` is that very command."""
 
@@ -355,7 +357,7 @@ class Walked:
     walk: Walk
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Probe:
     """What the network computes at a point; ``activations`` has an array for each layer, the inputs first."""
 
@@ -363,7 +365,7 @@ class Probe:
     activations: tuple[Array, ...]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Notice:
     """Something to tell the user.
 
@@ -384,7 +386,7 @@ class Notice:
     place: int | None = None
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class WorkerState:
     """What is true at the moment of a report.
 
@@ -437,7 +439,7 @@ class WorkerState:
         return self.playing or self.travelling or self.loading is not None or explaining or self.measuring
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class WorkerEvents:
     """What happened since the last report; each is told once.
 
@@ -462,7 +464,7 @@ class WorkerEvents:
     left_lines: tuple[KeptRun, ...] = ()
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class WorkerReport:
     """The answer to Publish.
 

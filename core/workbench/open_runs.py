@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.base.errors import LensError
 from core.base.file_digest import file_digest
-from core.base.steps import Between, finish
+from core.base.progress import Between, finish
 from core.base.translation import _
 from core.data.data_source import DataSource, changed_file, is_other_data, load
 from core.data.dataset import Dataset

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from core.base.number_text import epoch_place, grouped, short
 from core.base.translation import _, ngettext
+from core.base.values import dataclass
 from core.network.network import parameter_name
 from core.training.experiment import Experiment
 from core.training.history import History
@@ -30,7 +30,7 @@ class ChangeMark:
     text: str
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class RunView:
     """What all branches of a run share.
 
@@ -69,7 +69,7 @@ class RunView:
         return _("{painted} at epoch {epoch}").format(painted=self.painted, epoch=grouped(int(self.epochs_before)))
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class BranchView:
     """A branch as the timeline shows it.
 
@@ -103,7 +103,7 @@ class BranchView:
         return self.run.epochs_before + position / self.run.epoch_length
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class RunTimeline:
     """All branches of a run, and of those that painting made of it; ``present`` is the number of the present one."""
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.base.steps import Between
+from core.base.progress import Between
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.data_source import DataSource
 from core.training.keyframes import MOST_BYTES
 from core.training.settings_over_time import Change
@@ -250,7 +250,7 @@ class RunTree:
         return SavedOrigin(self.runs.index(origin.run), branch, origin.position)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class UndoPlace:
     """Where one stood, for undo to lead back to.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.base.arrays import Array
+from core.base.values import dataclass
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.training.experiment import Experiment
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from core.training.saved_run import SavedRun
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class BranchPlace:
     """The place where painted points made a run of another one: a position of a branch of that run."""
 
@@ -152,7 +152,7 @@ class Run:
         self.source, self.timeline, self._saved = self.trainer.experiment.data, TimelineMaker(self.trainer), None
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Canvas:
     """Drawn points, those of the experiment, that are too few to train on; meanwhile the run waits.
 
@@ -172,7 +172,7 @@ class Canvas:
         return drawn is not None and len(drawn) > 0
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Untrainable:
     """An experiment whose loss is not finite at the start; ``reason`` says why, and what to change."""
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from core.base.arrays import Array
+from core.base.values import dataclass
 from core.data.dataset import Dataset
 from core.training.experiment import Experiment
 from core.training.settings_over_time import Change
 from core.workbench.run_id import WorkId
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Stamp:
     """A run at some moment, with the canvas in front of it: enough to tell whether another moment is the same."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass
 
 from core.base.number_text import grouped
 from core.base.translation import _
+from core.base.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from core.base.arrays import Array
 from core.base.errors import DataError
 from core.base.number_text import grouped
 from core.base.translation import _, ngettext
+from core.base.values import dataclass
 from core.data.class_names import natural_order
 from core.data.dataset import MAX_DIMENSIONS, Dataset
 from core.data.tables.column_choice import (

@@ -15,7 +15,7 @@ from core.workbench.messages import WorkerReport
 from core.workbench.run_id import RunId
 from gui.runs.run_colors import first_free
 from gui.runs.runs_commands import RunsCommands
-from gui.runs.runs_view import RunsView
+from gui.runs.runs_place import RunsPlace
 from gui.session.command_context import CommandContext
 from gui.widgets.theme import Theme
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from core.workbench.many_runs.run_rows import RunRow
     from gui.comparison.compare_window import CompareWindow
     from gui.export.film_job import FilmSubject
+    from gui.runs.runs_view import RunsView
 
 HOW_TO_CHOOSE = _(
     "Select two to six runs in the list of runs to compare them, or show at least one beside the present run (K)."
@@ -48,7 +49,7 @@ class CompareCommands:
 
     Args:
         context: session and ways to reach the user.
-        runs: the kept runs. view: their list.
+        runs: the kept runs. place: holds their list.
         pictures: takes pictures.
         prepare: prepares a new window for being painted.
 
@@ -60,17 +61,20 @@ class CompareCommands:
         self,
         context: CommandContext,
         runs: RunsCommands,
-        view: RunsView,
+        place: RunsPlace,
         pictures: TakesPictures,
         prepare: Callable[[QWidget], object],
     ) -> None:
         self._context, self._session = context, context.session
-        self._runs, self._view, self._pictures, self._prepare = runs, view, pictures, prepare
+        self._runs, self._place, self._pictures, self._prepare = runs, place, pictures, prepare
         self._wanted: list[tuple[RunId, tuple[Change, ...], int]] = []  # lines, and how far each shall be kept
         self.windows: list[CompareWindow] = []
+        place.made.connect(self._take_view)
+        self._session.progress.connect(self._take_report)
+
+    def _take_view(self, view: RunsView) -> None:
         view.compare_wanted.connect(self.compare)
         view.seeds.watched.connect(self.watch_race)
-        self._session.progress.connect(self._take_report)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return the handlers by the names of their actions."""
@@ -93,7 +97,7 @@ class CompareCommands:
         """Compare the selected runs; with fewer than two of them, those beside the present run, and this if it fits."""
         from core.workbench.comparison.comparison import FEWEST, MOST  # here and below, since few sessions need it
 
-        rows = self._view.selected_rows() if self._view.isVisible() else []
+        rows = self._place.selected_rows()
         if len(rows) < FEWEST:
             rows = [row for row in self._runs.rows() if row.pinned or row.is_present]
             if len(rows) > MOST:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
+from core.base.values import dataclass
 from core.training.history import History
 from core.workbench.comparison.compared_run import ComparedState
 from core.workbench.comparison.compared_together import ComparedTogether

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -11,6 +10,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from core.base.arrays import Array
 from core.base.number_text import grouped, round_up
+from core.base.values import dataclass
 from core.training.history import COLUMNS, History
 
 AUTOMATIC, LINEAR, LOGARITHMIC = "automatic", "linear", "logarithmic"

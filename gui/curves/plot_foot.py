@@ -6,9 +6,9 @@ from PyQt5.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from core.base.translation import _
 from gui.curves.epoch_axis import AUTOMATIC, LINEAR, LOGARITHMIC, EpochScale
-from gui.widgets.elided import Elided
+from gui.widgets.elided import Elided, Fitting
 from gui.widgets.forms import MenuButton
-from gui.widgets.plots import SIDE
+from gui.widgets.plots import AXIS_WIDTH, FLAT_GAP, SIDE
 from gui.widgets.qt_objects import existing
 
 TITLE = _("epoch")
@@ -19,7 +19,7 @@ WORDS = {
 }
 
 
-class PlotFoot(QWidget):
+class PlotFoot(Fitting, QWidget):
     """A note below the plot and, at the right, the title of the axis of epochs.
 
     Where the plot is low, it lies over the numbers of the axis, which take the place of the note while no record is
@@ -40,7 +40,6 @@ class PlotFoot(QWidget):
         self.choice = MenuButton(self, _("Axis of the epochs"))
         self.choice.setToolTip(_("Whether early epochs are wider than late ones, here and in the timeline"))
         self._line = QHBoxLayout(self)
-        self._line.setContentsMargins(SIDE, 0, 0, 0)
         self._line.addWidget(self._note, 1)
         self._line.addWidget(self._title)
         self._show()
@@ -73,5 +72,11 @@ class PlotFoot(QWidget):
         self._title.setToolTip("\n".join(filter(None, (self._words, self._kept))) if self._is_low else "")
         self._title.setVisible(not self._read)
         self._note.setAutoFillBackground(self._is_low and bool(note))
+        self._fit()
         existing(self.layout()).activate()  # or the note would be shortened to its former room
         self._note.set_full(note)
+
+    def _fit(self) -> None:
+        """Let the title end before the numbers of the axis, where it stands before them."""
+        room = AXIS_WIDTH - FLAT_GAP - self._title.sizeHint().width()
+        self._line.setContentsMargins(max(0, min(SIDE, int(room))) if self._is_low else SIDE, 0, 0, 0)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from core.base.arrays import Array
+from core.base.values import dataclass
 
 LOG_OF_ZERO = -1000.0
 """Where a loss of 0 is drawn on a logarithmic axis: below every logarithm of a float."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from PyQt5.QtGui import QColor
 
 from core.base.arrays import Rows
+from core.base.values import dataclass
 from core.data.dataset import Dataset
 from core.explain.maps import target_scale
 from gui.widgets.mark_layer import PointMark, point_mark
@@ -16,7 +15,7 @@ from gui.widgets.theme import Theme
 TARGET_SHADES = 33
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class PointColors:
     """The colours of a data set's points, numbered from 0.
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from core.base.arrays import Rows
+from core.base.values import dataclass
 
 MOST_POINTS = 5_000
 MOST_WRONG = 1_500
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class WrongPoints:
     """The misclassified points.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from core.base.arrays import Array
+from core.base.values import dataclass
 from core.explain.picked_part import Edge
 from gui.diagram.layer_tiles import Box
 
@@ -25,7 +25,7 @@ def curve_rise(along: Array) -> Array:
     return share
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Lines:
     """The weights between two layers in columns, as smooth curves.
 
@@ -108,7 +108,7 @@ class Lines:
         return path
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Matrix:
     """The weights between two layers as a picture, one cell for each.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from PyQt5.QtGui import QFontMetricsF
 
+from core.base.values import dataclass
 from core.network.network import count_parameters
 from core.training.preparation import Preparation
 from gui.diagram.drawing import color_bar
@@ -28,7 +28,7 @@ MATRIX_CAPTIONS = 36.0
 """The room above the tiles for the captions of matrices."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class DiagramLayout:
     """The geometry of a network in a view, and which inputs its rows are."""
 

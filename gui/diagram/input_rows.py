@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from core.base.values import dataclass
 from core.data.features import feature, features_of, plain_features
 from core.training.preparation import Preparation
 from gui.diagram.geometry import MARGIN

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from PyQt5.QtCore import QRectF
 
 from core.base.arrays import Array
+from core.base.values import dataclass
 
 Box = tuple[float, float, float, float]
 """Left, top, width, height."""
@@ -28,7 +28,7 @@ FEWEST_STAGGERED = 5
 NEURON_REACH = 4.0
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Layer:
     """The tiles of a layer.
 

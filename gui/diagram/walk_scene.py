@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from core.base.arrays import Array
 from core.base.number_text import short
 from core.base.translation import _
+from core.base.values import dataclass
 from core.explain.phases import BACKWARD, FORWARD, LOSS, PICK, UPDATE, Phase
 from core.explain.picked_part import Edge, Neuron, Part, value_letter
 from core.explain.walk import Walk

@@ -13,7 +13,7 @@ import signal
 import tempfile
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Protocol
@@ -24,6 +24,7 @@ from core.base import log
 from core.base.arrays import Array
 from core.base.errors import LensError
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.dataset import Dataset
 from core.options.film_plan import FilmPlan
 from core.training.experiment import Experiment

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from PyQt5.QtCore import QStandardPaths
@@ -16,6 +15,7 @@ from PyQt5.QtCore import QStandardPaths
 from core.base.atomic_files import remove_stale
 from core.base.file_locks import LockFile
 from core.base.program import PROJECT_SUFFIX
+from core.base.values import dataclass
 from core.workbench.run_id import WorkId
 
 

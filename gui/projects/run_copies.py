@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from core.base.translation import _
+from core.base.values import dataclass
 from core.workbench.messages import Capture, Captured, Notice
 from gui.session.session import Session
 from gui.widgets.faults import fault_notice
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class _Asked:
     """Who waits for a copy of the run.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from PyQt5.QtCore import QObject, QTimer
 from PyQt5.QtGui import QColor
 
+from core.base.values import dataclass
 from core.data.dataset import Dataset
 from core.explain.maps import OutputMap, Plane
 from core.network.tasks import REGRESSION
@@ -42,7 +43,7 @@ class HasDecision(Protocol):
         """Its decision over a plane of the data."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class BorderOf:
     """A run whose border is shown, and the colour and width of the line."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
@@ -14,6 +13,7 @@ from PyQt5.QtGui import QColor, QPen
 
 from core.base.number_text import short
 from core.base.translation import _
+from core.base.values import dataclass
 from core.training.history import COLUMNS, History
 from gui.curves.curve_numbers import SET_WORDS, write_score
 from gui.curves.epoch_axis import EpochAxis, EpochScale
@@ -31,7 +31,7 @@ BAND_ALPHA, PALE = 70, 140
 SETS = (("train", Qt.PenStyle.SolidLine), ("test", Qt.PenStyle.DashLine))
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class CurveOf:
     """The curves of a run in the plot.
 
@@ -58,7 +58,7 @@ class CurveOf:
     has_other_loss: bool = False
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class BandOf:
     """An area over the epochs, and a line in it, of values of the record: shapes (points,).
 
@@ -199,7 +199,7 @@ class CurveOverlay(QObject):
         return [curve.label, *([curve.tip] if curve.tip else []), "   ".join(parts)]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class _Shape:
     """A curve without its colour, and the heights that a plot must have room for."""
 

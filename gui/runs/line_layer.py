@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -14,6 +13,7 @@ from PyQt5.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap, Q
 from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.functions import arrayToQPolygonF
 
+from core.base.values import dataclass
 from gui.widgets.ending_painter import empty_picture, painting
 from gui.widgets.plots import CoversView, curve_path
 from gui.widgets.qt_objects import existing
@@ -23,7 +23,7 @@ MOST_SMOOTH = 40_000
 """Points of all lines together that are drawn with antialiasing, which takes ten times as long."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class PlotLine:
     """A line through points x and y, each of shape (points,), interrupted at numbers that are not finite."""
 
@@ -43,7 +43,7 @@ class PlotLine:
         return line
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class PlotBand:
     """The area between two heights, ``low`` and ``high``, over x, each of shape (points,)."""
 

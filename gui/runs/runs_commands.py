@@ -21,7 +21,7 @@ from gui.decision.decision_view import DecisionView
 from gui.runs.border_overlay import BorderOf, BorderOverlay
 from gui.runs.curve_overlay import CurveOf, CurveOverlay
 from gui.runs.run_colors import run_color
-from gui.runs.runs_view import RunsView
+from gui.runs.runs_place import RunsPlace
 from gui.session.command_context import CommandContext, WriteFile
 from gui.session.file_dialog import CSV_KINDS, ask_to_save
 from gui.widgets.qt_objects import clipboard, forget_when_deleted
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from core.workbench.many_runs.kept_run import KeptRun
     from core.workbench.many_runs.run_rows import RunRow
     from gui.runs.beside_commands import BesideCommands
+    from gui.runs.runs_view import RunsView
 
 REFRESH_MILLISECONDS = 200
 """How often the list follows a run that plays."""
@@ -45,7 +46,7 @@ class RunsCommands:
 
     Args:
         context: session and ways to reach the user.
-        view: the list.
+        place: holds the list.
         plots: where pinned runs are shown.
         write_file: writes a file in the background.
         epochs: how many epochs more seeds are trained at least.
@@ -59,13 +60,13 @@ class RunsCommands:
     def __init__(
         self,
         context: CommandContext,
-        view: RunsView,
+        place: RunsPlace,
         plots: tuple[LossView, DecisionView],
         write_file: WriteFile,
         epochs: Callable[[], int],
         bring_up: Callable[[], None],
     ) -> None:
-        self._context, self._view = context, view
+        self._context, self._place = context, place
         self._session, self._write_file, self._bring_up = context.session, write_file, bring_up
         self.kept = KeptRuns()
         self._rows = RunRows(self.kept)
@@ -75,9 +76,9 @@ class RunsCommands:
         self.borders = BorderOverlay(plots[1])
         self._selected_curves = CurveOverlay(plots[0], context.theme(), height=-4.0)
         self._selected_borders = BorderOverlay(plots[1], height=-7.0)
-        self._beside = context, view.seeds, plots, epochs, bring_up, self.kept, self._keep_together
+        self._beside = plots, epochs, bring_up, self.kept, self._keep_together
         self._seeds: BesideCommands | None = None
-        self._clock = QTimer(view)
+        self._clock = QTimer(place)
         self._clock.setSingleShot(True)
         self._clock.setInterval(REFRESH_MILLISECONDS)
         self._clock.timeout.connect(self.refresh)
@@ -85,6 +86,9 @@ class RunsCommands:
         self._session.run_changed.connect(self._take_run)
         self._session.noticed.connect(self._take_notice)
         self.curves.picked.connect(self._open_key)
+        place.made.connect(self._take_view)
+
+    def _take_view(self, view: RunsView) -> None:
         view.seeds.wanted.connect(lambda: self.seeds.begin())
         view.shown.connect(self.refresh)
         view.open_wanted.connect(self.open)
@@ -94,6 +98,11 @@ class RunsCommands:
         view.selected.connect(lambda _: self._show_selected())
         view.copy_wanted.connect(self._copy)
         view.save_wanted.connect(self._save)
+
+    @property
+    def view(self) -> RunsView:
+        """The list."""
+        return self._place.view
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return the handlers by the names of their actions."""
@@ -107,7 +116,7 @@ class RunsCommands:
         if self._seeds is None:
             from gui.runs.beside_commands import BesideCommands  # here, since it would slow down the start
 
-            self._seeds = BesideCommands(*self._beside)
+            self._seeds = BesideCommands(self._context, self.view.seeds, *self._beside)
         return self._seeds
 
     def keep_several(self, experiments: Sequence[Experiment], epochs: int, initial: Array | None) -> None:
@@ -116,7 +125,7 @@ class RunsCommands:
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
-        self._view.set_theme(theme)
+        self._place.set_theme(theme)
         for curves in (self.curves, self._selected_curves):
             curves.set_theme(theme)
         if self._seeds is not None:
@@ -162,7 +171,7 @@ class RunsCommands:
     def _keep_together(self, runs: Sequence[KeptRun]) -> None:
         """Keep runs that were trained together, and select them, so that X compares them."""
         self.add(runs)
-        self._view.select_runs({run.run for run in runs})
+        self.view.select_runs({run.run for run in runs})
 
     def _take_notice(self, notice: Notice) -> None:
         """A run diverged, or stopped by itself: the list says so of the branch."""
@@ -192,8 +201,8 @@ class RunsCommands:
     def refresh(self) -> None:
         """Show what is true now."""
         rows = self.rows()
-        if self._view.isVisible():
-            self._view.show_rows(rows)
+        if self._place.is_seen:
+            self.view.show_rows(rows)
         present = next((row.key for row in rows if row.is_present), None)
         shown = (self.kept.version, self._session.state.run, present, len(rows))
         if shown != self._shown:
@@ -220,7 +229,7 @@ class RunsCommands:
     def _show_selected(self) -> None:
         """Draw the runs that are selected in the list more boldly, in front of the others."""
         theme, curves, borders = self._context.theme(), [], []
-        for row in self._view.selected_rows() if self._view.isVisible() else ():
+        for row in self._place.selected_rows():
             if row.entry is not None and not row.is_present and row.apart != OTHER_DATA:
                 color = run_color(row.entry.color, theme) if row.pinned else theme.color("text")
                 drawn = row.key, row.name, row.differs, row.history, color, 2.4

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from PyQt5.QtWidgets import QStatusBar, QWidget
 
 from core.base.errors import LONGEST_MESSAGE, one_line
 from core.base.progress import Progress
+from core.base.values import dataclass
 from core.workbench.messages import Notice
 from gui.session.file_dialog import LastFolder
 from gui.session.session import Session
@@ -21,7 +21,7 @@ WriteFile = Callable[[Path, Callable[[Progress], bytes]], None]
 """Writes a file in the background and tells the user how it went; the second argument makes the file's bytes."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class CommandContext:
     """The run and the ways to reach the user.
 

@@ -45,10 +45,7 @@ class DataPanel(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._source: DataSource | None = None
-        entries = [*((name, _("{name} (shipped)").format(name=name)) for name in SHIPPED_FILES)]
-        entries += [(name, generator.label) for name, generator in GENERATORS.items()]
-        self.kind = DataTiles([*entries, (RULE, _("Rule…"))], theme)
-        self._explain_tiles()
+        self.kind = DataTiles(_entries(), theme)
         self.kind.chosen.connect(self._choose_kind)
         self.rule = RuleEditor()
         self.rule.changed.connect(self._take_source)
@@ -97,19 +94,6 @@ class DataPanel(QWidget):
         self._info.setProperty("role", "faint")
         self._make_details()
         self._lay_out()
-
-    def _explain_tiles(self) -> None:
-        for name in SHIPPED_FILES:
-            self._explain(name, _("The two clouds of the notebook that this program goes back to"))
-        for name, generator in GENERATORS.items():
-            about = set_plain(f"{generator.formula(generator.shape)}\n{generator.description}")
-            self._explain(name, f"{generator.label}\n{about}")
-        self._explain(RULE, _("Points that a rule labels which you type"))
-
-    def _explain(self, value: str, text: str) -> None:
-        entry = self.kind.entry_of(value)
-        assert entry is not None
-        entry.setToolTip(plain(text))
 
     def _make_details(self) -> None:
         """The settings of the points that are needed seldom."""
@@ -192,9 +176,7 @@ class DataPanel(QWidget):
         """Give the user's own file or drawn points an entry while they are in use."""
         source = experiment.data
         self.kind.show_entry(DRAWN, _("Drawn points") if source.kind == DRAWN else None)
-        self.kind.show_entry(FILE, Path(source.path).name if source.kind == FILE else None)
-        if source.kind == FILE:
-            self._explain(FILE, source.path)
+        self.kind.show_entry(FILE, Path(source.path).name if source.kind == FILE else None, plain(source.path))
         self.kind.set_value(source.kind)
         self._name.setText(self.kind.text())
 
@@ -229,6 +211,16 @@ class DataPanel(QWidget):
 
     def _change(self, **changes: object) -> None:
         self.changed.emit(changes, None)
+
+
+def _entries() -> list[tuple[str, str, str]]:
+    """The data sets to choose from: value, label and tip of each."""
+    about = _("The two clouds of the notebook that this program goes back to")
+    entries = [(name, _("{name} (shipped)").format(name=name), plain(about)) for name in SHIPPED_FILES]
+    for name, generator in GENERATORS.items():
+        about = set_plain(f"{generator.formula(generator.shape)}\n{generator.description}")
+        entries.append((name, generator.label, plain(f"{generator.label}\n{about}")))
+    return [*entries, (RULE, _("Rule…"), plain(_("Points that a rule labels which you type")))]
 
 
 def _either(first: QWidget, second: QWidget) -> QWidget:

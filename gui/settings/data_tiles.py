@@ -33,13 +33,12 @@ _pictures: dict[tuple[str, str, float], QPixmap] = {}
 class DataTiles(PictureList):
     """The data sets to choose from; the chosen one has an outline."""
 
-    def __init__(self, entries: list[tuple[str, str]], theme: Theme) -> None:
-        super().__init__(entries, _("Data set"))
+    def __init__(self, entries: list[tuple[str, str, str]], theme: Theme) -> None:
+        self._delegate = TileDelegate(theme)
+        super().__init__(entries, _("Data set"), self._delegate)
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
         self.setSpacing(0)
-        self._delegate = TileDelegate(theme)
-        self.setItemDelegate(self._delegate)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""

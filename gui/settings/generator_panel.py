@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PyQt5.QtCore import QObject, Qt, pyqtSignal
 from PyQt5.QtWidgets import QFormLayout, QLabel, QWidget
 
 from core.base.translation import _
 from core.base.typeset import set_html
+from core.base.values import dataclass
 from core.data.data_source import MAX_NOISE, MAX_SAMPLES, DataSource
 from core.data.generators import GENERATORS, SETTINGS, Shape
 from gui.widgets.fields import LiveSlider
@@ -22,7 +22,7 @@ SIZES = (10, 100_000)
 SIZE_PLACES = 100
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class ShapeSlider:
     """The slider of a setting of a shape.
 

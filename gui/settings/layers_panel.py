@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from core.base.translation import _, ngettext
+from core.base.values import dataclass
 from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from core.training.experiment import MAX_HIDDEN_LAYERS, MAX_NEURONS
 from gui.widgets.fields import ChoiceBox
@@ -23,7 +22,7 @@ def activation_choice(names: tuple[str, ...], title: str) -> ChoiceBox:
     return choice
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class _Row:
     holder: QWidget
     neurons: WholeNumberField

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PyQt5.QtCore import QEvent, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
-from PyQt5.QtWidgets import QAbstractItemView, QFrame, QListView, QListWidget, QListWidgetItem
+from PyQt5.QtWidgets import QAbstractItemView, QFrame, QListView, QListWidget, QListWidgetItem, QStyledItemDelegate
 
 from gui.widgets.qt_objects import existing
 
 
 class PictureList(QListWidget):
-    """Entries with a value and a label, each drawn by the list's delegate; a click or an arrow key chooses.
+    """Entries with a value, a label and a tip, each drawn by the list's delegate; a click or an arrow key chooses.
 
     Signals:
         chosen(str): the value that the user chose.
@@ -18,8 +18,9 @@ class PictureList(QListWidget):
 
     chosen = pyqtSignal(str)
 
-    def __init__(self, entries: list[tuple[str, str]], name: str) -> None:
+    def __init__(self, entries: list[tuple[str, str, str]], name: str, delegate: QStyledItemDelegate) -> None:
         super().__init__()
+        self.setItemDelegate(delegate)  # before there are entries, which Qt would lay out anew
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -32,24 +33,25 @@ class PictureList(QListWidget):
         self.setAutoScroll(False)
         existing(self.viewport()).setAutoFillBackground(False)
         self.setAttribute(Qt.WidgetAttribute.WA_MacShowFocusRect, False)
-        for value, label in entries:
-            self.add(value, label)
+        for entry in entries:
+            self._add(*entry)
 
     # ---------------------------------------------------------------- entries
 
-    def add(self, value: str, label: str) -> QListWidgetItem:
-        """Add an entry at the end."""
-        entry = QListWidgetItem(label, self)
+    def _add(self, value: str, label: str, tip: str) -> None:
+        """Add an entry at the end; complete, since Qt lays out all entries after a change of one."""
+        entry = QListWidgetItem(label)
         entry.setData(Qt.ItemDataRole.UserRole, value)
-        return entry
+        entry.setToolTip(tip)
+        self.addItem(entry)
 
     def entry_of(self, value: str) -> QListWidgetItem | None:
         """The entry of a value."""
         entries = (self.item(place) for place in range(self.count()))
         return next((entry for entry in entries if entry is not None and _value(entry) == value), None)
 
-    def show_entry(self, value: str, label: str | None) -> None:
-        """Let there be an entry of a value, with this label; None for no such entry."""
+    def show_entry(self, value: str, label: str | None, tip: str = "") -> None:
+        """Let there be an entry of a value, with this label and tip; None for no such entry."""
         entry = self.entry_of(value)
         if label is None:
             if entry is not None:
@@ -57,9 +59,10 @@ class PictureList(QListWidget):
                 self.takeItem(self.row(entry))
                 self.blockSignals(False)
         elif entry is None:
-            self.add(value, label)
+            self._add(value, label, tip)
         else:
             entry.setText(label)
+            entry.setToolTip(tip)
         self.fit()
 
     def value(self) -> str:

@@ -50,14 +50,13 @@ class PresetsPanel(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.choice = PictureList([(name, preset.title) for name, preset in PRESETS.items()], _("Preset"))
-        self.choice.setToolTip(_("An experiment that is worth seeing.\n{resets}").format(resets=RESETS))
-        for name, preset in PRESETS.items():
-            entry = self.choice.entry_of(name)
-            assert entry is not None
-            entry.setToolTip(f"{preset.title} ({LEVELS[preset.level]})\n{preset.summary}\n{RESETS}")
         self._delegate = CardDelegate(theme)
-        self.choice.setItemDelegate(self._delegate)
+        entries = [
+            (name, preset.title, f"{preset.title} ({LEVELS[preset.level]})\n{preset.summary}\n{RESETS}")
+            for name, preset in PRESETS.items()
+        ]
+        self.choice = PictureList(entries, _("Preset"), self._delegate)
+        self.choice.setToolTip(_("An experiment that is worth seeing.\n{resets}").format(resets=RESETS))
         self.choice.chosen.connect(self._choose)
         self.about = AboutPreset()
         layout = QVBoxLayout(self)

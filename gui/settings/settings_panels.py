@@ -29,7 +29,7 @@ class SettingsPanels(QObject):
 
     Signals:
         changed(dict, object): fields of the experiment and their new values; the gesture that they belong to, or None.
-        made(): the panels that are needed seldom were made.
+        made(QWidget): the panels that are needed seldom were made, in this column.
 
     Attributes:
         strip, presets, data: panels.
@@ -37,7 +37,7 @@ class SettingsPanels(QObject):
     """
 
     changed = pyqtSignal(object, object)
-    made = pyqtSignal()
+    made = pyqtSignal(object)
 
     def __init__(self, window: QWidget, theme: Theme) -> None:
         super().__init__()
@@ -78,7 +78,7 @@ class SettingsPanels(QObject):
         if self._snapshot is not None:
             seldom.training.show_snapshot(self._snapshot)
         self.rest.fill(seldom)
-        self.made.emit()
+        self.made.emit(self.rest)
 
     @property
     def layers(self) -> NetworkSettings:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
@@ -12,6 +10,7 @@ from PyQt5.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from core.base.arrays import Array, Rows
 from core.base.number_text import MINUS, grouped, percent, rough, short
 from core.base.translation import _, ngettext
+from core.base.values import dataclass
 from core.sweeps.result_axes import ResultAxis, axis_of_numbers
 from core.sweeps.run_result import DONE
 from gui.sweeps.group_colors import scale_color, text_on

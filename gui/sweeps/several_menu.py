@@ -33,7 +33,7 @@ class SeveralMenu(QObject):
         self._options = first_fields(panels)
         self._entered: QWidget | None = None  # the field that a right click gave the focus
         self._add_labels(panels.strip, panels.first)
-        panels.made.connect(self._take_seldom)
+        panels.made.connect(lambda _: self._take_seldom())
         self.watch()
 
     def _take_seldom(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from core.base.arrays import Array
 from core.base.errors import LensError, short_path
 from core.base.row_text import csv_bytes
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
 from core.sweeps.live_records import FOLDER, read_records

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from PyQt5.QtCore import Qt, QTimer, pyqtSignal
@@ -25,6 +24,7 @@ from core.base.arrays import Array
 from core.base.errors import LensError, short_path
 from core.base.number_text import duration, grouped
 from core.base.translation import _, ngettext
+from core.base.values import dataclass
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.explain.picked_part import capital

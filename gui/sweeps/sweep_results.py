@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from core.base.arrays import Array
 from core.base.number_text import grouped, percent, short
 from core.base.translation import _, ngettext
+from core.base.values import dataclass
 from core.network.tasks import REGRESSION
 from core.options.spelling import one_of
 from core.sweeps.result_axes import ResultAxis, axis_of_numbers, axis_of_option, brief_texts, column_title

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from PyQt5.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PyQt5.QtGui import QBrush, QColor
 
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.tables.column_choice import Choice
 from core.data.tables.table import NUMBERS, TEXT, Column, Preview
 from gui.widgets.flags import LEFT, RIGHT

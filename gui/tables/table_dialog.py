@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from PyQt5.QtWidgets import (
 )
 
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.dataset import Dataset
 from core.data.tables.column_choice import Choice
 from core.data.tables.column_selection import SelectedColumns

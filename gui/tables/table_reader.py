@@ -7,7 +7,7 @@ import threading
 import time
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
@@ -17,6 +17,7 @@ from core.base.errors import Cancelled, DataError
 from core.base.file_digest import digest_of, file_digest
 from core.base.progress import Progress
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.tables.column_choice import Choice
 from core.data.tables.column_selection import SelectedColumns, select
 from core.data.tables.reading import Reading

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cached_property
 
 from PyQt5.QtCore import QPointF
 
 from core.base.arrays import Array
+from core.base.values import dataclass
 from core.workbench.run_timeline import BranchView, ChangeMark, RunTimeline
 from gui.curves.epoch_axis import EpochScale
 

@@ -66,6 +66,7 @@ class Toolbar(QToolBar):
         self._is_playing = self._is_fitting = False
         self._work: WorkId | None = None
         self._widths: tuple[int, ...] = ()  # that each level of _spare takes
+        self._level = -1  # the present one; -1 where the contents have changed
         self.figures = Figures()
         self.buttons: dict[str, QToolButton] = {}
         self.play = PlayButton(actions["play"], theme)
@@ -213,7 +214,7 @@ class Toolbar(QToolBar):
 
     def _fit_anew(self) -> None:
         """The contents take another width than before."""
-        self._widths = ()
+        self._widths, self._level = (), -1
         self._fit()
 
     def _fit(self) -> None:
@@ -223,20 +224,19 @@ class Toolbar(QToolBar):
         self._is_fitting = True
         if not self._widths:
             self.epochs.setFixedWidth(self.epochs.fontMetrics().horizontalAdvance("10\u202f000") + 14)
-        tried = -1
         for level in range(LEVELS):
             if level == len(self._widths):  # no wider window had to try it
                 self._spare(level)
-                tried = level
                 self._widths = (*self._widths, self._holder.minimumSizeHint().width())
             if self._widths[level] <= self.width():
                 break
-        if level != tried:
+        if level != self._level:
             self._spare(level)
         self._is_fitting = False
 
     def _spare(self, level: int) -> None:
         """Leave out nothing at level 0, and more at each level."""
+        self._level = level
         self.figures.show_sample(level < 1)
         self._run.arrange(3 if level < 6 else 1)
         self._run_word.setVisible(level < 2)

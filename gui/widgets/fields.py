@@ -32,11 +32,11 @@ class ChoiceBox(QComboBox):
     def __init__(self, entries: list[tuple[str, str]], name: str) -> None:
         super().__init__()
         self._tips: dict[str, str] = {}
+        self.setItemDelegate(QStyledItemDelegate(self))  # Qt's own paints no selection below a style sheet
         for value, label in entries:
             self.addItem(label, value)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setItemDelegate(QStyledItemDelegate(self))  # Qt's own paints no selection below a style sheet
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(10)
 

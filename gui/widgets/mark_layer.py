@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
@@ -15,6 +14,7 @@ from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.Qt.internals import PrimitiveArray
 
 from core.base.arrays import Array
+from core.base.values import dataclass
 from gui.widgets.ending_painter import empty_picture, painting
 from gui.widgets.plots import CoversView
 from gui.widgets.qt_objects import existing

@@ -5,13 +5,13 @@ Blue is positive, orange negative, and the first two classes follow.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from PyQt5.QtGui import QColor, QPalette
 from PyQt5.QtWidgets import QApplication
 
+from core.base.values import dataclass
 from gui.widgets.images import Words, color_words
 
 Rgb = tuple[int, int, int]
@@ -19,7 +19,7 @@ GLYPHS = "●◉⊖⊕"
 """The points of a class are circles with these insides: nothing in the first classes."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Theme:
     """One set of colours, each as (red, green, blue).
 

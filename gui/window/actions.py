@@ -6,17 +6,17 @@ To add an action, add a line here and, under the same name, a handler in the ``h
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu
 
 from core.base.translation import _
+from core.base.values import dataclass
 from core.storage.exports.formats import FORMATS
 from gui.widgets.qt_objects import existing
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class ActionSpec:
     """One action.
 

@@ -41,7 +41,7 @@ from gui.projects.project_guard import ProjectGuard
 from gui.projects.recovery_bar import RecoveryBar
 from gui.report.report_view import ReportView
 from gui.runs.runs_commands import RunsCommands
-from gui.runs.runs_view import RunsView
+from gui.runs.runs_place import RunsPlace
 from gui.session.command_context import STATUS_MILLISECONDS, CommandContext
 from gui.session.file_dialog import LastFolder
 from gui.session.session import Session
@@ -132,7 +132,7 @@ class MainWindow(QMainWindow):
         self.toolbar = Toolbar(self, self.actions_by_name, theme)
         self.timeline = Timeline(theme, self.epochs)
         self.notices = Notices(self, self.timeline, self.recovery)
-        self.runs_view = RunsView(theme)
+        self.runs_place = RunsPlace(lambda: self.theme)
         self._slow_views = SlowViews(self.loss, self.plot_head, self.inspector)
         self._status = RunStatus(self._status_bar)
 
@@ -152,7 +152,7 @@ class MainWindow(QMainWindow):
         self.exports = ExportCommands(context, pictures, lambda: self.scatter.section, make_film)
         show_runs, plots = partial(self.docks.bring_up, "runs"), (self.loss, self.scatter)
         write, epochs = self.exports.write_file, self.toolbar.epochs.value
-        self.runs = RunsCommands(context, self.runs_view, plots, write, epochs, show_runs)
+        self.runs = RunsCommands(context, self.runs_place, plots, write, epochs, show_runs)
         kept = KeptInProject(self.session, self.runs.kept, actions["keep-in-project"], self._settings)
         self.projects = ProjectCommands(context, self._settings, self.docks.describe, self.docks.apply, kept)
         self.projects.recent.add_menu(actions["open-project"], lambda path: self.data_commands.open_file(path))
@@ -165,7 +165,7 @@ class MainWindow(QMainWindow):
         self.epoch_commands = EpochCommands(self.epochs, actions, self._settings, axis_menu)
         self.timeline_commands = TimelineCommands(context, self.timeline, self.epoch_commands.choices)
         self.sweeps = SweepActions(context, self.panels, epochs, write, self.runs.keep_several, actions["open-sweep"])
-        self.comparisons = CompareCommands(context, self.runs, self.runs_view, self.exports, _prepare)
+        self.comparisons = CompareCommands(context, self.runs, self.runs_place, self.exports, _prepare)
         noted = self.toolbar.play, self.panels.data.kind, self.network, self.scatter
         self.first_notes = FirstNotes(self, self._settings, self.session, lambda: self.theme, *noted)
         handlers: dict[str, Callable[[], object]] = {
@@ -200,7 +200,7 @@ class MainWindow(QMainWindow):
             "loss": self.loss,
             "inspector": self.inspector,
             "report": self.report,
-            "runs": self.runs_view,
+            "runs": self.runs_place,
         }
         tools = {"boundary": self.scatter.title_tools}
         self.docks = DockLayout(self, widgets, tools, self.scatter, self.panels.strip.more)
@@ -240,7 +240,6 @@ class MainWindow(QMainWindow):
         for panel in (self.panels, self.network_panel):
             panel.changed.connect(self.notices.forget)
             panel.changed.connect(session.change)
-        self.panels.made.connect(lambda: self._keys.watch(self.panels.rest))
         self.panels.presets.chosen.connect(self.run_commands.start_preset)
         self.panels.data.file_wanted.connect(self.data_commands.ask_for_table)
         self.panels.data.columns_wanted.connect(self.data_commands.edit_table)
@@ -271,7 +270,8 @@ class MainWindow(QMainWindow):
         self.report.marked.connect(self.scatter.show_marked)
         self.report.copy_wanted.connect(self.exports.copy_report)
         self.report.save_wanted.connect(self.exports.ask_for_report)
-        self.inspector.pages.made.connect(self._keys.watch)
+        for late in (self.panels, self.inspector.pages, self.runs_place):
+            late.made.connect(self._keys.watch)
         self.inspector.focus_changed.connect(session.inspect)
         self.inspector.chosen.connect(self.select)
         self.inspector.pages.copy_wanted.connect(self.exports.copy_table)

@@ -42,7 +42,7 @@ from PyQt5.QtWidgets import (
 )
 
 from gui.projects.recovery_bar import RecoveryBar
-from gui.widgets.elided import Elided, FewLines
+from gui.widgets.elided import Elided, FewLines, shortened
 from gui.window.notices import NoticeBar
 
 LEAST_CONTRAST = 4.5
@@ -58,10 +58,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 ACCEPTED = {
     ("elided", "gui/report/confusion_grid.py _paint_name"): "a head too narrow for a name has the mark alone",
-    (
-        "elided",
-        "gui/explanation/inspector/row_table.py _paint",
-    ): "products matter more; the tip has all",
     ("elided", "gui/runs/curve_marks.py paint"): "a run's name can have any length; the tip has all",
     (
         "elided",
@@ -76,15 +72,16 @@ ACCEPTED = {
     ("cut off", "ColumnsForm > ChoiceBox"): "a column's name can be long; the list has all",
     ("shortened", "SweepWindow > FewLines"): "names of four settings can be long; the tip has all",
     ("elided", "gui/sweeps/parallel_view.py _paint_axis"): "many axes have little room; the table has whole names",
-    ("cut off", "RuleEditor > _Line"): "a rule can be long; it scrolls in its field",
+    ("cut off", "RuleEditor > TextField"): "a rule can be long; it scrolls in its field",
     ("elided", "gui/widgets/elided.py _lines"): "the widget itself is asked",
     ("shortened", "SweepDialog > Elided"): "a folder's name can be long; the tip has all",
     ("cut off", "RunsView > RunTable"): "a run's name can have any length; the tip has all",
-    ("cut off", "RealNumberField > QLineEdit"): "all digits of a weight scroll in its field",
 }
 """What is as it is for a reason."""
 SHORTENED = "shortened"
-"""The kind of a text that ends in dots and whose tip has all of it, which a longer language may need."""
+"""The kind of a text that ends in dots and whose tip has all of it."""
+PAINTED_SHORTENED = ("elided", "gui/explanation/inspector/row_table.py words")
+"""The same of a text that a widget paints among others."""
 
 
 @dataclass(frozen=True, order=True)
@@ -97,6 +94,11 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.where}: {self.what}"
+
+    @property
+    def is_of_length(self) -> bool:
+        """Whether only the length of a text is at fault, and its tip has all of it; a longer language may need that."""
+        return self.kind == SHORTENED or (self.kind, self.where) == PAINTED_SHORTENED
 
     @property
     def is_accepted(self) -> bool:
@@ -405,11 +407,12 @@ def drawn_badly(
 
 
 def caller() -> tuple[str, bool]:
-    """The line of the program that paints, and whether it is within a paint event."""
+    """The function of the program that paints or has a text shortened, and whether it is within a paint event."""
     frame, place, is_painting = sys._getframe(2), "", False
     while frame is not None:
         path = frame.f_code.co_filename
-        if path.startswith(str(ROOT)) and "/tests/" not in path and not place:
+        is_own = path.startswith(str(ROOT)) and "/tests/" not in path and frame.f_code is not shortened.__code__
+        if is_own and not place:
             place = f"{Path(path).relative_to(ROOT)} {frame.f_code.co_name}"
         is_painting = is_painting or frame.f_code.co_name in ("paintEvent", "paint")
         frame = frame.f_back  # type: ignore[assignment]

@@ -31,7 +31,7 @@ from gui.offscreen.filming import make_film
 from gui.widgets.theme import THEMES
 from gui.window.application import make_application, make_window
 from gui.window.main_window import MainWindow
-from tests.campaigns.looks import SHORTENED, Fault, faults_of, painted, pale_text
+from tests.campaigns.looks import Fault, faults_of, painted, pale_text
 
 SIZES = ((1100, 700), (1280, 800), (1366, 768), (1440, 900), (1920, 1080))
 WAIT_MILLISECONDS = 300_000
@@ -214,7 +214,7 @@ def look(walk: Walk, looked_at: QWidget, station: Station, contrast: bool) -> Lo
     found |= faults_of(looked_at)
     if contrast:
         found |= pale_text(looked_at)
-    accepted = {fault for fault in found if fault.is_accepted or (LANGUAGE and fault.kind == SHORTENED)}
+    accepted = {fault for fault in found if fault.is_accepted or (LANGUAGE and fault.is_of_length)}
     return station, picture, found - accepted
 
 

@@ -20,12 +20,12 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from core.base.errors import ExperimentError
 from core.base.number_text import grouped
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.rules.rule_tree import (
     AND,
     COMPARISON,

@@ -8,13 +8,13 @@ condition whose result does not depend on the missing value has a value: ``x1 > 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
 import numpy as np
 
 from core.base.arrays import Array
+from core.base.values import dataclass
 
 Values = Array
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from core.base.arrays import Array
 from core.base.errors import DataError
 from core.base.translation import _, ngettext
+from core.base.values import dataclass
 from core.data.tables.table import NUMBERS, TEXT, Column, Table, listed
 from core.network.tasks import CLASSIFICATION, REGRESSION, TASKS
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from core.base.arrays import Array, read_only
 from core.base.errors import DataError
 from core.base.number_text import worded
 from core.base.translation import _, ngettext
+from core.base.values import dataclass
 from core.data.dataset import MAX_DIMENSIONS, Dataset
 from core.data.tables.column_choice import MEAN, MOST_FREQUENT, REFUSE, Choice, spread
 from core.data.tables.reading import is_missing, quoted

@@ -6,12 +6,13 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from core.base.errors import DataError
 from core.base.number_text import worded
 from core.base.row_text import unguarded
 from core.base.translation import _, ngettext
+from core.base.values import dataclass
 from core.data.tables.reading import STRAY_SHARE, Line, Number, Reading, is_missing, number_parser
 from core.data.tables.table import Doubt, listed
 

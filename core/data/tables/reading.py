@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from core.base.errors import DataError
 from core.base.translation import _
+from core.base.values import dataclass
 
 ENCODINGS = {
     "utf-8": "UTF-8",

@@ -11,12 +11,13 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from core.base.errors import DataError
 from core.base.progress import Progress, tell
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.tables.reading import ENCODINGS, Line, quoted
 from core.data.tables.table import Doubt, too_large
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from core.base.arrays import Array
 from core.base.errors import DataError
 from core.base.progress import Progress
 from core.base.translation import _, ngettext
+from core.base.values import dataclass
 from core.data.tables.reading import Given, Number, Reading, number_parser
 
 NUMBERS = "numbers"
@@ -62,7 +63,7 @@ def narrow(values: NDArray[Any]) -> NDArray[Any]:
     return values
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Column:
     """One column."""
 
@@ -97,7 +98,7 @@ class Column:
         return ["" if code != code else texts[int(code)] for code in self.values.tolist()]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Table:
     """At least one column; all have as many cells, and each has a name of its own."""
 
@@ -154,7 +155,7 @@ class Table:
         return text.format(numbers=", ".join(map(str, found[:most])) + " …" * (len(found) > most))
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Preview:
     """The first rows of a table."""
 

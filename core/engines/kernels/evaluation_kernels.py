@@ -16,6 +16,7 @@ from core.engines.kernels.passes import apply_activation, loss_of_sample, losses
 from core.engines.kernels.plan import (
     ACTIVATION,
     BINARY_CROSS_ENTROPY,
+    BLOCK,
     CROSS_ENTROPY,
     DELTA,
     HIDDEN,
@@ -64,51 +65,49 @@ def take_columns(memory: Array, place: int, values: Array, first: int, columns: 
 def weigh_columns(
     memory: Array, weights: int, below: int, units_below: int, values: int, units: int, columns: int
 ) -> None:
-    """A layer's z: six sums at a time, since these and what they need fit into the 16 registers of most processors."""
+    """A layer's z, for ``columns`` samples in whole blocks.
+
+    Two units by two vectors at a time: with more sums the 16 registers of AVX2, where each is two, do not suffice; and
+    one number of the weights serves two products, one vector of the samples too.
+    """
     row = units_below + 1
-    whole = units - units % 6
-    for column in range(0, columns, LANES):
-        for unit in range(0, whole, 6):
-            w0 = weights + unit * row
-            w1, w2, w3, w4, w5 = w0 + row, w0 + 2 * row, w0 + 3 * row, w0 + 4 * row, w0 + 5 * row
-            sum0 = spread(number_at(memory, w0 + units_below))
-            sum1 = spread(number_at(memory, w1 + units_below))
-            sum2 = spread(number_at(memory, w2 + units_below))
-            sum3 = spread(number_at(memory, w3 + units_below))
-            sum4 = spread(number_at(memory, w4 + units_below))
-            sum5 = spread(number_at(memory, w5 + units_below))
+    for unit in range(0, units - units % 2, 2):
+        w0, goal = weights + unit * row, values + unit * columns
+        w1 = w0 + row
+        for column in range(0, columns, BLOCK):
+            sum0 = tum0 = spread(number_at(memory, w0 + units_below))
+            sum1 = tum1 = spread(number_at(memory, w1 + units_below))
             place = below + column
             for k in range(units_below):
-                h = load(memory, place)
-                sum0 = multiply_add(h, number_at(memory, w0 + k), sum0)
-                sum1 = multiply_add(h, number_at(memory, w1 + k), sum1)
-                sum2 = multiply_add(h, number_at(memory, w2 + k), sum2)
-                sum3 = multiply_add(h, number_at(memory, w3 + k), sum3)
-                sum4 = multiply_add(h, number_at(memory, w4 + k), sum4)
-                sum5 = multiply_add(h, number_at(memory, w5 + k), sum5)
+                h, more = load(memory, place), load(memory, place + LANES)
+                w = number_at(memory, w0 + k)
+                sum0, tum0 = multiply_add(h, w, sum0), multiply_add(more, w, tum0)
+                w = number_at(memory, w1 + k)
+                sum1, tum1 = multiply_add(h, w, sum1), multiply_add(more, w, tum1)
                 place += columns
-            goal = values + unit * columns + column
-            store(memory, goal, sum0)
-            store(memory, goal + columns, sum1)
-            store(memory, goal + 2 * columns, sum2)
-            store(memory, goal + 3 * columns, sum3)
-            store(memory, goal + 4 * columns, sum4)
-            store(memory, goal + 5 * columns, sum5)
-        for unit in range(whole, units):
-            w0 = weights + unit * row
-            sum0 = spread(number_at(memory, w0 + units_below))
+            store(memory, goal + column, sum0)
+            store(memory, goal + column + LANES, tum0)
+            store(memory, goal + columns + column, sum1)
+            store(memory, goal + columns + column + LANES, tum1)
+    for unit in range(units - units % 2, units):
+        w0, goal = weights + unit * row, values + unit * columns
+        for column in range(0, columns, BLOCK):
+            sum0 = tum0 = spread(number_at(memory, w0 + units_below))
             place = below + column
             for k in range(units_below):
-                sum0 = multiply_add(load(memory, place), number_at(memory, w0 + k), sum0)
+                w = number_at(memory, w0 + k)
+                sum0 = multiply_add(load(memory, place), w, sum0)
+                tum0 = multiply_add(load(memory, place + LANES), w, tum0)
                 place += columns
-            store(memory, values + unit * columns + column, sum0)
+            store(memory, goal + column, sum0)
+            store(memory, goal + column + LANES, tum0)
 
 
 @called
 def forward_columns(memory: Array, plan: Rows, columns: int, keeps_z: bool) -> None:
     """All layers for samples whose inputs are in memory; where wanted, the last layer's z stay in the place of its δ.
 
-    ``columns`` is the number of samples, a multiple of LANES.
+    ``columns`` is the number of samples, in whole blocks.
     """
     for layer in range(1, len(plan)):
         units, values = plan[layer, UNITS], plan[layer, HIDDEN]
@@ -201,9 +200,9 @@ def measure(
         if len(classes) > 0:
             classes_of_columns(memory, values, units, columns, classes, begin)
         if len(outputs) > 0:
-            for s in range(columns):
-                for unit in range(units):
-                    outputs[begin + s, unit] = memory[values + unit * columns + s]
+            for unit in range(units):
+                for s in range(columns):
+                    outputs[begin + s, unit] = number_at(memory, values + unit * columns + s)
 
 
 @called

@@ -36,6 +36,7 @@ from core.engines.kernels.plan import (
 )
 from core.engines.kernels.vectors import (
     LANES,
+    MANY_REGISTERS,
     Vector,
     absolute,
     called,
@@ -192,11 +193,12 @@ def multiply(
 
     The names of matrices are the places where they begin. Rows of ``result`` and ``right`` are ``width`` long; ``left``
     and ``start`` say how far apart their rows lie (0: each row the same), ``left`` also how far its columns.
-    Four rows at a time, for each number of ``right`` then serves four times. A 0 or 1 that is written out in a call
-    makes a version for it, which is faster by a fifth, and takes 0.3 s to compile.
+    Four rows at a time, for each number of ``right`` then serves four times; by two vectors where there are registers
+    for these eight sums. A 0 or 1 that is written out in a call makes a version for it, which is faster by a fifth, and
+    takes 0.3 s to compile.
     """
     whole = rows - rows % 4
-    double = width - width % (2 * LANES)
+    double = width - width % (2 * LANES) if MANY_REGISTERS else 0
     for column in range(0, double, 2 * LANES):
         for row in range(0, whole, 4):
             begin = start + row * start_row + column

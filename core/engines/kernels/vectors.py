@@ -179,6 +179,9 @@ def power_of_two(typing: Any, exponent: Any) -> Any:
     return _VECTOR(exponent), lower
 
 
+MANY_REGISTERS = bool(binding.get_host_cpu_features().get("avx512f"))
+"""Whether the processor has 32 registers, each for a whole vector; AVX2 has 16, each for half of one."""
+
 _FUSES = bool(binding.get_host_cpu_features().get("fma")) or platform.machine().lower() in ("arm64", "aarch64")
 
 

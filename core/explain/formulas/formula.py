@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Context, Decimal
 
 from core.base.translation import _
+from core.base.values import dataclass
 from core.explain.formulas.formula_text import Markup, write_expression, write_number, write_rounded, write_symbol
 from core.explain.formulas.shown_digits import quantities, with_digits
 from core.network.expression import Case, Condition, Expression, Line, Quantity, Symbol, evaluate

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from core.base.typeset import SUBSCRIPTS, SUPERSCRIPTS, escaped
+from core.base.values import dataclass
 from core.network.expression import (
     Call,
     Constant,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from core.base.arrays import Array
 from core.base.number_text import factor_text, short, told_apart
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.features import feature
 from core.explain.verdict import probes
 from core.explain.verdict.course import Course

@@ -7,11 +7,11 @@ grows with the run.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from core.base.arrays import Array, median
+from core.base.values import dataclass
 from core.training.history import History
 
 MOST_RECORDS = 256

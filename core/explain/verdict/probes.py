@@ -6,11 +6,11 @@ Each costs a bounded amount of work and changes nothing.
 from __future__ import annotations
 
 import weakref
-from dataclasses import dataclass
 
 import numpy as np
 
 from core.base.arrays import Array, spread_rows
+from core.base.values import dataclass
 from core.engines.numpy_engine import measure
 from core.explain.diagnosis import FLAT_SLOPE
 from core.network.network import Network, parameter_views

@@ -7,12 +7,13 @@ loss does not fall as it should, :mod:`.causes` looks for the first cause that h
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
 from core.base.number_text import percent, short, told_apart
 from core.base.translation import _
+from core.base.values import dataclass
 from core.explain.verdict.causes import Advice, Cause, Evidence, find_block, find_cause, jumping
 from core.explain.verdict.course import Course, course_of
 from core.explain.verdict.probes import reachable_score

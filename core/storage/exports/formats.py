@@ -6,13 +6,13 @@ The window makes a menu of the table, so what writes a format is imported when a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.base.arrays import Array
 from core.base.progress import Progress
 from core.base.translation import _
+from core.base.values import dataclass
 from core.training.history import History
 from core.training.preparation import Preparation
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from core.storage.exports.model import Model
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Subject:
     """What is exported: a network as it is now, and the record of its run."""
 
@@ -29,7 +29,7 @@ class Subject:
     history: History
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Format:
     """One kind of file.
 

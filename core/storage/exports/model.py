@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
 from core.base.arrays import Array
+from core.base.values import dataclass
 from core.data.features import Feature, feature
 from core.data.tables.column_choice import Choice
 from core.network.activations import Activation

@@ -87,7 +87,7 @@ class Branch:
         if former is None:
             bisect.insort(branch._positions, state.position)
         branch._states[state.position] = state
-        branch.bytes_kept += state.nbytes - (0 if former is None else former.nbytes)
+        branch.bytes_kept += state.numbers.nbytes - (0 if former is None else former.numbers.nbytes)
 
     def keyframe_before(self, position: int) -> State:
         """The last kept state of the line at or before a position."""
@@ -123,7 +123,7 @@ class Branch:
     def _keep_only(self, positions: list[int]) -> None:
         self._states = {position: self._states[position] for position in positions}
         self._positions = positions
-        self.bytes_kept = sum(state.nbytes for state in self._states.values())
+        self.bytes_kept = sum(state.numbers.nbytes for state in self._states.values())
 
     def end_at(self, position: int) -> None:
         """Forget what lies behind a position."""
@@ -199,18 +199,19 @@ class BranchTree:
             branch.keep(make_state())
             self._make_room()
 
-    def keep_wanted(self, positions: Sequence[int], make_state: Callable[[int], State]) -> None:
-        """As ``keep_if_wanted`` for several ends of epochs, ascending, on the present branch.
+    def places_of_keyframes(self, positions: range) -> list[int]:
+        """At which of several ends of epochs of the present branch, ascending, to keep the states, by their places."""
+        gap, places = self.spacing.least_gap(is_epoch_end=True), []
+        due = self.present.keyframe_before(positions[0]).position + gap
+        while (place := bisect.bisect_left(positions, due)) < len(positions):
+            places.append(place)
+            due = positions[place] + gap
+        return places
 
-        Args:
-            positions: where a state could be kept.
-            make_state: makes the state at one of them, by its place among them.
-        """
-        gap, place = self.spacing.least_gap(is_epoch_end=True), -1
-        last = self.present.keyframe_before(positions[0]).position
-        while (place := bisect.bisect_left(positions, last + gap, place + 1)) < len(positions):
-            self.present.keep(make_state(place))
-            last = positions[place]
+    def keep(self, states: Sequence[State]) -> None:
+        """Keep these states of the present branch."""
+        for state in states:
+            self.present.keep(state)
         self._make_room()
 
     def _make_room(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 
+from core.training.keyframes import State
 from core.training.stepping import Stepper
 from core.training.trainer import Trainer
 
@@ -33,16 +34,20 @@ def second_stepper(trainer: Trainer) -> Stepper:
 
 def is_near(trainer: Trainer, position: int) -> bool:
     """Whether training again to a position of the present branch takes no longer than NEAR_SECONDS."""
-    kept = trainer.tree.present.keyframe_before(position)
+    return _is_near(trainer, trainer.tree.present.keyframe_before(position), position)
+
+
+def _is_near(trainer: Trainer, kept: State, position: int) -> bool:
     return position - kept.position <= trainer.tree.spacing.samples_in(NEAR_SECONDS)
 
 
 def stepper_at(trainer: Trainer, position: int) -> Stepper | None:
     """A second stepper that was trained to an earlier position of the run, to the same bits; None if it is not near."""
-    if not is_near(trainer, position):
+    kept = trainer.tree.present.keyframe_before(position)
+    if not _is_near(trainer, kept, position):
         return None
     twin = second_stepper(trainer)
-    twin.restore(trainer.tree.present.keyframe_before(position))
+    twin.restore(kept)
     while twin.position < position:
         if not twin.move_to(min(position, twin.farthest_target)):
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,19 +11,17 @@ from numpy.typing import NDArray
 from core.base.arrays import Array
 from core.base.errors import ProjectError
 from core.base.translation import _
+from core.base.values import dataclass
 from core.network.optimizers import SLOTS
 from core.training.experiment import LIVE_FIELDS, Decay, Experiment
 from core.training.history import COLUMNS
-from core.training.keyframes import State
+from core.training.keyframes import FIRST_SLOT, State
 from core.training.settings_over_time import Change
 from core.training.timeline.branches import Branch, BranchTree
 
 MOST_KEPT = 1_500_000
 """Most numbers in the saved keyframes of all branches. Others are left out; training from the one before brings any
 position back."""
-
-VECTORS = 3
-"""Vectors of a state besides the optimizer's memory: parameters, gradient, last change."""
 
 LAST_POSITION = 2**53
 
@@ -154,7 +152,7 @@ class SavedBranch:
 
 def save_branches(tree: BranchTree, first: Experiment, most_kept: int = MOST_KEPT) -> tuple[SavedBranch, ...]:
     """Copies of all branches, with as many keyframes as ``most_kept`` numbers allow, evenly thinned."""
-    size = (VECTORS + SLOTS) * tree.present.keyframe_before(0).parameters.size
+    size = (FIRST_SLOT + SLOTS) * tree.present.keyframe_before(0).parameters.size
     step = 1
     while size * sum(len(branch.states[::step]) for branch in tree.branches) > most_kept and step < tree.states_kept:
         step *= 2
@@ -201,29 +199,25 @@ def restore_branches(tree: BranchTree, saved: Sequence[SavedBranch], present: in
 
 
 def packed(states: Sequence[State], parameters: int) -> Array:
-    """Shape (states, 3 + rows, parameters): parameters, gradient, last change, and the optimizer's memory."""
+    """Shape (states, 3 + rows, parameters): the numbers of the states, padded with zeros."""
     rows = max((len(state.slots) for state in states), default=0)
-    result = np.zeros((len(states), VECTORS + max(rows, 1), parameters))
+    result = np.zeros((len(states), FIRST_SLOT + max(rows, 1), parameters))
     for row, state in zip(result, states, strict=True):
-        row[:VECTORS] = state.parameters, state.gradient, state.last_change
-        row[VECTORS : VECTORS + len(state.slots)] = state.slots
+        row[: len(state.numbers)] = state.numbers
     return result
 
 
 def unpacked(positions: NDArray[np.int64], states: Array) -> list[State]:
     """The states in their order."""
-    return [
-        State(int(position), rows[0], rows[1], rows[VECTORS:], rows[2])
-        for position, rows in zip(positions, states, strict=True)
-    ]
+    return [State(int(position), rows) for position, rows in zip(positions, states, strict=True)]
 
 
 def require_states(positions: NDArray[np.int64], states: Array) -> None:
     """Raise ProjectError unless these are states of a run, and finite."""
     shape = states.shape
-    fits = len(shape) == 3 and VECTORS < shape[1] <= VECTORS + SLOTS and shape[2] > 0
+    fits = len(shape) == 3 and FIRST_SLOT < shape[1] <= FIRST_SLOT + SLOTS and shape[2] > 0
     require(fits and positions.shape == shape[:1], _("a state"))
-    finite = np.isfinite(states[:, 0]).all() and np.isfinite(states[:, VECTORS:]).all()
+    finite = np.isfinite(states[:, 0]).all() and np.isfinite(states[:, FIRST_SLOT:]).all()
     require(bool(finite), _("a weight or the optimizer's memory"))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
-from dataclasses import dataclass
 
 import numpy as np
 
+from core.base.values import dataclass
 from core.explain.snapshot import Request, Snapshot, take_snapshot
 from core.sweeps.run_training import returned
 from core.training.divergence import Diverged

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from core.base import log
 from core.base.translation import _
+from core.base.values import dataclass
 from core.explain.snapshot import Request
 from core.workbench.comparison.compared_run import ComparedState
 from core.workbench.comparison.compared_together import ComparedTogether

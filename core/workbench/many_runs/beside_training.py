@@ -8,12 +8,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Generator, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from core.base import log
 from core.base.arrays import Array
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.dataset import Dataset
 from core.engines.lane_engine import LANES
 from core.engines.numpy_forward import NumpyForwardPass

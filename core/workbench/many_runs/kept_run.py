@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from core.base.arrays import Array, read_only_copy
-from core.base.steps import Between
+from core.base.progress import Between
+from core.base.values import dataclass
 from core.data.dataset import Dataset
 from core.engines.numpy_forward import NumpyForwardPass
 from core.explain.maps import OutputMap, Plane, output_map_of

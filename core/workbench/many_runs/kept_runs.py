@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.base.errors import LensError
 from core.base.number_text import grouped
 from core.base.translation import _
+from core.base.values import dataclass
 from core.training.settings_over_time import Change
 from core.workbench.run_id import RunId
 
@@ -23,7 +24,7 @@ MOST_UNPINNED = 100
 """Runs that were left without being pinned; beyond this the oldest one is forgotten."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class KeptEntry:
     """A kept run and how it is shown.
 

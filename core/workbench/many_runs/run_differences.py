@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from core.base.number_text import grouped
 from core.base.translation import _
+from core.base.values import dataclass
 from core.network.tasks import REGRESSION
 from core.options.field_names import field_name
 from core.training.experiment import Experiment

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.base.values import dataclass
 from core.network.tasks import REGRESSION
 from core.training.history import History
 from core.training.settings_over_time import Change
@@ -26,7 +26,7 @@ RowKey = tuple[str, int]
 """("branch", number of a branch of the present run) or ("kept", number of a kept run)."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class PresentRun:
     """What the list must know of the run that is worked on.
 
@@ -45,7 +45,7 @@ class PresentRun:
     notes: tuple[tuple[RunId | None, tuple[Change, ...], str], ...] = ()
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class RunRow:
     """One run or branch in the list.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from core.base.arrays import Array
+from core.base.values import dataclass
 from core.training.history import COLUMNS
 from core.workbench.many_runs.beside_training import DIVERGED, DONE, BesideMember
 

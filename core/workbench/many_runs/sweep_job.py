@@ -7,12 +7,12 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from core.base import log
 from core.base.arrays import Array
 from core.base.translation import _
+from core.base.values import dataclass
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.sweeps.live_records import FOLDER, read_records, remove_records

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from core.base.values import dataclass
 from core.training.presets import Preset
 from core.workbench.messages import BeginWalk, CheckGradients, Command
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Resting:
     """The run stands still."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Measuring:
     """The run stands still, and its large sets are measured; the next command goes before."""
 
@@ -34,7 +35,7 @@ class Explaining:
     done: float | None = None
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Playing:
     """Training goes on.
 
@@ -47,7 +48,7 @@ class Playing:
     preset: Preset | None = None
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Dragged:
     """The head is dragged to a destination, and will soon be dragged elsewhere.
 
@@ -58,7 +59,7 @@ class Dragged:
     destination: int
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Travelling:
     """The run goes to a position at full speed; commands that count from there wait for the arrival."""
 

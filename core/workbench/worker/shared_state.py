@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from core.base import log
 from core.base.translation import _
+from core.base.values import dataclass
 from core.workbench.messages import Capture, Captured, Notice, Walked
 from core.workbench.open_runs import OpenRuns
 from core.workbench.runs import Run
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from core.explain.gradient_check import GradientCheck
 
 
-@dataclass
+@dataclass()
 class UntoldEvents:
     """What the next report tells.
 

@@ -6,7 +6,6 @@ There may be thousands of lines, so all lines of the same colour and width are d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 from PyQt5.QtCore import QLineF, QRectF, Qt
@@ -42,21 +41,21 @@ def _paint_pieces(
 ) -> None:
     """Draw all pieces of these edges, with a step of colour for each; ``paleness`` is the background's share in it."""
     order = np.argsort((2 * np.abs(levels) - (levels < 0)).astype(np.int16), kind="stable")  # of bytes it is quickest
-    levels = levels[order]
+    widths = [settings.line_width(step / STEPS) * (1.0 - 0.5 * paleness) for step in range(STEPS + 1)]
     plain, longer = (
-        np.concatenate([pieces.reshape(-1, 4) for pieces in kind])[order]
+        np.concatenate([pieces.reshape(-1, 4) for pieces in kind])
         for kind in ([part.pieces for part in parts], [part.overlapping_pieces for part in parts])
     )
-    cuts = np.flatnonzero(np.diff(levels, prepend=levels[0] - 1, append=levels[-1] + 1))
+    is_wide = (np.array(widths) >= LEAST_OVERLAPPING)[np.abs(levels)]
     batch, colors = PrimitiveArray(QLineF, 4), settings.quantity.steps(settings.theme)
-    for start, stop in pairwise(cuts.tolist()):
-        level = int(levels[start])
+    batch.resize(len(levels))
+    np.take(np.where(is_wide[:, None], longer, plain), order, axis=0, out=batch.ndarray())
+    lines, levels = batch.instances(), levels[order]
+    cuts = np.flatnonzero(np.diff(levels, prepend=levels[0] - 1, append=levels[-1] + 1)).tolist()
+    for level, start, stop in zip(levels[cuts[:-1]].tolist(), cuts[:-1], cuts[1:], strict=True):
         color = mixed(colors[STEPS + level], settings.ground, paleness) if paleness else colors[STEPS + level]
-        width = settings.line_width(level / STEPS) * (1.0 - 0.5 * paleness)
-        painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-        batch.resize(stop - start)
-        batch.ndarray()[:] = (longer if width >= LEAST_OVERLAPPING else plain)[start:stop]
-        painter.drawLines(*batch.drawargs())
+        painter.setPen(QPen(color, widths[abs(level)], Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.drawLines(lines[start:stop])
 
 
 def lines_are_smooth(settings: PictureSettings) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -10,6 +9,7 @@ from PyQt5.QtGui import QColor
 
 from core.base.arrays import Array, Rows
 from core.base.translation import _
+from core.base.values import dataclass
 from core.explain.snapshot import Snapshot
 from gui.widgets.images import Words, color_words
 from gui.widgets.theme import Theme, color_of

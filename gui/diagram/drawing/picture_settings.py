@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PyQt5.QtCore import QRectF
 from PyQt5.QtGui import QColor, QFont, QPainter
 
+from core.base.values import dataclass
 from gui.diagram.drawing.edge_quantity import EdgeQuantity
 from gui.diagram.geometry import Diagram
 from gui.diagram.layer_tiles import Box

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from PyQt5.QtGui import QColor, QResizeEvent
@@ -11,6 +10,7 @@ from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.base.arrays import Array
 from core.base.translation import _
+from core.base.values import dataclass
 from gui.curves.epoch_axis import EpochAxis
 from gui.curves.epoch_ticks import EpochTicks
 from gui.widgets.mark_layer import MarkLayer, PointMark
@@ -33,7 +33,7 @@ ROOM_FOR_LABELS = 140
 LARGEST_SHOWN = 1e100
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class EpochCurve:
     """A curve; ``epochs`` and ``values`` of shape (points,)."""
 

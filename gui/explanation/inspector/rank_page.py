@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
@@ -11,6 +9,7 @@ from PyQt5.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayo
 from core.base.arrays import Array, Rows
 from core.base.number_text import exact, short
 from core.base.translation import _
+from core.base.values import dataclass
 from core.explain.picked_part import Part, part_of_index, selection_name
 from core.explain.snapshot import Snapshot
 from core.network.network import parameter_name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QRectF, QSize, Qt
@@ -11,6 +10,7 @@ from PyQt5.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QTextDocument
 from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from core.base.number_text import exact, short
+from core.base.values import dataclass
 from core.network.expression import Product, Quantity
 from gui.widgets.elided import TYPE_CHANGES, shortened
 from gui.widgets.ending_painter import painting

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import core.training.evaluation
-from core.base.steps import finish
+from core.base.progress import finish
 from core.training.trainer import Trainer
 from tests.core.support import bits
 from tests.core.workbench.support import SHALLOW, make_trainer

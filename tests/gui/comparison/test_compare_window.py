@@ -237,7 +237,7 @@ def test_x_compares_a_kept_run_with_the_one_that_goes_on_from_it(qtbot: QtBot, w
 def test_a_race_is_watched_from_its_start(qtbot: QtBot, window: MainWindow) -> None:
     window.toolbar.epochs.set_value(100_000)
     window.actions_by_name["race-optimizers"].trigger()
-    bar = window.runs_view.seeds
+    bar = window.runs.view.seeds
     qtbot.waitUntil(lambda: len(window.runs.seeds.racers()) == 6 and bar.watch.isVisible())
     bar.watch.click()
     (compared,) = window.comparisons.windows

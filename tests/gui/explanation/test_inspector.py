@@ -240,6 +240,7 @@ def test_an_edge(inspector: Inspector, optimizer: str) -> None:
     assert inspector.title.full == "Weight x2 → neuron 4"
     shown = numbers(inspector)
     assert shown["∂L/∂w all data"] == exact(full_gradient(trainer)[index])
+    assert shown["L(0) loss if it were 0"] == exact(core.parameter.loss_if_zero)
     assert not any("sample" in name for name in shown)
     memory = {f"{name} what {optimizer} remembers": exact(m[index]) for name, m in trainer.stepper.memory.items()}
     assert {name: value for name, value in shown.items() if "remembers" in name} == memory
@@ -398,7 +399,7 @@ def test_a_neuron(inspector: Inspector) -> None:
     index = Neuron(1, 2).index(trainer.network.sizes)
     rows = {line.words: line.plain for line in table(inspector).lines}
     for words, value in (
-        ("inputs times weights, plus bias", core.sample.z),
+        ("weighted inputs plus bias", core.sample.z),
         ("Sigmoid of z", core.sample.a),
         ("how the loss grows with z", core.sample.delta),
     ):
@@ -614,7 +615,7 @@ def test_after_a_pause_the_numbers_are_exact(window: MainWindow, qtbot: QtBot) -
 
 def test_formulas_come_as_soon_as_the_engine_is_ready(window: MainWindow, qtbot: QtBot) -> None:
     window.select(Neuron(2, 1))
-    qtbot.waitUntil(lambda: "inputs times weights" in window.inspector.text())
+    qtbot.waitUntil(lambda: "weighted inputs" in window.inspector.text())
     window.inspector.head.scopes[DATA].click()
     assert window.session.snapshot.position == 0
     picture = window.inspector.pages.neuron.picture

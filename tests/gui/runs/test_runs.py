@@ -63,9 +63,9 @@ def pinned_row(window: MainWindow) -> RunRow:
 
 
 def select(window: MainWindow, name: str) -> None:
-    model = window.runs_view.model
+    model = window.runs.view.model
     place = next(place for place, row in enumerate(model.rows) if row.name == name)
-    window.runs_view.table.selectRow(place)
+    window.runs.view.table.selectRow(place)
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def two(qtbot: QtBot, window: MainWindow) -> MainWindow:
     trained(qtbot, window, 3)
     kept(qtbot, window)
     with_rate(qtbot, window, 0.5)
-    qtbot.waitUntil(lambda: len(window.runs_view.model.rows) == 2)
+    qtbot.waitUntil(lambda: len(window.runs.view.model.rows) == 2)
     return window
 
 
@@ -82,9 +82,9 @@ def test_which_learning_rate_is_better_takes_four_gestures(qtbot: QtBot, window:
     """K keeps the run; the rate is typed; R starts again from the same weights; Space plays."""
     press(qtbot, window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: position(window) > 2000)
-    assert not window.runs_view.isVisible()
+    assert not window.runs.view.isVisible()
     press(qtbot, window, Qt.Key.Key_K)
-    qtbot.waitUntil(lambda: window.runs_view.isVisible())
+    qtbot.waitUntil(lambda: window.runs.view.isVisible())
     window.panels.strip.learning_rate.setFocus()
     window.panels.strip.learning_rate.selectAll()
     qtbot.keyClicks(window.panels.strip.learning_rate, "0.5")
@@ -147,7 +147,7 @@ def test_losses_are_drawn_beside_the_same_loss_alone(qtbot: QtBot, two: MainWind
 def test_numbers_of_another_split_are_pale_and_the_list_says_why(qtbot: QtBot, two: MainWindow) -> None:
     two.session.change({"train_fraction": 0.8})
     qtbot.waitUntil(lambda: pinned_row(two).apart == OTHER_SPLIT)
-    row, model = pinned_row(two), two.runs_view.model
+    row, model = pinned_row(two), two.runs.view.model
     assert run_cell_text(row, STATE) == "other split" and "other points" in tip_of(row)
     place = model.rows.index(row)
     pale = [model.data(model.index(place, column), Qt.ItemDataRole.ForegroundRole) for column in range(STATE + 1)]
@@ -189,7 +189,7 @@ def test_the_mouse_tells_of_a_curve_and_a_click_opens_it(qtbot: QtBot, two: Main
 def test_enter_opens_a_run_with_its_bits_and_undo_brings_the_other_back(qtbot: QtBot, two: MainWindow) -> None:
     bits = parameters(two)
     select(two, "learning rate 0.01")
-    qtbot.keyClick(two.runs_view.table, Qt.Key.Key_Return)
+    qtbot.keyClick(two.runs.view.table, Qt.Key.Key_Return)
     entry = two.runs.kept.pinned[0]
     qtbot.waitUntil(lambda: two.session.at_rest and parameters(two) == entry.run.parameters.tobytes())
     rows = two.runs.rows()
@@ -203,7 +203,7 @@ def test_enter_opens_a_run_with_its_bits_and_undo_brings_the_other_back(qtbot: Q
 def test_the_table_sorts_filters_and_keeps_its_selection(qtbot: QtBot, two: MainWindow) -> None:
     with_rate(qtbot, two, 0.1)
     with_rate(qtbot, two, 0.2)
-    view = two.runs_view
+    view = two.runs.view
     qtbot.waitUntil(lambda: len(view.model.rows) == 4)
     select(two, "learning rate 0.01")
     view.table.sortByColumn(TRAIN_LOSS, Qt.SortOrder.DescendingOrder)
@@ -218,7 +218,7 @@ def test_the_table_sorts_filters_and_keeps_its_selection(qtbot: QtBot, two: Main
 
 
 def test_no_number_is_cut_off(two: MainWindow) -> None:
-    table = two.runs_view.table
+    table = two.runs.view.table
     font = QFont(table.font())
     font.setBold(True)  # as the present run is written
     widest = QFontMetrics(font).horizontalAdvance("0.000123")
@@ -227,10 +227,10 @@ def test_no_number_is_cut_off(two: MainWindow) -> None:
 
 def test_space_in_the_table_plays_unless_tab_led_there(qtbot: QtBot, two: MainWindow) -> None:
     with_rate(qtbot, two, 0.1)
-    qtbot.waitUntil(lambda: len(two.runs_view.model.rows) == 3)
+    qtbot.waitUntil(lambda: len(two.runs.view.model.rows) == 3)
     select(two, "learning rate 0.5")
     assert not row_named(two, "learning rate 0.5").pinned
-    table = two.runs_view.table
+    table = two.runs.view.table
     table.setFocus(Qt.FocusReason.MouseFocusReason)
     qtbot.keyClick(table, Qt.Key.Key_Space)  # after a click it plays and pauses
     qtbot.waitUntil(lambda: two.session.playing)
@@ -262,7 +262,7 @@ def test_a_setting_changed_at_the_start_is_a_difference(qtbot: QtBot, window: Ma
 
 
 def test_a_click_on_the_box_pins_the_present_run(qtbot: QtBot, two: MainWindow) -> None:
-    model = two.runs_view.model
+    model = two.runs.view.model
     place = next(place for place, row in enumerate(model.rows) if row.is_present)
     model.setData(model.index(place, BOX), Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
     qtbot.waitUntil(lambda: len(two.runs.kept.pinned) == 2)
@@ -270,12 +270,12 @@ def test_a_click_on_the_box_pins_the_present_run(qtbot: QtBot, two: MainWindow) 
 
 
 def test_runs_are_renamed_and_removed(qtbot: QtBot, two: MainWindow) -> None:
-    model = two.runs_view.model
+    model = two.runs.view.model
     place = next(place for place, row in enumerate(model.rows) if row.pinned)
     model.setData(model.index(place, NAME), "slow")
     assert "slow" in names(two) and two.runs.curves.labels[0][0] == "slow"
     select(two, "slow")
-    qtbot.keyClick(two.runs_view.table, Qt.Key.Key_Delete)
+    qtbot.keyClick(two.runs.view.table, Qt.Key.Key_Delete)
     question = two.findChild(QMessageBox)
     assert question is not None and question.text() == "Remove “slow”?" and len(two.runs.kept) == 1
     button = next(b for b in question.buttons() if b.text().replace("&", "") == "Remove")
@@ -286,12 +286,12 @@ def test_runs_are_renamed_and_removed(qtbot: QtBot, two: MainWindow) -> None:
 def test_the_list_is_copied_and_saved(
     qtbot: QtBot, two: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = next(row for row in two.runs_view.model.rows if row.entry is not None)
-    two.runs_view.model.rename_wanted.emit(kept, "=1+1")  # which a spreadsheet would compute
+    kept = next(row for row in two.runs.view.model.rows if row.entry is not None)
+    two.runs.view.model.rename_wanted.emit(kept, "=1+1")  # which a spreadsheet would compute
     losses_now = [row.numbers[0] for row in two.runs.rows()]
-    qtbot.waitUntil(lambda: [row.numbers[0] for row in two.runs_view.model.rows] == losses_now)
-    qtbot.waitUntil(lambda: "=1+1" in [row.name for row in two.runs_view.model.rows])
-    two.runs_view.copy.trigger()
+    qtbot.waitUntil(lambda: [row.numbers[0] for row in two.runs.view.model.rows] == losses_now)
+    qtbot.waitUntil(lambda: "=1+1" in [row.name for row in two.runs.view.model.rows])
+    two.runs.view.copy.trigger()
     clipboard = QApplication.clipboard()
     assert clipboard is not None
     lines = clipboard.text().splitlines()
@@ -299,7 +299,7 @@ def test_the_list_is_copied_and_saved(
     assert any(line.startswith("'=1+1\t") for line in lines)
     path = tmp_path / "runs.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    two.runs_view.save.trigger()
+    two.runs.view.save.trigger()
     qtbot.waitUntil(lambda: written(two) and path.exists())
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
     losses = {row["run"]: float(row["train_loss"]) for row in rows}
@@ -354,7 +354,7 @@ def test_the_list_needs_no_scrolling(qtbot: QtBot, window: MainWindow, name: str
     window.session.change({"train_fraction": 0.7})
     qtbot.waitUntil(lambda: window.session.at_rest)
     window.docks.bring_up("runs")
-    table = window.runs_view.table
+    table = window.runs.view.table
     qtbot.waitUntil(lambda: not table.isColumnHidden(TEST_LOSS))
     assert existing(table.horizontalScrollBar()).maximum() == 0
     assert table.columnWidth(NAME) >= QFontMetrics(table.font()).horizontalAdvance(name)

@@ -22,7 +22,7 @@ MEMBERS = 9
 def with_seeds(qtbot: QtBot, window: MainWindow, epochs: int) -> BesideTraining:
     """Train the present run and as far the seeds beside it; not to their end."""
     window.toolbar.epochs.set_value(1)
-    window.runs_view.seeds.count.set_value(MEMBERS)
+    window.runs.view.seeds.count.set_value(MEMBERS)
     trained(qtbot, window, epochs)
     press(qtbot, window, Qt.Key.Key_M)
     qtbot.waitUntil(lambda: window.runs.seeds.training is not None)
@@ -32,8 +32,8 @@ def with_seeds(qtbot: QtBot, window: MainWindow, epochs: int) -> BesideTraining:
 def ended(qtbot: QtBot, window: MainWindow, training: BesideTraining) -> None:
     qtbot.waitUntil(lambda: not training.is_running and len(window.runs.seeds.borders.layer.lines) == MEMBERS)
     assert training.error == "" and len(training.members()) == MEMBERS
-    learned = count_below(training.members(), window.runs_view.seeds.limit.value())
-    assert window.runs_view.seeds.learned.text().startswith(f"{learned} of {MEMBERS} learned")
+    learned = count_below(training.members(), window.runs.view.seeds.limit.value())
+    assert window.runs.view.seeds.learned.text().startswith(f"{learned} of {MEMBERS} learned")
 
 
 def test_one_key_shows_whether_it_depends_on_the_seed(qtbot: QtBot, window: MainWindow) -> None:
@@ -53,7 +53,7 @@ def test_one_key_shows_whether_it_depends_on_the_seed(qtbot: QtBot, window: Main
 def test_the_share_that_learned_follows_the_limit(qtbot: QtBot, window: MainWindow) -> None:
     training = with_seeds(qtbot, window, 4)
     ended(qtbot, window, training)
-    bar = window.runs_view.seeds
+    bar = window.runs.view.seeds
     final = sorted(float(member.history.column("train_loss")[-1]) for member in training.members())
     bar.limit.setFocus()
     bar.limit.selectAll()
@@ -83,10 +83,10 @@ def test_a_click_on_a_member_makes_it_the_run(qtbot: QtBot, window: MainWindow) 
 
 def test_seeds_are_paused_and_cleared_and_end_with_the_window(qtbot: QtBot, window: MainWindow) -> None:
     window.toolbar.epochs.set_value(100_000)
-    window.runs_view.seeds.count.set_value(MEMBERS)
+    window.runs.view.seeds.count.set_value(MEMBERS)
     press(qtbot, window, Qt.Key.Key_M)
     training = existing(window.runs.seeds.training)
-    bar = window.runs_view.seeds
+    bar = window.runs.view.seeds
     qtbot.waitUntil(lambda: len(training.members()) == MEMBERS and bar.pause.isVisible())
     bar.pause.click()
     assert training.is_paused and bar.pause.text() == "Go on"
@@ -104,11 +104,11 @@ def test_seeds_are_paused_and_cleared_and_end_with_the_window(qtbot: QtBot, wind
 def test_seeds_stay_with_other_settings_and_wait_beside_other_data(qtbot: QtBot, window: MainWindow) -> None:
     training = with_seeds(qtbot, window, 2)
     ended(qtbot, window, training)
-    count = count_below(training.members(), window.runs_view.seeds.limit.value())
+    count = count_below(training.members(), window.runs.view.seeds.limit.value())
     window.session.change({"hidden": (3,)})
-    qtbot.waitUntil(lambda: "with hidden layers 7" in window.runs_view.seeds.progress.full)
+    qtbot.waitUntil(lambda: "with hidden layers 7" in window.runs.view.seeds.progress.full)
     window.session.change({"data": training.experiments[0].data.with_class_names(("a", "b"))})
-    bar, curves = window.runs_view.seeds, window.runs.seeds.curves
+    bar, curves = window.runs.view.seeds, window.runs.seeds.curves
     qtbot.waitUntil(lambda: bar.progress.full.startswith("They wait: they are on the data "))
     assert bar.learned.text() == f"{MEMBERS} runs" and not bar.limit.isVisible() and not curves.layer.lines
     for _ in range(2):  # both changes

@@ -75,7 +75,7 @@ PLACES: dict[str, Callable[[MainWindow], QWidget]] = {
     "timeline": lambda window: window.timeline,
     "data sets": lambda window: window.panels.data.kind.viewport(),
     "presets": lambda window: window.panels.presets.choice.viewport(),
-    "runs": lambda window: window.runs_view.table.viewport(),
+    "runs": lambda window: window.runs.view.table.viewport(),
     "report": lambda window: window.report.grid,
     "legend": lambda window: window.scatter.legend,
     "why": lambda window: window.inspector,

@@ -117,7 +117,7 @@ def type_text(field: NumberField, text: str, key: Qt.Key | None = Qt.Key.Key_Ret
 
 
 def field_named(window: MainWindow, name: str) -> NumberField:
-    assert window.panels.seldom is not None, "which makes the settings that are needed seldom"
+    assert window.panels.seldom is not None and window.runs.view is not None, "which makes what is made late"
     return next(field for field in window.findChildren(NumberField) if field.accessibleName() == name)
 
 
@@ -125,7 +125,7 @@ def field_named(window: MainWindow, name: str) -> NumberField:
 def test_every_number_field_reads_point_and_comma_and_keeps_what_it_cannot_read(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
-    assert window.panels.seldom is not None, "which makes the settings that are needed seldom"
+    assert window.panels.seldom is not None and window.runs.view is not None, "which makes what is made late"
     window.actions_by_name["paint"].trigger()  # makes the palette
     window.actions_by_name["paint"].trigger()
     rows = [f"{a},{b},{a * b},{int(a > b)}\n" for a, b in np.random.default_rng(0).normal(size=(20, 2))]
@@ -425,7 +425,7 @@ def test_no_field_keeps_the_keys_of_commands_once_enter_or_escape_ends_it(
     window.select(Edge(1, 0, 3))
     rest(qtbot, window)
     fields = window.panels.strip.learning_rate, window.weight_bar.value, window.panels.data.rule.line
-    for field in (*fields, window.runs_view.filter):
+    for field in (*fields, window.runs.view.filter):
         field.setFocus()
         QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         QTest.keyClicks(field, "0.0p")

@@ -21,6 +21,7 @@ from core.data.tables.loading import read_chosen, read_table
 from core.data.tables.reading import Reading
 from core.data.tables.table import Table
 from core.data.tables.table_files import open_table, preview
+from tests.core.support import examples
 
 TIMES, ALLOWANCE = 6, 3_000_000
 """A table takes so many times its file's size, and so many bytes besides: a block of text and its cells."""
@@ -145,7 +146,7 @@ def check_selection(table: Table, choice: Choice) -> None:
         assert np.isfinite(selection.dataset.targets).all()
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(raw=mutated(SEEDS), missing=st.sampled_from(list(MISSING_RULES)))
 def test_a_mutated_table_loads_or_is_refused(tmp_path: Path, raw: bytes, missing: str) -> None:
     loads_or_is_refused(tmp_path / "table.txt", raw, missing)
@@ -247,7 +248,7 @@ def written(draw: st.DrawFn) -> tuple[list[list[str]], str, str]:
     return rows, delimiter, end.join(delimiter.join(row) for row in quoted)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(80), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(case=written())
 def test_what_is_written_is_read(tmp_path: Path, case: tuple[list[list[str]], str, str]) -> None:
     rows, delimiter, text = case
