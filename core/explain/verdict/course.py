@@ -1,7 +1,7 @@
 """What the record says of the course of a run: the fall of the loss, how long it stands still, the best test loss.
 
-All but the lowest and highest loss is computed from at most MOST_RECORDS records, so its cost hardly
-grows with the run.
+All but the lowest and highest loss, and whether the test loss rises, is computed from at most MOST_RECORDS records, so
+its cost hardly grows with the run.
 """
 
 from __future__ import annotations
@@ -25,9 +25,7 @@ LEAST_RECORDS = 3
 FLAT_BAND = 0.03
 LEAST_RISE = 0.15
 LEAST_RISE_OF_START = 0.02
-LEAST_GAP = 1.1
-STILL_FALLING = 0.95
-"""The share of what it was at the lowest test loss to which the training loss must have fallen since."""
+LEAST_GAP = 1.2
 FITTED = 0.7
 """The share of its start to which the training loss must have fallen before there can be overfitting."""
 TINY = 1e-12
@@ -167,17 +165,20 @@ def _flat_since(table: Array, rows: Array, start: float, noise: float) -> float:
 
 
 def _rises_since(table: Array, epoch_length: int, low: float) -> bool:
-    """Whether the test loss has risen since its lowest position while the training loss fell; no without a test set.
+    """Whether the test loss has risen since it was low while the training loss fell; no without a test set.
 
-    All records count: between the thinned ones of a long run, those around a best epoch near the start lie far apart.
+    Low is the lowest median of neighbouring records: a single epoch of a loss that jumps may be low by chance. All
+    records count: between the thinned ones of a long run, those around a best epoch near the start lie far apart.
     """
-    if math.isnan(low):
+    if math.isnan(low) or len(table) < 3 * RECENT:
         return False
     positions, train, test = table[:, 0], table[:, 1], table[:, 2]
-    best = int(np.searchsorted(positions[:-1], low))
-    now, then = median(test[-RECENT:]), median(test[max(0, best - 2) : best + 3])
-    train_now, train_then = median(train[-RECENT:]), median(train[max(0, best - 1) : best + 2])
-    lasts = positions[-1] - low >= 3.0 * epoch_length and len(positions) - best > 2 * RECENT
+    medians = np.median(np.lib.stride_tricks.sliding_window_view(test[:-RECENT], RECENT), axis=1)
+    best = int(np.argmin(medians))
+    now, then = median(test[-RECENT:]), float(medians[best])
+    train_now, train_then = median(train[-RECENT:]), median(train[best : best + RECENT])
+    behind = max(float(positions[best + RECENT // 2]), low)
+    lasts = positions[-1] - behind >= 3.0 * epoch_length and positions[-2 * RECENT] >= behind
     rises = now > (1.0 + LEAST_RISE) * then and now - then > LEAST_RISE_OF_START * float(test[0])
-    fitted = train_now < min(STILL_FALLING * train_then, FITTED * float(train[0])) and now > LEAST_GAP * train_now
+    fitted = train_now < min(train_then, FITTED * float(train[0])) and now > LEAST_GAP * train_now
     return bool(lasts and rises and fitted)
