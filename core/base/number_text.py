@@ -26,6 +26,7 @@ def short(value: float, digits: int = 4) -> str:
         return "0"
     if not 1e-4 <= abs(value) < 1e6:
         mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+        mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
         return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
     text = f"{value:.{digits}g}"
     if "e+" in text:  # more digits before the point than requested

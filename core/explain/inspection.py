@@ -97,6 +97,7 @@ class Inspection:
         neuron: of a neuron.
         layer: of a layer.
         last_change: what the last update added to the weight or bias; None before the first update.
+        is_set: whether the weight or bias was set by hand behind the update that was made.
     """
 
     focus: Focus
@@ -113,6 +114,7 @@ class Inspection:
     neuron: NeuronDiagnosis | None = None
     layer: LayerNumbers | None = None
     last_change: float | None = None
+    is_set: bool = False
 
     @property
     def formulas(self) -> tuple[Formula, ...]:
@@ -138,22 +140,24 @@ def inspect(trainer: Trainer, focus: Focus) -> Inspection | None:
         neuron=None if is_edge else diagnose_neuron(trainer, focus.layer, _unit(focus)),
         last_change=_last_change(trainer, focus),
     )
-    return _with_update(found, walk_of_last_sample(trainer)) if is_ready else found
+    return _with_update(found, walk_of_last_sample(trainer), trainer.network.parameters) if is_ready else found
 
 
-def _with_update(found: Inspection, walk: Walk) -> Inspection:
-    """The inspection with the numbers of an update."""
+def _with_update(found: Inspection, walk: Walk, parameters: Array) -> Inspection:
+    """The inspection with the numbers of an update; ``parameters`` are those of the run."""
     sample, index = max(found.position - walk.start - 1, 0), found.focus.index(walk.sizes)
     rows, reason = _chain(walk, found.focus, sample)
+    is_made = walk.moment == MADE
     return replace(
         found,
         sample=_meeting(walk, found.focus, sample),
-        is_made=walk.moment == MADE,
+        is_made=is_made,
         batch=len(walk),
         left=walk.end - found.position,
         rows=rows,
         reason=reason,
         change=None if index is None else float(walk.change[index]),
+        is_set=is_made and index is not None and bool(walk.parameters_after[index] != parameters[index]),
     )
 
 

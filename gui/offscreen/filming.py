@@ -7,6 +7,7 @@ import os
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,11 @@ from core.training.trainer import Trainer
 from gui.export.film_job import Filmed
 from gui.offscreen.fonts import require_fonts
 from gui.widgets.faults import raising_escaped
+from gui.widgets.theme import THEMES
 
 PALETTE_FRAMES = 8
+TOLD_CLASSES = 10
+"""So many classes have their colours in every palette."""
 GIF_COLORS = 255
 """One less than a palette can hold; the last entry is for pixels that do not change."""
 
@@ -158,15 +162,26 @@ def _gif(frames: Frames, folder: Path) -> bytes:
 
 
 def _palette(frames: Frames) -> Any:  # noqa: ANN401
-    """Return an image whose palette suits frames from the first to the last."""
+    """Return an image whose palette suits frames from the first to the last, and has the colours of lines and marks.
+
+    Those cover few pixels, so that a palette of the frames alone would give them the colour of something larger.
+    """
     from PIL import Image
 
+    theme = THEMES[frames.plan.theme]
+    marks = [theme.train, theme.test, theme.wrong, theme.warning, *theme.classes[:TOLD_CLASSES]]
+    edges = [tuple((a + b) // 2 for a, b in zip(mark, theme.base, strict=True)) for mark in marks]
+    kept = list(dict.fromkeys([*marks, *edges]))
     count = min(PALETTE_FRAMES, len(frames))
     width, height = frames.plan.width, frames.plan.height
     sheet = Image.new("RGB", (width, height * count))
     for place in range(count):
         sheet.paste(frames.picture(place * (len(frames) - 1) // max(1, count - 1)), (0, place * height))
-    return sheet.quantize(GIF_COLORS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    rest = sheet.quantize(GIF_COLORS - len(kept), method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    palette = Image.new("P", (1, 1))
+    values = [*chain(*kept), *(rest.getpalette() or [])]
+    palette.putpalette(values[: 3 * GIF_COLORS])
+    return palette
 
 
 def _webp(frames: Frames, folder: Path) -> bytes:

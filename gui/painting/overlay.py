@@ -42,7 +42,7 @@ class Overlay(QObject):
         self._hint.setAlignment(CENTER)
         self._hint.setWordWrap(True)
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._hint_at_top = False
+        self._hint_is_low = False  # at the top appear the tools of the plot
         self._hint.hide()
         view.plot.box.sigResized.connect(self._place_hint)  # the box follows the plot later, and its axes
 
@@ -105,11 +105,11 @@ class Overlay(QObject):
 
     # ---------------------------------------------------------------- the hint
 
-    def show_hint(self, text: str, at_top: bool) -> None:
-        """Write what to do in the middle of the plot or at its top; an empty text hides it."""
+    def show_hint(self, text: str, is_low: bool) -> None:
+        """Write what to do in the middle of the plot or at its bottom; an empty text hides it."""
         self._hint.setText(text)
         self._hint.setVisible(bool(text))
-        self._hint_at_top = at_top
+        self._hint_is_low = is_low
         self._place_hint()
 
     def _place_hint(self, _: object = None) -> None:
@@ -119,6 +119,6 @@ class Overlay(QObject):
         self._hint.setFixedWidth(max(1, min(widest, int(box.width()))))  # in several lines where the plot is narrow
         self._hint.adjustSize()
         center = plot.mapFromScene(box.center())
-        top = plot.mapFromScene(box.topLeft()).y() + HINT_INSET
-        y = top if self._hint_at_top else center.y() - self._hint.height() // 2
+        low = plot.mapFromScene(box.bottomLeft()).y() - HINT_INSET - self._hint.height()
+        y = low if self._hint_is_low else center.y() - self._hint.height() // 2
         self._hint.move(center.x() - self._hint.width() // 2, y)

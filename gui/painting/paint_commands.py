@@ -11,6 +11,8 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QAction, QWidget
 
 from core.base.translation import _
+from core.workbench.messages import Loaded
+from core.workbench.run_id import WorkId
 from gui.decision.decision_view import DecisionView
 from gui.explanation.walk_player import WalkPlayer
 from gui.session.command_context import CommandContext, WriteFile
@@ -60,6 +62,7 @@ class PaintCommands:
         self._write_file, self._keep_keys = write_file, keep_keys
         self._painter: PaintingTool | None = None
         self._palette: Palette | None = None
+        self._work: WorkId | None = None
         button, action = scatter.paint_button, actions["paint"]
         button.setDefaultAction(action)
         action.setIconText(_("Paint"))
@@ -95,6 +98,8 @@ class PaintCommands:
             self._painter = PaintingTool(context.session, self._scatter, self._palette, theme)
             self._painter.pending.refused.connect(context.show_notice)
             self._player.changed.connect(self._share_escape)
+            context.session.run_changed.connect(self._follow_run)
+            self._follow_run(context.session.loaded)
         return self._painter
 
     @property
@@ -125,6 +130,14 @@ class PaintCommands:
             return
         self.painter.new_canvas()
         if not self.active:
+            self.toggle()
+
+    def _follow_run(self, loaded: Loaded | None) -> None:
+        """End painting when other data take the place of those that were painted on."""
+        if loaded is None:
+            return
+        is_other, self._work = loaded.work != self._work, loaded.work
+        if is_other and self.active and loaded.canvas is None and loaded.experiment.data.drawn is None:
             self.toggle()
 
     def _choose_tool(self, tool: str) -> None:

@@ -270,7 +270,7 @@ class PaintingTool(QObject):
             self._overlay.show_no_points()
             self._overlay.show_chosen(NOTHING)
         self._overlay.show_band(self._stroke.band() if self._stroke is not None else None)
-        self._overlay.show_hint(self._hint(), at_top=len(self.pending.shown) > 0)
+        self._overlay.show_hint(self._hint(), is_low=len(self.pending.shown) > 0)
         self._show_brush()
 
     def _fit(self, drawn: DrawnPoints) -> None:

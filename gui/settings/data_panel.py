@@ -162,12 +162,9 @@ class DataPanel(QWidget):
         parts = [_points_text(dataset)]
         if loaded.canvas is not None:
             parts.append(_("Too few to train on: draw more."))
-        elif len(loaded.preparation.test):
-            parts.append(
-                _("{train} to train on, {test} to test").format(
-                    train=grouped(len(loaded.preparation.train)), test=grouped(len(loaded.preparation.test))
-                )
-            )
+        else:  # also without a test set, so that the slider of the share moves nothing
+            train, test = (grouped(len(part)) for part in (loaded.preparation.train, loaded.preparation.test))
+            parts.append(_("{train} to train on, {test} to test").format(train=train, test=test))
         if loaded.canvas is None and loaded.preparation.target_hint:
             parts.append(_("{target_hint} Standardize the target.").format(target_hint=loaded.preparation.target_hint))
         self._info.setText("\n".join(parts))

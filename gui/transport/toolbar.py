@@ -141,6 +141,8 @@ class Toolbar(QToolBar):
         self.epochs.setValue(16)
         self.epochs.setToolTip(_("How many epochs Run trains for; Enter runs them"))
         self.epochs.entered.connect(action.trigger)
+        for name in ("undo", "redo"):
+            self._actions[name].triggered.connect(self._drop_refused_epochs)
         button = segment(action)
         self.buttons["run-epochs"] = button
         run = Segments()
@@ -167,6 +169,11 @@ class Toolbar(QToolBar):
             self._work = loaded.work
             self._mark_unit(FIRST_UNIT)
         self.figures.set_run(loaded)
+        self._drop_refused_epochs()
+
+    def _drop_refused_epochs(self) -> None:
+        """Show the number of epochs in place of a text that was not taken, unless the user is typing."""
+        self.epochs.set_value(self.epochs.value())
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the state of the run."""

@@ -24,7 +24,7 @@ from PyQt5.QtWidgets import (
 )
 
 from core.base.translation import _
-from gui.widgets.elided import TYPE_CHANGES
+from gui.widgets.elided import TYPE_CHANGES, Elided
 from gui.widgets.flags import LEFT
 from gui.widgets.qt_objects import existing
 
@@ -138,15 +138,15 @@ def heading(text: str) -> QLabel:
 def titled_slider(title: str, slider: QWidget, value: QLabel, tip: str) -> QWidget:
     """A slider below its name and its value."""
     holder = QWidget()
-    name = QLabel(title)
+    name = Elided()
+    name.set_full(title)
     name.setBuddy(slider)
     for label in (name, value):
         label.setProperty("role", "caption")
     for widget in (name, slider):
         widget.setToolTip(f"{tip}\n{RESETS}")
     head = QHBoxLayout()
-    head.addWidget(name)
-    head.addStretch(1)
+    head.addWidget(name, 1)
     head.addWidget(value)
     column = QVBoxLayout(holder)
     column.setContentsMargins(0, 0, 0, 0)

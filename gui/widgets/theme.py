@@ -6,6 +6,7 @@ Blue is positive, orange negative, and the first two classes follow.
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from PyQt5.QtGui import QColor, QPalette
@@ -235,7 +236,7 @@ def apply_theme(application: QApplication, theme: Theme) -> None:
     sizes = {"small": SMALL, "caption": CAPTION, "title": TITLE, "figure": FIGURE, "body": 1.0}
     values = {key: f"rgb{getattr(theme, key)}" for key in _STYLED}
     values |= {f"{name}_size": f"{share * points:.1f}pt" for name, share in sizes.items()}
-    sheet = _STYLE.format(**values)
+    sheet = _STYLE.format(**values, tick=Path(__file__).with_name(f"tick_{theme.name}.svg").as_posix())
     if sheet == application.styleSheet():
         return  # setting it again would restyle every widget
     palette = QPalette()
@@ -307,11 +308,13 @@ QSlider::handle:horizontal {{
 QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{ background: {accent}; }}
 QSlider::handle:horizontal:disabled {{ border-color: {line}; }}
 QCheckBox::indicator, QListWidget::indicator {{ width: 13px; height: 13px; }}
-QCheckBox::indicator, QListWidget::indicator {{ border: 1px solid {faint}; border-radius: 3px; background: {base}; }}
+QCheckBox::indicator, QListWidget::indicator, QTableView::indicator {{
+    border: 1px solid {faint}; border-radius: 3px; background: {base};
+}}
+QCheckBox::indicator:checked, QListWidget::indicator:checked, QTableView::indicator:checked {{
+    background: {accent}; border-color: {accent}; image: url("{tick}");
+}}
 QTableView {{ selection-background-color: {accent_pale}; selection-color: {text}; }}
-QTableView::indicator {{ border: 1px solid {faint}; border-radius: 3px; background: {base}; }}
-QTableView::indicator:checked {{ background: {accent}; border-color: {accent}; }}
-QCheckBox::indicator:checked, QListWidget::indicator:checked {{ background: {accent}; border-color: {accent}; }}
 QCheckBox::indicator:disabled {{ border-color: {line}; }}
 QCheckBox:focus {{ color: {accent}; }}
 QPushButton {{ border: 1px solid {line}; border-radius: 6px; background: {raised}; padding: 4px 10px; }}
@@ -365,6 +368,7 @@ QComboBox QAbstractItemView {{ outline: 0; }}
 QComboBox QAbstractItemView::item {{ padding: 4px 3px; background: {base}; }}
 QComboBox QAbstractItemView::item:selected {{ background: {accent}; color: {on_accent}; }}
 QListWidget {{ background: transparent; border: 0; outline: 0; }}
+RankList::item:focus {{ background: {accent_pale}; }}
 QToolButton[role="link"] {{ border: 0; color: {accent}; padding: 4px 2px; }}
 QToolButton[role="link"]:hover, QToolButton[role="link"]:focus {{ text-decoration: underline; }}
 QToolButton[role="feature"] {{ border: 1px solid {line}; border-radius: 4px; background: {base}; }}

@@ -81,6 +81,8 @@ class DockTitle(Fitting, QWidget):
     def _show_buttons(self, shown: bool) -> None:
         room = self.width() - (self._tools.sizeHint().width() if self._tools is not None else 0)
         shown = shown and not self._name.isHidden() and room > self._name_width() + LEAST_ROOM
+        for button in (self.float_button, self.close_button):
+            button.setFixedHeight(self._name.sizeHint().height())  # so that they push nothing down
         self.float_button.setVisible(shown)
         self.close_button.setVisible(shown or self._can_close)
 

@@ -28,6 +28,7 @@ from core.training.presets import PRESETS
 from core.training.saved_run import save_run
 from core.training.trainer import Trainer
 from gui.offscreen.filming import make_film
+from gui.widgets.theme import LIGHT
 from tests.core.workbench.support import SHALLOW, make_trainer
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -149,6 +150,9 @@ def test_a_film_of_the_whole_window() -> None:
     assert main(["record", *SMALL, "--size", "480x300", "--fps", "2", "--seconds", "1", "--out", "run.gif"]) == 0
     with image.open("run.gif") as film:
         assert film.size == (480, 300) and film.n_frames == 2
+        film.seek(1)
+        green = np.abs(np.asarray(film.convert("RGB"), dtype=int) - LIGHT.test).max(axis=2) < 40
+        assert green.any(), "the few pixels of the test curve keep its colour"
 
 
 def test_a_film_of_a_project_shows_that_run(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:

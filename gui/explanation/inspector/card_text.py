@@ -12,8 +12,9 @@ from core.explain.phases import BACKWARD, FORWARD, LOSS, PICK, UPDATE
 from core.explain.picked_part import Edge, Neuron, Part, capital, selection_name, value_letter
 from core.explain.snapshot import Snapshot
 from core.network.decision_rule import decide
+from core.network.network import parameter_name
 from core.training.preparation import Preparation
-from gui.explanation.inspector.card_head import DATA, HISTORY, LAYER, NET, RANKS
+from gui.explanation.inspector.card_head import DATA, HISTORY, LAYER, NET, PICKED, RANKS
 from gui.explanation.inspector.net_page import flow_words
 from gui.widgets.theme import LIGHT
 
@@ -70,6 +71,14 @@ def short_title(title: str, selection: Part | None, preparation: Preparation) ->
     return title.partition(": ")[0].rpartition(" · ")[0]
 
 
+def titles(view: str, layer: int, selection: Part | None, preparation: Preparation) -> tuple[str, str, str]:
+    """What is explained: the title, one for little room, and the sign of a weight or bias in the formulas, if any."""
+    full, picked = title(view, layer, selection, preparation), selection if view == PICKED else None
+    index = None if picked is None else picked.index(preparation.sizes)
+    symbol = "" if index is None else parameter_name(preparation.sizes, index)
+    return full, short_title(full, picked, preparation), symbol
+
+
 def former_place(inspection: Inspection | None, snapshot: Snapshot | None, is_playing: bool) -> str:
     """Where the numbers are of while the run goes on: then they may be older than the picture; empty at rest."""
     if inspection is None or snapshot is None or not (is_playing or inspection.position != snapshot.position):
@@ -84,11 +93,12 @@ def moment(inspection: Inspection, former: str = "") -> str:
     return former or (_("last update") if inspection.is_made else _("next update"))
 
 
-def with_moment(title: str, short: str, moment: str, is_told: bool) -> tuple[str, ...]:
-    """A title with the moment, from long to short; in little room the moment stays, unless it ``is_told`` elsewhere."""
-    short = short or title
-    least = (short,) if is_told else (moment, short)
-    return (f"{title} · {moment}", f"{short} · {moment}", *least) if moment else (title, short)
+def with_moment(title: str, short: str, symbol: str, moment: str, is_told: bool) -> tuple[str, ...]:
+    """A title with the moment, from long to short; in little room the moment goes if it ``is_told`` elsewhere."""
+    if not moment:
+        return title, short or title
+    full, *shorter = (f"{name} · {moment}" for name in (title, short, symbol) if name)
+    return (full, *shorter[:1], short, symbol) if is_told else (full, *shorter, symbol or short or title)
 
 
 def short_name(edge: Edge, preparation: Preparation) -> str:
@@ -143,6 +153,8 @@ def scope_words(scope: str, inspection: Inspection, former: str = "") -> tuple[s
         return "", _("The formulas follow when the engine is ready.")
     if inspection.focus.layer == 0:
         sentence = _("An input has no formula: the network is given it.")
+    if inspection.is_set:
+        sentence = f"{_('Then the value was set by hand; the next update starts from there.')} {sentence}"
     of, *shorter = _of_former_update(inspection, former) if former else _of_update(inspection)
     return of, sentence, *shorter
 

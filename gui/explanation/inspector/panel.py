@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QSize, pyqtSignal
 from PyQt5.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PyQt5.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from core.base.translation import _
 from core.explain.picked_part import Edge, Focus, Neuron, Part
@@ -109,7 +109,7 @@ class Inspector(QFrame):
         self.about.setProperty("role", "faint")
         self._heads.addWidget(self.head)
         self._heads.addWidget(self.phases)
-        self._heads.setFixedHeight(max(self.head.sizeHint().height(), self.phases.sizeHint().height()))
+        self._heads.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # as high as its highest page
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(self.title, 1)
@@ -135,7 +135,10 @@ class Inspector(QFrame):
         super().resizeEvent(event)
         metrics, heads = self.fontMetrics(), self._heads.height() + self._hands.height()
         self.weight_bar.show_narrow(self.width() < LETTERS_FOR_FREEZE * metrics.averageCharWidth())
-        self.about.setVisible(self.height() >= heads + LINES_FOR_ABOUT * metrics.lineSpacing())
+        has_room = self.height() >= heads + LINES_FOR_ABOUT * metrics.lineSpacing()
+        if has_room == self.about.isHidden():
+            self.about.setVisible(has_room)
+            self._draw()  # the title tells the moment where this line does not
 
     # ---------------------------------------------------------------- what to show
 
@@ -291,13 +294,11 @@ class Inspector(QFrame):
             self._draw_scene(self._scene, loaded.preparation)
             return
         layer = self.head.layers.currentIndex() + 1
-        title = card_text.title(self.view, layer, self._selection, loaded.preparation)
-        picked = self._selection if self.view == PICKED else None
         scope, inspection = self._scopes[self._kind()], self._inspection()
         former = card_text.former_place(inspection, self._snapshot, self._is_playing)
         moment = card_text.moment(inspection, former) if inspection is not None and scope in (SAMPLE, BATCH) else ""
-        short = card_text.short_title(title, picked, loaded.preparation)
-        self.title.set_full(*card_text.with_moment(title, short, moment, is_told=not self.about.isHidden()))
+        names = card_text.titles(self.view, layer, self._selection, loaded.preparation)
+        self.title.set_full(*card_text.with_moment(*names, moment, is_told=not self.about.isHidden()))
         if snapshot is None:
             return
         if self.view == NET or (self.view == LAYER and scope == HISTORY):

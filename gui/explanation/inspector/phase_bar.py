@@ -38,8 +38,10 @@ class Chip(QToolButton):
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumWidth(1)
-        self.setFixedHeight(self.fontMetrics().height() + 8)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.fontMetrics().height() + 8)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         with painting(self) as painter:

@@ -14,7 +14,8 @@ from core.explain.picked_part import Part, part_of_index, selection_name
 from core.explain.snapshot import Snapshot
 from core.network.network import parameter_name
 from core.training.preparation import Preparation
-from gui.widgets.plain_text import plain, plain_label
+from gui.widgets.elided import Elided
+from gui.widgets.plain_text import plain
 from gui.widgets.theme import Theme
 
 MOST = 20
@@ -23,18 +24,38 @@ DIGITS = 5
 
 @dataclass(frozen=True)
 class RankedList:
-    """A list: its name, and the vector of a snapshot that it ranks."""
+    """A list: its name, a shorter one for little room, and the vector of a snapshot that it ranks."""
 
     title: str
+    short_title: str
     vector: str
     tip: str
 
 
 LISTS = (
-    RankedList(_("Largest weights"), "parameters", _("Weights and biases, by size")),
-    RankedList(_("Largest gradients"), "gradient", _("Of the last update, penalty included")),
-    RankedList(_("Largest last changes"), "last_change", _("What the last update added")),
+    RankedList(_("Largest weights"), _("Weights"), "parameters", _("Weights and biases, by size")),
+    RankedList(_("Largest gradients"), _("Gradients"), "gradient", _("Of the last update, penalty included")),
+    RankedList(_("Largest last changes"), _("Last changes"), "last_change", _("What the last update added")),
 )
+
+
+class RankList(QListWidget):
+    """A list of numbers, as high as its whole lines. It marks no line: what is picked, the diagram shows."""
+
+    def __init__(self, ranked: RankedList) -> None:
+        super().__init__()
+        self.setAccessibleName(ranked.title)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves Space and the arrows to the window
+        self.setToolTip(ranked.tip)
+        self.setSelectionMode(QListWidget.SelectionMode.NoSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+
+    def updateGeometries(self) -> None:
+        super().updateGeometries()
+        line = self.sizeHintForRow(0)
+        if line > 0:
+            self.setViewportMargins(0, 0, 0, (self.height() - 2 * self.frameWidth()) % line)
 
 
 class RankPage(QWidget):
@@ -51,21 +72,17 @@ class RankPage(QWidget):
         self._preparation: Preparation | None = None
         self._shown: tuple[object, ...] = ()
         self._theme: Theme | None = None
-        self.lists = tuple(QListWidget() for _ in LISTS)
+        self.lists = tuple(RankList(ranked) for ranked in LISTS)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(10)
         for ranked, view in zip(LISTS, self.lists, strict=True):
-            view.setAccessibleName(ranked.title)
-            view.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves Space and the arrows to the window
-            view.setToolTip(ranked.tip)
-            view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-            view.setTextElideMode(Qt.TextElideMode.ElideRight)
             view.itemClicked.connect(self._choose)
             view.itemActivated.connect(self._choose)
             column = QVBoxLayout()
             column.setSpacing(2)
-            title = plain_label(ranked.title)
+            title = Elided()
+            title.set_full(ranked.title, ranked.short_title)
             title.setProperty("role", "strong")
             column.addWidget(title)
             column.addWidget(view, 1)
@@ -104,7 +121,7 @@ class RankPage(QWidget):
             if item.text() != text:
                 item.setText(text)
                 item.setToolTip(plain(f"{name}: {exact(value)}"))
-                item.setForeground(self._theme.color("positive_text" if value > 0.0 else "negative_text"))
+            item.setForeground(self._theme.color("positive_text" if value > 0.0 else "negative_text"))
             item.setData(Qt.ItemDataRole.UserRole, part)
 
     def _choose(self, item: QListWidgetItem) -> None:

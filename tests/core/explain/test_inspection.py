@@ -89,6 +89,8 @@ def test_a_weight(optimizer: str, samples: int) -> None:
     )
     assert found.formulas == lines
     assert found.formulas[-1].value == walk.parameters_after[index]
+    trainer.edit({index: 0.0})
+    assert (found.is_set, look(trainer, focus).is_set) == (False, samples == 8)
 
 
 def test_a_neuron() -> None:

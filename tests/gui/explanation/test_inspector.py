@@ -29,7 +29,7 @@ from core.training.presets import PRESETS
 from core.training.trainer import Trainer
 from gui.diagram.weight_bar import WeightBar
 from gui.explanation.inspector import Inspector
-from gui.explanation.inspector.card_head import BATCH, DATA, HISTORY, LAYER, NET, PICKED, RANKS
+from gui.explanation.inspector.card_head import BATCH, DATA, HISTORY, LAYER, NET, PICKED, RANKS, SAMPLE
 from gui.explanation.inspector.card_text import HINT
 from gui.explanation.inspector.matrix_tables import MatrixTable
 from gui.explanation.inspector.matrix_view import MatrixView
@@ -144,7 +144,7 @@ def test_a_gradient_that_arrives_is_not_called_vanishing(inspector: Inspector) -
         ([0.0, 0.5, 1.0], "No gradient reaches layer 1"),
         ([0.0, 0.0, 1.0], "No gradient reaches layers 1 to 2"),
         ([0.0, 0.0, 0.0], "The gradient is 0 in every layer: nothing is learned"),
-        ([1e-200, 1.0, 1.0], "The gradient vanishes: in layer 1 it is 1.0e200 times smaller than in the output layer"),
+        ([1e-200, 1.0, 1.0], "The gradient vanishes: in layer 1 it is 1e200 times smaller than in the output layer"),
         (
             [1e-5, 1.0, 1.0],
             f"The gradient vanishes: in layer 1 it is {grouped(100_000)} times smaller than in the output layer",
@@ -153,7 +153,7 @@ def test_a_gradient_that_arrives_is_not_called_vanishing(inspector: Inspector) -
             [6.25e-12, 1.0, 1.0],
             "The gradient vanishes: in layer 1 it is 160 billion times smaller than in the output layer",
         ),
-        ([1e300, 1.0, 1e-5], "The gradient explodes: in layer 1 it is 1.0e305 times as large as in the output layer"),
+        ([1e300, 1.0, 1e-5], "The gradient explodes: in layer 1 it is 1e305 times as large as in the output layer"),
         ([1.0, 1.0, 1.0], ""),
     ],
 )
@@ -182,6 +182,11 @@ def test_the_largest_numbers_of_the_whole_net(inspector: Inspector) -> None:
         texts = [view.item(row).text() for row in range(view.count())]
         assert texts == [f"{parameter_name(sizes, k)}   {short(vector[k], 5)}" for k in order]
         assert all(exact(vector[k]) in view.item(row).toolTip() for row, k in enumerate(order))
+        for theme in (DARK, LIGHT):
+            inspector.set_theme(theme)
+            signs = [theme.color("positive_text" if vector[k] > 0.0 else "negative_text") for k in order]
+            assert [view.item(row).foreground().color() for row in range(view.count())] == signs
+        assert view.viewport().height() % view.sizeHintForRow(0) == 0, "no line is cut"
     start = make_trainer()
     show(inspector, start)
     assert [view.count() > 0 for view in inspector.pages.ranks.lists] == [True, False, False], "nothing has changed yet"
@@ -206,6 +211,7 @@ def test_a_click_on_a_ranked_number_selects_it(window: MainWindow, qtbot: QtBot)
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     part = part_of_index(snapshot.sizes, largest)
     assert window.inspector.selection == part
+    assert not view.selectedItems(), "else the line would stay marked with something else picked"
     assert not view.hasFocus(), "Space and the arrows go on to the window"
     assert window.inspector.view == PICKED
     qtbot.waitUntil(lambda: bool(window.inspector.pages.rows.table.lines) and drawn(window))
@@ -248,6 +254,9 @@ def test_an_edge(inspector: Inspector, optimizer: str) -> None:
     [(epochs, values)] = inspector.pages.course.plot.curves()
     np.testing.assert_array_equal(epochs, [0.0, 1.0, 1.005])
     np.testing.assert_array_equal(values, parameter_course(trainer, index)[:, 1])
+    trainer.edit({index: 0.0})
+    choose(inspector, trainer, SAMPLE)
+    assert inspector.sentence.text().startswith("Then the value was set by hand")
 
 
 def test_the_chain_rule_of_an_edge_is_a_table_in_the_colours_of_the_signs(inspector: Inspector) -> None:
@@ -278,6 +287,8 @@ def test_a_narrow_card_shows_results_alone_and_cuts_nothing_off(inspector: Inspe
     trainer = trained(SHALLOW, 1005)
     show(inspector, trainer)
     for selection in (Edge(1, 1, 3), Neuron(1, 2), Neuron(2, 0)):
+        inspector.weight_bar.set_selection(selection)
+        inspector.weight_bar.show_snapshot(snapshot_of(trainer))
         pick(inspector, trainer, selection)
         for width in (760, 560, 380):
             inspector.resize(width, 260)
@@ -285,6 +296,12 @@ def test_a_narrow_card_shows_results_alone_and_cuts_nothing_off(inspector: Inspe
             view = table(inspector)
             widths = [view.fontMetrics().horizontalAdvance(value) for value in shown_values(view)]
             assert max(widths) < 0.8 * view.width() < width
+            inspector.resize(width, 190)
+            QApplication.processEvents()
+            symbol = parameter_name(trainer.network.sizes, selection.index(trainer.network.sizes))
+            names, shown = ("neuron", "Neuron", "utput", symbol), inspector.title.text()
+            assert any(name in shown for name in names), "the part keeps a name, also in little room"
+            assert shown.endswith(" · last update") or not inspector.title.fits(f"{symbol} · last update")
 
 
 def test_before_the_first_update_the_first_one_is_explained(inspector: Inspector) -> None:

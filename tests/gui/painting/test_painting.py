@@ -190,6 +190,8 @@ def test_two_classes_are_painted_learned_taken_back_and_saved(
     hand.drag((-3.0, -3.0), (-3.0, 3.0))
     left = len(hand.points())
     assert left > 5 and hand.points().points[:, 0].max() < 0.0
+    tools, hint = window.scatter._tools, window.painting.painter._overlay._hint
+    assert hint.text() and not hint.geometry().intersects(tools.geometry())
     hand.press("Space")
     qtbot.waitUntil(lambda: window.notices.isVisible())
     assert "at least two classes" in window.notices.text.text() and position(window) == 0
@@ -348,3 +350,7 @@ def test_the_tools_say_which_share_of_the_points_is_for_the_test(window: MainWin
         qtbot.waitUntil(lambda said=said: palette.note.full[:4] == said)
     window.actions_by_name["paint"].trigger()
     assert window.verdict.isVisible()
+    window.actions_by_name["paint"].trigger()
+    window.panels.data.kind.chosen.emit("moons")
+    qtbot.waitUntil(window.verdict.isVisible)
+    assert not window.painting.active, "other data end painting"

@@ -120,6 +120,11 @@ def test_points_follow_a_slider_and_one_undo_takes_back_its_drag(qtbot: QtBot, w
     assert "<i>r</i> = 5<i>s</i>, <i>t</i> = 3.5π<i>s</i>" in generated.formula.text()
     window.session.step("epoch")
     rest(qtbot, window)
+    at = generated.noise.mapTo(window, QPoint())
+    window.session.change({"train_fraction": 0.8})
+    rest(qtbot, window)
+    QApplication.processEvents()
+    assert generated.noise.mapTo(window, QPoint()) == at, "a test set moves no slider"
     start, place, run = experiment(window), position(window), dataset(window)
     seen: list[DataSource] = []
     window.session.run_changed.connect(lambda loaded: seen.append(loaded.experiment.data))

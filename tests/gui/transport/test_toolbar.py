@@ -62,6 +62,8 @@ def test_enter_in_the_box_runs_the_epochs(qtbot: QtBot, window: MainWindow) -> N
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert field.problem
     assert position(window) == 4000
+    window.actions_by_name["undo"].trigger()
+    assert (field.problem, field.text()) == ("", "2")
 
 
 def test_the_step_back_goes_by_the_step_that_was_made_last(qtbot: QtBot, window: MainWindow) -> None:
@@ -171,8 +173,14 @@ def test_other_data_let_go_of_selection_and_step(qtbot: QtBot, window: MainWindo
     window.session.change({"learning_rate": 0.3})
     qtbot.waitUntil(lambda: drawn(window))
     assert window.inspector.selection == Edge(1, 0, 3)
-    window.run_commands.start_preset(PRESETS["circle"])
+    field = window.toolbar.epochs
+    field.setFocus()
+    qtbot.keyClicks(field, "-5")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.problem
+    window.session.load(PRESETS["circle"].experiment, anew=True)
     qtbot.waitUntil(lambda: position(window) == 0 and drawn(window))
+    assert not field.problem
     assert window.inspector.selection is None
     assert window.weight_bar.isHidden()
     assert window.toolbar.buttons["step-sample"].property("marked") is True

@@ -92,7 +92,11 @@ def test_larger_type_cuts_off_neither_rows_nor_names(qtbot: QtBot, window: MainW
     window.select(Edge(1, 0, 3))
     rows = window.inspector.pages.rows.table
     qtbot.waitUntil(lambda: len(rows.lines) > 2)
-    for _ in range(2):
+    for _ in range(3):
         window.actions_by_name["larger-type"].trigger()
     qtbot.waitUntil(lambda: rows.height() == len(rows.lines) * rows.line_height())
     assert window.network_panel.footer.choice.text() == "edges: weight ▾"
+    head = window.inspector.head
+    assert all(
+        button.height() >= button.sizeHint().height() for button in (*head.views.values(), *head.scopes.values())
+    )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import QRect, Qt
+from PyQt5.QtCore import QEvent, QRect, Qt
 from PyQt5.QtWidgets import QApplication, QMainWindow, QScrollArea
 from pytestqt.qtbot import QtBot
 
@@ -193,6 +193,11 @@ def test_a_dock_has_a_title_unless_a_tab_names_it(window: MainWindow, qtbot: QtB
 
     settle(qtbot)
     assert [named(name) for name in ("settings", "boundary", "inspector", "loss")] == [True, True, True, False]
+    title, below = (existing(getattr(window.docks.by_name["settings"], of)()) for of in ("titleBarWidget", "widget"))
+    before = below.geometry()
+    QApplication.sendEvent(title, QEvent(QEvent.Type.Enter))
+    settle(qtbot)
+    assert title.float_button.isVisible() and below.geometry() == before, "the buttons push nothing down"
     window.docks.bring_up("more")
     settle(qtbot)
     assert not named("more")

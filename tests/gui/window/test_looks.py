@@ -14,6 +14,8 @@ from PyQt5.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QStyle,
+    QStyleOptionButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -116,8 +118,17 @@ def test_the_search_finds_each_kind_of_fault(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_present_choice_of_a_list_in_the_strip_can_be_read(window: MainWindow, theme: str) -> None:
+def test_ticks_and_the_present_choice_of_a_list_can_be_read(window: MainWindow, theme: str) -> None:
     window.set_theme(THEMES[theme])
+    ticked = window.scatter.test_shown
+    ticked.ensurePolished()
+    ticked.resize(ticked.sizeHint())
+    box = QStyleOptionButton()
+    box.initFrom(ticked)
+    place = existing(ticked.style()).subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, box, ticked)
+    inside = ticked.grab(place.adjusted(3, 3, -3, -3)).toImage()
+    lights = [inside.pixelColor(x, y).lightness() for x in range(inside.width()) for y in range(inside.height())]
+    assert ticked.isChecked() and max(lights) - min(lights) > 60, "there is a tick in the box"
     for box in window.panels.strip.findChildren(ChoiceBox):
         if not box.isVisible() or not box.isEnabled():
             continue
