@@ -208,11 +208,11 @@ def reason(walk: Walk, part: Part, sample: int = 0) -> str:
         return _("This update leaves numbers that are not finite: the run diverges here.")
     change, gradient = float(walk.change[place]), float(walk.gradient[place])
     moved = _chosen(-change, MOVED[walk.moment, is_weight])
+    free = float(walk.loss_gradient[place] + walk.penalty_gradient[place])
     if place in walk.rule.frozen:
-        free = float(walk.loss_gradient[place] + walk.penalty_gradient[place])
         text = _("{moved}, since it is frozen. If it were free, its gradient would be {gradient}.")
         return text.format(moved=moved, gradient=short(free, 3))
-    if change == 0.0 and gradient:
+    if change == 0.0 and free:  # the compiled engine's exponential ends above 0, so its gradient is rarely 0
         return _("{moved}: the step is smaller than the last digit of the number.").format(moved=moved)
     signs, own = _signs(walk, part, sample)
     has_penalty = bool(walk.penalty_gradient[place])
@@ -221,7 +221,7 @@ def reason(walk: Walk, part: Part, sample: int = 0) -> str:
     if change * gradient > 0.0:
         text = _("{moved}: {optimizer} goes on the way of earlier updates.")
         return text.format(moved=moved, optimizer=walk.rule.optimizer.label)
-    if gradient == 0.0:
+    if gradient == 0.0 or change == 0.0:
         return _("{moved}: {signs}.").format(moved=moved, signs=signs)
     means = MEANS[is_weight][change > 0]
     if has_penalty:

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from core.base.arrays import Array, read_only, spread_rows
 from core.base.translation import _
 from core.base.values import dataclass
+from core.engines.numpy_engine import measure
 from core.network.activations import Activation
-from core.network.network import Forward, count_parameters
+from core.network.network import Forward, Network, count_parameters
 from core.training.gradient_norms import gradient_norms, probe_samples
 from core.training.preparation import Part
 from core.training.trainer import Trainer
@@ -181,6 +182,15 @@ def full_gradient(trainer: Trainer) -> Array:
             total += trainer.network.backward(forward, targets, loss).gradient * len(targets)
         total /= len(train)
     return total
+
+
+def full_loss(trainer: Trainer, network: Network) -> float:
+    """The mean loss over the whole training set, in the data's units and without the penalty, by other parameters."""
+    train, loss = trainer.preparation.train, trainer.stepper.workload.loss
+    pieces = (slice(start, start + PIECE) for start in range(0, len(train), PIECE))
+    losses = [measure(network, loss, train.inputs[piece], train.targets[piece])[0] for piece in pieces]
+    with np.errstate(all="ignore"):
+        return float(np.concatenate(losses).mean()) * trainer.preparation.loss_scale
 
 
 def diagnose_neuron(trainer: Trainer, layer: int, unit: int) -> NeuronDiagnosis:

@@ -15,9 +15,10 @@ import numpy as np
 
 from core.base.arrays import Array, Rows, read_only, spread_rows
 from core.base.values import dataclass
-from core.explain.diagnosis import LayerDiagnosis, NeuronDiagnosis, diagnose, diagnose_neuron, full_gradient
+from core.explain.diagnosis import LayerDiagnosis, NeuronDiagnosis, diagnose, diagnose_neuron, full_gradient, full_loss
 from core.explain.picked_part import Focus
 from core.explain.walk import MADE, Walk, walk_of_last_sample
+from core.network.network import Network
 from core.training.gradient_norms import MOST_SAMPLES
 from core.training.trainer import Trainer
 
@@ -49,12 +50,15 @@ class ParameterNumbers:
 
     Attributes:
         full_gradient: of the mean loss over the whole training set, without the penalty.
+        loss, loss_if_zero: this mean loss, and what it would be if the parameter were 0.
         memory: the optimizer's memory, by the names in its formula.
         course: shape (points, 2), position and value: at the start, at ends of epochs that the run has kept, and now.
             All recent epochs are kept, and fewer and fewer of the older ones; see :func:`parameter_course`.
     """
 
     full_gradient: float
+    loss: float
+    loss_if_zero: float
     memory: Mapping[str, float]
     course: Array
 
@@ -205,7 +209,16 @@ def _parameter_numbers(trainer: Trainer, focus: Focus) -> ParameterNumbers | Non
         return None
     (course,) = read_only(parameter_course(trainer, index))
     memory = {name: float(values[index]) for name, values in trainer.stepper.memory.items()}
-    return ParameterNumbers(float(full_gradient(trainer)[index]), MappingProxyType(memory), course)
+    network = trainer.network
+    without = Network(network.sizes, network.activations, network.parameters.copy())
+    without.parameters[index] = 0.0
+    return ParameterNumbers(
+        full_gradient=float(full_gradient(trainer)[index]),
+        loss=full_loss(trainer, network),
+        loss_if_zero=full_loss(trainer, without),
+        memory=MappingProxyType(memory),
+        course=course,
+    )
 
 
 def _layer_numbers(trainer: Trainer, layer: int) -> LayerNumbers:

@@ -72,11 +72,10 @@ ACCEPTED = {
     ("cut off", "ColumnsForm > ChoiceBox"): "a column's name can be long; the list has all",
     ("shortened", "SweepWindow > FewLines"): "names of four settings can be long; the tip has all",
     ("elided", "gui/sweeps/parallel_view.py _paint_axis"): "many axes have little room; the table has whole names",
-    ("cut off", "RuleEditor > _Line"): "a rule can be long; it scrolls in its field",
+    ("cut off", "RuleEditor > TextField"): "a rule can be long; it scrolls in its field",
     ("elided", "gui/widgets/elided.py _lines"): "the widget itself is asked",
     ("shortened", "SweepDialog > Elided"): "a folder's name can be long; the tip has all",
     ("cut off", "RunsView > RunTable"): "a run's name can have any length; the tip has all",
-    ("cut off", "RealNumberField > QLineEdit"): "all digits of a weight scroll in its field",
 }
 """What is as it is for a reason."""
 SHORTENED = "shortened"

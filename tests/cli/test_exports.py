@@ -115,7 +115,7 @@ def test_the_report_in_text_and_json(capsys: Capture) -> None:
     assert np.shape(content["train"]["confusion"]) == (3, 3)
     verdict = content["verdict"]
     assert verdict["kind"] in ("start", "learning", "done") and verdict["text"] in text and verdict["next"] in text
-    assert f"loss now  {verdict['numbers']['loss now']}" in " ".join(text.split()).replace("loss now ", "loss now  ")
+    assert f"loss at the start {verdict['numbers']['loss at the start']}" in " ".join(text.split())
     assert main(["train", "--preset", "blobs", "--epochs", "2"]) == 0
     accuracy = capsys.readouterr().out.split("train_accuracy=")[1].split()[0]
     assert float(accuracy) == content["train"]["accuracy"]

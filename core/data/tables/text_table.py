@@ -40,7 +40,7 @@ def read_text_source(source: Source, request: TableRequest) -> Table:
     if first is None:
         raise no_data(source.name)
     try:
-        regular = layout.width <= layout.raw  # else rows are shorter than the header
+        regular = layout.width <= layout.raw != 1  # else rows are shorter than the header, or may be blank to csv alone
         found = regular_columns(source, reading, first, layout.raw, request.progress) if regular else None
         careful = rows(source, reading, source.lines(request.progress), first)
         width = max(layout.width, layout.raw)

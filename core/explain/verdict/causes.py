@@ -39,6 +39,8 @@ HIGHEST_RATE = 0.1
 LOWER_RATES = HIGHEST_RATE, 0.03, 0.01, 0.003, 0.001
 """Rates that are tried in place of one that is too high."""
 WIDE = 8
+WEAK, GROWING = 30.0, 3.0
+"""Factors: of the output layer's gradient above that of layer 1, and of the latter's growth in a plateau."""
 
 
 @dataclass(frozen=True)
@@ -351,6 +353,29 @@ def _gradient_flow(evidence: Evidence) -> Cause | None:
     return None
 
 
+def _weak_gradient(evidence: Evidence) -> Cause | None:
+    """Far less of the gradient than usual reaches the first layer, or more and more of it while the loss stands still.
+
+    Either may end the plateau, so the network is not known to be too small.
+    """
+    table, course = evidence.trainer.history.gradients, evidence.course
+    if not len(table) or table.shape[1] < 3:
+        return None
+    first, last = table[-1, 1], table[-1, -1]
+    if first * WEAK <= last:
+        text = _("the gradient is weak: in layer 1 it is {factor} times smaller than in the output layer").format(
+            factor=factor_text(float(last / first))
+        )
+        return Cause("vanishing", text, _better_weights(evidence), is_certain=False)
+    since = table[np.searchsorted(table[:-1, 0], course.flat_since * evidence.trainer.epoch_length)]
+    if first < GROWING * since[1]:
+        return None
+    text = _(
+        "the loss stands still, but the gradient in layer 1 has grown {factor} times since epoch {epoch:.0f}"
+    ).format(factor=factor_text(float(first / since[1])), epoch=since[0] / evidence.trainer.epoch_length)
+    return Cause("growing gradient", text, Advice.go_on(_("Let it go on")), is_certain=False)
+
+
 def _scheduled(evidence: Evidence) -> Cause | None:
     settings, now = evidence.settings, evidence.trainer.learning_rate
     if settings.schedule == Decay() or now > 0.05 * settings.learning_rate or evidence.step.gain < LEAST_GAIN_OF_STEP:
@@ -486,6 +511,6 @@ def _better_weights(evidence: Evidence) -> Advice:
 BLOCKS: tuple[Rule, ...] = (_frozen, _constant_inputs, _one_sample, _output_range)
 RULES: tuple[Rule, ...] = (
     *BLOCKS, _overshooting_rate, _penalty, _unscaled_target, _alike, _all_dead, _saturated, _gradient_flow, _half_dead,
-    _scheduled, _rate, _unscaled, _dropout,
+    _scheduled, _rate, _unscaled, _dropout, _weak_gradient,
 )  # fmt: skip
 DIVERGENCE_RULES: tuple[Rule, ...] = (_diverging_rate, _penalty, _unscaled_target, _unscaled)

@@ -8,24 +8,26 @@ from __future__ import annotations
 
 import math
 from dataclasses import field, replace
+from itertools import pairwise
 
 import numpy as np
 
 from core.base.number_text import percent, short, told_apart
 from core.base.translation import _
 from core.base.values import dataclass
-from core.explain.verdict.causes import Advice, Cause, Evidence, find_block, find_cause, jumping
+from core.explain.verdict.causes import Advice, Cause, Evidence, find_block, find_cause, jumping, nice_rate
 from core.explain.verdict.course import Course, course_of
 from core.explain.verdict.probes import reachable_score
 from core.network.tasks import REGRESSION
 from core.training.stopping import epochs_past_best
 from core.training.trainer import Trainer
 
-START, LEARNING, PLATEAU, OVERFITTING, DIVERGED, DONE, STOPPED = (
-    "start", "learning", "plateau", "overfitting", "diverged", "done", "stopped",
+START, CHANGED, LEARNING, PLATEAU, OVERFITTING, DIVERGED, DONE, STOPPED = (
+    "start", "changed", "learning", "plateau", "overfitting", "diverged", "done", "stopped",
 )  # fmt: skip
 TITLES = {
     START: _("Start"),
+    CHANGED: _("Changed"),
     LEARNING: _("Learning"),
     PLATEAU: _("Plateau"),
     OVERFITTING: _("Overfitting"),
@@ -49,6 +51,8 @@ JUMPS, HIGH = 0.4, 0.1
 """The spread from which on the loss jumps up and down, if it reaches this share of its start."""
 GROWN = 1.5
 LEAST_TO_SPLIT = 20
+LEAST_CURE = 0.01
+"""The L2 that is tried first against overfitting."""
 UNMOVED = 0.9
 
 
@@ -57,7 +61,7 @@ class Verdict:
     """What is said of a run at one position.
 
     Attributes:
-        kind: START, LEARNING, PLATEAU, OVERFITTING, DIVERGED, DONE or STOPPED.
+        kind: START, CHANGED, LEARNING, PLATEAU, OVERFITTING, DIVERGED, DONE or STOPPED.
         text: why, as a clause.
         how: words behind the state, such as "since epoch 3"; may be empty.
         advice: what to try next; None where nothing is to be done.
@@ -91,7 +95,7 @@ def judge(trainer: Trainer) -> Verdict:
     It costs some passes through the network with at most 256 samples, or fewer for large networks.
     """
     with np.errstate(all="ignore"):  # what is judged may be about to diverge
-        course = course_of(trainer.history)
+        course = course_of(trainer.history, _last_change(trainer))
         found = _judged(trainer, course)
         return replace(found, numbers=_numbers(trainer, course), position=trainer.position)
 
@@ -104,22 +108,26 @@ def _judged(trainer: Trainer, course: Course) -> Verdict:
     stopped = _stopped(trainer)
     if stopped is not None:
         return stopped
-    falls = _falls(course)
+    if course.is_too_short:
+        return _changed(trainer, course)
     if course.loss > GROWN * course.start_loss and course.gained < 3.0 * course.noise:
         times = short(course.loss / course.start_loss, 2)
         return _diverged(trainer, course, _("the loss is {times} times that at the start").format(times=times))
     if course.rises_since is not None:
         return _overfitting(trainer, course)
+    ahead = _overfitting_ahead(trainer)
+    if ahead is not None:
+        return ahead
     score, reach = _scores(trainer)
     is_good = score >= GOOD_SCORE
-    if falls and not (is_good and course.fall < 0.01):
+    if _falls(course) and not (is_good and course.fall < 0.01):
         return _learning(trainer, course, score, reach)
     block = None if is_good else find_block(trainer, course)
     if block is None and _jumps(course):
         return _of_cause(LEARNING, _("unsteadily"), jumping(Evidence(trainer, course)))
     if block is None and (is_good or score >= reach - NEAR_REACH):
         settled = is_good or course.flat_epochs >= PATIENT_EPOCHS or course.noise >= LOUD
-        return _done(trainer, course, score) if settled else _waiting(trainer, course)
+        return _done(trainer, course, score) if settled else _waiting(course)
     return _plateau(trainer, course, block)
 
 
@@ -159,16 +167,52 @@ def _loss_here(trainer: Trainer) -> float:
     return float(trainer.history.column("train_loss")[-1]) if is_recorded else math.nan
 
 
+def _last_change(trainer: Trainer) -> int:
+    """The position at which the training, or weights by hand, changed last; 0 if they did not.
+
+    When the run is to stop does not count.
+    """
+    changes = trainer.settings_over_time.until(trainer.position)
+    for before, after in reversed(tuple(pairwise(changes))):
+        old, new = (replace(each.experiment, patience=None, stop_loss=None) for each in (before, after))
+        if after.edits or (old, before.frozen) != (new, after.frozen):
+            return after.position
+    return 0
+
+
+def _changed(trainer: Trainer, course: Course) -> Verdict:
+    """Just behind a change: what a weight set by hand did at once to the loss, or that it is too early to judge."""
+    text, history, here = _("it is too early to say what the change does"), trainer.history, _loss_here(trainer)
+    before = float(history.column("train_loss")[-1])
+    if trainer.settings_over_time.edits_at(trainer.position) and not math.isnan(here) and here != before:
+        rose = _("setting weights by hand has raised the loss from {before} to {now}")
+        fell = _("setting weights by hand has lowered the loss from {before} to {now}")
+        old, new = told_apart(before, here)
+        text = (rose if here > before else fell).format(before=old, now=new)
+    return Verdict(CHANGED, text, _changed_at(course), Advice.go_on(_("Let it go on")))
+
+
 def _falls(course: Course) -> bool:
-    """Whether the loss falls clearly: in the window or, where it jumps about, in the last half of the run."""
-    if course.gained >= LEAST_GAIN and course.gained > course.noise:
-        return True
+    """Whether the loss falls clearly: in the window or, where it jumps about, in the last half of what is judged."""
+    return _falls_in_window(course) or _falls_in_half(course)
+
+
+def _falls_in_window(course: Course) -> bool:
+    return course.gained >= LEAST_GAIN and course.gained > course.noise
+
+
+def _falls_in_half(course: Course) -> bool:
     return course.noise >= LOUD and course.gained > -course.noise and course.gained_in_half > course.noise
+
+
+def _rises(course: Course) -> bool:
+    """Whether the loss rises clearly."""
+    return -course.gained >= max(LEAST_GAIN, course.noise)
 
 
 def _jumps(course: Course) -> bool:
     """Whether the loss, which does not fall, jumps up and down, and that not only where it is next to nothing."""
-    return course.epoch >= EARLY_EPOCHS and course.noise >= JUMPS and course.highest >= HIGH * course.start_loss
+    return course.judged_epochs >= EARLY_EPOCHS and course.noise >= JUMPS and course.highest >= HIGH * course.start_loss
 
 
 def _scores(trainer: Trainer) -> tuple[float, float]:
@@ -207,14 +251,33 @@ def _overfitting(trainer: Trainer, course: Course) -> Verdict:
     return Verdict(OVERFITTING, text, _("since epoch {epoch}").format(epoch=epoch), advice, "overfitting")
 
 
+def _overfitting_ahead(trainer: Trainer) -> Verdict | None:
+    """Back at the lowest test loss, or behind it, of a run that overfits when trained on as it is: a cure."""
+    if trainer.position == trainer.tree.present.tip:
+        return None
+    whole = course_of(trainer.recorder.writer.view(with_norms=False))
+    if whole.rises_since is None or whole.rises_since * trainer.epoch_length > trainer.position:
+        return None
+    rise = _share(whole.test_loss / whole.best_test_loss - 1.0)
+    text = _("trained further from epoch {epoch}, the test loss rose by {rise} while the training loss fell").format(
+        epoch=math.floor(whole.rises_since), rise=rise
+    )
+    stronger = nice_rate(max(LEAST_CURE, 3.0 * trainer.settings.l2))
+    advice = Advice.change(_("Go on with L2 of {value:g}").format(value=stronger), l2=stronger)
+    return Verdict(LEARNING, text, _("up to here"), advice, "overfitting ahead")
+
+
 def _learning(trainer: Trainer, course: Course, score: float, reach: float) -> Verdict:
     if course.epoch < 1.0 and course.loss < course.start_loss:  # a rate of less than an epoch is no rate of an epoch
-        start, now = told_apart(course.start_loss, course.loss)
-        text = _("the loss has fallen from {start} to {now}").format(start=start, now=now)
-    else:
+        text = _("the loss has fallen; at the start it was {start}").format(start=short(course.start_loss, 2))
+    elif _falls_in_window(course):
         text = _("the loss falls by {fall} an epoch").format(fall=_share(course.fall))
+    else:
+        text = _("the loss jumps, and fell by {fall} in the last {epochs:.3g} epochs").format(
+            fall=_share(course.gained_in_half), epochs=course.judged_epochs / 2.0
+        )
     is_slow = course.fall < SLOW_FALL and course.fall * course.epoch < SLOW and course.noise < LOUD
-    if not is_slow or score >= reach - NEAR_REACH or course.epoch < SLOW_EPOCHS:
+    if not is_slow or score >= reach - NEAR_REACH or course.judged_epochs < SLOW_EPOCHS:
         return Verdict(LEARNING, text, advice=Advice.go_on(_("Let it go on")))
     cause = find_cause(trainer, course)
     if not cause.is_certain:
@@ -235,27 +298,29 @@ def _done(trainer: Trainer, course: Course, score: float) -> Verdict:
     return Verdict(DONE, f"{_score_text(trainer, score)}{still}", advice=advice)
 
 
-def _waiting(trainer: Trainer, course: Course) -> Verdict:
+def _waiting(course: Course) -> Verdict:
     go_on = Advice.go_on(_("Let it go on"))
     if course.loss < UNMOVED * course.start_loss:
-        text = _("the loss pauses near {loss}; {score}").format(
-            loss=short(course.loss, 2), score=_score_text(trainer, _scores(trainer)[0])
-        )
+        text = _("the loss rises at present") if _rises(course) else _("the loss has fallen, and pauses at present")
         return Verdict(LEARNING, text, advice=go_on)
-    epochs = _("{epoch:.0f} epochs").format(epoch=course.epoch) if course.epoch >= 2.0 else _("the first epoch")
-    return Verdict(
-        START, _("no clear fall of the loss in {epochs} yet, which is common").format(epochs=epochs), advice=go_on
-    )
+    judged = course.judged_epochs
+    epochs = _("{epoch:.0f} epochs").format(epoch=judged) if judged >= 2.0 else _("the first epoch")
+    text = _("no clear fall of the loss in {epochs} yet, which is common").format(epochs=epochs)
+    return Verdict(CHANGED, text, _changed_at(course), go_on) if course.changed else Verdict(START, text, advice=go_on)
+
+
+def _changed_at(course: Course) -> str:
+    return _("at epoch {epoch}").format(epoch=math.floor(course.changed))
 
 
 def _plateau(trainer: Trainer, course: Course, block: Cause | None) -> Verdict:
-    if course.epoch < EARLY_EPOCHS:
-        return _waiting(trainer, course)
+    if course.judged_epochs < EARLY_EPOCHS:
+        return _waiting(course)
     cause = block or find_cause(trainer, course)
-    flat = course.flat_epochs if course.noise < LOUD else course.epoch / 2.0
+    flat = course.flat_epochs if course.noise < LOUD else course.judged_epochs / 2.0
     has_fallen = course.loss < UNMOVED * course.start_loss
     if block is None and flat < PATIENT_EPOCHS and (has_fallen or not cause.is_certain):
-        return _waiting(trainer, course)
+        return _waiting(course)
     return _of_cause(PLATEAU, _("since epoch {epoch:.0f}").format(epoch=course.flat_since), cause)
 
 
@@ -273,13 +338,13 @@ def _score_text(trainer: Trainer, score: float) -> str:
 def _numbers(trainer: Trainer, course: Course) -> tuple[tuple[str, str], ...]:
     numbers = [
         (_("loss at the start"), short(course.start_loss)),
-        (_("loss now"), short(course.loss)),
+        (_("loss, median of the last records"), short(course.loss)),
         (_("fall an epoch, over the last {window:.3g} epochs").format(window=course.window), _share(course.fall)),
         (_("spread around that line"), _share(course.noise)),
     ]
     if not math.isnan(course.test_loss):
         numbers += [
-            (_("test loss now"), short(course.test_loss)),
+            (_("test loss, median of the last records"), short(course.test_loss)),
             (
                 _("lowest test loss, epoch {epoch:.0f}").format(epoch=course.best_test_epoch),
                 short(course.best_test_loss),

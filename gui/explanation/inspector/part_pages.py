@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from core.base.number_text import percent
+from core.base.number_text import exact, percent
 from core.base.translation import _
 from core.explain.chain_row import BATCH, SAMPLE
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
@@ -112,14 +112,14 @@ def data_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list
     if inspection.focus.layer == 0:
         return []
     lines = []
-    symbol = "∂L/∂w" if inspection.focus.source is not None else "∂L/∂b"
+    is_weight = inspection.focus.source is not None
     if inspection.parameter is not None:
-        lines.append(
-            number_line(
-                symbol, _("all data"), inspection.parameter.full_gradient, theme,
-                _("with the weights as they are now, without the penalty"),
-            )
-        )  # fmt: skip
+        numbers = inspection.parameter
+        now = _("with the weights as they are now, without the penalty")
+        lines.append(number_line("∂L/∂w" if is_weight else "∂L/∂b", _("all data"), numbers.full_gradient, theme, now))
+        if is_weight:  # beside a neuron's picture there is no room for it
+            instead = _("now {loss}, over all training samples").format(loss=exact(numbers.loss))
+            lines.append(number_line("L(0)", _("loss if it were 0"), numbers.loss_if_zero, theme, instead))
     if inspection.neuron is not None:
         lines += _shares(inspection.neuron)
     elif inspection.parameter is not None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from core.data.data_source import DataSource, load
 from core.explain.diagnosis import diagnose, diagnose_neuron, full_gradient
 from core.explain.formulas import step_formulas as steps
 from core.explain.inspection import Inspection, inspect, parameter_course
@@ -22,6 +23,7 @@ from tests.core.workbench.support import SHALLOW, make_trainer
 
 SMALL = Experiment(hidden=(3, 4), activation="tanh", learning_rate=0.1, batch_size=4, init=Init("glorot"))
 DATASET = small_dataset(30)
+PLANE = Experiment(data=DataSource("plane", samples=50), hidden=(4, 3), output="linear", standardize_target=True)
 
 
 def start(samples: int, **changes: object) -> Trainer:
@@ -34,6 +36,19 @@ def look(trainer: Trainer, focus: Focus) -> Inspection:
     found = inspect(trainer, focus)
     assert found is not None
     return found
+
+
+@pytest.mark.parametrize("focus", [Focus(2, 1, 2), Focus(1, 0)], ids=["weight", "bias"])
+@pytest.mark.parametrize("experiment", [SMALL, PLANE], ids=["classes", "standardized target"])
+def test_the_loss_without_a_parameter_is_that_of_a_run_where_it_is_0(experiment: Experiment, focus: Focus) -> None:
+    trainer = Trainer(experiment, DATASET if experiment is SMALL else load(PLANE.data))
+    trainer.advance(100)
+    numbers, index = look(trainer, focus).parameter, focus.index(trainer.network.sizes)
+    assert numbers is not None and index is not None
+    assert numbers.loss == pytest.approx(trainer.evaluations()[0].loss, rel=1e-12)
+    trainer.edit({index: 0.0})
+    assert numbers.loss_if_zero == pytest.approx(trainer.evaluations()[0].loss, rel=1e-12)
+    assert numbers.loss_if_zero != numbers.loss
 
 
 @pytest.mark.parametrize("sizes", [(2, 3, 1), (2, 2), (5, 1, 4, 3)])

@@ -10,12 +10,23 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.base.number_text import short
+from core.base.number_text import short, told_apart
 from core.data.data_source import load
 from core.explain.verdict.causes import find_cause, nice_rate
 from core.explain.verdict.course import MOST_RECORDS, course_of
 from core.explain.verdict.probes import reachable_score
-from core.explain.verdict.verdict import DIVERGED, DONE, LEARNING, OVERFITTING, PLATEAU, START, STOPPED, Verdict, judge
+from core.explain.verdict.verdict import (
+    CHANGED,
+    DIVERGED,
+    DONE,
+    LEARNING,
+    OVERFITTING,
+    PLATEAU,
+    START,
+    STOPPED,
+    Verdict,
+    judge,
+)
 from core.training.experiment import Experiment, Init
 from core.training.history import COLUMNS, History
 from core.training.presets import PRESETS
@@ -75,8 +86,31 @@ def test_to_go_back_leads_to_the_lowest_test_loss(broken: list[tuple[Case, Train
     assert verdict.kind == OVERFITTING and verdict.advice is not None and verdict.advice.return_to is not None
     tests = trainer.history.column("test_loss")
     assert verdict.advice.return_to == trainer.history.column("position")[np.argmin(tests)]
+    end = trainer.position
     trainer.seek(verdict.advice.return_to)
-    assert judge(trainer).kind != OVERFITTING
+    back = judge(trainer)
+    assert back.title == "Learning up to here" and f"further from epoch {trainer.epoch}, the test loss" in back.text
+    assert back.advice is not None and back.advice.fields == {"l2": 0.01}, "a cure, not the same way again"
+    trainer.change(**back.advice.fields)
+    assert judge(trainer).kind == CHANGED
+    trainer.advance(end - trainer.position)
+    assert trainer.history.column("test_loss")[-1] < 0.8 * tests[-1]
+
+
+def test_overfitting_is_not_forgotten_when_training_is_finished() -> None:
+    """In a long run the thinned records lie far apart, and a test loss that jumps is the lowest by chance."""
+    features = ("x1", "x2", "sin-x1", "sin-x2", "cos-x1", "cos-x2")
+    experiment = BASE.replace(
+        data=points_of("circle", 100, 23.0), hidden=(8,) * 6, features=features, optimizer="adam", learning_rate=0.003,
+        batch_size=1, train_fraction=0.49,
+    )  # fmt: skip
+    trainer = Trainer(experiment, load(experiment.data))
+    found = [judge(advanced(trainer, epochs)) for epochs in (200, 2000, 6000)]
+    assert trainer.history.column("train_loss")[-1] < 1e-11
+    experiment = experiment.replace(hidden=(4, 4), features=features[:2], learning_rate=0.01)
+    jumping = Trainer(experiment, load(experiment.data))
+    found += [judge(advanced(jumping, epochs)) for epochs in (400, 4000)]
+    assert {verdict.kind for verdict in found} == {OVERFITTING}, found
 
 
 def test_a_loss_that_jumps_up_and_down_needs_a_smaller_rate() -> None:
@@ -117,6 +151,18 @@ def test_a_rate_that_is_too_high_is_named_whatever_it_has_spoiled(
     verdict = judge(advanced(Trainer(experiment, load(experiment.data)), epochs))
     assert (verdict.kind, verdict.cause) == (kind, "rate too high") and words in verdict.text
     assert verdict.advice is not None and verdict.advice.fields["learning_rate"] == rate
+
+
+def test_tiny_weights_whose_gradient_grows_need_no_further_layer() -> None:
+    settings = PRESETS["spiral"].experiment.replace(
+        hidden=(8, 8), activation="relu", loss="mse", optimizer="sgd", learning_rate=0.01, batch_size=1,
+        init=Init("normal", 0.01),
+    )  # fmt: skip
+    trainer = Trainer(settings, load(settings.data))
+    weak, growing = (judge(advanced(trainer, epochs)) for epochs in (50, 180))
+    assert weak.kind == growing.kind == PLATEAU
+    assert "is weak: in layer 1" in weak.text and weak.advice is not None and weak.advice.fields["init"] == Init("he")
+    assert "has grown " in growing.text and growing.advice is not None and growing.advice.goes_on
 
 
 def test_neurons_that_were_dead_at_the_start_need_other_weights_at_a_high_rate_too() -> None:
@@ -161,8 +207,52 @@ def test_less_than_an_epoch_gives_no_rate_of_an_epoch() -> None:
     experiment = PRESETS["bumps"].experiment
     trainer = Trainer(experiment, load(experiment.data))
     half = judge(advanced(trainer, 0.4))
-    assert half.kind == LEARNING and half.text.startswith("the loss has fallen from ") and "epoch" not in half.text
+    start = short(float(trainer.history.column("train_loss")[0]), 2)
+    assert half.kind == LEARNING and half.text == f"the loss has fallen; at the start it was {start}"
     assert "an epoch" in judge(advanced(trainer, 3)).text
+
+
+def test_a_fall_between_jumps_is_never_below_0() -> None:
+    """The line through the last quarter of this run may rise while the last half falls."""
+    trainer = Trainer(PRESETS["spiral"].experiment, load(PRESETS["spiral"].experiment.data))
+    courses, texts = [], []
+    for epochs in range(300, 420):
+        verdict = judge(advanced(trainer, epochs))
+        if verdict.kind == LEARNING:
+            courses.append(course_of(trainer.history))
+            texts.append(verdict.text)
+    assert any(course.fall < 0.0 for course in courses)
+    assert all("jumps" in text for course, text in zip(courses, texts, strict=True) if course.fall < 0.0)
+
+
+def test_the_fall_is_that_behind_the_last_change() -> None:
+    trainer = advanced(Trainer(BASE.replace(learning_rate=1e-3), load(BASE.data)), 300)
+    assert judge(trainer).title == "Learning slowly"
+    trainer.change(optimizer="adam", learning_rate=0.03)
+    early = judge(advanced(trainer, 300.5))
+    assert early.title == "Changed at epoch 300" and "too early" in early.text
+    trainer.change(patience=3)
+    assert judge(trainer).title == early.title, "when to stop has nothing to do with it"
+    trainer.change(patience=None)
+    verdict = judge(advanced(trainer, 309))
+    losses = trainer.history.column("train_loss")
+    assert verdict.kind == LEARNING and losses[-1] < 0.6 * losses[-10]
+    named = float(verdict.text.split("falls by ")[1].split(" %")[0])
+    assert named == pytest.approx(100 * (1 - (losses[-1] / losses[-9]) ** (1 / 8)), rel=0.2)
+
+
+def test_a_weight_set_by_hand_says_what_it_did_to_the_loss() -> None:
+    trainer = advanced(Trainer(BASE, load(BASE.data)), 100)
+    place = int(np.argmax(np.abs(trainer.network.parameters)))
+    before, old = trainer.evaluations()[0].loss, float(trainer.network.parameters[place])
+    trainer.edit({place: 0.0})
+    low, high = told_apart(before, trainer.evaluations()[0].loss)
+    verdict = judge(trainer)
+    assert verdict.title == "Changed at epoch 100"
+    assert verdict.text == f"setting weights by hand has raised the loss from {low} to {high}"
+    trainer.edit({place: old})
+    trainer.evaluations()
+    assert judge(trainer).text == "it is too early to say what the change does", "it changes nothing"
 
 
 def test_a_slow_fall_is_called_slow_though_nothing_certain_causes_it() -> None:
@@ -235,7 +325,7 @@ def test_back_at_the_best_epoch_a_run_has_stopped(changed: bool) -> None:
     assert f"in the 5 epochs after epoch {best} " in verdict.text
     assert verdict.advice is not None and verdict.advice.fields == {"patience": None}
     trainer.change(patience=None)
-    assert judge(trainer).kind == LEARNING
+    assert judge(trainer).kind == (CHANGED if changed else LEARNING), "the rate of the branch goes back with it"
     trainer.change(patience=5)
     trainer.seek(stop.return_to - trainer.epoch_length)
     trainer.advance(stop.return_to - trainer.epoch_length - trainer.position)

@@ -246,6 +246,7 @@ def test_an_edge(inspector: Inspector, optimizer: str) -> None:
     assert inspector.title.full == "Weight x2 → neuron 4"
     shown = numbers(inspector)
     assert shown["∂L/∂w all data"] == exact(full_gradient(trainer)[index])
+    assert shown["L(0) loss if it were 0"] == exact(core.parameter.loss_if_zero)
     assert not any("sample" in name for name in shown)
     memory = {f"{name} what {optimizer} remembers": exact(m[index]) for name, m in trainer.stepper.memory.items()}
     assert {name: value for name, value in shown.items() if "remembers" in name} == memory

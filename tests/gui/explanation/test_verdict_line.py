@@ -72,7 +72,11 @@ def test_overfitting_leads_back(window: MainWindow, qtbot: QtBot) -> None:
     assert verdict.kind == OVERFITTING and verdict.advice is not None
     window.verdict.button.click()
     qtbot.waitUntil(lambda: window.session.snapshot.position == verdict.advice.return_to)
-    assert judged(qtbot, window).kind != OVERFITTING
+    assert judged(qtbot, window).cause == "overfitting ahead"
+    window.verdict.button.click()
+    qtbot.waitUntil(lambda: window.session.snapshot.settings.l2 == 0.01)
+    window.session.pause()
+    rest(qtbot, window)
 
 
 def test_a_divergence_starts_again_with_a_lower_rate(window: MainWindow, qtbot: QtBot) -> None:

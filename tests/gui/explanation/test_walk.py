@@ -330,6 +330,16 @@ def test_a_step_below_the_last_digit_is_not_called_a_gradient_of_0() -> None:
     assert told(trainer, Edge(1, 0, 0)).endswith("the step is smaller than the last digit of the number.")
 
 
+def test_a_delta_of_0_is_named_though_the_engine_computes_one_next_to_0() -> None:
+    trainer = make_trainer(SHALLOW.replace(engine="compiled"))
+    trainer.advance(19_000)
+    trainer.change(learning_rate=1e200)
+    trainer.advance(61)
+    place, walk = Edge(2, 2, 1).index(trainer.network.sizes), walk_update(trainer)
+    assert walk.gradient[place] != 0.0 == walk.loss_gradient[place]
+    assert told(trainer, Edge(2, 2, 1)) == "The weight stays: the input is positive and δ is zero."
+
+
 def test_the_edges_show_what_is_at_work(qtbot: QtBot, window: MainWindow) -> None:
     train(qtbot, window)
     on(qtbot, window)

@@ -305,6 +305,11 @@ def test_lines_are_known_without_a_list_of_them() -> None:
     assert table.column("k").texts == ("a", "b", "two lines")
 
 
+def test_a_line_of_white_space_of_any_kind_is_blank() -> None:
+    table = load("b\nb\nc\n\x0b\nb\n")
+    assert [table.place(row) for row in range(len(table))] == ["line 1", "line 2", "line 3", "line 5"]
+
+
 def test_the_fast_and_the_careful_way_agree() -> None:
     rng = np.random.default_rng(3)
     rows = [f"{x!r},{y!r},{k}" for x, y, k in zip(*rng.normal(size=(2, 9000)).tolist(), "abc" * 3000, strict=True)]
