@@ -163,7 +163,7 @@ def split_sample(source: Source, lines: Sequence[Line], reading: Reading) -> tup
     try:
         found.extend(islice(rows(source, replace(reading, skip=0), lines, passed=passed), SAMPLE_ROWS))
     except DataError:
-        found = found or [(number, line.split(reading.delimiter)) for number, line in lines]
+        found = found or [(number, line.split(reading.delimiter, MAX_COLUMNS)) for number, line in lines]
     return found, passed
 
 

@@ -45,8 +45,9 @@ def rows(
             passed.append((number, content))
         if number <= skip or is_comment or not content:
             continue
-        text = line if reading.delimiter else " ".join(line.split())
-        if text.count(mark) > MAX_COLUMNS:
+        words = [] if reading.delimiter else content.split(None, MAX_COLUMNS)
+        text = line if reading.delimiter else " ".join(words)
+        if len(words) > MAX_COLUMNS or text.count(mark) > MAX_COLUMNS:
             raise too_many_columns(source.name, f"{source.unit} {number}")
         cells = cells_in(text, parse)
         if cells is None and quote:  # it may be read without spaces behind its quotes, and with "" for \"
