@@ -14,9 +14,10 @@ by 1/16. If a corner (of ReLU, say, or of the absolute error) lies in between, t
 a corner nearer than that, differences give no derivative.
 
 **Rounding.** A computed J is the exact J of weights and activations that differ in their last bits. So its error is
-estimated by r, the largest change of J when all of them are changed by one part in 2⁵², up or down at random. The error
-of the difference is then 2·Σ|c|·r/h. The error s of an analytic derivative is estimated in the same way. The
-derivative is also a mean over the batch, whose terms may cancel; this adds their mean magnitude times 2⁻⁵².
+estimated by r, the largest change of J when the weights, or weights and activations, are all changed by one part in
+2⁵², up or down at random. The error of the difference is then 2·Σ|c|·r/h. The error s of an analytic derivative is
+estimated in the same way. The derivative is also a mean over the batch, whose terms may cancel; this adds their mean
+magnitude times 2⁻⁵².
 
 **Relative error.** |analytic − numerical| / max(|analytic|, |numerical|, floor), where floor·TOLERANCE is SAFETY times
 the sum of both errors: two derivatives so small that they cannot be told apart do not disagree.
@@ -328,10 +329,11 @@ def _rounding(batch: _Batch, gradient: Array) -> tuple[float, Array]:
 
     for _nudge in range(NUDGES):
         parameters[:] = nudged(middle)
-        forward = batch.forward()
-        forward = dataclasses.replace(forward, a=tuple(map(nudged, forward.a)))
-        loss_error = np.maximum(loss_error, abs(batch.mean_loss(forward) - loss))
-        gradient_error = np.maximum(gradient_error, np.abs(batch.gradient(forward) - gradient))
+        weights_alone = batch.forward()
+        both = dataclasses.replace(weights_alone, a=tuple(map(nudged, weights_alone.a)))
+        for forward in weights_alone, both:  # in both, one change may cancel another
+            loss_error = np.maximum(loss_error, abs(batch.mean_loss(forward) - loss))
+            gradient_error = np.maximum(gradient_error, np.abs(batch.gradient(forward) - gradient))
     parameters[:] = middle
     return float(loss_error), gradient_error + batch.terms() * 2.0**-52
 

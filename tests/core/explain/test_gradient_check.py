@@ -68,6 +68,18 @@ def test_small_and_large_inputs_pass(activation: str, scale: float) -> None:
     assert check.compared > 20
 
 
+def test_rounding_is_seen_where_the_changes_of_a_weight_and_an_activation_cancel() -> None:
+    """The small loss is a difference of an output of 1.005 from 1, and small derivatives are behind its rounding."""
+    points = np.array([[1.06, -0.07], [-0.18, 0.92], [-0.76783469, -0.68522788]])
+    trainer = start(
+        14, Dataset(points, np.array([0, 1, 2]), tuple("abc")), features=("x1", "x1^2", "x2", "x2^2"),
+        hidden=(1, 6, 1), activation=("relu", "sigmoid", "tanh"), output="relu", loss="mse", batch_size=1,
+        optimizer="momentum", momentum=0.5, learning_rate=0.5, init=Init("normal", 0.01), seed=1, only_sample=2,
+    )  # fmt: skip
+    check = check_gradients(trainer)
+    assert check.passes, (check.largest, check.place)
+
+
 def test_the_numerical_gradient_is_accurate_and_complete() -> None:
     check = check_gradients(start(20))
     assert check.checked.tolist() == list(range(check.parameters))
