@@ -131,7 +131,7 @@ class MainWindow(QMainWindow):
         self.recovery = RecoveryBar()
         self.toolbar = Toolbar(self, self.actions_by_name, theme)
         self.timeline = Timeline(theme, self.epochs)
-        self.notices = Notices(self, self.timeline, self.recovery)
+        self.notices = Notices(self, self._status_bar, self.timeline, self.recovery)
         self.runs_place = RunsPlace(lambda: self.theme)
         self._slow_views = SlowViews(self.loss, self.plot_head, self.inspector)
         self._status = RunStatus(self._status_bar)

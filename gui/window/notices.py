@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PyQt5.QtCore import QEvent, QObject, QPoint, Qt, pyqtSignal
-from PyQt5.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStatusBar, QToolButton, QVBoxLayout, QWidget
 
 from core.base.errors import LONGEST_MESSAGE, one_line
 from core.base.translation import _
@@ -29,9 +29,9 @@ HEADS = {
     "unwritten": _("Not saved"),
 }
 
-PLACE_KINDS = ("diverged", "stopped", "paused", "none")
+PLACE_KINDS = ("diverged", "stopped", "none")
 """Notices on where the run stands."""
-CALM_KINDS = ("stopped", "paused", "done", "note")
+CALM_KINDS = ("stopped", "done", "note")
 """Notices of nothing that went wrong."""
 FILE_KINDS = ("fault", "unread", "unwritten")
 """Notices that stay beside a newer one of their kind, which is about another file or fault."""
@@ -106,7 +106,7 @@ class Notices(QWidget):
 
     Args:
         window: over which they are, in its whole width.
-        end: the widget above which they end.
+        status_bar: says what is of the moment. end: the widget above which they end.
         offer: lies above them while it is shown.
 
     Signals:
@@ -118,11 +118,12 @@ class Notices(QWidget):
 
     seek_wanted = pyqtSignal(int)
 
-    def __init__(self, window: QWidget, end: QWidget, offer: QWidget) -> None:
+    def __init__(self, window: QWidget, status_bar: QStatusBar, end: QWidget, offer: QWidget) -> None:
         super().__init__(window)
         leave_out_of_files(self)
         self._window, self._end, self._offer, self._theme = window, end, offer, LIGHT
         self._notices: list[Notice] = []  # the newest first
+        self._status_bar, self._passing = status_bar, ""
         self._run: RunId | None = None
         self._bars = [NoticeBar() for _ in range(MOST)]
         newest = self._bars[0]
@@ -140,8 +141,15 @@ class Notices(QWidget):
         self.hide()
 
     def show_notice(self, notice: Notice) -> None:
-        """Show a notice, unless it is about a run that is not present any more."""
+        """Show a notice, unless it is about a run that is not present any more.
+
+        Where a preset pauses, the status bar says it: a notice would lie over the curves that the preset is about.
+        """
         if notice.run is not None and notice.run != self._run:
+            return
+        if notice.kind == "paused":
+            self._passing = f"{HEADS[notice.kind]}: {notice.text}"
+            self._status_bar.showMessage(self._passing)
             return
         stays = [one for one in self._notices if one.kind in FILE_KINDS or one.kind != notice.kind]
         stays = [one for one in stays if one.text != notice.text] if not self.isHidden() else []
@@ -158,6 +166,9 @@ class Notices(QWidget):
     def forget_place(self) -> None:
         """The run moves on: what was said about where it stood goes."""
         self._keep(lambda notice: notice.kind not in PLACE_KINDS)
+        if self._passing and self._status_bar.currentMessage() == self._passing:
+            self._status_bar.clearMessage()
+            self._passing = ""
 
     def forget(self) -> None:
         """Something is changed: what was said about the run goes."""

@@ -1,7 +1,7 @@
 """What the record says of the course of a run: the fall of the loss, how long it stands still, the best test loss.
 
-All but the lowest and highest loss, and whether the test loss rises, is computed from at most MOST_RECORDS records, so
-its cost hardly grows with the run.
+What is fitted is computed from at most MOST_RECORDS records, so its cost hardly grows with the run; the lowest and
+highest loss, how long the loss stands still, and whether the test loss rises, from all.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ LEAST_EPOCHS = 5.0
 """The window over which the loss is judged: the last quarter of the run, and at least five epochs."""
 RECENT = 5
 """Records whose median stands for the present value."""
+SMOOTHED = 9
+"""Records whose median is looked at to find how long the loss stands still."""
 LEAST_RECORDS = 3
 """Behind a change, before anything is said of the fall."""
 FLAT_BAND = 0.03
@@ -109,7 +111,7 @@ def course_of(history: History, changed: int = 0) -> Course:
         lowest=float(judged.min()),
         highest=float(judged.max()),
         noise=noise,
-        flat_since=_flat_since(table, rows, start, noise) / history.epoch_length,
+        flat_since=_flat_since(table, median(logs[-RECENT:]), start, noise) / history.epoch_length,
         best_test_epoch=low_epoch,
         best_test_loss=low_loss,
         test_loss=median(test[-RECENT:]),
@@ -147,21 +149,19 @@ def _logs(losses: Array, start: float) -> Array:
     return logs
 
 
-def _flat_since(table: Array, rows: Array, start: float, noise: float) -> float:
-    """As a position, see Course. Behind the last of the thinned ``rows`` that lies outside, every record is looked at.
+def _flat_since(table: Array, level: float, start: float, noise: float) -> float:
+    """As a position, see Course.
 
-    Otherwise the epoch would move on as the run grows, and the thinned rows lie farther apart.
+    Medians of neighbouring records are looked at: a loss that jumps leaves any band now and then, however long it
+    stands still. All records count, or the epoch would move on as the run grows and the thinned ones lie farther apart.
     """
-    level, band = median(_logs(rows[-RECENT:, 1], start)), max(FLAT_BAND, 3.0 * noise)
-
-    def behind_last_outside(records: Array) -> int:
-        outside = np.flatnonzero(np.abs(_logs(records[:, 1], start) - level) > band)
-        return min(int(outside[-1]) + 1, len(records) - 1) if len(outside) else 0
-
-    first = behind_last_outside(rows)
-    low, high = np.searchsorted(table[:, 0], rows[[max(first - 1, 0), first], 0]).tolist()
-    between = table[low : high + 1]
-    return float(between[behind_last_outside(between), 0])
+    logs, band, side = _logs(table[:, 1], start), max(FLAT_BAND, 3.0 * noise), SMOOTHED // 2
+    if len(table) < 2 * SMOOTHED:
+        side = 0
+    medians = np.median(np.lib.stride_tricks.sliding_window_view(logs, 2 * side + 1), axis=1)
+    outside = np.flatnonzero(np.abs(medians - level) > band)
+    first = int(outside[-1]) + 1 + side if len(outside) else 0
+    return float(table[min(first, len(table) - 1), 0])
 
 
 def _rises_since(table: Array, epoch_length: int, low: float) -> bool:

@@ -197,7 +197,7 @@ class TrainingLoop:
 
     def _pause_behind(self, preset: Preset) -> None:
         self._shared.stop()
-        text = _('"What you will see" ends here, at epoch {epoch}. Press Space to train on.')
+        text = _("the preset has shown what it is about, at epoch {epoch}. Press Space to train on.")
         self._shared.tell(text.format(epoch=preset.epochs), "paused")
 
     def _end_run(self, trainer: Trainer, stop: Stop) -> None:

@@ -395,3 +395,6 @@ def test_a_plateau_began_when_it_began_however_long_the_run(epochs: int) -> None
     assert course_of(History(table, 100)).flat_since == 7.0
     table[:, 1] = 0.25
     assert course_of(History(table, 100)).flat_since == 0.0
+    table[7:, 1] = 0.12 * np.exp(0.02 * np.random.default_rng(0).standard_normal(epochs - 7))
+    table[20::40, 1] *= 1.3
+    assert course_of(History(table, 100)).flat_since <= 9.0, "single epochs far off do not count"

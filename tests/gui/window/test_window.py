@@ -28,6 +28,7 @@ from core.explain.snapshot import Snapshot
 from core.options.arguments import to_arguments
 from core.storage.weights_file import load_parameters
 from core.training.presets import PRESETS
+from core.workbench.messages import Notice
 from gui.diagram.connections import Lines
 from gui.widgets.theme import DARK, LIGHT
 from gui.window.actions import ACTIONS
@@ -521,3 +522,11 @@ def test_the_axes_show_the_numbers_themselves_in_either_theme(qtbot: QtBot, wind
                 written = axis.tickStrings(values, axis.autoSIPrefixScale * axis.scale, spacing)
                 shown = [float(text.replace("−", "-")) for text in written]
                 assert shown == pytest.approx(list(values), abs=spacing / 2)
+
+
+def test_where_a_preset_pauses_nothing_lies_over_its_curves(qtbot: QtBot, window: MainWindow) -> None:
+    window.notices.show_notice(Notice("here, at epoch 16", "paused"))
+    assert not window.notices.isVisible()
+    assert window.statusBar().currentMessage() == "Paused: here, at epoch 16"
+    window.actions_by_name["step-sample"].trigger()
+    qtbot.waitUntil(lambda: window.statusBar().currentMessage() == "")

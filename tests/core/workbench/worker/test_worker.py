@@ -653,7 +653,7 @@ def test_a_preset_pauses_once_where_its_text_ends(driver: WorkerDriver, hurried:
     assert snapshot.parameters.tobytes() == there.network.parameters.tobytes()
     (notice,) = driver.notices
     assert notice.kind == "paused"
-    assert f"ends here, at epoch {GAUSS.epochs}. Press Space to train on." in notice.text
+    assert f"what it is about, at epoch {GAUSS.epochs}. Press Space to train on." in notice.text
     driver.send(Play())
     assert played_on(driver, GAUSS.epochs + 2)
     driver.send(Seek(there.epoch_length), Play())
