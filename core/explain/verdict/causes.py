@@ -200,9 +200,7 @@ def _constant_inputs(evidence: Evidence) -> Cause | None:
         from core.data.features import plain_features
 
         advice = Advice.change(_("Use all columns as inputs"), features=plain_features(points.shape[1]))
-    return Cause(
-        "constant inputs", _("every input has the same value for all points, so nothing tells them apart"), advice
-    )
+    return Cause("constant inputs", _("every input has the same value for all points"), advice)
 
 
 def _one_sample(evidence: Evidence) -> Cause | None:
@@ -250,9 +248,7 @@ def _alike(evidence: Evidence) -> Cause | None:
     units = evidence.units
     if not units.alike or units.dead[units.alike - 1] == 1.0 or units.saturated[units.alike - 1] == 1.0:
         return None
-    text = _("all neurons of layer {layer} compute the same, so they get the same gradient and stay the same").format(
-        layer=units.alike
-    )
+    text = _("all neurons of layer {layer} compute the same and get the same gradient").format(layer=units.alike)
     return Cause("alike", text, _better_weights(evidence))
 
 
@@ -270,9 +266,7 @@ def _overshooting_rate(evidence: Evidence) -> Cause | None:
     helping = next((rate for rate, loss in zip(LOWER_RATES, lower, strict=True) if loss < before), None)
     if after <= before or helping is None:
         return None
-    raised = _(
-        "the learning rate {rate:g} is too high: a step from the initial weights raises the loss from {low} to {high}"
-    )
+    raised = _("the learning rate {rate:g} is too high: a first step raises the loss from {low} to {high}")
     low, high = told_apart(before, after)
     text = raised.format(rate=rate, low=low, high=high)
     return Cause("rate too high", text, _restart_at(helping))
@@ -335,7 +329,7 @@ def _gradient_flow(evidence: Evidence) -> Cause | None:
         return None
     verdict, factor = flow_verdict(table[-1, 1:])
     if verdict == VANISHING:
-        text = _("the gradient vanishes: in layer 1 it is {factor} times smaller than in the output layer").format(
+        text = _("the gradient vanishes: {factor} times smaller in layer 1 than at the output").format(
             factor=factor_text(factor)
         )
         if math.isinf(factor):
@@ -363,7 +357,7 @@ def _weak_gradient(evidence: Evidence) -> Cause | None:
         return None
     first, last = table[-1, 1], table[-1, -1]
     if first * WEAK <= last:
-        text = _("the gradient is weak: in layer 1 it is {factor} times smaller than in the output layer").format(
+        text = _("the gradient is weak: {factor} times smaller in layer 1 than at the output").format(
             factor=factor_text(float(last / first))
         )
         return Cause("vanishing", text, _better_weights(evidence), is_certain=False)
@@ -391,7 +385,7 @@ def _rate(evidence: Evidence) -> Cause | None:
         return None
     if epochs > LONG_STEP:
         best = nice_rate(min(rate * min(1e4, max(10.0, epochs / 3.0)), max(HIGHEST_RATE, 10.0 * rate)))
-        text = _("a step as long as {factor} updates would lower the loss by {gain:.0f} %").format(
+        text = _("a step {factor} times as long would lower the loss by {gain:.0f} %").format(
             factor=short(step.factor, 2), gain=100 * step.gain
         )
         return _of_rate("rate too low", text, best)
@@ -505,7 +499,7 @@ def _better_weights(evidence: Evidence) -> Advice:
     fields: dict[str, object] = {"init": Init(name), "bias": 0.0}
     if "sigmoid" in settings.hidden_activations and len(settings.hidden) > 2:
         fields["activation"], label = "tanh", _("tanh and Glorot")
-    return Advice.change(_("Start with {label} weights").format(label=label), **fields)
+    return Advice.change(_("Try {label} weights").format(label=label), **fields)
 
 
 BLOCKS: tuple[Rule, ...] = (_frozen, _constant_inputs, _one_sample, _output_range)

@@ -54,7 +54,7 @@ def test_a_plateau_and_its_way_out(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.session.snapshot.epoch == 4)
     verdict = judged(qtbot, window)
     assert verdict.kind == PLATEAU and window.verdict.title.full == "Plateau since epoch 0"
-    assert "times smaller than in the output layer" in window.verdict.reason.text()
+    assert "times smaller in layer 1 than at the output" in window.verdict.reason.text()
     heights.add(window.verdict.height())
     assert window.verdict.button.isVisible() and len(heights) == 1
     qtbot.mouseClick(window.verdict.button, Qt.MouseButton.LeftButton)
