@@ -28,6 +28,13 @@ def read_only_copy(array: Array) -> Array:
     return copy
 
 
+def running_medians(values: Array, count: int) -> Array:
+    """The medians of so many neighbours each, an odd number; shape (n − count + 1,). See :func:`median`."""
+    windows = np.lib.stride_tricks.sliding_window_view(values, count)
+    found: Array = np.sort(windows, axis=1)[:, count // 2]
+    return found
+
+
 def median(values: Array) -> float:
     """The median of at least one value; NaN if one is. NumPy's own loads masked arrays, at the start of each window."""
     ordered, middle = np.sort(values), len(values) // 2

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from core.base.arrays import Array, median
+from core.base.arrays import Array, median, running_medians
 from core.base.values import dataclass
 from core.training.history import History
 
@@ -158,7 +158,7 @@ def _flat_since(table: Array, level: float, start: float, noise: float) -> float
     logs, band, side = _logs(table[:, 1], start), max(FLAT_BAND, 3.0 * noise), SMOOTHED // 2
     if len(table) < 2 * SMOOTHED:
         side = 0
-    medians = np.median(np.lib.stride_tricks.sliding_window_view(logs, 2 * side + 1), axis=1)
+    medians = running_medians(logs, 2 * side + 1)
     outside = np.flatnonzero(np.abs(medians - level) > band)
     first = int(outside[-1]) + 1 + side if len(outside) else 0
     return float(table[min(first, len(table) - 1), 0])
@@ -173,7 +173,7 @@ def _rises_since(table: Array, epoch_length: int, low: float) -> bool:
     if math.isnan(low) or len(table) < 3 * RECENT:
         return False
     positions, train, test = table[:, 0], table[:, 1], table[:, 2]
-    medians = np.median(np.lib.stride_tricks.sliding_window_view(test[:-RECENT], RECENT), axis=1)
+    medians = running_medians(test[:-RECENT], RECENT)
     best = int(np.argmin(medians))
     now, then = median(test[-RECENT:]), float(medians[best])
     train_now, train_then = median(train[-RECENT:]), median(train[best : best + RECENT])
