@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from core.base.arrays import Array, read_only, spread_rows
 from core.base.translation import _
 from core.base.values import dataclass
-from core.engines.numpy_engine import measure
 from core.network.activations import Activation
 from core.network.network import Forward, Network, count_parameters
 from core.training.gradient_norms import gradient_norms, probe_samples
@@ -174,28 +173,41 @@ def diagnose(trainer: Trainer) -> Diagnosis:
 
 def full_gradient(trainer: Trainer) -> Array:
     """Shape (parameters,), the gradient of the mean loss over the whole training set, without the penalty."""
+    return full_loss_and_gradient(trainer)[1]
+
+
+def full_loss_and_gradient(trainer: Trainer) -> tuple[float, Array]:
+    """The loss of :func:`full_loss` with the present parameters, and :func:`full_gradient`, from one forward pass."""
     train, loss = trainer.preparation.train, trainer.stepper.workload.loss
-    total = np.zeros_like(trainer.network.parameters)
+    total, losses = np.zeros_like(trainer.network.parameters), []
     with np.errstate(all="ignore"):
-        for piece, forward in _pieces(trainer, train):
+        for piece, forward in _pieces(trainer.network, train):
             targets = train.targets[piece]
+            losses.append(loss.value(forward.z[-1], forward.output, targets))
             total += trainer.network.backward(forward, targets, loss).gradient * len(targets)
         total /= len(train)
-    return total
+    return _mean(losses, trainer), total
 
 
 def full_loss(trainer: Trainer, network: Network) -> float:
     """The mean loss over the whole training set, in the data's units and without the penalty, by other parameters."""
     train, loss = trainer.preparation.train, trainer.stepper.workload.loss
-    pieces = (slice(start, start + PIECE) for start in range(0, len(train), PIECE))
-    losses = [measure(network, loss, train.inputs[piece], train.targets[piece])[0] for piece in pieces]
+    with np.errstate(all="ignore"):
+        pieces = _pieces(network, train)
+        losses = [loss.value(forward.z[-1], forward.output, train.targets[piece]) for piece, forward in pieces]
+    return _mean(losses, trainer)
+
+
+def _mean(losses: list[Array], trainer: Trainer) -> float:
     with np.errstate(all="ignore"):
         return float(np.concatenate(losses).mean()) * trainer.preparation.loss_scale
 
 
 def diagnose_neuron(trainer: Trainer, layer: int, unit: int) -> NeuronDiagnosis:
     """Diagnose one neuron; layer 0 are the inputs, which are neither dead nor saturated."""
-    pairs = [(f.z[layer][:, [unit]], f.a[layer][:, [unit]]) for _, f in _pieces(trainer, trainer.preparation.train)]
+    pairs = [
+        (f.z[layer][:, [unit]], f.a[layer][:, [unit]]) for _, f in _pieces(trainer.network, trainer.preparation.train)
+    ]
     z, a = (np.concatenate(part) for part in zip(*pairs, strict=True))
     zero, flat = (a == 0.0).mean(axis=0), np.zeros(1)
     dead = saturated = np.zeros(1, dtype=np.bool_)
@@ -234,7 +246,7 @@ def _over_samples(trainer: Trainer) -> tuple[list[Array], list[Array], list[Hist
     flat = [np.zeros(units) for units in trainer.network.sizes[1:]]
     bounds = [[np.inf, -np.inf] for _ in activations]
     with np.errstate(all="ignore"):
-        for _, forward in _pieces(trainer, train):
+        for _, forward in _pieces(trainer.network, train):
             for k, activation in enumerate(activations):
                 a = forward.a[k + 1]
                 zero[k] += (a == 0.0).sum(axis=0)
@@ -245,7 +257,7 @@ def _over_samples(trainer: Trainer) -> tuple[list[Array], list[Array], list[Hist
     edges = [_edges(low, high) if low <= high else _edges(0.0, 0.0) for low, high in bounds]
     counts = [np.zeros(BINS, dtype=np.int64) for _ in activations]
     with np.errstate(all="ignore"):
-        for _, forward in _pieces(trainer, train):  # a second pass, now that the bounds are known
+        for _, forward in _pieces(trainer.network, train):  # a second pass, now that the bounds are known
             for k, a in enumerate(forward.a[1:]):
                 counts[k] += np.histogram(a[np.isfinite(a)], edges[k])[0]
     n = len(train)
@@ -269,12 +281,12 @@ def _is_flat(activation: Activation, z: Array, a: Array) -> Flags:
     return flat
 
 
-def _pieces(trainer: Trainer, part: Part) -> Iterator[tuple[slice, Forward]]:
+def _pieces(network: Network, part: Part) -> Iterator[tuple[slice, Forward]]:
     """The forward pass of a part, PIECE samples at a time."""
     for start in range(0, len(part), PIECE):
         piece = slice(start, start + PIECE)
         with np.errstate(all="ignore"):
-            forward = trainer.network.forward(part.inputs[piece])
+            forward = network.forward(part.inputs[piece])
         yield piece, forward
 
 

@@ -15,7 +15,14 @@ import numpy as np
 
 from core.base.arrays import Array, Rows, read_only, spread_rows
 from core.base.values import dataclass
-from core.explain.diagnosis import LayerDiagnosis, NeuronDiagnosis, diagnose, diagnose_neuron, full_gradient, full_loss
+from core.explain.diagnosis import (
+    LayerDiagnosis,
+    NeuronDiagnosis,
+    diagnose,
+    diagnose_neuron,
+    full_loss,
+    full_loss_and_gradient,
+)
 from core.explain.picked_part import Focus
 from core.explain.walk import MADE, Walk, walk_of_last_sample
 from core.network.network import Network
@@ -212,9 +219,10 @@ def _parameter_numbers(trainer: Trainer, focus: Focus) -> ParameterNumbers | Non
     network = trainer.network
     without = Network(network.sizes, network.activations, network.parameters.copy())
     without.parameters[index] = 0.0
+    loss, gradient = full_loss_and_gradient(trainer)
     return ParameterNumbers(
-        full_gradient=float(full_gradient(trainer)[index]),
-        loss=full_loss(trainer, network),
+        full_gradient=float(gradient[index]),
+        loss=loss,
         loss_if_zero=full_loss(trainer, without),
         memory=MappingProxyType(memory),
         course=course,
