@@ -43,6 +43,8 @@ def _paint_ticks(painter: QPainter, places: TimelinePlaces, theme: Theme) -> Non
     right = -math.inf
     for epoch in places.ticks():
         x, text = places.x_of_epochs(epoch), epoch_text(epoch)
+        if math.isinf(right):
+            text = _("epoch {epoch}").format(epoch=text)
         width = painter.fontMetrics().horizontalAdvance(text)
         if x - width / 2 > right + 10 and x + width / 2 < places.width:
             painter.drawText(QPointF(x - width / 2, places.height - 3), text)
@@ -121,7 +123,7 @@ def words_of(timeline: RunTimeline, branch: BranchView, position: int) -> tuple[
 
 def paint_words(painter: QPainter, places: TimelinePlaces, words: tuple[tuple[str, ...], ...], theme: Theme) -> None:
     """The words of :func:`words_of` at the left; a long name takes several lines, also that of the last words."""
-    metrics, width = painter.fontMetrics(), places.left - 24
+    metrics, width = painter.fontMetrics(), places.left - 36  # half of the first tick's text lies left of the curves
     line_height = max(LINE_HEIGHT, metrics.height() - 1.0)
     room = 1 + int((places.height - FIRST_LINE - BELOW) // line_height)
     name, at, *rest = (next((t for t in texts if metrics.horizontalAdvance(t) <= width), texts[-1]) for texts in words)

@@ -23,7 +23,6 @@ from gui.widgets.vector_painting import is_vector
 AXIS_WIDTH = 72
 FLAT_GAP = 8.0
 """The least gap between two numbers of a horizontal axis, in pixels."""
-DECADE_PIXELS = 18
 MOST_POINTS, MOST_TURNS = 1200, 40
 TWO, FIVE = math.log10(2.0), math.log10(5.0)
 LARGEST_EXPONENT = 300
@@ -173,13 +172,16 @@ class DecadeAxis(PlainAxis):
             plain: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
             return plain
         decade = size / max(high - low, 1e-9)  # in pixels
-        stride = max(1, math.ceil(DECADE_PIXELS / decade))
+        least = QFontMetricsF(QApplication.font()).height() + 1.0
+        stride = max(1, math.ceil(least / decade))
         first = math.ceil(low / stride) * stride
         ticks = [float(k) for k in range(first, math.floor(high) + 1, stride)]
-        if decade < 3 * DECADE_PIXELS:
+        if stride > 1:
             return [(float(stride), ticks)]
-        between = [k + part for k in range(math.floor(low), math.ceil(high)) for part in (TWO, FIVE)]
-        ticks += [tick for tick in between if low <= tick <= high]
+        for k in range(math.floor(low), math.ceil(high)):
+            for tick in (k + TWO, k + FIVE):
+                if low <= tick <= high and all(abs(tick - other) * decade >= least for other in ticks):
+                    ticks.append(tick)
         is_round = len(ticks) > 1 or max(-low, high) > LARGEST_EXPONENT
         return [(1.0, ticks)] if is_round else self._round_numbers(low, high, size)
 

@@ -69,6 +69,14 @@ def test_a_logarithmic_axis_has_room_for_its_numbers(
     assert ticks == pytest.approx(shown)
 
 
+@given(st.floats(-9, 3), st.floats(0.1, 9), st.integers(50, 400))
+def test_a_low_logarithmic_axis_has_two_numbers_and_none_over_another(low: float, span: float, size: int) -> None:
+    [(_, ticks)] = DecadeAxis("left").tickValues(low, low + span, size)
+    height = QFontMetricsF(QApplication.font()).height()
+    assert len(ticks) >= 2 or size < 6 * height
+    assert all(gap * size / span >= height for gap in np.diff(sorted(ticks)))
+
+
 def test_a_logarithmic_axis_of_a_part_of_a_decade_has_numbers_too(qapp: QApplication) -> None:
     axis = DecadeAxis("left")
     spacing, ticks = axis.tickValues(-0.25, -0.1, 100)[0]
