@@ -127,9 +127,8 @@ def midst_fits(source: Source, reading: Reading, above: int) -> bool:
 
 def find_reading(source: Source, sample: list[Line], start: Reading, known: Collection[str]) -> Reading:
     """The reading that suits the sample best and holds what is known."""
-    mark = start.comment
-    kept = [line for _, line in sample if not mark or not line.lstrip().startswith(mark)]
-    start = start if "quote" in known else replace(start, quote=find_quote(kept))
+    mark, kept = start.comment, uncommented(sample, start.comment)
+    start = start if "quote" in known else replace(start, quote=find_quote([line for _, line in kept]))
     taken = (start.quote if "quote" in known else None, mark)
     delimiters = [d for d in form.DELIMITERS if d is None or d not in taken]
     if "delimiter" in known:
@@ -145,6 +144,11 @@ def find_reading(source: Source, sample: list[Line], start: Reading, known: Coll
     width = min(MAX_CELLS, max((len(cells) for _, cells in found), default=0))
     columns = [[cells[place] for _, cells in found if place < len(cells)] for place in range(width)]
     return find_layout(found, find_marks(columns, best, known), known, passed)
+
+
+def uncommented(lines: Sequence[Line], mark: str) -> list[Line]:
+    """The lines that do not begin with the mark of comments, if there is one."""
+    return [one for one in lines if not mark or not one[1].lstrip().startswith(mark)]
 
 
 def find_quote(lines: Sequence[str]) -> str:
@@ -163,7 +167,8 @@ def split_sample(source: Source, lines: Sequence[Line], reading: Reading) -> tup
     try:
         found.extend(islice(rows(source, replace(reading, skip=0), lines, passed=passed), SAMPLE_ROWS))
     except DataError:
-        found = found or [(number, line.split(reading.delimiter, MAX_COLUMNS)) for number, line in lines]
+        kept = uncommented(lines, reading.comment)
+        found = found or [(number, line.split(reading.delimiter, MAX_COLUMNS)) for number, line in kept]
     return found, passed
 
 

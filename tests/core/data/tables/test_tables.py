@@ -110,6 +110,7 @@ REFUSED = {
     "x,y,k\n1,2,a\n3,4,b,5\n5,6,b\n": "line 3: 4 columns, but 3 are expected, as in line 2; remove what is too many",
     'x,y,k\n1,2,"a\n3,4,b\n': "line 2: the quotes do not match",
     'x,y,k\n1,2,"a"b\n3,4,b\n': "line 2: the quotes do not match",
+    '"1 2 3\n# 4 5 6\n# 7 8 9\n': "line 1: the quotes do not match",
     ("1," * 99_999 + "1\n") * 2: "line 1: more than 10 000 columns; keep those",
     ("word " * 99_999 + "word\n") * 2: "line 1: more than 10 000 columns; keep those",
     "1" * 5_000_000: "line 1: the line has more than",
