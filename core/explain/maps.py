@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeGuard
 from weakref import WeakKeyDictionary
 
@@ -15,11 +16,13 @@ from core.data.section import Section
 from core.engines.choosing import ForwardPass
 from core.engines.numpy_forward import scale_ends, shades_of
 from core.network.activations import Activation
+from core.network.network import count_parameters
 from core.network.tasks import REGRESSION
 from core.training.preparation import Preparation
 from core.training.trainer import Trainer
 
 KEPT_PLANES = 4
+OPERATIONS_OF_AN_ACTIVATION = 10
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,11 @@ class NeuronMap:
     values: Array
     low: float
     high: float
+
+
+def cell_operations(sizes: Sequence[int]) -> int:
+    """About how many multiplications a cell of a map of all units of a network costs; ``sizes`` from the inputs on."""
+    return count_parameters(sizes) + OPERATIONS_OF_AN_ACTIVATION * sum(sizes[1:])
 
 
 def lies_in(plane: Plane | None, trainer: Trainer) -> TypeGuard[Plane]:

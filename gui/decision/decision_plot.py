@@ -50,7 +50,7 @@ class DecisionPlot(QObject):
         self.widget.axes["left"].setWidth(AXIS_WIDTH)
         self.widget.axes["bottom"].label_at_end = True  # left of it stands what is under the mouse
         self._box = self.widget.box
-        self._quality = 0
+        self._quality, self._operations = 0, 1
         self._mouse: QPointF | None = None  # in the scene; None outside
         self._pins = False
         self._pin: QPointF | None = None  # in the plot's units
@@ -87,8 +87,12 @@ class DecisionPlot(QObject):
 
     # ---------------------------------------------------------------- what is visible
 
-    def fit_axes(self, dataset: Dataset, keeps_range: bool) -> None:
-        """Name the axes, and show all points if their bounds have changed and the visible range need not be kept."""
+    def fit_axes(self, dataset: Dataset, operations: int, keeps_range: bool) -> None:
+        """Name the axes, and show all points if their bounds have changed and the visible range need not be kept.
+
+        A cell of the map costs so many ``operations`` from now on, see :func:`core.explain.maps.cell_operations`.
+        """
+        self._operations = operations
         section = self.points.section
         names: Sequence[str] = dataset.column_names if section is None else section.axis_titles(dataset.column_names)
         for side, name in zip(("bottom", "left"), names, strict=False):
@@ -101,14 +105,14 @@ class DecisionPlot(QObject):
         self._range.show_everything()
 
     def set_quality(self, level: int) -> None:
-        """Choose the resolution of the map: 0 is full resolution, each level more halves it."""
+        """Choose the resolution of the map: 0 is full resolution, each level more may halve it, see VisibleRange."""
         if level != self._quality:
             self._quality = level
             self.send_plane()
 
     def plane(self) -> Plane | None:
         """The visible part of the plane, in cells of a few pixels; None before anything has a size."""
-        return self._range.plane(self._quality, self.points.section)
+        return self._range.plane(self._quality, self.points.section, self._operations)
 
     def send_plane(self) -> None:
         """Announce the visible plane."""

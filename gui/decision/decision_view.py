@@ -13,7 +13,7 @@ from core.base.arrays import Rows
 from core.base.translation import _
 from core.data.dataset import Dataset
 from core.data.section import Section, Slice, fitted
-from core.explain.maps import NeuronPlace, Plane
+from core.explain.maps import NeuronPlace, Plane, cell_operations
 from core.explain.picked_part import Neuron
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
@@ -186,7 +186,8 @@ class DecisionView(QWidget):
             self.section_bar.setVisible(self.section is not None)
 
     def _fit_axes(self, loaded: Loaded, dataset: Dataset) -> None:
-        self._decision_plot.fit_axes(dataset, keeps_range=self.keeps_range and loaded.experiment.data.drawn is not None)
+        operations, keeps_range = cell_operations(loaded.preparation.sizes), loaded.experiment.data.drawn is not None
+        self._decision_plot.fit_axes(dataset, operations, self.keeps_range and keeps_range)
 
     def show_points(self, shown: bool) -> None:
         """Show the run's points, or hide them while others are being painted."""
@@ -242,7 +243,8 @@ class DecisionView(QWidget):
     def set_quality(self, level: int) -> None:
         """Set the quality of the picture: 0 is full quality, for a picture that stands still; higher is cheaper.
 
-        Each level halves the resolution of the map. ``plane_changed`` announces it, so that snapshots cost less too.
+        Each level halves the resolution of a large network's map. ``plane_changed`` announces it, so that snapshots
+        cost less too.
         """
         self._decision_plot.set_quality(level)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pyqtgraph as pg
 
 from core.base.arrays import Array
@@ -11,6 +13,8 @@ from gui.widgets.plots import LEAST_NUMBER
 
 CELL_PIXELS = 4
 FEWEST_CELLS, MOST_CELLS = 8, 100
+MAP_OPERATIONS = 1e8
+"""The number of multiplications that the map may cost; each level of quality divides it by four."""
 MARGIN = 0.08
 MOST_UNLIKE = 1.8
 """Inputs whose spans differ by at most this factor are alike."""
@@ -86,14 +90,20 @@ class VisibleRange:
         if self._bounds and self._is_square and self._box.viewRange() == self._shown:
             self.show_everything()
 
-    def plane(self, quality: int, section: Section | None) -> Plane | None:
-        """The visible range in cells of a few pixels; each level of quality doubles them; None before it has a size."""
+    def plane(self, quality: int, section: Section | None, operations: int) -> Plane | None:
+        """The visible range in cells of a few pixels; None before it has a size.
+
+        Each level of quality doubles the cells' sides, or less where the map of a small network costs little: at
+        ``operations`` multiplications a cell.
+        """
         (x0, x1), (y0, y1) = self._box.viewRange()
         pixels = self._box.rect()
         if not (x1 > x0 and y1 > y0) or pixels.width() < 2 or pixels.height() < 2:
             return None
-        cell, most = CELL_PIXELS * 2**quality, MOST_CELLS // 2**quality
-        columns, rows = (max(FEWEST_CELLS, min(most, int(n / cell))) for n in (pixels.width(), pixels.height()))
+        fine = [min(MOST_CELLS, n / CELL_PIXELS) for n in (pixels.width(), pixels.height())]
+        affordable = MAP_OPERATIONS / 4.0**quality / (operations * fine[0] * fine[1])
+        share = 1.0 if quality == 0 else min(1.0, max(0.5**quality, math.sqrt(affordable)))
+        columns, rows = (max(FEWEST_CELLS, int(share * n)) for n in fine)
         return Plane((x0, x1), (y0, y1), columns, rows, section)
 
 

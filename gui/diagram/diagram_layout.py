@@ -7,7 +7,7 @@ import math
 from PyQt5.QtGui import QFontMetricsF
 
 from core.base.values import dataclass
-from core.network.network import count_parameters
+from core.explain.maps import cell_operations
 from core.training.preparation import Preparation
 from gui.diagram.drawing import color_bar
 from gui.diagram.drawing.caption_painting import TITLES
@@ -18,7 +18,6 @@ from gui.diagram.layer_tiles import WIDE
 FEWEST_CELLS, MOST_CELLS = 12, 48
 MAP_OPERATIONS = 16e6
 """The number of multiplications that the maps of all neurons may cost; larger nets get coarser maps."""
-OPERATIONS_OF_AN_ACTIVATION = 10
 OPERATIONS_OF_A_STEP = 4
 """A step of the quality divides the number of multiplications by this."""
 LONGEST_NAME = 96.0
@@ -64,6 +63,5 @@ def lay_out_diagram(
 def map_cells(diagram: Diagram, ratio: float, quality: int) -> int:
     """The number of rows and columns for the neurons' maps: about one a pixel, fewer for large nets."""
     side = max(layer.side for layer in diagram.layers[1:]) * ratio
-    cost = count_parameters(diagram.sizes) + OPERATIONS_OF_AN_ACTIVATION * sum(diagram.sizes[1:])
-    operations = MAP_OPERATIONS / OPERATIONS_OF_A_STEP**quality
-    return max(FEWEST_CELLS, int(min(side, math.sqrt(operations / cost), MOST_CELLS)))
+    cells = MAP_OPERATIONS / OPERATIONS_OF_A_STEP**quality / cell_operations(diagram.sizes)
+    return max(FEWEST_CELLS, int(min(side, math.sqrt(cells), MOST_CELLS)))

@@ -305,8 +305,11 @@ def test_until_its_own_map_comes_a_neuron_shows_its_small_one(view: DecisionView
     assert "Output 2 (right): activation" in title
 
 
-def test_a_lower_quality_asks_for_a_coarser_map_and_full_quality_for_the_old_one(view: DecisionView) -> None:
-    show(view, parted_at(0.0))
+@pytest.mark.parametrize(("hidden", "share"), [((8, 8, 8, 8, 8, 8), 1.0), ((64, 64, 64), 0.5)])
+def test_a_lower_quality_asks_for_a_coarser_map_of_a_large_net_and_full_quality_for_the_old_one(
+    view: DecisionView, hidden: tuple[int, ...], share: float
+) -> None:
+    view.set_run(loaded_of(make_trainer(LINEAR.replace(hidden=hidden), CORNERS)))
     planes: list[Plane] = []
     view.plane_changed.connect(planes.append)
     full = view.plane()
@@ -314,7 +317,7 @@ def test_a_lower_quality_asks_for_a_coarser_map_and_full_quality_for_the_old_one
     view.set_quality(1)
     view.set_quality(0)
     coarse, fine = planes
-    assert (coarse.columns, coarse.rows) == pytest.approx((full.columns / 2, full.rows / 2), abs=1)
+    assert (coarse.columns, coarse.rows) == pytest.approx((share * full.columns, share * full.rows), abs=1)
     assert fine == full
 
 
