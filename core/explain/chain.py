@@ -32,13 +32,11 @@ WORDS = {
     "learning rate": _("the learning rate now"),
     "loss of the sample": _("how far the answer is from the target"),
     "activation": _("activation"),
-    "bias correction": _("bias correction"),
     "gate": _("gate"),
     "gradient if it were free": _("gradient if it were free"),
     "gradient of the sample": _("gradient of the sample"),
     "mean loss of the batch": _("mean loss of the batch"),
     "mean over the batch": _("mean over the batch"),
-    "memory": _("memory"),
     "penalty": _("penalty"),
     "update": _("update"),
 }
@@ -188,7 +186,10 @@ def _update_rows(walk: Walk, mean: list[Formula], update: steps.Formulas) -> tup
     is_constant = settings.schedule.name == "constant" and not settings.warm_up
     rows.append(_row(steps.learning_rate(walk), UPDATE, BATCH, is_detail=is_constant))
     *memory, last = update
-    rows += [_row(line, UPDATE, BATCH) for line in memory]
+    for line in memory:
+        letter, is_corrected = line.result.base.rstrip("*"), line.name == "bias correction"
+        words = _("bias-corrected {letter}").format(letter=letter)
+        rows.append(_row(line, UPDATE, BATCH, words if is_corrected else walk.rule.optimizer.words(letter)))
     return (
         *rows,
         _row(last, UPDATE, BATCH, words=_("new value, by {label}").format(label=walk.rule.optimizer.label)),

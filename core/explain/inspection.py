@@ -57,7 +57,7 @@ class ParameterNumbers:
 
     Attributes:
         full_gradient: of the mean loss over the whole training set, without the penalty.
-        loss, loss_if_zero: this mean loss, and what it would be if the parameter were 0.
+        loss, loss_if_zero: this mean loss, and what it would be if the parameter were 0; None for a bias.
         memory: the optimizer's memory, by the names in its formula.
         course: shape (points, 2), position and value: at the start, at ends of epochs that the run has kept, and now.
             All recent epochs are kept, and fewer and fewer of the older ones; see :func:`parameter_course`.
@@ -65,7 +65,7 @@ class ParameterNumbers:
 
     full_gradient: float
     loss: float
-    loss_if_zero: float
+    loss_if_zero: float | None
     memory: Mapping[str, float]
     course: Array
 
@@ -216,17 +216,21 @@ def _parameter_numbers(trainer: Trainer, focus: Focus) -> ParameterNumbers | Non
         return None
     (course,) = read_only(parameter_course(trainer, index))
     memory = {name: float(values[index]) for name, values in trainer.stepper.memory.items()}
-    network = trainer.network
-    without = Network(network.sizes, network.activations, network.parameters.copy())
-    without.parameters[index] = 0.0
     loss, gradient = full_loss_and_gradient(trainer)
     return ParameterNumbers(
         full_gradient=float(gradient[index]),
         loss=loss,
-        loss_if_zero=full_loss(trainer, without),
+        loss_if_zero=_loss_without(trainer, index) if focus.source is not None else None,
         memory=MappingProxyType(memory),
         course=course,
     )
+
+
+def _loss_without(trainer: Trainer, index: int) -> float:
+    network = trainer.network
+    without = Network(network.sizes, network.activations, network.parameters.copy())
+    without.parameters[index] = 0.0
+    return full_loss(trainer, without)
 
 
 def _layer_numbers(trainer: Trainer, layer: int) -> LayerNumbers:

@@ -118,7 +118,7 @@ class Optimizer:
         update: ``update(parameters, gradient, slots, rate, momentum, t, work)`` changes ``parameters`` and ``slots`` in
             place; ``parameters``, ``gradient`` and ``work`` (scratch memory) have the shape (parameters,).
         lines: the rule in symbols for one parameter, line by line in the order in which they are computed.
-        slots: names of the rows of its memory.
+        slots: names of the rows of its memory. remembers: what each holds, in words.
         momentum: the meaning of the experiment's ``momentum`` in this rule; empty if it is not used.
         accumulates: steps along a lasting gradient grow to 1 / (1 - momentum) times the learning rate.
         adaptive: each parameter has a step of its own length, about the learning rate whatever its gradient.
@@ -130,9 +130,14 @@ class Optimizer:
     update: Callable[[Array, Array, Array, Rate, float, int, Array], None]
     lines: Callable[[Parameter], tuple[Line, ...]]
     slots: tuple[str, ...] = ()
+    remembers: tuple[str, ...] = ()
     momentum: str = ""
     accumulates: bool = False
     adaptive: bool = False
+
+    def words(self, slot: str) -> str:
+        """What a row of the memory holds, in words."""
+        return dict(zip(self.slots, self.remembers, strict=False)).get(slot, _("memory"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,6 +184,9 @@ _SGD = Optimizer(
 # ---------------------------------------------------------------- momentum
 
 
+VELOCITY = _("velocity: what is kept of earlier steps")
+
+
 def _momentum(w: Array, g: Array, slots: Array, rate: Rate, momentum: float, t: int, work: Array) -> None:
     v = slots[0]
     v *= momentum
@@ -199,6 +207,7 @@ _MOMENTUM = Optimizer(
     update=_momentum,
     lines=_momentum_lines,
     slots=("v",),
+    remembers=(VELOCITY,),
     momentum=_("Momentum μ"),
     accumulates=True,
 )
@@ -232,6 +241,7 @@ _NESTEROV = Optimizer(
     update=_nesterov,
     lines=_nesterov_lines,
     slots=("v",),
+    remembers=(VELOCITY,),
     momentum=_("Momentum μ"),
     accumulates=True,
 )
@@ -273,6 +283,7 @@ _ADAGRAD = Optimizer(
     update=_adagrad,
     lines=_adagrad_lines,
     slots=("s",),
+    remembers=(_("sum of all g²"),),
     adaptive=True,
 )
 
@@ -314,6 +325,7 @@ _RMSPROP = Optimizer(
     update=_rmsprop,
     lines=_rmsprop_lines,
     slots=("s",),
+    remembers=(_("running mean of g²"),),
     adaptive=True,
 )
 
@@ -366,6 +378,7 @@ _ADAM = Optimizer(
     update=_adam,
     lines=_adam_lines,
     slots=("m", "v"),
+    remembers=(_("running mean of g"), _("running mean of g²")),
     momentum=_("Momentum β₁"),
     adaptive=True,
 )

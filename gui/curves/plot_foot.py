@@ -11,7 +11,7 @@ from gui.widgets.forms import MenuButton
 from gui.widgets.plots import AXIS_WIDTH, FLAT_GAP, SIDE
 from gui.widgets.qt_objects import existing
 
-TITLE = _("epoch")
+TITLE, BENT_TITLE, BENT = _("epoch"), _("log epoch"), _("epoch (early ones wider)")
 WORDS = {
     AUTOMATIC: _("epochs: automatic"),
     LINEAR: _("epochs: linear"),
@@ -34,7 +34,7 @@ class PlotFoot(Fitting, QWidget):
         super().__init__()
         self._note, self._title = Elided(), QLabel()
         self._is_low = False
-        self._kept, self._read, self._words = "", "", TITLE
+        self._kept, self._read, self._is_bent = "", "", False
         for part in (self._note, self._title):
             part.setProperty("role", "faint")
         self.choice = MenuButton(self, _("Axis of the epochs"))
@@ -52,7 +52,7 @@ class PlotFoot(Fitting, QWidget):
 
     def show_scale(self, scale: EpochScale) -> None:
         """Say at the axis that it is bent."""
-        self._words = TITLE if scale.is_linear else _("epoch (early ones wider)")
+        self._is_bent = not scale.is_linear
         self._show()
 
     def show_choice(self, choice: str) -> None:
@@ -68,8 +68,10 @@ class PlotFoot(Fitting, QWidget):
 
     def _show(self) -> None:
         note = self._read or ("" if self._is_low else self._kept)
-        self._title.setText(TITLE if self._is_low else self._words)
-        self._title.setToolTip("\n".join(filter(None, (self._words, self._kept))) if self._is_low else "")
+        whole = BENT if self._is_bent else TITLE
+        has_room = self._title.fontMetrics().horizontalAdvance(BENT_TITLE) <= AXIS_WIDTH - FLAT_GAP / 2.0
+        self._title.setText(whole if not self._is_low else BENT_TITLE if self._is_bent and has_room else TITLE)
+        self._title.setToolTip("\n".join(filter(None, (whole, self._kept))) if self._is_low else "")
         self._title.setVisible(not self._read)
         self._note.setAutoFillBackground(self._is_low and bool(note))
         self._fit()

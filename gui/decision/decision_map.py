@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from PyQt5.QtCore import QRectF
-from PyQt5.QtGui import QImage
+from PyQt5.QtGui import QColor, QImage
 
 from core.base.arrays import Array
 from core.explain.maps import OutputMap, Plane
@@ -106,6 +106,12 @@ def _decision_table(theme: Theme, classes: int) -> Words:
     background = np.array(theme.base, dtype=float)
     strength = 0.10 + 0.50 * np.linspace(0.0, 1.0, SHADES)[:, None]
     return color_words((background + strength * (colors - background)).reshape(-1, 3))
+
+
+def certainty_colors(theme: Theme, count: int) -> list[str]:
+    """The names of some colours of :func:`certainty_image`, from unsure to sure."""
+    table = _certainty_table(theme)
+    return [QColor(int(table[(SHADES - 1) * k // (count - 1)])).name() for k in range(count)]
 
 
 @lru_cache(maxsize=4)

@@ -76,7 +76,7 @@ class DecisionView(QWidget):
         self._map = self._decision_plot.map
         self.legend = Legend()
         self.legend.double_clicked.connect(self.rename_wanted)
-        self._title = NeuronTitle(self.plot, theme)
+        self._title = NeuronTitle(self, self.legend, self.plot, theme)
         self._place = PlaceLine(self.plot)
         self._note = plain_label()
         self._note.setProperty("role", "faint")
@@ -92,6 +92,7 @@ class DecisionView(QWidget):
         self.title_tools = ViewChoice()
         self.title_tools.chosen.connect(self._decision_plot.show_view)
         self.title_tools.chosen.connect(lambda _: self._draw())
+        self.title_tools.chosen.connect(self.legend.show_view)
         self.paint_button = QToolButton()
         self.paint_button.setProperty("role", "small")
         self.paint_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

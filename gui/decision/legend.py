@@ -11,11 +11,14 @@ from core.base.translation import _
 from core.base.typeset import escaped
 from core.data.class_names import class_title, natural_order
 from core.data.dataset import Dataset
+from gui.decision.decision_map import certainty_colors
+from gui.decision.map_layer import SURE
 from gui.decision.plot_text import cut
 from gui.widgets.theme import Theme
 
 LONGEST_NAME = 12
 LEADING = 4
+KEY_COLORS = 6
 MOST_LINES = 3.5
 """The legend scrolls if it has more."""
 RENAME_TIP = _("A double click renames the classes (F2)")
@@ -38,6 +41,7 @@ class Legend(QScrollArea):
         self._font = QFont()  # that it was fitted to
         self._width = 0  # of the viewport
         self._texts: tuple[str, ...] = ()  # a shorter one for little room last
+        self._is_sure, self._key = False, ""  # whether the plot shows how sure the network is; the key to that
         self.label = QLabel()
         self.label.setWordWrap(True)
         self.label.setTextFormat(Qt.TextFormat.RichText)
@@ -55,6 +59,12 @@ class Legend(QScrollArea):
             legend_text(dataset, scale, is_walk, theme, has_test, is_short) for is_short in (False, True)
         )
         self.setToolTip(RENAME_TIP if dataset.n_classes else "")
+        self._key = certainty_key(theme)
+        self._fit()
+
+    def show_view(self, view: str) -> None:
+        """Explain another of VIEWS."""
+        self._is_sure = view == SURE
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
@@ -76,7 +86,7 @@ class Legend(QScrollArea):
         width = self._width or self.contentsRect().width()
         one_line = self.fontMetrics().height() + LEADING
         for text in self._texts:
-            self.label.setText(text)
+            self.label.setText(f"{text}&nbsp; {self._key}" if self._is_sure else text)
             if self.label.heightForWidth(width) <= one_line:
                 break
         height = min(max(self.label.heightForWidth(width), self.fontMetrics().height()), most)
@@ -92,6 +102,12 @@ class Legend(QScrollArea):
         assert event is not None
         if event.button() == Qt.MouseButton.LeftButton:
             self.double_clicked.emit()
+
+
+def certainty_key(theme: Theme) -> str:
+    """What the colours of the view "how sure" mean, as HTML."""
+    bar = "".join(f'<span style="color:{color}">■</span>' for color in certainty_colors(theme, KEY_COLORS))
+    return _("unsure&nbsp;{bar}&nbsp;sure").format(bar=bar)
 
 
 def legend_text(

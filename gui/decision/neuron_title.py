@@ -1,8 +1,9 @@
-"""The title over the map of a neuron."""
+"""The key to the map of a neuron: what is shown, and the ends of its colours."""
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QEvent, QObject, QRect, Qt
+from PyQt5.QtGui import QPalette
 from PyQt5.QtWidgets import QLabel, QWidget
 
 from core.base.number_text import short
@@ -11,60 +12,74 @@ from core.base.typeset import escaped
 from core.explain.maps import NeuronMap
 from core.explain.picked_part import Neuron, capital, selection_name
 from core.training.preparation import Preparation
-from gui.widgets.plots import AXIS_WIDTH
 from gui.widgets.theme import Theme
-
-INSET = 8
 
 
 class NeuronTitle(QLabel):
-    """Lies over a plot, which would jump if the title took room beside it."""
+    """Lies over the legend of the points, or where that is hidden over the foot of the plot, so that nothing moves.
 
-    def __init__(self, plot: QWidget, theme: Theme) -> None:
-        super().__init__(plot)
-        self._plot, self._theme = plot, theme
-        self._shown: tuple[object, ...] = ()  # for the room that it was written for
+    Args:
+        view: holds both.
+    """
+
+    def __init__(self, view: QWidget, legend: QWidget, plot: QWidget, theme: Theme) -> None:
+        super().__init__(view)
+        self._legend, self._plot, self._theme = legend, plot, theme
+        self._texts: tuple[str, ...] = ()  # from long to short
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.move(AXIS_WIDTH + INSET, INSET)
+        self.setAutoFillBackground(True)
+        for part in (legend, plot):
+            part.installEventFilter(self)
         self.hide()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
-        self._theme = theme
-        raised, line, text = (theme.color(name).name() for name in ("raised", "line", "text"))
-        self.setStyleSheet(
-            f"background: {raised}; color: {text}; border: 1px solid {line}; border-radius: 4px; padding: 3px 7px;"
-        )
-        self._shown = ()
+        self._theme, self._texts = theme, ()
+        colors = self.palette()
+        colors.setColor(QPalette.ColorRole.Window, theme.color("window"))
+        self.setPalette(colors)
 
     def show_neuron(self, neuron: Neuron, preparation: Preparation, own: NeuronMap | None) -> None:
-        """Name a neuron and the range of its map, in one line if there is room, and else in several."""
-        parts = title_parts(neuron, preparation, own, self._theme)
-        room = self._plot.width() - AXIS_WIDTH - 2 * INSET
-        if (room, *parts) == self._shown:
-            return
-        self._shown = (room, *parts)
-        self.setWordWrap(False)
-        for text in ("&nbsp; ".join(parts), "<br>".join(parts)):
+        """Name a neuron and the range of its map, as long as there is room for."""
+        texts = title_texts(neuron, preparation, own, self._theme)
+        if texts != self._texts:
+            self._texts = texts
+            self._lie()
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        assert event is not None
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide):
+            self._lie()
+        return False
+
+    def _lie(self) -> None:
+        area = QRect(self._legend.geometry())
+        if self._legend.isHidden():
+            area = QRect(self._plot.geometry())
+            area.setTop(area.bottom() + 1 - self.sizeHint().height())
+        for text in self._texts:
             self.setText(text)
-            self.adjustSize()
-            if self.width() <= room:
-                return
-        self.setWordWrap(True)
-        self.resize(room, self.heightForWidth(room))
+            if self.sizeHint().width() <= area.width():
+                break
+        self.setGeometry(area)
+        self.raise_()
 
 
-def title_parts(neuron: Neuron, preparation: Preparation, own: NeuronMap | None, theme: Theme) -> list[str]:
+def title_texts(neuron: Neuron, preparation: Preparation, own: NeuronMap | None, theme: Theme) -> tuple[str, ...]:
     """The name of what is shown and, once the neuron's own map is there, the ends of its colour scale; as HTML."""
     name = selection_name(neuron, preparation)
-    title = (
-        _("Input {name}").format(name=name) if neuron.layer == 0 else _("{name}: activation").format(name=capital(name))
-    )
+    names = [_("{name}: activation").format(name=capital(name)), capital(name)]
+    if neuron.layer == 0:
+        names = [_("Input {name}").format(name=name), name]
+    elif neuron.layer < len(preparation.sizes) - 1:
+        names.append(_("Neuron {unit} · layer {layer}").format(unit=neuron.unit + 1, layer=neuron.layer))
+    titles = [f"<b>{escaped(title)}</b>" for title in names]
     if own is None:
-        return [f"<b>{escaped(title)}</b>"]
+        return tuple(titles)
     low, high = (
         f'<span style="color:rgb{color}">■</span>&nbsp;{short(value, 3)}'
         for color, value in ((theme.negative, own.low), (theme.positive, own.high))
     )
-    return [f"<b>{escaped(title)}</b>", _("{low} to {high}").format(low=low, high=high)]
+    ends = _("{low} to {high}").format(low=low, high=high)
+    return (*(f"{title}&nbsp; {ends}" for title in titles), ends)

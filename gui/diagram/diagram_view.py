@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QEvent, QPoint, QPointF, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter
+from PyQt5.QtGui import QContextMenuEvent, QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter
 
 from core.base.translation import _
 from core.explain.picked_part import Edge, Neuron, Part, value_letter
@@ -43,6 +43,7 @@ class DiagramView(DiagramCanvas):
 
     Signals:
         picked(Part or None): an edge or a neuron was clicked, or the empty background.
+        menu_wanted(QPoint): what can be done with the selection shall be offered at this place of the screen.
         hovered(Part or None): another part, or none, lies under the mouse.
         map_wanted(Neuron or None): the plot shall show the map of another neuron: the one under the mouse, or else the
             pinned one.
@@ -51,6 +52,7 @@ class DiagramView(DiagramCanvas):
     """
 
     picked = pyqtSignal(object)
+    menu_wanted = pyqtSignal(QPoint)
     hovered = pyqtSignal(object)
     map_wanted = pyqtSignal(object)
     walked = pyqtSignal(int, int, int)
@@ -192,6 +194,15 @@ class DiagramView(DiagramCanvas):
             self.input_toggled.emit(self._loaded.preparation.features[self._hovered.unit])
         else:
             self.picked.emit(self._hovered)
+
+    def contextMenuEvent(self, event: QContextMenuEvent | None) -> None:
+        assert event is not None
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            self._point_at(QPointF(event.pos()))
+            if self._loaded is None or self._hovered is None:
+                return
+            self.picked.emit(self._hovered)
+        self.menu_wanted.emit(event.globalPos())
 
     def _toggles(self, part: Part | None) -> bool:
         """Whether a click on a part takes an input away."""

@@ -25,6 +25,8 @@ Slot = tuple[float, float]
 NAMES = 96.0
 """The usual room for the names of the inputs or of the outputs."""
 MARGIN = 10.0
+CLOSE_ROW = 13.0
+"""The height of a row of the inputs below which their column takes the margins as well, and its letters shrink."""
 LEAST_MIDDLE = 46.0
 """The least distance from the edge to the middle of the outer layers, so that their titles fit."""
 TILE_SHARE, LAYER_SHARE = 0.46, 0.56
@@ -92,12 +94,16 @@ class Diagram:
         own_rows = [len(rows), *sizes[1:]]
         units = [used, *[None] * (len(sizes) - 2), list(range(sizes[-1]))]  # inputs and outputs have names beside them
         heights = [(top, room) if len(rows) <= WIDE else (top + captions, room - captions)]
+        if len(rows) <= WIDE and len(rows) * CLOSE_ROW > room:
+            heights = [(top - MARGIN, room + 2.0 * MARGIN)]
         heights += [(top + captions, room - captions)] * (len(sizes) - 1)
         self.layers = [
             column(n, x, *high, w, own) if n <= WIDE else grid(n, x, *high, w)
             for n, x, high, w, own in zip(own_rows, middles, heights, widths, units, strict=True)
         ]
-        every = column(len(rows), middles[0], top, room, widths[0], range(len(rows))) if len(rows) > len(used) else None
+        every = (
+            column(len(rows), middles[0], *heights[0], widths[0], range(len(rows))) if len(rows) > len(used) else None
+        )
         self.unused = [every.tiles[row] for row, is_used in enumerate(rows) if not is_used] if every else []
         self.connections = [self._connection(layer, slots) for layer in range(1, len(sizes))]
 
@@ -162,8 +168,9 @@ class Diagram:
         return None
 
     def unused_at(self, x: float, y: float) -> int | None:
-        """The number of the unused input under a pixel."""
-        return next((number for number, tile in enumerate(self.unused) if tile.contains(x, y)), None)
+        """The number of the unused input under a pixel: its tile, or its name left of that."""
+        half = self.layers[0].pitch / 2.0
+        return next((k for k, t in enumerate(self.unused) if x <= t.right() and abs(y - t.center().y()) <= half), None)
 
     @cached_property
     def widest(self) -> float:

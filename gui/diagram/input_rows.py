@@ -5,11 +5,12 @@ from __future__ import annotations
 from core.base.values import dataclass
 from core.data.features import feature, features_of, plain_features
 from core.training.preparation import Preparation
-from gui.diagram.geometry import MARGIN
+from gui.diagram.geometry import CLOSE_ROW
 from gui.diagram.layer_tiles import WIDE
 
-PIXELS_OF_ROW, CLOSE_ROW = 21.0, 13.0
-"""The height of a row, and the least one, where so all inputs have room."""
+PIXELS_OF_ROW = 21.0
+SMALLEST_LETTERS = 0.68
+"""How much smaller letters and rows become where so all inputs have room."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def input_rows(preparation: Preparation, room: float, offers: bool = True, lette
     """
     plain, unused = plain_features(preparation.dataset.dimensions), unused_features(preparation)
     offers = offers and len(preparation.features) <= WIDE
-    has_room = (len(preparation.features) + len(unused)) * max(CLOSE_ROW, letters) <= room - 2.0 * MARGIN
+    has_room = (len(preparation.features) + len(unused)) * max(CLOSE_ROW, letters) * SMALLEST_LETTERS <= room
     left = max(0, int(room / PIXELS_OF_ROW) - len(preparation.features))
     offered = sorted(unused, key=lambda name: name not in plain)
     offered = offered[: (len(unused) if has_room else left) if offers else 0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtCore import QPoint, Qt, pyqtSignal
 from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QAbstractSpinBox, QAction, QCheckBox, QFrame, QHBoxLayout, QLabel, QMenu, QToolButton
 
@@ -16,6 +16,7 @@ from core.explain.snapshot import Snapshot
 from core.network.network import count_parameters, parameter_name
 from gui.widgets.elided import Fitting
 from gui.widgets.number_fields import RealNumberField
+from gui.widgets.qt_objects import existing
 
 PIXELS_OF_TENTH = 10
 
@@ -90,7 +91,7 @@ class WeightBar(Fitting, QFrame):
         self.more = QToolButton()
         self.more.setText("⋯")
         self.more.setAccessibleName(_("More to do with the weight or bias"))
-        self.more.setToolTip(_("Freeze the whole layer, or remove the edge"))
+        self.more.setToolTip(_("Set the value to 0, freeze the whole layer, or remove the edge"))
         self.more.setProperty("role", "menu")
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.more)
@@ -103,10 +104,13 @@ class WeightBar(Fitting, QFrame):
         self.keep_layer.setCheckable(True)
         self.keep_layer.setToolTip(_("Training leaves all weights and biases of this layer as they are"))
         self.keep_layer.triggered.connect(self._toggle_layer)
+        self.zero = QAction(_("Set to &0"), menu)
+        self.zero.setToolTip(_("What if it were 0? Edit ▸ Undo takes it back"))
+        self.zero.triggered.connect(lambda _: self._take(0.0))
         self.remove = QAction(_("Re&move edge"), menu)
         self.remove.setToolTip(_("Set the weight to 0 and freeze it there"))
         self.remove.triggered.connect(lambda _: self._remove())
-        menu.addActions([self.keep_one, self.keep_layer, self.remove])
+        menu.addActions([self.zero, self.keep_one, self.keep_layer, self.remove])
         self.more.setMenu(menu)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
@@ -142,6 +146,11 @@ class WeightBar(Fitting, QFrame):
         self._dragged = None
         if self._selection is not None:
             self._show()
+
+    def show_menu(self, place: QPoint) -> None:
+        """Offer at a place of the screen what can be done with the weight or bias, if one is selected."""
+        if self._index() is not None:
+            existing(self.more.menu()).popup(place)
 
     # ---------------------------------------------------------------- what is true
 

@@ -15,6 +15,7 @@ from pyqtgraph.functions import arrayToQPolygonF
 
 from core.base.arrays import Array
 from core.base.number_text import axis_offset, round_up, short, tick_texts
+from core.base.translation import _
 from gui.widgets.ending_painter import empty_picture, painting
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
@@ -164,8 +165,13 @@ class DecadeAxis(PlainAxis):
         """Choose whether the heights are logarithms to base 10; otherwise the axis is a plain one."""
         self._is_plain = not logarithmic
         self._choose_offset()
+        self._updateLabel()
         self.picture = None
         self.update()
+
+    def labelString(self) -> str:
+        label = super().labelString()
+        return label if self._is_plain else label.replace("</span>", f" {_('(log)')}</span>")
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         if self._is_plain:

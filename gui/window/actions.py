@@ -93,8 +93,20 @@ PICK_ACTIONS = (
         "pick-down", "-&Select", _("&Down"), "Ctrl+Shift+Down", _("The next neuron, or the next end of the edge")
     ),
     ActionSpec("pick-up", "&Select", _("&Up"), "Ctrl+Shift+Up", _("The neuron before, or the end before")),
-    ActionSpec("source-down", "-&Select", _("Down a&t the start"), "Alt+Shift+Down", _("The next start of the edge")),
-    ActionSpec("source-up", "&Select", _("Up at the &start"), "Alt+Shift+Up", _("The start before")),
+    ActionSpec(
+        "source-down",
+        "-&Select",
+        _("&Edge from the neuron below"),
+        "Alt+Shift+Down",
+        _("The next edge to the same neuron"),
+    ),
+    ActionSpec(
+        "source-up",
+        "&Select",
+        _("Edge from the neuron &above"),
+        "Alt+Shift+Up",
+        _("The edge before to the same neuron"),
+    ),
     ActionSpec("pick-none", "-&Select", _("&Clear selection"), "", _("Select nothing, and explain the whole net")),
     ActionSpec(
         "walk-next", "-&Select", _("&Walk with the next point"), "W", _("One step with the next point of the data")

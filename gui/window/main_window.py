@@ -93,8 +93,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         _apply_theme(theme)  # before there are widgets, or Qt would style each of them twice
         self.session = session
-        self._settings = settings
-        self.theme = theme
+        self._settings, self.theme = settings, theme
         self.setWindowTitle("[*]Backprop Lens")
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST)
@@ -260,6 +259,7 @@ class MainWindow(QMainWindow):
         session.probed.connect(self.network.show_probe)
         self.network.picked.connect(self.select)
         self.network.walked.connect(self.explanation.pick)
+        self.network.menu_wanted.connect(self.weight_bar.show_menu)
         self.weight_bar.edited.connect(session.edit)
         self.weight_bar.frozen.connect(session.freeze)
         self.weight_bar.refused.connect(lambda text: self.notices.show_notice(Notice(text, "input")))

@@ -10,8 +10,8 @@ from core.training.preparation import Preparation
 from core.workbench.messages import Loaded
 from gui.diagram.connections import Matrix
 from gui.diagram.drawing.picture_settings import PictureSettings
-from gui.diagram.geometry import Diagram
-from gui.diagram.input_rows import InputRows
+from gui.diagram.geometry import CLOSE_ROW, Diagram
+from gui.diagram.input_rows import SMALLEST_LETTERS, InputRows
 from gui.diagram.layer_tiles import WIDE
 from gui.widgets.flags import CENTER, LEFT, RIGHT
 from gui.widgets.mark_layer import point_mark
@@ -92,10 +92,11 @@ def _write_input_names(painter: QPainter, settings: PictureSettings, rows: Input
     """Write each input's name left of its tile, in two lines if need be; nothing if the tiles stand too close."""
     diagram = settings.diagram
     layer = diagram.layers[0]
-    if layer.columns > 1 or layer.pitch < SMALLEST_NAMED_PITCH:
+    scale = min(1.0, layer.pitch / CLOSE_ROW)
+    if layer.columns > 1 or scale < SMALLEST_LETTERS:
         return
     used = [title for title, is_used in zip(rows.titles, rows.used, strict=True) if is_used]
-    metrics = QFontMetricsF(settings.font)
+    metrics = QFontMetricsF(_letters(settings, scale))
     named = [(tile, title, 1.0) for tile, title in zip(layer.tiles, used, strict=True)]
     named += [(tile, title, UNUSED_OPACITY) for tile, title in zip(diagram.unused, rows.unused_titles, strict=True)]
     for tile, title, opacity in named:
@@ -105,7 +106,7 @@ def _write_input_names(painter: QPainter, settings: PictureSettings, rows: Input
         for number, line in enumerate(lines):
             top = tile.center().y() - 10 + LINE * (number - (len(lines) - 1) / 2)
             short = metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, room)  # the end tells x1² from x1
-            _write(painter, settings, QRectF(2, top, room + 1.0, 20), RIGHT, short, "text")
+            _write(painter, settings, QRectF(2, top, room + 1.0, 20), RIGHT, short, "text", scale=scale)
     painter.setOpacity(1.0)
 
 
@@ -126,15 +127,28 @@ def _write_output_names(painter: QPainter, settings: PictureSettings, preparatio
 
 
 def _write(
-    painter: QPainter, settings: PictureSettings, box: QRectF, flags: int, text: str, color: str, bold: bool = False
+    painter: QPainter,
+    settings: PictureSettings,
+    box: QRectF,
+    flags: int,
+    text: str,
+    color: str,
+    bold: bool = False,
+    scale: float = 1.0,
 ) -> None:
     """Write a text, shortened to the width of a box."""
-    font = QFont(settings.font)
+    font = _letters(settings, scale)
     font.setBold(bold)
     painter.setFont(font)
     painter.setPen(settings.theme.color(color))
     text = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
     painter.drawText(box, int(flags), text)
+
+
+def _letters(settings: PictureSettings, scale: float) -> QFont:
+    font = QFont(settings.font)
+    font.setPointSizeF(scale * font.pointSizeF())
+    return font
 
 
 def in_two(text: str, room: float, metrics: QFontMetricsF) -> tuple[str, ...]:

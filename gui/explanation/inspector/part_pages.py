@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from core.base.number_text import exact, percent
+from core.base.number_text import exact, percent, short
 from core.base.translation import _
 from core.explain.chain_row import BATCH, SAMPLE
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
 from core.explain.snapshot import Snapshot
+from core.network.optimizers import OPTIMIZERS
 from gui.explanation.inspector.epoch_plot import EpochCurve, EpochPlot
 from gui.explanation.inspector.histogram_view import HistogramView
 from gui.explanation.inspector.neuron_picture import NeuronPicture
-from gui.explanation.inspector.row_table import TableLine, line_of, number_line
+from gui.explanation.inspector.row_table import DIGITS, TableLine, line_of, number_line
 from gui.explanation.inspector.table_page import TablePage
 from gui.widgets.theme import Theme
 
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
     from core.explain.inspection import Inspection
 
 
-LETTERS_FOR_PICTURE = 60
+LETTERS_FOR_PICTURE = 76
+"""How wide the page must be for the picture beside whole words."""
 
 
 class NeuronData(QWidget):
@@ -93,18 +96,29 @@ class CoursePage(QWidget):
 
 
 def lines_of_sample(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list[TableLine]:
-    """What the sample contributes to its update, and with a batch of one what comes of it."""
+    """What an edge is worth, what the sample contributes to the update of its batch, and the new value."""
     rows = [row for row in inspection.rows if row.scope == SAMPLE and not row.is_detail]
-    if inspection.batch == 1 and rows and inspection.parameter is not None:
-        rows += [row for row in inspection.rows if row.scope == BATCH][-1:]
-    return [line_of(row, theme) for row in rows]
+    if inspection.rows and inspection.parameter is not None:
+        new = inspection.rows[-1]
+        rows.append(new if inspection.batch == 1 else replace(new, words=_("new value, by the batch")))
+    return [*loss_without(inspection, theme), *(line_of(row, theme) for row in rows)]
 
 
 def batch_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list[TableLine]:
-    """What the update makes of the whole batch: the gradient, the rate, the new value, and what was added."""
+    """What the update makes of the whole batch: the gradient, the rate, what is added, and the new value."""
     rows = [line_of(row, theme) for row in inspection.rows if row.scope == BATCH and not row.is_detail]
     words = _("what the update added") if inspection.is_made else _("what the update will add")
-    return [*rows, number_line("Δ", words, inspection.change, theme)]
+    return [*rows[:-1], number_line("Δ", words, inspection.change, theme), *rows[-1:]]
+
+
+def loss_without(inspection: Inspection, theme: Theme) -> list[TableLine]:
+    """The loss over all data as it is, and as it would be if the weight were 0; nothing for a bias."""
+    numbers = inspection.parameter
+    if numbers is None or numbers.loss_if_zero is None:
+        return []
+    now = _("now {loss}, over all training samples").format(loss=exact(numbers.loss))
+    line = number_line("L(0)", _("loss if it were 0"), numbers.loss_if_zero, theme, now)
+    return [replace(line, value=f"{short(numbers.loss, DIGITS)} → {line.value}")]
 
 
 def data_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list[TableLine]:
@@ -117,18 +131,13 @@ def data_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list
         numbers = inspection.parameter
         now = _("with the weights as they are now, without the penalty")
         lines.append(number_line("∂L/∂w" if is_weight else "∂L/∂b", _("all data"), numbers.full_gradient, theme, now))
-        if is_weight:  # beside a neuron's picture there is no room for it
-            instead = _("now {loss}, over all training samples").format(loss=exact(numbers.loss))
-            lines.append(number_line("L(0)", _("loss if it were 0"), numbers.loss_if_zero, theme, instead))
+        lines += loss_without(inspection, theme)
     if inspection.neuron is not None:
         lines += _shares(inspection.neuron)
     elif inspection.parameter is not None:
-        optimizer = snapshot.settings.optimizer
+        optimizer = OPTIMIZERS[snapshot.settings.optimizer]
         memory = inspection.parameter.memory.items()
-        lines += [
-            number_line(letter, _("what {optimizer} remembers").format(optimizer=optimizer), value, theme)
-            for letter, value in memory
-        ]
+        lines += [number_line(letter, optimizer.words(letter), value, theme) for letter, value in memory]
     return lines
 
 

@@ -38,11 +38,11 @@ def look(trainer: Trainer, focus: Focus) -> Inspection:
     return found
 
 
-@pytest.mark.parametrize("focus", [Focus(2, 1, 2), Focus(1, 0)], ids=["weight", "bias"])
 @pytest.mark.parametrize("experiment", [SMALL, PLANE], ids=["classes", "standardized target"])
-def test_the_loss_without_a_parameter_is_that_of_a_run_where_it_is_0(experiment: Experiment, focus: Focus) -> None:
+def test_the_loss_without_a_weight_is_that_of_a_run_where_it_is_0(experiment: Experiment) -> None:
     trainer = Trainer(experiment, DATASET if experiment is SMALL else load(PLANE.data))
     trainer.advance(100)
+    focus = Focus(1, 1, 0)
     numbers, index = look(trainer, focus).parameter, focus.index(trainer.network.sizes)
     assert numbers is not None and index is not None
     assert numbers.loss == pytest.approx(trainer.evaluations()[0].loss, rel=1e-12)

@@ -122,7 +122,8 @@ def test_one_choice_moves_plot_and_timeline_and_is_remembered(
     assert window.timeline.places is not None
     assert window.timeline.places.x_of_epochs(3) > third + 50
     assert plot.viewRange()[0][1] < 5.0
-    assert (window.loss.foot._title.text(), window.loss.foot._title.toolTip()) == ("epoch", "epoch (early ones wider)")
+    title = window.loss.foot._title
+    assert (title.text(), title.toolTip()) == ("log epoch", "epoch (early ones wider)")
     window.resize(1440, 1000)
     qtbot.waitUntil(lambda: window.loss.foot._title.text() == "epoch (early ones wider)")  # the view is high enough
     scale = window.epochs.scale

@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from core.training.presets import PRESETS
-from gui.decision.decision_map import certainty_image, decision_image
+from gui.decision.decision_map import certainty_colors, certainty_image, decision_image
 from gui.decision.map_layer import ANSWER, MISTAKES, SURE
 from gui.decision.point_layers import FEW, TINT
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn
-from tests.gui.support import choose_data, position
+from tests.gui.support import choose_data, hover, position
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -28,6 +29,41 @@ def test_a_click_chooses_what_is_shown(qtbot: QtBot, window: MainWindow) -> None
         assert [name for name, button in scatter.title_tools.buttons.items() if button.isChecked()] == [view]
         pictures.append(scatter.plot.grab().toImage())
     assert pictures[0] != pictures[1] != pictures[2] != pictures[0]
+
+
+@pytest.mark.parametrize("size", [(1100, 700), (1280, 800)])
+def test_how_sure_has_a_key_that_covers_no_data(qtbot: QtBot, window: MainWindow, size: tuple[int, int]) -> None:
+    window.resize(*size)
+    scatter = window.scatter
+    for view in (SURE, ANSWER):
+        qtbot.mouseClick(scatter.title_tools.buttons[view], LEFT)
+        assert ("unsure" in scatter.legend.label.text()) == (view == SURE)
+    qtbot.mouseClick(scatter.title_tools.buttons[SURE], LEFT)
+    assert all(color in scatter.legend.label.text() for color in certainty_colors(window.theme, 2))
+    legend = scatter.legend
+    qtbot.waitUntil(lambda: not legend.geometry().intersects(scatter.plot.geometry()))
+    assert legend.height() >= legend.label.heightForWidth(legend.width())
+
+
+@pytest.mark.parametrize("is_painting", [False, True])
+def test_the_key_to_the_map_of_a_neuron_covers_no_data_and_moves_nothing(
+    qtbot: QtBot, window: MainWindow, is_painting: bool
+) -> None:
+    window.resize(1280, 800)
+    if is_painting:
+        window.actions_by_name["paint"].trigger()
+    qtbot.waitUntil(lambda: drawn(window))
+    scatter, diagram = window.scatter, window.network.diagram()
+    assert diagram is not None
+    before = scatter.plot.geometry()
+    hover(window.network, *diagram.layers[1].centers[2])
+    [title] = [label for label in scatter.findChildren(QLabel) if "Neuron 3 of hidden layer 1" in label.text()]
+    assert title.isVisible() and title.sizeHint().width() <= title.width()
+    axes = scatter.plot.box.sceneBoundingRect().toRect().translated(scatter.plot.pos())
+    assert not title.geometry().intersects(axes)
+    assert scatter.plot.geometry() == before
+    hover(window.network, 1.0, 1.0)
+    assert not title.isVisible()
 
 
 def test_the_picture_of_certainty_has_the_same_colour_for_every_class(window: MainWindow) -> None:

@@ -330,7 +330,7 @@ def test_a_label_leaves_what_it_describes_and_its_neighbours_free(width: int, he
             assert not any(inside.intersects(QRectF(*diagram.layer(end).tile(end.unit))) for end in ends), part
 
 
-@pytest.mark.parametrize("height", [120, 200])
+@pytest.mark.parametrize("height", [120, 150])
 def test_an_input_that_has_no_room_any_more_has_no_label(view: DiagramView, qtbot: QtBot, height: int) -> None:
     count = len(view.rows.unused)
     for place in (QPoint(2, 2), geometry(view).unused[-1].center().toPoint()):

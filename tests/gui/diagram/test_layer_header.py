@@ -10,7 +10,7 @@ from PyQt5.QtWidgets import QAbstractButton, QAction, QLabel, QToolButton, QWidg
 from pytestqt.qtbot import QtBot
 
 from core.data.data_source import default_source
-from core.data.features import FEATURES
+from core.data.features import FEATURES, features_of
 from core.explain.picked_part import Edge, Neuron
 from core.training.experiment import Experiment
 from gui.diagram.diagram_panel import DiagramPanel
@@ -214,6 +214,22 @@ def test_a_click_on_a_tile_uses_an_input_or_leaves_it_out(qtbot: QtBot, window: 
     qtbot.mouseClick(window.network, LEFT_BUTTON, CONTROL, tile_of(window, "x2"))
     assert window.inspector.selection == Neuron(0, 1)
     assert experiment(window).features == ("x1", "x2", "x1^2")
+
+
+@pytest.mark.parametrize("size", [(1000, 560), (1100, 700), (1280, 775), (1280, 800)])
+def test_beside_six_hidden_layers_one_click_reaches_each_input(
+    qtbot: QtBot, window: MainWindow, size: tuple[int, int]
+) -> None:
+    window.resize(*size)
+    window.docks.restore_default()
+    window.session.change({"hidden": (4,) * 6})
+    settle(qtbot, window, lambda: experiment(window).hidden == (4,) * 6)
+    assert window.network.rows.features == tuple(features_of(2)), "all of them, the unused ones paler"
+    place = tile_of(window, "radius")
+    name = QPoint(place.x() - 25, place.y())
+    for pos, features in ((place, ("x1", "x2", "radius")), (place, ("x1", "x2")), (name, ("x1", "x2", "radius"))):
+        qtbot.mouseClick(window.network, LEFT_BUTTON, pos=pos)
+        settle(qtbot, window, lambda: experiment(window).features == features)  # noqa: B023
 
 
 def test_the_last_input_stays_and_it_is_said_why(qtbot: QtBot, window: MainWindow) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QEvent, QPointF, Qt
-from PyQt5.QtGui import QMouseEvent
+from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt5.QtGui import QContextMenuEvent, QMouseEvent
 from PyQt5.QtWidgets import QApplication, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -107,6 +107,58 @@ def test_a_frozen_weight_does_not_move_by_a_bit(qtbot: QtBot, window: MainWindow
     qtbot.mouseClick(window.weight_bar.keep, LEFT_BUTTON)
     rest(qtbot, window)
     assert snapshot(window).frozen == frozenset()
+
+
+def edge_place(window: MainWindow, edge: Edge) -> QPoint:
+    """A pixel of the diagram at which only this edge lies."""
+    diagram = window.network.diagram()
+    assert diagram is not None
+    places = (QPointF(*diagram.connection(edge).place(edge, along / 50.0)).toPoint() for along in range(1, 50))
+    return next(place for place in places if diagram.at(place.x(), place.y()) == edge)
+
+
+@pytest.mark.parametrize("size", [(1100, 700), (1280, 800)])
+def test_one_click_on_an_edge_shows_the_loss_without_it(
+    qtbot: QtBot, window: MainWindow, size: tuple[int, int]
+) -> None:
+    window.resize(*size)
+    window.docks.restore_default()
+    trained(qtbot, window)
+    qtbot.mouseClick(window.network, LEFT_BUTTON, pos=edge_place(window, EDGE))
+    page = window.inspector.pages.rows
+    qtbot.waitUntil(page.isVisible)
+    [number] = [number for number, line in enumerate(page.table.lines) if line.words == "loss if it were 0"]
+    seen = page.table.visibleRegion().boundingRect()
+    height = page.table.line_height()
+    assert number * height >= seen.top() and (number + 1) * height <= seen.bottom() + 1
+    without = window.inspector._inspection()
+    assert without is not None and without.parameter is not None
+    told = page.table._document(page.table._value(page.table.lines[number])).toPlainText()
+    assert told == f"{short(without.parameter.loss, 5)} → {short(without.parameter.loss_if_zero, 5)}"
+
+
+@pytest.mark.parametrize("part", [EDGE, Neuron(1, 3)])
+def test_the_menu_of_an_edge_or_a_neuron_sets_it_to_0_and_undo_takes_it_back(
+    qtbot: QtBot, window: MainWindow, part: Edge | Neuron
+) -> None:
+    trained(qtbot, window)
+    before, diagram = parameters(window), window.network.diagram()
+    assert diagram is not None
+    is_edge = isinstance(part, Edge)
+    place = edge_place(window, part) if is_edge else QPointF(*diagram.layers[1].centers[part.unit]).toPoint()
+    reason = QContextMenuEvent.Reason.Mouse
+    QApplication.sendEvent(window.network, QContextMenuEvent(reason, place, window.network.mapToGlobal(place)))
+    menu = window.weight_bar.more.menu()
+    qtbot.waitUntil(menu.isVisible)
+    assert window.inspector.selection == part
+    [zero] = [action for action in menu.actions() if action.text().replace("&", "") == "Set to 0"]
+    qtbot.mouseClick(menu, LEFT_BUTTON, pos=menu.actionGeometry(zero).center())
+    index = part.index(snapshot(window).sizes)
+    qtbot.waitUntil(lambda: snapshot(window).parameters[index] == 0.0 and drawn(window))
+    assert index not in snapshot(window).frozen
+    window.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: snapshot(window).parameters[index] != 0.0 and drawn(window))
+    assert parameters(window) == before
 
 
 def test_an_edge_is_removed_and_a_layer_frozen(qtbot: QtBot, window: MainWindow) -> None:

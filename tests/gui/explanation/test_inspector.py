@@ -24,6 +24,7 @@ from core.explain.picked_part import Edge, Focus, Neuron, Part, part_of_index
 from core.explain.snapshot import Request
 from core.network.activations import ACTIVATIONS
 from core.network.network import count_parameters, parameter_name, parameter_views
+from core.network.optimizers import OPTIMIZERS
 from core.training.experiment import Experiment
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
@@ -248,8 +249,10 @@ def test_an_edge(inspector: Inspector, optimizer: str) -> None:
     assert shown["∂L/∂w all data"] == exact(full_gradient(trainer)[index])
     assert shown["L(0) loss if it were 0"] == exact(core.parameter.loss_if_zero)
     assert not any("sample" in name for name in shown)
-    memory = {f"{name} what {optimizer} remembers": exact(m[index]) for name, m in trainer.stepper.memory.items()}
-    assert {name: value for name, value in shown.items() if "remembers" in name} == memory
+    words = OPTIMIZERS[optimizer].words
+    memory = {f"{name} {words(name)}": exact(m[index]) for name, m in trainer.stepper.memory.items()}
+    assert memory.items() <= shown.items()
+    assert len({words(name) for name in trainer.stepper.memory}) == len(trainer.stepper.memory)
     choose(inspector, trainer, HISTORY)
     [(epochs, values)] = inspector.pages.course.plot.curves()
     np.testing.assert_array_equal(epochs, [0.0, 1.0, 1.005])
@@ -270,17 +273,37 @@ def test_the_chain_rule_of_an_edge_is_a_table_in_the_colours_of_the_signs(inspec
     ]
     assert gradient.value == pytest.approx(delta.value * coming.value, rel=1e-12)
     assert new.value == trainer.network.parameters[10]
-    lines = table(inspector).lines
+    worth, *lines = table(inspector).lines
+    assert worth.words == "loss if it were 0"
     assert [line.words for line in lines] == [row.words for row in (delta, coming, gradient, new)]
     for line, row in zip(lines, (delta, coming, gradient, new), strict=True):
         color = LIGHT.color("positive_text" if row.value > 0 else "negative_text").name()
         assert line.short_value.startswith(f'<b><span style="color:{color}">')
         assert exact(row.value) in line.plain
-    shown = shown_values(table(inspector))[2]
+    shown = shown_values(table(inspector))[3]
     left, _, result = shown.partition(" = ")
     factors = [float(part.replace("−", "-")) for part in left.split(" · ")]
     assert len(factors) == 2
     assert float(result.replace("−", "-")) == pytest.approx(np.prod(factors), rel=1e-3)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("batch_size", [1, 4])
+def test_each_table_of_an_update_ends_in_the_new_value_and_names_each_row_once(
+    inspector: Inspector, optimizer: str, batch_size: int
+) -> None:
+    trainer = trained(SHALLOW.replace(optimizer=optimizer, batch_size=batch_size), 1004)
+    show(inspector, trainer)
+    for part in (Edge(1, 1, 3), Neuron(1, 2)):
+        index = part.index(trainer.network.sizes)
+        pick(inspector, trainer, part)
+        for scope in (SAMPLE, BATCH):
+            choose(inspector, trainer, scope)
+            *_rest, last = numbers(inspector).items()
+            assert "new value, by " in last[0]
+            assert exact(trainer.network.parameters[index]) in table(inspector).lines[-1].plain
+            words = [line.words for line in table(inspector).lines]
+            assert len(set(words)) == len(words), words
 
 
 def test_a_narrow_card_shows_results_alone_and_cuts_nothing_off(inspector: Inspector) -> None:
@@ -384,7 +407,7 @@ def test_whatever_is_picked_keeps_its_place(inspector: Inspector) -> None:
     assert len(places) == 1
 
 
-@pytest.mark.parametrize("width", [386, 550])  # as in a window of 1100 and of 1280 pixels
+@pytest.mark.parametrize("width", [386, 482, 550])  # as in windows of 1000, 1100 and 1280 pixels
 def test_the_words_of_every_row_are_whole(inspector: Inspector, width: int) -> None:
     inspector.resize(width, 250)
     adam = SHALLOW.replace(batch_size=4, optimizer="adam", l2=0.01)

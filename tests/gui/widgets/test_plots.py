@@ -131,6 +131,19 @@ def test_a_label_that_comes_later_has_the_style_of_now(qtbot: QtBot) -> None:
     assert not axis.label.isVisible()
 
 
+def test_a_logarithmic_axis_says_so_in_its_title(qtbot: QtBot) -> None:
+    plot = Plot("Plot", logarithmic=True)
+    qtbot.addWidget(plot)
+    axis = plot.axes["left"]
+    assert isinstance(axis, DecadeAxis)
+    axis.setLabel("loss")
+    assert axis.label.toPlainText().split() == ["loss", "(log)"]
+    axis.set_logarithmic(False)
+    assert axis.label.toPlainText().split() == ["loss"]
+    axis.set_logarithmic(True)
+    assert axis.label.toPlainText().split() == ["loss", "(log)"]
+
+
 def painted(qtbot: QtBot, logarithmic: bool, changes: list[str]) -> QImage:
     """A plot with a grid after these changes, painted after each of them."""
     plot = Plot("Plot", logarithmic)
