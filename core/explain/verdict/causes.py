@@ -18,12 +18,13 @@ from core.base.number_text import factor_text, short, told_apart
 from core.base.translation import _
 from core.base.values import dataclass
 from core.data.features import feature
+from core.explain.gradient_flow import flow_words
 from core.explain.verdict import probes
 from core.explain.verdict.course import Course
 from core.network.activations import ACTIVATIONS
 from core.network.tasks import REGRESSION
 from core.training.experiment import MAX_HIDDEN_LAYERS, Decay, Experiment, Init
-from core.training.gradient_norms import EXPLODING, VANISHING, flow_verdict
+from core.training.gradient_norms import VANISHING, flow_verdict
 from core.training.trainer import Trainer
 
 SHARE_OF_UNITS, SHARE_OF_SLOPES = 0.5, 0.7
@@ -327,24 +328,14 @@ def _gradient_flow(evidence: Evidence) -> Cause | None:
     table = evidence.trainer.history.gradients
     if not len(table) or table.shape[1] < 3:
         return None
-    verdict, factor = flow_verdict(table[-1, 1:])
-    if verdict == VANISHING:
-        text = _("the gradient vanishes: {factor} times smaller in layer 1 than at the output").format(
-            factor=factor_text(factor)
-        )
-        if math.isinf(factor):
-            text = _("the gradient vanishes: nothing of it reaches layer 1")
-        cause = None
-        if flow_verdict(table[0, 1:])[0] != VANISHING:
-            spoiled = _("{found}; at the start it did not: the learning rate {rate:g} is too high")
-            cause = _spoiled(evidence, spoiled, text)
-        return cause or Cause("vanishing", text, _better_weights(evidence))
-    if verdict == EXPLODING:
-        text = _("the gradient explodes: in layer 1 it is {factor} times as large as in the output layer").format(
-            factor=factor_text(factor)
-        )
-        return Cause("exploding", text, _better_weights(evidence))
-    return None
+    norms = table[-1, 1:]
+    verdict, text = flow_verdict(norms)[0], flow_words(norms)
+    if verdict == VANISHING and flow_verdict(table[0, 1:])[0] != VANISHING:
+        spoiled = _("{found}; at the start it did not: the learning rate {rate:g} is too high")
+        cause = _spoiled(evidence, spoiled, text)
+        if cause is not None:
+            return cause
+    return Cause(verdict, text, _better_weights(evidence)) if verdict else None
 
 
 def _weak_gradient(evidence: Evidence) -> Cause | None:
