@@ -113,6 +113,28 @@ def test_overfitting_is_not_forgotten_when_training_is_finished() -> None:
     assert {verdict.kind for verdict in found} == {OVERFITTING}, found
 
 
+@pytest.mark.parametrize(
+    ("data", "hidden", "rate"),
+    [
+        ("xor", (8,), 0.1),
+        ("xor", (8,), 0.3),
+        ("circle", (8,), 0.1),
+        ("circle", (16, 16), 0.03),
+        ("moons", (16, 16), 0.1),
+    ],
+)
+def test_overfitting_lasts_though_the_test_loss_jumps(data: str, hidden: tuple[int, ...], rate: float) -> None:
+    """Adam at a high rate on few noisy points, looked at every other epoch."""
+    loss = "cross-entropy" if data == "moons" or rate == 0.3 else "mse"
+    experiment = BASE.replace(
+        data=points_of(data, 100, 30.0 if data == "circle" else 40.0 if data == "moons" else 35.0), hidden=hidden,
+        loss=loss, optimizer="adam", learning_rate=rate, train_fraction=0.5,
+    )  # fmt: skip
+    trainer = Trainer(experiment, load(experiment.data))
+    kinds = [judge(advanced(trainer, epochs)).kind == OVERFITTING for epochs in range(4, 500, 2)]
+    assert sum(now != later for now, later in zip(kinds, kinds[1:], strict=False)) <= 2, "it began once, and may end"
+
+
 def test_a_loss_that_jumps_up_and_down_needs_a_smaller_rate() -> None:
     settings = PRESETS["deep"].experiment.replace(hidden=(4,) * 6, activation="tanh", init=Init("glorot"))
     trainer = Trainer(settings, load(settings.data))
