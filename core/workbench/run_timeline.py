@@ -9,6 +9,8 @@ from core.base.number_text import epoch_place, grouped, short
 from core.base.translation import _, ngettext
 from core.base.values import dataclass
 from core.network.network import parameter_name
+from core.network.optimizers import OPTIMIZERS
+from core.options.field_names import field_name
 from core.training.experiment import Experiment
 from core.training.history import History
 from core.training.presets import PRESETS
@@ -16,7 +18,7 @@ from core.training.settings_over_time import Change
 from core.training.timeline.branches import Branch
 from core.training.trainer import Trainer
 from core.workbench.run_id import RunId
-from core.workbench.step_names import name_change
+from core.workbench.step_names import MOST_FIELDS, name_change, value_text
 
 MOST_WORDS = 3
 """Changes of one position that are told one by one."""
@@ -224,20 +226,28 @@ class TimelineMaker:
 
 
 def name_of_experiment(experiment: Experiment, sizes: tuple[int, ...], data: str) -> str:
-    """The name of a run by its preset, and what differs from it; of none it has the layer sizes and the data."""
-    nearest = min(PRESETS.values(), key=lambda preset: len(_own_fields(preset.experiment, experiment)))
-    differing = _own_fields(nearest.experiment, experiment)
-    if not differing:
+    """The name of a preset that the run is; otherwise its layer sizes, its data, and settings that are no preset's.
+
+    The settings are those in which it differs from the most similar preset, if they are few.
+    """
+    differing = {preset: _seen_to_differ(preset.experiment, experiment) for preset in PRESETS.values()}
+    nearest = min(differing, key=lambda preset: len(differing[preset]))
+    if not differing[nearest]:
         return nearest.short_title
-    if len(differing) == 1 and "data" not in differing:
-        before = experiment.replace(**{name: getattr(nearest.experiment, name) for name in differing})
-        changes = name_change(before, experiment)
-        return _("{preset}: {changes}").format(preset=nearest.short_title, changes=changes)
-    return _("{sizes} on {data}").format(sizes="-".join(map(str, sizes)), data=data)
+    name = _("{sizes} on {data}").format(sizes="-".join(map(str, sizes)), data=data)
+    fields = sorted(differing[nearest] - {"hidden", "data"})
+    words = [_("{field} {value}").format(field=field_name(one), value=value_text(one, experiment)) for one in fields]
+    return ", ".join([name, *(words if len(words) <= MOST_FIELDS else ())])
 
 
-def _own_fields(preset: Experiment, experiment: Experiment) -> frozenset[str]:
-    return experiment.changed_fields(preset) - {"seed", "engine"}
+def _seen_to_differ(preset: Experiment, experiment: Experiment) -> frozenset[str]:
+    """The fields in which they differ, but for those that neither uses."""
+    unseen = {"engine"}
+    if preset.hidden_activations == experiment.hidden_activations:
+        unseen.add("activation")
+    if not any(OPTIMIZERS[one.optimizer].momentum for one in (preset, experiment)):
+        unseen.add("momentum")
+    return experiment.changed_fields(preset) - unseen
 
 
 def difference_in_words(marks: Sequence[ChangeMark], fork: int, epoch_length: int) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from core.explain.snapshot import Snapshot
 from gui.curves.loss_view import LossView
 from gui.curves.plot_head import PlotHead
 from gui.explanation.inspector import Inspector
+
+if TYPE_CHECKING:
+    from core.explain.verdict.verdict import Verdict
 
 SLOW_TURNS = 3
 """A slow view is drawn at one frame in so many, since a curve of many epochs hardly changes from frame to frame."""
@@ -20,6 +25,7 @@ class SlowViews:
         self._views: tuple[LossView | Inspector, ...] = (loss,)
         self._turn, self._turns = 0, SLOW_TURNS
         self._is_new_run = False
+        self._verdict: Verdict | None = None
 
     def set_quality(self, level: int) -> None:
         """Draw half as often at every level above 0, where frames take too long."""
@@ -33,6 +39,8 @@ class SlowViews:
             self._show_everywhere(snapshot)
             return
         self._turn = (self._turn + 1) % self._turns
+        if snapshot.verdict is not self._verdict:  # the card names the same numbers, so it changes along with it
+            self._verdict, self._turn = snapshot.verdict, len(self._views) - 1
         if self._turn < len(self._views):
             self._show(self._views[self._turn], snapshot)
 

@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cached_property
 
 import numpy as np
 
 from core.base.arrays import Array
-from core.base.number_text import factor_text, short, told_apart
-from core.base.translation import _
+from core.base.number_text import factor_text, grouped, short, told_apart
+from core.base.translation import _, ngettext
 from core.base.values import dataclass
+from core.data.data_source import MAX_SAMPLES
 from core.data.features import feature
+from core.explain.gradient_flow import flow_words
 from core.explain.verdict import probes
 from core.explain.verdict.course import Course
 from core.network.activations import ACTIVATIONS
+from core.network.optimizers import OPTIMIZERS
 from core.network.tasks import REGRESSION
 from core.training.experiment import MAX_HIDDEN_LAYERS, Decay, Experiment, Init
-from core.training.gradient_norms import EXPLODING, VANISHING, flow_verdict
+from core.training.gradient_norms import VANISHING, flow_verdict
 from core.training.trainer import Trainer
 
 SHARE_OF_UNITS, SHARE_OF_SLOPES = 0.5, 0.7
@@ -34,11 +37,15 @@ STRONG_DROPOUT = 0.4
 LEAST_GAIN_OF_STEP, LEAST_GAIN_OF_LONG_STEP = 0.03, 0.01
 LONG_STEP, VERY_LONG_STEP, SHORT_STEP = 4.0, 100.0, 0.25
 """The best step: longer than so many epochs of updates is long, shorter than so much of one update is short."""
-HIGHEST_RATE = 0.1
-"""No rate above this is advised, except ten times the present one."""
-LOWER_RATES = HIGHEST_RATE, 0.03, 0.01, 0.003, 0.001
+HIGHEST_RATE, HIGHEST_ADAPTIVE_RATE = 0.1, 0.03
+"""No rate above this is advised, except ten times the present one; the second one for Adam and its like."""
+LOWER_RATES = HIGHEST_RATE, HIGHEST_ADAPTIVE_RATE, 0.01, 0.003, 0.001
 """Rates that are tried in place of one that is too high."""
+HARDLY_MOVED, FAR = 0.1, 1.0
+"""Distances from the initial weights: some weight of a network that has learned is farther away than the first one."""
 WIDE = 8
+MORE_POINTS = 4
+"""So many times as many points are tried where they are too few."""
 WEAK, GROWING = 30.0, 3.0
 """Factors: of the output layer's gradient above that of layer 1, and of the latter's growth in a plateau."""
 
@@ -175,6 +182,11 @@ def _first(rules: tuple[Rule, ...], evidence: Evidence) -> Cause | None:
     return next((cause for cause in (rule(evidence) for rule in rules) if cause is not None), None)
 
 
+def highest_rate(settings: Experiment) -> float:
+    """The highest rate that one would advise."""
+    return HIGHEST_ADAPTIVE_RATE if OPTIMIZERS[settings.optimizer].adaptive else HIGHEST_RATE
+
+
 def nice_rate(rate: float) -> float:
     """The nearest 1 or 3 times a power of ten."""
     exponent = math.floor(math.log10(rate))
@@ -254,16 +266,17 @@ def _alike(evidence: Evidence) -> Cause | None:
 
 def _diverging_rate(evidence: Evidence) -> Cause | None:
     """A run that diverges at a rate that nobody would advise needs a lower one first, whatever else it needs."""
-    return _too_high(evidence) if evidence.settings.learning_rate > HIGHEST_RATE else None
+    return _too_high(evidence) if evidence.settings.learning_rate > highest_rate(evidence.settings) else None
 
 
 def _overshooting_rate(evidence: Evidence) -> Cause | None:
     """Already from the initial weights a step raises the loss, and one of a lower rate does not."""
-    rate = evidence.settings.learning_rate
-    if rate <= HIGHEST_RATE:
+    rate, highest = evidence.settings.learning_rate, highest_rate(evidence.settings)
+    if rate <= highest:
         return None
     before, after, *lower = evidence.first_losses.tolist()
-    helping = next((rate for rate, loss in zip(LOWER_RATES, lower, strict=True) if loss < before), None)
+    tried = zip(LOWER_RATES, lower, strict=True)
+    helping = next((rate for rate, loss in tried if rate <= highest and loss < before), None)
     if after <= before or helping is None:
         return None
     raised = _("the learning rate {rate:g} is too high: a first step raises the loss from {low} to {high}")
@@ -275,7 +288,7 @@ def _overshooting_rate(evidence: Evidence) -> Cause | None:
 def _spoiled(evidence: Evidence, text: str, found: str, **values: float) -> Cause | None:
     """The rate as the cause of what was found, if it is high; the text says that it was not so at the start."""
     rate = evidence.settings.learning_rate
-    if rate <= HIGHEST_RATE:
+    if rate <= highest_rate(evidence.settings):
         return None
     text = text.format(found=found, rate=rate, **values)
     return Cause("rate too high", text, _lower_rate(evidence.settings))
@@ -327,24 +340,14 @@ def _gradient_flow(evidence: Evidence) -> Cause | None:
     table = evidence.trainer.history.gradients
     if not len(table) or table.shape[1] < 3:
         return None
-    verdict, factor = flow_verdict(table[-1, 1:])
-    if verdict == VANISHING:
-        text = _("the gradient vanishes: {factor} times smaller in layer 1 than at the output").format(
-            factor=factor_text(factor)
-        )
-        if math.isinf(factor):
-            text = _("the gradient vanishes: nothing of it reaches layer 1")
-        cause = None
-        if flow_verdict(table[0, 1:])[0] != VANISHING:
-            spoiled = _("{found}; at the start it did not: the learning rate {rate:g} is too high")
-            cause = _spoiled(evidence, spoiled, text)
-        return cause or Cause("vanishing", text, _better_weights(evidence))
-    if verdict == EXPLODING:
-        text = _("the gradient explodes: in layer 1 it is {factor} times as large as in the output layer").format(
-            factor=factor_text(factor)
-        )
-        return Cause("exploding", text, _better_weights(evidence))
-    return None
+    norms = table[-1, 1:]
+    verdict, text = flow_verdict(norms)[0], flow_words(norms)
+    if verdict == VANISHING and flow_verdict(table[0, 1:])[0] != VANISHING:
+        spoiled = _("{found}; at the start it did not: the learning rate {rate:g} is too high")
+        cause = _spoiled(evidence, spoiled, text)
+        if cause is not None:
+            return cause
+    return Cause(verdict, text, _better_weights(evidence)) if verdict else None
 
 
 def _weak_gradient(evidence: Evidence) -> Cause | None:
@@ -384,7 +387,9 @@ def _rate(evidence: Evidence) -> Cause | None:
     if step.gain < (LEAST_GAIN_OF_LONG_STEP if epochs > VERY_LONG_STEP else LEAST_GAIN_OF_STEP):
         return None
     if epochs > LONG_STEP:
-        best = nice_rate(min(rate * min(1e4, max(10.0, epochs / 3.0)), max(HIGHEST_RATE, 10.0 * rate)))
+        best = nice_rate(
+            min(rate * min(1e4, max(10.0, epochs / 3.0)), max(highest_rate(evidence.settings), 10.0 * rate))
+        )
         text = _("a step {factor} times as long would lower the loss by {gain:.0f} %").format(
             factor=short(step.factor, 2), gain=100 * step.gain
         )
@@ -396,6 +401,20 @@ def _rate(evidence: Evidence) -> Cause | None:
         )
         return _of_rate("rate too high", text, best)
     return None
+
+
+def _hardly_moved(evidence: Evidence) -> Cause | None:
+    """No weight has gone far, as with Adam at a low rate, which no step down the gradient would show."""
+    rate, trainer = evidence.settings.learning_rate, evidence.trainer
+    start = trainer.tree.present.keyframe_before(0).parameters
+    farthest = float(np.max(np.abs(trainer.network.parameters - start)))
+    if farthest >= HARDLY_MOVED or rate >= highest_rate(evidence.settings):
+        return None
+    text = _("no weight has moved by more than {farthest} yet").format(farthest=short(farthest, 2))
+    factor = max(10.0, FAR / max(farthest, FAR / 1e4))
+    return replace(
+        _of_rate("rate too low", text, nice_rate(min(factor * rate, highest_rate(evidence.settings)))), is_certain=False
+    )
 
 
 def _of_rate(name: str, text: str, best: float) -> Cause:
@@ -427,7 +446,7 @@ def _too_high(evidence: Evidence) -> Cause:
 
 def _lower_rate(settings: Experiment) -> Advice:
     """A tenth of the rate, from the start."""
-    return _restart_at(nice_rate(min(settings.learning_rate / 10.0, HIGHEST_RATE)))
+    return _restart_at(nice_rate(min(settings.learning_rate / 10.0, highest_rate(settings))))
 
 
 def _restart_at(rate: float) -> Advice:
@@ -436,7 +455,10 @@ def _restart_at(rate: float) -> Advice:
 
 def jumping(evidence: Evidence) -> Cause:
     """The loss jumps up and down: a smaller rate makes the jumps smaller."""
-    course, rate = evidence.course, nice_rate(min(evidence.settings.learning_rate / 3.0, HIGHEST_RATE))
+    course, rate = (
+        evidence.course,
+        nice_rate(min(evidence.settings.learning_rate / 3.0, highest_rate(evidence.settings))),
+    )
     text = _("the loss jumps between {low} and {high} in the last {window:.3g} epochs").format(
         low=short(course.lowest, 2), high=short(course.highest, 2), window=course.window
     )
@@ -454,19 +476,34 @@ def _too_small(evidence: Evidence) -> Cause:
         return Cause("linear", text, Advice.change(_("Try tanh"), activation="tanh"))
     if min(hidden) < WIDE:
         wider = tuple(max(WIDE, 2 * neurons) for neurons in hidden)
-        text = _("{counts} hidden neurons seem too few for these data").format(counts=_(" and ").join(map(str, hidden)))
+        counts = _(" and ").join(map(str, hidden))
+        text = ngettext(
+            "{counts} hidden neuron seems too few for these data",
+            "{counts} hidden neurons seem too few for these data",
+            sum(hidden),
+        ).format(counts=counts)
         return Cause(
             "too few neurons",
             text,
             Advice.change(_("Try {counts} neurons").format(counts="-".join(map(str, wider))), hidden=wider),
             False,
         )
+    rate, highest = settings.learning_rate, highest_rate(settings)
+    if 10.0 * rate <= highest:
+        text = _("a rate of {rate:g} may be too low for these data").format(rate=rate)
+        return replace(_of_rate("rate too low", text, nice_rate(10.0 * rate)), is_certain=False)
+    if len(hidden) > 1 and "sigmoid" in settings.hidden_activations:
+        text = _("each layer of sigmoids weakens the gradient")
+        return Cause("sigmoids", text, Advice.change(_("Try tanh"), activation="tanh"), is_certain=False)
     if len(hidden) < min(3, MAX_HIDDEN_LAYERS):
         activations = (*settings.hidden_activations, settings.last_activation)
         fields = {"hidden": (*hidden, WIDE), "activation": activations}
-        return Cause(
-            "too few layers", _("the loss no longer falls"), Advice.change(_("Add a hidden layer"), **fields), False
-        )
+        text = ngettext(
+            "{n} hidden layer seems too few for these data",
+            "{n} hidden layers seem too few for these data",
+            len(hidden),
+        ).format(n=len(hidden))
+        return Cause("too few layers", text, Advice.change(_("Add a hidden layer"), **fields), is_certain=False)
     return Cause("", _("the loss no longer falls"), Advice.go_on(_("Let it go on")), False)
 
 
@@ -502,9 +539,18 @@ def _better_weights(evidence: Evidence) -> Advice:
     return Advice.change(_("Try {label} weights").format(label=label), **fields)
 
 
+def more_points(trainer: Trainer) -> Advice | None:
+    """More points of generated data; None where there are no more."""
+    data = trainer.settings.data
+    if not data.is_generated or MORE_POINTS * data.samples > MAX_SAMPLES:
+        return None
+    more = replace(data, samples=MORE_POINTS * data.samples)
+    return Advice.change(_("Try {n} points").format(n=grouped(more.samples)), data=more)
+
+
 BLOCKS: tuple[Rule, ...] = (_frozen, _constant_inputs, _one_sample, _output_range)
 RULES: tuple[Rule, ...] = (
     *BLOCKS, _overshooting_rate, _penalty, _unscaled_target, _alike, _all_dead, _saturated, _gradient_flow, _half_dead,
-    _scheduled, _rate, _unscaled, _dropout, _weak_gradient,
+    _scheduled, _dropout, _rate, _unscaled, _weak_gradient, _hardly_moved,
 )  # fmt: skip
 DIVERGENCE_RULES: tuple[Rule, ...] = (_diverging_rate, _penalty, _unscaled_target, _unscaled)

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from core.base.arrays import Array, median, running_medians
+from core.base.arrays import Array, Rows, median, running_medians
 from core.base.values import dataclass
 from core.training.history import History
 
@@ -20,12 +20,15 @@ LEAST_EPOCHS = 5.0
 """The window over which the loss is judged: the last quarter of the run, and at least five epochs."""
 RECENT = 5
 """Records whose median stands for the present value."""
+WIDTHS = np.array([RECENT, 9, 17, 33])
+"""Records whose median stands for the present test loss, at most half of those since it was low."""
 SMOOTHED = 9
 """Records whose median is looked at to find how long the loss stands still."""
 LEAST_RECORDS = 3
 """Behind a change, before anything is said of the fall."""
 FLAT_BAND = 0.03
-LEAST_RISE = 0.15
+LEAST_RISE, LASTING_RISE = 0.15, 0.05
+"""Of the test loss: as much is called overfitting, which lasts until less than the second is left of it."""
 LEAST_RISE_OF_START = 0.02
 LEAST_GAP = 1.2
 FITTED = 0.7
@@ -97,7 +100,7 @@ def course_of(history: History, changed: int = 0) -> Course:
     half = epochs >= (begin + now) / 2.0
     judged = table[np.searchsorted(table[:, 0], rows[inside][0, 0]) :, 1]
     low, low_loss = (math.nan, math.nan) if not len(history.lows) else history.lows[-1].tolist()
-    low_epoch = low / history.epoch_length
+    low_epoch, risen = low / history.epoch_length, _risen_test_loss(history, changed)
     return Course(
         epoch=now,
         changed=begin,
@@ -114,8 +117,8 @@ def course_of(history: History, changed: int = 0) -> Course:
         flat_since=_flat_since(table, median(logs[-RECENT:]), start, noise) / history.epoch_length,
         best_test_epoch=low_epoch,
         best_test_loss=low_loss,
-        test_loss=median(test[-RECENT:]),
-        rises_since=low_epoch if _rises_since(history.table, history.epoch_length, low) else None,
+        test_loss=median(test[-RECENT:]) if math.isnan(risen) else risen,
+        rises_since=None if math.isnan(risen) else low_epoch,
     )
 
 
@@ -164,21 +167,44 @@ def _flat_since(table: Array, level: float, start: float, noise: float) -> float
     return float(table[min(first, len(table) - 1), 0])
 
 
-def _rises_since(table: Array, epoch_length: int, low: float) -> bool:
-    """Whether the test loss has risen since it was low while the training loss fell; no without a test set.
+def _risen_test_loss(history: History, changed: int) -> float:
+    """The present test loss if it has risen since it was low while the training loss fell; otherwise NaN.
 
-    Low is the lowest median of neighbouring records: a single epoch of a loss that jumps may be low by chance. All
-    records count: between the thinned ones of a long run, those around a best epoch near the start lie far apart.
+    Low is the lowest median of neighbouring records: a single epoch of a loss that jumps may be low by chance. The
+    present one is the median of the more records the longer ago that was. All records count: between the thinned ones
+    of a long run, those around a best epoch near the start lie far apart.
+
+    Losses that jump would be above and below any bound in turn. So the rise is looked at behind each record since the
+    last change, and one that was clear lasts until next to nothing is left of it.
     """
-    if math.isnan(low) or len(table) < 3 * RECENT:
-        return False
-    positions, train, test = table[:, 0], table[:, 1], table[:, 2]
-    medians = running_medians(test[:-RECENT], RECENT)
-    best = int(np.argmin(medians))
-    now, then = median(test[-RECENT:]), float(medians[best])
-    train_now, train_then = median(train[-RECENT:]), median(train[best : best + RECENT])
-    behind = max(float(positions[best + RECENT // 2]), low)
-    lasts = positions[-1] - behind >= 3.0 * epoch_length and positions[-2 * RECENT] >= behind
-    rises = now > (1.0 + LEAST_RISE) * then and now - then > LEAST_RISE_OF_START * float(test[0])
-    fitted = train_now < min(train_then, FITTED * float(train[0])) and now > LEAST_GAP * train_now
-    return bool(lasts and rises and fitted)
+    positions, train, test = history.table[:, 0], history.table[:, 1], history.table[:, 2]
+    looks = np.arange(3 * RECENT - 1, len(positions))
+    if not len(history.lows) or not len(looks):
+        return math.nan
+    medians, before = running_medians(test, RECENT), looks - (2 * RECENT - 1)
+    lowest = np.minimum.accumulate(medians)
+    is_new = np.concatenate([[True], lowest[1:] < lowest[:-1]])
+    best = np.maximum.accumulate(np.where(is_new, np.arange(len(lowest)), 0))[before]
+    then, train_then = medians[best], running_medians(train, RECENT)[best]
+    middles = best + RECENT // 2
+    widths = np.searchsorted(WIDTHS, (looks - middles) / 2.0, side="right") - 1
+    now, train_now = (_medians_before(values, looks, np.maximum(widths, 0)) for values in (test, train))
+    lows = history.lows[np.searchsorted(history.lows[:, 0], positions[looks], side="right") - 1, 0]
+    behind = np.maximum(positions[middles], lows)
+    lasts = (positions[looks] - behind >= 3.0 * history.epoch_length) & (positions[before] >= behind)
+    is_fitted = (train_now < np.minimum(train_then, FITTED * train[0])) & (now > LEAST_GAP * train_now)
+    is_clear = lasts & (now > (1.0 + LEAST_RISE) * then) & (now - then > LEAST_RISE_OF_START * test[0])
+    clear = np.flatnonzero(is_clear & is_fitted & (positions[looks] > changed))
+    gone = np.flatnonzero(~(is_fitted & (now > (1.0 + LASTING_RISE) * then)))
+    has_risen = len(clear) and (not len(gone) or clear[-1] > gone[-1])
+    return float(now[-1]) if has_risen else math.nan
+
+
+def _medians_before(values: Array, ends: Rows, widths: Rows) -> Array:
+    """The medians of as many records as WIDTHS says, up to each of ``ends``."""
+    found = np.full(len(ends), math.nan)
+    for number, width in enumerate(WIDTHS):
+        rows = np.flatnonzero(widths == number)
+        if len(rows):
+            found[rows] = running_medians(values, width)[ends[rows] - width + 1]
+    return found

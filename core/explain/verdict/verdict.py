@@ -15,7 +15,7 @@ import numpy as np
 from core.base.number_text import percent, short, told_apart
 from core.base.translation import _
 from core.base.values import dataclass
-from core.explain.verdict.causes import Advice, Cause, Evidence, find_block, find_cause, jumping, nice_rate
+from core.explain.verdict.causes import Advice, Cause, Evidence, find_block, find_cause, jumping, more_points, nice_rate
 from core.explain.verdict.course import Course, course_of
 from core.explain.verdict.probes import reachable_score
 from core.network.tasks import REGRESSION
@@ -43,6 +43,9 @@ EARLY_EPOCHS, PATIENT_EPOCHS = 3.0, 20.0
 SLOW_FALL, SLOW_EPOCHS, SLOW = 0.01, 10.0, 0.3
 """Learning is slow if, behind some epochs, an epoch takes away less than this share of the loss, and as many epochs
 again as the run has had would take away less than the last of these."""
+HOPELESS, HOPELESS_EPOCHS, FAR_FROM_REACH = 0.2, 60.0, 0.1
+"""The same, where a change may help more than patience though no cause is certain, and how far the score then is from
+what the data allow."""
 NEAR_REACH = 0.03
 GOOD_SCORE = 0.999
 LOUD = 0.05
@@ -51,8 +54,8 @@ JUMPS, HIGH = 0.4, 0.1
 """The spread from which on the loss jumps up and down, if it reaches this share of its start."""
 GROWN = 1.5
 LEAST_TO_SPLIT = 20
-LEAST_CURE = 0.01
-"""The L2 that is tried first against overfitting."""
+LEAST_CURE, LEAST_CURE_OF_SMALL_LOSSES = 0.01, 0.003
+"""The L2 that is tried first against overfitting: with a cross-entropy, and with other losses, which are smaller."""
 UNMOVED = 0.9
 
 
@@ -108,6 +111,9 @@ def _judged(trainer: Trainer, course: Course) -> Verdict:
     stopped = _stopped(trainer)
     if stopped is not None:
         return stopped
+    ahead = _overfitting_ahead(trainer)
+    if ahead is not None:
+        return ahead
     if course.is_too_short:
         return _changed(trainer, course)
     if course.loss > GROWN * course.start_loss and course.gained < 3.0 * course.noise:
@@ -115,9 +121,6 @@ def _judged(trainer: Trainer, course: Course) -> Verdict:
         return _diverged(trainer, course, _("the loss is {times} times that at the start").format(times=times))
     if course.rises_since is not None:
         return _overfitting(trainer, course)
-    ahead = _overfitting_ahead(trainer)
-    if ahead is not None:
-        return ahead
     score, reach = _scores(trainer)
     is_good = score >= GOOD_SCORE
     if _falls(course) and not (is_good and course.fall < 0.01):
@@ -245,9 +248,13 @@ def _overfitting(trainer: Trainer, course: Course) -> Verdict:
     epoch = math.floor(course.rises_since)
     rise = course.test_loss / course.best_test_loss - 1.0
     text = _("the test loss has risen by {rise} while the training loss fell").format(rise=_share(rise))
-    advice = Advice.go_back(
-        _("Go back to epoch {epoch}").format(epoch=epoch), round(course.rises_since * trainer.epoch_length)
-    )
+    position = round(course.rises_since * trainer.epoch_length)
+    advice = Advice.go_back(_("Go back to epoch {epoch}").format(epoch=epoch), position)
+    if course.best_test_loss > UNMOVED * trainer.history.table[0, 2]:  # nowhere was it good
+        text = _("the test loss has risen by {rise}, and what is learned of so few points never lowered it").format(
+            rise=_share(rise)
+        )
+        advice = more_points(trainer) or advice
     return Verdict(OVERFITTING, text, _("since epoch {epoch}").format(epoch=epoch), advice, "overfitting")
 
 
@@ -262,7 +269,8 @@ def _overfitting_ahead(trainer: Trainer) -> Verdict | None:
     text = _("trained further from epoch {epoch}, the test loss rose by {rise} while the training loss fell").format(
         epoch=math.floor(whole.rises_since), rise=rise
     )
-    stronger = nice_rate(max(LEAST_CURE, 3.0 * trainer.settings.l2))
+    least = LEAST_CURE if "cross-entropy" in trainer.settings.loss else LEAST_CURE_OF_SMALL_LOSSES
+    stronger = nice_rate(max(least, 3.0 * trainer.settings.l2))
     advice = Advice.change(_("Go on with L2 of {value:g}").format(value=stronger), l2=stronger)
     return Verdict(LEARNING, text, _("up to here"), advice, "overfitting ahead")
 
@@ -280,7 +288,8 @@ def _learning(trainer: Trainer, course: Course, score: float, reach: float) -> V
     if not is_slow or score >= reach - NEAR_REACH or course.judged_epochs < SLOW_EPOCHS:
         return Verdict(LEARNING, text, advice=Advice.go_on(_("Let it go on")))
     cause = find_cause(trainer, course)
-    if not cause.is_certain:
+    is_hopeless = course.fall * course.epoch < HOPELESS and score < reach - FAR_FROM_REACH
+    if not cause.is_certain and not (cause.name and is_hopeless and course.judged_epochs >= HOPELESS_EPOCHS):
         return Verdict(LEARNING, text, _("slowly"), Advice.go_on(_("Let it go on")))
     text = _("the loss falls by only {fall} an epoch; {text}").format(fall=_share(course.fall), text=cause.text)
     return _of_cause(LEARNING, _("slowly"), replace(cause, text=text))

@@ -8,6 +8,7 @@ from core.base.number_text import epoch_place, short
 from core.base.translation import _, ngettext
 from core.explain.chain_row import BATCH, SAMPLE, sign_word
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
+from core.explain.gradient_flow import flow_words
 from core.explain.phases import BACKWARD, FORWARD, LOSS, PICK, UPDATE
 from core.explain.picked_part import Edge, Neuron, Part, capital, selection_name, value_letter
 from core.explain.snapshot import Snapshot
@@ -15,7 +16,7 @@ from core.network.decision_rule import decide
 from core.network.network import parameter_name
 from core.training.preparation import Preparation
 from gui.explanation.inspector.card_head import DATA, HISTORY, LAYER, NET, PICKED, RANKS
-from gui.explanation.inspector.net_page import flow_words
+from gui.explanation.inspector.net_page import norms_to_tell
 from gui.widgets.theme import LIGHT
 
 if TYPE_CHECKING:
@@ -229,9 +230,10 @@ def net_words(scope: str, snapshot: Snapshot) -> tuple[str, str]:
     """What is shown of the net, and what is remarkable about its gradient."""
     if scope == RANKS:
         return _("Click a line to see where its number comes from."), ""
-    norms = snapshot.history.gradients
-    found = flow_words(norms[-1, 1:]) if len(norms) and norms.shape[1] == len(snapshot.sizes) else ""
-    return _("The gradient in each layer, over the epochs"), f"{found}." if found else _("Click an edge or a neuron.")
+    norms = norms_to_tell(snapshot)
+    found = "" if norms is None else flow_words(norms)
+    words = f"{capital(found)}." if found else _("Click an edge or a neuron.")
+    return _("The gradient in each layer, over the epochs"), words
 
 
 # ---------------------------------------------------------------- a phase of a walk

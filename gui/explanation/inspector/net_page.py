@@ -6,18 +6,13 @@ import numpy as np
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.base.arrays import Array
-from core.base.number_text import factor_text, short
+from core.base.number_text import short
 from core.base.translation import _
 from core.explain.snapshot import Snapshot
-from core.training.gradient_norms import EXPLODING, VANISHING, flow_verdict
 from gui.explanation.inspector.epoch_plot import EpochCurve, EpochPlot
 from gui.widgets.readout import WrappedReadout
 from gui.widgets.theme import Theme
 
-WORDS = {
-    VANISHING: _("The gradient vanishes: in layer 1 it is {factor} times smaller than in the output layer"),
-    EXPLODING: _("The gradient explodes: in layer 1 it is {factor} times as large as in the output layer"),
-}
 BETWEEN_LAYERS = "&nbsp;&nbsp;&nbsp; "
 MOST_LINES = 2
 """Of the legend; where it would need more, its numbers are left to the tooltip."""
@@ -32,28 +27,25 @@ def short_layer_name(layer: int, layers: int) -> str:
     return _("output") if layer == layers else str(layer)
 
 
-def flow_words(norms: Array) -> str:
-    """What is remarkable about the norms, shape (layers,); empty if nothing is."""
-    zero = norms == 0.0
-    if zero.all():
-        return _("The gradient is 0 in every layer: nothing is learned")
-    if zero[0]:
-        first = int(np.argmin(zero))  # the first layer that learns
-        return (
-            _("No gradient reaches layer 1")
-            if first == 1
-            else _("No gradient reaches layers 1 to {first}").format(first=first)
-        )
-    verdict, factor = flow_verdict(norms)
-    return WORDS[verdict].format(factor=factor_text(factor)) if verdict else ""
+def norms_to_tell(snapshot: Snapshot) -> Array | None:
+    """Shape (layers,), the recorded norms of the verdict's moment, so that card and verdict name the same numbers.
+
+    None before the first record.
+    """
+    table = snapshot.history.gradients
+    if not len(table) or table.shape[1] != len(snapshot.sizes):
+        return None
+    moment = snapshot.position if snapshot.verdict is None else snapshot.verdict.position
+    norms: Array = table[max(0, int(np.searchsorted(table[:, 0], moment, side="right")) - 1), 1:]
+    return norms
 
 
 class NetPage(QWidget):
-    """A curve for each layer on a logarithmic axis, with the last values above it."""
+    """A curve for each layer on a logarithmic axis, with the values of the verdict's moment above it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown: tuple[int, bytes, bytes] | tuple[()] = ()
+        self._shown: tuple[int, bytes, bytes, bytes] | tuple[()] = ()
         self.legend = WrappedReadout(MOST_LINES)
         self.plot = EpochPlot(_("gradient norm"), True, _("Gradient norm by layer over the epochs"))
         self.plot.setToolTip(TIP)
@@ -72,26 +64,26 @@ class NetPage(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the record so far."""
         history = snapshot.history
-        layers, table = len(snapshot.sizes) - 1, history.gradients
-        if table.shape[1] != 1 + layers or not len(table):
+        layers, table, told = len(snapshot.sizes) - 1, history.gradients, norms_to_tell(snapshot)
+        if told is None:
             return
-        shown = len(table), table[0].tobytes(), table[-1].tobytes()
+        shown = len(table), table[0].tobytes(), table[-1].tobytes(), told.tobytes()
         if shown == self._shown:  # most frames have no new row
             return
         is_other = not self._shown or shown[0] < self._shown[0]  # the record of another run
         self._shown = shown
-        epochs, last = history.gradient_epochs, table[-1, 1:]
+        epochs = history.gradient_epochs
         colors = [self._theme.layer_color(k, layers) for k in range(layers)]
         names = [
             f'<span style="color:{color.name()}">━</span>&nbsp;{short_layer_name(k + 1, layers)}'
             for k, color in enumerate(colors)
         ]
-        norms = [short(float(norm), 2) for norm in last]
+        norms = [short(float(norm), 2) for norm in told]
         with_norms = [f"{name}&nbsp;<b>{norm}</b>" for name, norm in zip(names, norms, strict=True)]
         full, bare = (
             _("layer:&ensp;{names}").format(names="&nbsp;&nbsp;&nbsp; ".join(of)) for of in (with_norms, names)
         )
         self.legend.set_text(full, is_other, bare)
-        told = "\n".join(f"{short_layer_name(k + 1, layers)}: {norm}" for k, norm in enumerate(norms))
-        self.legend.setToolTip(f"{TIP}\n\n{told}")
+        listed = "\n".join(f"{short_layer_name(k + 1, layers)}: {norm}" for k, norm in enumerate(norms))
+        self.legend.setToolTip(f"{TIP}\n\n{listed}")
         self.plot.show_lines([EpochCurve(color, epochs, table[:, k + 1]) for k, color in enumerate(colors)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -27,11 +28,11 @@ from core.explain.verdict.verdict import (
     Verdict,
     judge,
 )
-from core.training.experiment import Experiment, Init
+from core.training.experiment import LIVE_FIELDS, Experiment, Init
 from core.training.history import COLUMNS, History
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
-from tests.core.explain.judged_runs import BASE, BROKEN, HEALTHY, MOMENTS, RELU, Case, advanced, points_of
+from tests.core.explain.judged_runs import BASE, BROKEN, BUMPS, HEALTHY, MOMENTS, RELU, Case, advanced, points_of
 
 RIGHT_OF_BROKEN = 36
 
@@ -81,6 +82,69 @@ def test_the_advice_helps(broken: list[tuple[Case, Trainer, Verdict]]) -> None:
     assert tried >= 34 and helped >= tried - 3
 
 
+NOISY = BASE.replace(
+    data=points_of("spiral", 100, 15.0), hidden=(16, 16), loss="cross-entropy", optimizer="adam", learning_rate=0.03,
+    train_fraction=0.5,
+)  # fmt: skip
+
+
+CLEAN = NOISY.replace(data=points_of("spiral"), loss="mse")
+
+
+def followed(trainer: Trainer, epochs: float) -> Trainer:
+    """The run behind the advice, taken as the window takes it, with so many epochs of training more."""
+    advice = judge(trainer).advice
+    assert advice is not None
+    if advice.return_to is not None:
+        trainer.seek(advice.return_to)
+        trainer.advance(0)
+        return trainer
+    if advice.fields and (advice.restarts or not set(advice.fields) <= LIVE_FIELDS):
+        experiment = trainer.settings.adapted(**advice.fields)
+        return advanced(Trainer(experiment, load(experiment.data)), epochs)
+    if advice.fields:
+        trainer.change(**advice.fields)
+    return advanced(trainer, trainer.position / trainer.epoch_length + epochs)
+
+
+@pytest.mark.parametrize(
+    ("experiment", "epochs", "column", "share"),
+    [
+        (RELU.replace(hidden=(8, 8), optimizer="adam", learning_rate=0.3, train_fraction=0.5), 60, "train_loss", 0.1),
+        (BUMPS.replace(activation="relu", init=Init("he"), optimizer="adam"), 100, "train_loss", 0.5),
+        (NOISY, 200, "test_score", 0.5),
+        (
+            CLEAN.replace(activation="sigmoid", hidden=(8, 8), optimizer="sgd", learning_rate=0.3),
+            200,
+            "train_loss",
+            0.9,
+        ),
+        (CLEAN.replace(learning_rate=0.001), 100, "train_loss", 0.8),
+        (BASE.replace(hidden=(4,), dropout=0.5, train_fraction=0.5, learning_rate=0.3), 150, "train_loss", 0.4),
+    ],
+)
+def test_a_run_whose_advice_is_followed_once_is_better(
+    experiment: Experiment, epochs: int, column: str, share: float
+) -> None:
+    trainer = advanced(Trainer(experiment, load(experiment.data)), epochs)
+    before = trainer.history.column(column)[-1]
+    after = followed(trainer, epochs).history.column(column)[-1]
+    assert 1.0 - after < share * (1.0 - before) if column == "test_score" else after < share * before
+
+
+def test_against_overfitting_a_cure_that_was_too_weak_is_not_offered_again() -> None:
+    experiment = PRESETS["overfit"].experiment
+    trainer, offered = advanced(Trainer(experiment, load(experiment.data)), 150), []
+    before = trainer.history.column("test_loss")[-1]
+    for _ in range(4):
+        verdict = judge(trainer)
+        assert verdict.advice is not None
+        offered.append(verdict.advice.fields.get("l2"))
+        trainer = followed(trainer, 75)
+    assert offered == [None, 0.01, None, 0.03]
+    assert trainer.history.column("test_loss")[-1] < 0.5 * before
+
+
 def test_to_go_back_leads_to_the_lowest_test_loss(broken: list[tuple[Case, Trainer, Verdict]]) -> None:
     _, trainer, verdict = next(each for each in broken if each[0].causes == ("overfitting",))
     assert verdict.kind == OVERFITTING and verdict.advice is not None and verdict.advice.return_to is not None
@@ -113,6 +177,28 @@ def test_overfitting_is_not_forgotten_when_training_is_finished() -> None:
     assert {verdict.kind for verdict in found} == {OVERFITTING}, found
 
 
+@pytest.mark.parametrize(
+    ("data", "hidden", "rate"),
+    [
+        ("xor", (8,), 0.1),
+        ("xor", (8,), 0.3),
+        ("circle", (8,), 0.1),
+        ("circle", (16, 16), 0.03),
+        ("moons", (16, 16), 0.1),
+    ],
+)
+def test_overfitting_lasts_though_the_test_loss_jumps(data: str, hidden: tuple[int, ...], rate: float) -> None:
+    """Adam at a high rate on few noisy points, looked at every other epoch."""
+    loss = "cross-entropy" if data == "moons" or rate == 0.3 else "mse"
+    experiment = BASE.replace(
+        data=points_of(data, 100, 30.0 if data == "circle" else 40.0 if data == "moons" else 35.0), hidden=hidden,
+        loss=loss, optimizer="adam", learning_rate=rate, train_fraction=0.5,
+    )  # fmt: skip
+    trainer = Trainer(experiment, load(experiment.data))
+    kinds = [judge(advanced(trainer, epochs)).kind == OVERFITTING for epochs in range(4, 500, 2)]
+    assert sum(now != later for now, later in itertools.pairwise(kinds)) <= 2, "it began once, and may end"
+
+
 def test_a_loss_that_jumps_up_and_down_needs_a_smaller_rate() -> None:
     settings = PRESETS["deep"].experiment.replace(hidden=(4,) * 6, activation="tanh", init=Init("glorot"))
     trainer = Trainer(settings, load(settings.data))
@@ -137,10 +223,10 @@ ADAM = BASE.replace(activation="relu", init=Init("he"), optimizer="adam", learni
 @pytest.mark.parametrize(
     ("experiment", "epochs", "kind", "words", "rate"),
     [
-        (ADAM, 20, PLATEAU, "a first step raises the loss from 0.17 to 0.25", 0.1),
+        (ADAM, 20, PLATEAU, "a first step raises the loss from 0.17 to 0.25", 0.03),
         (ADAM.replace(data=points_of("spiral"), hidden=(16, 16)), 60, PLATEAU, "a first step raises the loss", 0.03),
-        (ADAM.replace(data=points_of("moons"), hidden=(4,)), 60, PLATEAU, "times smaller in layer 1", 0.1),
-        (ADAM.replace(data=points_of("gauss"), hidden=(8, 8)), 60, PLATEAU, "; at the start 25 % were: the l", 0.1),
+        (ADAM.replace(data=points_of("moons"), hidden=(4,)), 60, PLATEAU, "times smaller in layer 1", 0.03),
+        (ADAM.replace(data=points_of("gauss"), hidden=(8, 8)), 60, PLATEAU, "; at the start 25 % were: the l", 0.03),
         (PRESETS["shallow"].experiment.replace(learning_rate=1e9), 5, DIVERGED, "learning rate 1e+09 is too high", 0.1),
         (PRESETS["shallow"].experiment.replace(learning_rate=1e9), 10, PLATEAU, "learning rate 1e+09 is too high", 0.1),
     ],

@@ -14,11 +14,17 @@ from core.workbench.run_timeline import name_of_experiment
     ("changes", "name"),
     [
         ({}, "Shallow net"),
-        ({"seed": 7}, "Shallow net"),
-        ({"learning_rate": 0.3}, "Shallow net: learning rate 0.01 → 0.3"),
+        ({"engine": "numpy", "momentum": 0.5, "activation": ("sigmoid",)}, "Shallow net"),  # nothing that is seen
+        ({"seed": 7}, "2-7-2 on train.txt, seed 7"),
+        ({"learning_rate": 0.3}, "2-7-2 on train.txt, learning rate 0.3"),
+        ({"learning_rate": 0.3, "activation": "tanh"}, "2-7-2 on train.txt, activation tanh, learning rate 0.3"),
         ({"learning_rate": 0.3, "batch_size": 10, "l2": 0.1}, "2-7-2 on train.txt"),
+        ({"hidden": (4, 4, 4), "activation": "relu"}, "Deep net that stands still"),
+        ({"hidden": (4, 4, 4), "activation": ("relu",) * 3}, "Deep net that stands still"),
+        ({"hidden": (7, 4, 4, 4, 4, 4), "activation": "relu"}, "2-7-4-4-4-4-4-2 on train.txt"),
+        ({"hidden": (7, 4, 4, 4, 4, 4), "activation": "tanh"}, "2-7-4-4-4-4-4-2 on train.txt, activation tanh"),
     ],
 )
-def test_a_run_is_named_by_its_preset_and_what_differs(changes: dict[str, Any], name: str) -> None:
+def test_a_run_is_named_by_its_preset_or_by_what_differs(changes: dict[str, Any], name: str) -> None:
     experiment = PRESETS["shallow"].experiment.replace(**changes)
-    assert name_of_experiment(experiment, (2, 7, 2), "train.txt") == name
+    assert name_of_experiment(experiment, (2, *experiment.hidden, 2), "train.txt") == name

@@ -127,7 +127,7 @@ def test_the_deep_preset_shows_falling_norms_by_layer_at_once(inspector: Inspect
     heights = [curve[1][0] for curve in curves]
     assert heights == sorted(heights)
     assert heights[3] - heights[0] > 5.0, "powers of ten"
-    assert "The gradient vanishes: in layer 1 it is " in inspector.sentence.text()
+    assert "The gradient vanishes: " in inspector.sentence.text()
     text = inspector.pages.net.legend.text()
     assert all(f"<b>{short(norm, 2)}</b>" in text for norm in norms[-1])
     assert inspector.title.full == HINT
@@ -145,16 +145,16 @@ def test_a_gradient_that_arrives_is_not_called_vanishing(inspector: Inspector) -
         ([0.0, 0.5, 1.0], "No gradient reaches layer 1"),
         ([0.0, 0.0, 1.0], "No gradient reaches layers 1 to 2"),
         ([0.0, 0.0, 0.0], "The gradient is 0 in every layer: nothing is learned"),
-        ([1e-200, 1.0, 1.0], "The gradient vanishes: in layer 1 it is 1e200 times smaller than in the output layer"),
+        ([1e-200, 1.0, 1.0], "The gradient vanishes: 1e200 times smaller in layer 1 than at the output"),
         (
             [1e-5, 1.0, 1.0],
-            f"The gradient vanishes: in layer 1 it is {grouped(100_000)} times smaller than in the output layer",
+            f"The gradient vanishes: {grouped(100_000)} times smaller in layer 1 than at the output",
         ),
         (
             [6.25e-12, 1.0, 1.0],
-            "The gradient vanishes: in layer 1 it is 160 billion times smaller than in the output layer",
+            "The gradient vanishes: 160 billion times smaller in layer 1 than at the output",
         ),
-        ([1e300, 1.0, 1e-5], "The gradient explodes: in layer 1 it is 1e305 times as large as in the output layer"),
+        ([1e300, 1.0, 1e-5], "The gradient explodes: 1e305 times larger in layer 1 than at the output"),
         ([1.0, 1.0, 1.0], ""),
     ],
 )

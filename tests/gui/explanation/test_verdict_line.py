@@ -11,8 +11,10 @@ from PyQt5.QtGui import QFontMetrics, QMouseEvent
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from core.base.number_text import factor_text
 from core.explain.verdict.causes import Advice
 from core.explain.verdict.verdict import DIVERGED, OVERFITTING, PLATEAU, START, Verdict
+from core.training.experiment import Init
 from core.training.presets import PRESETS
 from gui.explanation.verdict_line import LINES
 from gui.widgets.theme import DARK
@@ -65,6 +67,28 @@ def test_a_plateau_and_its_way_out(window: MainWindow, qtbot: QtBot) -> None:
     assert window.session.snapshot.train_score > 0.9
     window.session.undo()
     qtbot.waitUntil(lambda: window.session.experiment == deep)
+
+
+def test_while_it_plays_verdict_and_card_name_one_factor(window: MainWindow, qtbot: QtBot) -> None:
+    """The verdict is judged a few times a second, and the card is drawn with each picture."""
+    settings = PRESETS["shallow"].experiment.replace(hidden=(4,) * 4, init=Init("normal", 0.05))
+    window.session.load(settings, anew=True)
+    qtbot.waitUntil(lambda: window.session.experiment == settings)
+    seen = set()
+
+    def note() -> None:
+        told, card = window.verdict.reason.text(), window.inspector.sentence.text()
+        if "vanishes" in told:
+            table = window.session.snapshot.history.gradients
+            seen.add((told, card, factor_text(table[-1, -1] / table[-1, 1]) in card))
+
+    window.session.frame.connect(note)
+    window.session.play()
+    qtbot.waitUntil(lambda: sum(not is_newest for *_, is_newest in seen) > 1, timeout=20_000)
+    window.session.pause()
+    rest(qtbot, window)
+    assert len({told for told, *_ in seen}) > 1
+    assert not [(told, card) for told, card, _ in seen if told != card]
 
 
 def test_overfitting_leads_back(window: MainWindow, qtbot: QtBot) -> None:
