@@ -274,8 +274,8 @@ def train_to(
 
 def _advance(trainer: Trainer, samples: int, log: Log | None) -> Stop | None:
     if log is not None:
-        epoch = trainer.epoch + 1  # to there or, if every epoch is recorded, farther
-        while epoch * trainer.epoch_length < trainer.position + samples and record_stride(epoch) == 1:
+        epoch, size = trainer.epoch + 1, trainer.network.parameters.size  # to there or, if all are recorded, farther
+        while epoch * trainer.epoch_length < trainer.position + samples and record_stride(epoch, size) == 1:
             epoch += 1
         samples = min(samples, epoch * trainer.epoch_length - trainer.position)
     try:

@@ -187,12 +187,14 @@ class Moments:
         positions: ends of epochs, ascending.
         epoch_length: samples of an epoch.
         kept: of which of them, by their numbers from 0 on, the state is wanted.
+        passing: the same, where the state is not wanted for longer than until the next call.
         reasons: when the run stops by itself, see core.engines.kernels.epoch_kernels.
     """
 
     positions: range
     epoch_length: int
     kept: set[int]
+    passing: set[int]
     reasons: tuple[float, float, float, float]
 
 
@@ -204,8 +206,8 @@ class Measured:
         reached: at how many moments all numbers were finite.
         is_there: whether the run stands, with finite numbers, at the end, or at the last of these moments, if it stops
             there by itself.
-        states: of the kept moments, by their numbers, also behind those that were reached; each of shape (3 + slots,
-            parameters): parameters, gradient, last change and the slots that the optimizer uses.
+        states: of the kept and passing moments, by their numbers, also behind those that were reached; each of shape
+            (3 + slots, parameters): parameters, gradient, last change and the slots that the optimizer uses.
         table: shape (moments, 7), the position, and of both sets the losses, the scores and the squared errors, as
             :class:`core.training.evaluation.Evaluation` has them.
     """
@@ -263,6 +265,7 @@ class CompiledEngine:
         self._evaluating: tuple[Rows, Array, int, int] | None = None
         self._frozen: tuple[tuple[int, ...], Rows] = (), np.zeros(0, dtype=np.int64)
         self._numpy: NumpyEngine | None = None
+        self._passing: list[Array] = []
 
     def run(self, order: Rows, rates: Array, rule: Rule, step: int, position: int) -> None:
         """Train on the rows of ``order`` in turn, cut into batches; what is left at the end is a smaller batch.
@@ -316,6 +319,10 @@ class CompiledEngine:
         learned, how = self._arguments(rule)
         shape = 3 + len(rule.optimizer.slots), load.network.parameters.size
         states = {moment: np.empty(shape) for moment in moments.kept}  # which stay there, since copies take long
+        for number, moment in enumerate(moments.passing - moments.kept):  # new memory would take much longer
+            if number == len(self._passing):
+                self._passing.append(np.empty((3 + SLOTS, shape[1])))
+            states[moment] = self._passing[number][: shape[0]]
         addresses, table = np.zeros(count, dtype=np.int64), np.full((count, 7), np.nan)
         for moment, state in states.items():
             addresses[moment] = ctypes.addressof(ctypes.c_char.from_buffer(state.data))  # the quickest way

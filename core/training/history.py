@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import field
 
 import numpy as np
@@ -22,9 +22,13 @@ HEAVY_EPOCH = 1_000_000_000
 such an epoch, the run would spend most of its time on records."""
 POINTS_IN_HEAVY_EPOCHS = (2,)
 EVERY_EPOCH_UP_TO = 512
+LARGE_NETWORK = 4096
+"""Parameters. Measuring the whole set takes a fourth of an epoch in larger networks, so that each second epoch would be
+too often; in small ones with small batches an epoch takes many times as long."""
 GRADIENTS_OF_EVERY_EPOCH_UP_TO = 64
-MOST_DUE, MOST_NUMBERS_DUE = 32, 1 << 18
-"""So many records, and numbers of parameters, wait at most until the gradient's norms of all of them are found."""
+MOST_DUE, MOST_NUMBERS_DUE = 32, 1 << 16
+"""So many records, and numbers of parameters, wait at most until the gradient's norms of all of them are found. A
+vector of more numbers does not wait: that would gain nothing, and a copy in new memory takes half as long as norms."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,20 +174,26 @@ class HistoryWriter:
         self._left_behind = rows.view()
         self._left_behind.flags.writeable = False
 
-    def add_gradients(self, positions: Rows, parameters: Array, norms_of: Callable[[Array], Array]) -> None:
+    def add_gradients(
+        self, positions: Sequence[int], parameters: Sequence[Array], norms_of: Callable[[Array], Array]
+    ) -> None:
         """Add the gradient's norms at some positions, which must ascend.
 
         They are found when somebody looks at them or many are due, since each of many takes a fraction of the time.
 
         Args:
-            positions: shape (m,).
-            parameters: shape (m, parameters), those at each, an array that nobody else changes.
+            positions: one or more.
+            parameters: those at each, shape (parameters,), which may change later.
             norms_of: gives the norms, shape (n, layers), for several rows of parameters, shape (n, parameters).
         """
-        self._due.append((positions, parameters))
-        self._norms_of = norms_of
+        self._norms_of, size = norms_of, parameters[0].size
+        if size >= MOST_NUMBERS_DUE:
+            for position, vector in zip(positions, parameters, strict=True):
+                self._gradients.append(position, *norms_of(vector[None])[0])
+            return
+        self._due.append((np.array(positions), np.array(parameters)))
         rows = sum(len(one) for one, _ in self._due)
-        if rows >= MOST_DUE or rows * parameters.shape[1] >= MOST_NUMBERS_DUE:
+        if rows >= MOST_DUE or rows * size >= MOST_NUMBERS_DUE:
             self._find_norms()
 
     def _find_norms(self) -> None:
@@ -227,8 +237,9 @@ def next_record(position: int, epoch_length: int, parameters: int = 0) -> int:
     """The first position behind this one at which a run of so many parameters is recorded.
 
     Each of the first epochs is recorded several times, but fewer times if epochs are long. Later, every epoch is
-    recorded at its end; from epoch 512 on every second one, from 1,024 on every fourth, and so on. So the record of a
-    run of any length stays small. The rule depends on the position alone, so stepping does not change the record.
+    recorded at its end; from epoch 512 on every second one, from 1,024 on every fourth, and so on; of a large network
+    every fourth, every eighth, and so on. So the record of a run of any length stays small. The rule depends on the
+    position alone, so stepping does not change the record.
     """
     epoch, sample = divmod(position, epoch_length)
     points = _points_in_epoch(epoch, epoch_length, parameters)
@@ -236,7 +247,7 @@ def next_record(position: int, epoch_length: int, parameters: int = 0) -> int:
         point = sample * points // epoch_length + 1
         inside = -(-point * epoch_length // points)
         return epoch * epoch_length + inside
-    stride = record_stride(epoch)
+    stride = record_stride(epoch, parameters)
     return (epoch // stride + 1) * stride * epoch_length
 
 
@@ -247,9 +258,11 @@ def _points_in_epoch(epoch: int, epoch_length: int, parameters: int) -> int:
     return points[epoch] if epoch < len(points) else 1
 
 
-def record_stride(epoch: int) -> int:
+def record_stride(epoch: int, parameters: int) -> int:
     """The number of epochs from one record to the next behind this epoch: twice as many from each power of 2 on."""
-    return 1 if epoch < EVERY_EPOCH_UP_TO else 1 << (epoch.bit_length() - EVERY_EPOCH_UP_TO.bit_length() + 1)
+    if epoch < EVERY_EPOCH_UP_TO:
+        return 1
+    return (4 if parameters > LARGE_NETWORK else 2) << (epoch.bit_length() - EVERY_EPOCH_UP_TO.bit_length())
 
 
 def same_stride_until(epoch: int) -> int:

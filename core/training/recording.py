@@ -61,17 +61,12 @@ class Recorder:
         position = self._stepper.position
         self.writer.append(position, train.loss, test.loss, train.score, test.score)
         if is_gradient_record(position, self._epoch_length):
-            self.add_gradients([position], self._stepper.workload.network.parameters[None].copy())
+            self.add_gradients([position], [self._stepper.workload.network.parameters])
         return True
 
-    def add_gradients(self, positions: list[int], parameters: Array) -> None:
-        """Add the gradient's norms at these positions.
-
-        Args:
-            positions: ascending.
-            parameters: shape (m, parameters), those at each, an array that nobody else changes.
-        """
-        self.writer.add_gradients(np.array(positions), parameters, self._norms_of)
+    def add_gradients(self, positions: list[int], parameters: list[Array]) -> None:
+        """Add the gradient's norms at these positions, ascending, with the parameters at each."""
+        self.writer.add_gradients(positions, parameters, self._norms_of)
 
     def _norms_of(self, parameters: Array) -> Array:
         load, samples = self._stepper.workload, len(self._probe[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -23,6 +23,10 @@ from core.training.experiment import Experiment
 from core.training.keyframes import FIRST_SLOT, State
 from core.training.sample_order import SampleOrder
 from core.training.settings_over_time import SettingsOverTime
+
+CALLS_BACK = 8
+"""So many calls of an engine are made again at most to come back to where the last one began: copies of the state of
+each would take a hundredth of the time of a wide network."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +74,8 @@ class Stepper:
         self._last_change: Array | None = np.zeros_like(workload.network.parameters)
         self.version = 0
         self._copied: State | None = None
+        self._known: State | None = None  # from which training leads to the present one
+        self._calls = 0  # since then
         self._before = np.empty((FIRST_SLOT + SLOTS, workload.network.parameters.size))
         self.engine_name = resolve(engine, settings.at(0).without_compiled_form)
         self.engine: Engine | None = None
@@ -175,9 +181,28 @@ class Stepper:
         self._copied = self._state_in(np.empty_like)
         return self._copied
 
-    def passing_state(self) -> State:
-        """The state, in memory that the next call uses again, which is much quicker than new memory."""
-        return self._state_in(lambda memory: memory)
+    def set_out(self) -> None:
+        """Before a call of the engine: see to it that ``go_back`` can lead to where it begins."""
+        if self._known is None or self._calls >= CALLS_BACK:
+            self._known = self._state_in(lambda memory: memory)  # which is much quicker than new memory
+            self._calls = 0
+        self._calls += 1
+
+    def go_back(self) -> None:
+        """Return to the state in which the last call of the engine began, to the same bits."""
+        position = self.position
+        assert self._known is not None
+        self.restore(self._known)
+        while self.position < position:
+            self.move_to(min(position, self.farthest_target))
+        self._let_changes_act()
+
+    def _let_changes_act(self) -> None:
+        """At this position the optimizer may begin anew, and parameters may be set by hand."""
+        if self.settings.restarts_optimizer(self.position):
+            self.workload.slots[:] = 0.0
+            self._copied = None
+        self.apply_edits()
 
     def _state_in(self, memory_like: Callable[[Array], Array]) -> State:
         """The copy of the state if it is there already, or else one in such memory."""
@@ -209,7 +234,7 @@ class Stepper:
         load.slots[: len(state.slots)] = state.slots
         load.slots[len(state.slots) :] = 0.0
         self._last_change = state.last_change.copy()
-        self._copied = None
+        self._copied, self._known, self._calls = None, state, 0
         self.version += 1
 
     def edit(self, values: Mapping[int, float]) -> None:
@@ -247,16 +272,13 @@ class Stepper:
             Whether all numbers are still finite. If not, the state is as before the first of these batches;
             :func:`core.training.divergence.stop_before_divergence` finds the update at fault.
         """
-        if self.settings.restarts_optimizer(self.position):
-            self.workload.slots[:] = 0.0
-            self._copied = None
-        self.apply_edits()
+        self._let_changes_act()
         rows = self.rows_until(target)
         if len(rows):
-            before = self.passing_state()
+            self.set_out()
             self.run(rows, 0, self.batches(len(rows)))
             if not self.is_finite():
-                self.restore(before)
+                self.go_back()
                 return False
         self.position = target
         return True
@@ -283,10 +305,12 @@ class Stepper:
         rows = self.order.between(first, last)
         return self.engine.run_measured(rows, rates, has_one_rate, rule, step, first, moments, sets)
 
-    def take_up(self, position: int) -> None:
-        """Stand where ``run_measured`` led to."""
+    def take_up(self, position: int, states: Sequence[State]) -> None:
+        """Stand where ``run_measured`` led to; these states are known of the way there."""
         self.position = position
         self._copied = self._last_change = None
+        if states:
+            self._known, self._calls = states[-1], 0
 
     def rows_until(self, target: int) -> Rows:
         """The samples of the batches that end up to a target, from the start of the batch under way, shape (n,)."""

@@ -61,14 +61,14 @@ class WholeEpochs:
         settings, length = stepper.settings.at(start), stepper.order.epoch_length
         keyframes = tree.places_of_keyframes(positions)
         with_norms = [k for k, position in enumerate(positions) if is_gradient_record(position, length)]
-        moments = Moments(positions, length, {*keyframes, *with_norms}, self._reasons(settings))
-        before = stepper.passing_state()
+        moments = Moments(positions, length, set(keyframes), set(with_norms), self._reasons(settings))
+        stepper.set_out()
         self._sets = self._sets or [self._measured_set(part) for part in self._parts]
         found = stepper.run_measured(moments, end, self._sets)
         if found.is_there and self._adds_as_numpy is None:
             self._adds_as_numpy = self._are_as_numpy(found)
         if not (found.is_there and self._adds_as_numpy):
-            stepper.restore(before)
+            stepper.go_back()
             return found.reached > 0 and not found.is_there and self.train(positions[found.reached - 1])
         if found.reached < len(positions):
             positions = positions[: found.reached]
@@ -77,11 +77,11 @@ class WholeEpochs:
         self._recorder.writer.extend(found.table[: len(positions), :5], is_due)
         with_norms = [k for k in with_norms if k < found.reached]
         if with_norms:
-            norms_of = np.array([found.states[k][0] for k in with_norms])
-            self._recorder.add_gradients([positions[k] for k in with_norms], norms_of)
-        tree.keep([State(positions[k], found.states[k]) for k in keyframes if k < found.reached])
+            self._recorder.add_gradients([positions[k] for k in with_norms], [found.states[k][0] for k in with_norms])
+        kept = [State(positions[k], found.states[k]) for k in keyframes if k < found.reached]
+        tree.keep(kept)
         self._evaluator.note(positions[-1], *self._evaluations(found.table[len(positions) - 1].tolist()))
-        stepper.take_up(end)
+        stepper.take_up(end, kept)
         tree.reach(end)
         tree.keep_if_wanted(end, stepper.state)
         tree.spacing.note(end - start, time.perf_counter() - began)
@@ -109,7 +109,7 @@ class WholeEpochs:
         if not self._can_be_one_call(settings):
             return nothing
         epoch, record_at = position // length, next_record(position, length, size)
-        step = length * (1 if may_stop else record_stride(epoch))
+        step = length * (1 if may_stop else record_stride(epoch, size))
         first = (epoch + 1) * length if may_stop else record_at
         is_late = first > self._tree.next_stop(position) + spacing.interval or step > 2 * spacing.interval
         if record_at % length or is_late:  # a record inside an epoch, or a keyframe that is due

@@ -377,6 +377,7 @@ class Notice:
         detail: a stack trace for a fault of ours.
         run: the run that it is about; None for none.
         place: the position of an epoch that it offers to go to; None for none.
+        path: a file that was written, whose folder it offers to open; empty for none.
     """
 
     text: str
@@ -384,6 +385,7 @@ class Notice:
     detail: str = ""
     run: RunId | None = None
     place: int | None = None
+    path: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -50,9 +50,12 @@ FIRST_SAMPLES, FIRST_UPDATES = 40.0, 4.0
 DOUBLING_SECONDS = 1.0
 FALL_SECONDS = 13.0
 """How long the loss takes, at this pace, to fall from its first value to 0."""
-MOST_HELD_SECONDS = 20.0
-"""How long, after a press of Play, the fall holds the pace back; then it rises to full speed and stays there."""
-ROWS = 4
+SHARE = 0.02
+"""The pace follows the last fall of this share of the first loss; a single record may be low by chance."""
+NEAR = 4.0
+"""The loss counts as falling while the pace is more than a fourth of the one that gives the fall its time."""
+UNHURRIED_SECONDS, HURRYING_SECONDS = 9.0, 3.0
+"""How long, after a press of Play, a fall is given all its time, and in how many seconds more half of it."""
 
 
 def place_of_pace(samples_per_second: float) -> int:
@@ -67,10 +70,10 @@ def place_of_pace(samples_per_second: float) -> int:
 class RisingPace:
     """A pace at which one sees a net learn: it doubles each second, but holds back while the loss falls.
 
-    The pace begins with what the eye can follow. Each record of the loss that is lower than all before tells how much
-    of the first loss a sample takes away; the pace is at most such that the whole of it would go in
+    The pace begins with what the eye can follow. The records on which the loss fell by the last :data:`SHARE` of its
+    first value tell how much of it a sample takes away; the pace is at most such that the whole of it would go in
     :data:`FALL_SECONDS`. So a plateau passes quickly, wherever it lies, the fall is seen, and what little happens
-    behind it passes at full speed. A run that falls on and on holds it back for :data:`MOST_HELD_SECONDS`.
+    behind it passes at full speed. A loss that falls on and on, or in many steps, is given ever less time.
 
     The pace decides only when samples are trained on, never which: it changes no bits.
     """
@@ -79,32 +82,37 @@ class RisingPace:
         self._least = self._pace = FIRST_SAMPLES
         self._cap = math.inf
         self._now = 0.0
-        self._held = 0.0
-        self._lows: deque[tuple[float, float]] = deque(maxlen=ROWS + 1)  # position, and lowest loss up to there
+        self._falling = 0.0  # seconds
+        self._lows: deque[tuple[float, float]] = deque()  # position, and lowest loss up to there
 
     def begin(self, now: float, batch_size: int) -> None:
         """Play from now on, with batches of this size."""
         self._least = self._pace = max(FIRST_SAMPLES, FIRST_UPDATES * batch_size)
         self._cap = math.inf
-        self._now, self._held = now, 0.0
+        self._now, self._falling = now, 0.0
         self._lows.clear()
 
     def note(self, position: float, loss: float, first: float) -> None:
         """The loss of the training set was recorded at a position; ``first`` is that of position 0."""
-        if self._lows and position <= self._lows[-1][0]:
+        lows = self._lows
+        is_old = bool(lows) and position <= lows[-1][0]
+        if is_old or not (math.isfinite(loss) and 0.0 < first < math.inf):
             return
-        low = min(loss, self._lows[-1][1]) if self._lows else loss
-        self._lows.append((position, low))
-        (since, before), (until, now) = self._lows[0], self._lows[-1]
-        fall = (before - now) / first if first > 0.0 and math.isfinite(before - now) else 0.0
-        self._cap = (until - since) / (fall * FALL_SECONDS) if fall > 0.0 else math.inf
+        low = min(loss, lows[-1][1]) if lows else loss
+        if len(lows) > 1 and lows[-2][1] == low:  # of a plateau the ends are enough
+            lows.pop()
+        lows.append((position, low))
+        while len(lows) > 2 and lows[1][1] - low >= SHARE * first:
+            lows.popleft()
+        (since, before), (until, now) = lows[0], lows[-1]
+        self._cap = (until - since) * first / ((before - now) * FALL_SECONDS) if before > now else math.inf
 
     def at(self, now: float) -> float:
         """Samples a second, now; call it with ascending times, in seconds."""
         seconds, self._now = now - self._now, now
         rising = self._pace * 2.0 ** min(seconds / DOUBLING_SECONDS, 1.0)
-        if self._cap < rising:
-            self._held += seconds
-        cap = self._cap if self._held < MOST_HELD_SECONDS else math.inf
-        self._pace = max(self._least, min(rising, cap, 1e12))
+        if self._cap < NEAR * self._pace:
+            self._falling += seconds
+        hurry = max(0.0, self._falling - UNHURRIED_SECONDS) / HURRYING_SECONDS
+        self._pace = max(self._least, min(rising, self._cap * 2.0 ** min(hurry, 100.0), 1e12))
         return self._pace

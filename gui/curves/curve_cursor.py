@@ -90,7 +90,8 @@ def _note_text(snapshot: Snapshot, is_regression: bool) -> str:
         train, test = snapshot.train_squared_error, snapshot.test_squared_error
         text = _("{measure} {train}") if np.isnan(test) else _("{measure} {train}, test set {test}")
         return text.format(measure=SQUARED_ERROR, train=short(train), test=short(test))
-    stride = record_stride(int(history.table[-1, 0] // history.epoch_length) if len(history) else 0)
+    epoch = int(history.table[-1, 0] // history.epoch_length) if len(history) else 0
+    stride = record_stride(epoch, snapshot.parameters.size)
     return _("Now recorded every {stride} epochs only").format(stride=stride) if stride > 1 else ""
 
 

@@ -217,11 +217,16 @@ class ExportCommands:
             return None
         look = self._context.theme().name, self._context.window, self._context.last_folder
         dialog = FilmDialog(job, self._make_film, epoch_length, *look, self._section(), has_views)
-        dialog.written.connect(lambda path: self._context.show_status(_("Written: {path}").format(path=path)))
+        dialog.written.connect(self._tell_written)
         dialog.finished.connect(lambda _: self._films.remove(dialog))
         self._films.append(dialog)
         dialog.show()  # not modal, so that the user can go on working
         return dialog
+
+    def _tell_written(self, path: str) -> None:
+        """A film ends long after it was begun, so the notice stays until it is put away."""
+        text = _("The film is written: {path}").format(path=path)
+        self._context.show_notice(Notice(text, "done", path=path))
 
     def cancel(self) -> None:
         """Give up the files that are being made."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QCloseEvent
 from PyQt5.QtWidgets import (
+    QAction,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -31,7 +32,7 @@ from gui.session.file_dialog import LastFolder, ask_to_save
 from gui.widgets.faults import fault_notice
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
 from gui.widgets.plain_text import plain_label
-from gui.widgets.qt_objects import enable_entry, forget_when_deleted
+from gui.widgets.qt_objects import enable_entry, existing, forget_when_deleted
 
 MOST_EPOCHS = 1_000_000
 
@@ -90,11 +91,14 @@ class FilmDialog(QDialog):
         self.note = plain_label()
         self.note.setWordWrap(True)
         self.progress = QProgressBar()
+        self.progress.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.progress.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.start_button = QPushButton(_("&Record…"))
         self.buttons.addButton(self.start_button, QDialogButtonBox.ButtonRole.ActionRole)
         self.start_button.setDefault(True)
+        cancel = existing(self.buttons.button(QDialogButtonBox.StandardButton.Cancel))
+        cancel.setAutoDefault(False)  # Enter never cancels
         forget_when_deleted(self)
         self._has_views = has_views
         self._lay_out()
@@ -199,6 +203,7 @@ class FilmDialog(QDialog):
         self.progress.setRange(0, plan.frames)
         self.progress.setValue(0)
         self.progress.show()
+        self._let_keys_through(True)
         self.note.setText(_("The film is being made; you can go on working in the window."))
         try:
             self._maker = FilmProcess(self._job.to(self.goal()), plan, self._make_film, self)
@@ -230,10 +235,19 @@ class FilmDialog(QDialog):
 
     def _fail(self, reason: str) -> None:
         self._maker = None
+        self._let_keys_through(False)
         self.progress.hide()
         self._form.setEnabled(True)
         self.start_button.setEnabled(True)
         self.note.setText(reason)
+
+    def _let_keys_through(self, is_on: bool) -> None:
+        """Let the keys do here what they do in the window; while a film is made, there is nothing to type."""
+        for action in existing(self.parentWidget()).findChildren(QAction):
+            if not action.shortcut().isEmpty():
+                (self.addAction if is_on else self.removeAction)(action)
+        if is_on:
+            self.progress.setFocus()  # and not the button that cancels, which Space would press
 
     def _give_up(self) -> None:
         if self._maker is not None:

@@ -33,7 +33,8 @@ from gui.widgets.qt_objects import existing
 from gui.widgets.readout import Readout
 from gui.widgets.theme import Theme
 
-UNITS = {"phase": _("phase"), "sample": _("sample"), "batch": _("batch"), "epoch": _("epoch")}
+PHASE = "phase"
+UNITS = {PHASE: _("phase"), "sample": _("sample"), "batch": _("batch"), "epoch": _("epoch")}
 FIRST_UNIT = "sample"
 PICTURE_SIZE = 20
 LEVELS = 7
@@ -43,7 +44,7 @@ LEVELS = 7
 class Toolbar(QToolBar):
     """What moves the run, and how far it is.
 
-    The step that was made last is marked; the button beside *Play* goes back by the same step.
+    The step that was made last is marked, during a walk the phase; the button beside *Play* goes back by the same step.
 
     Signals:
         pace_changed(Pace): the user chose another speed.
@@ -65,6 +66,7 @@ class Toolbar(QToolBar):
         self._actions = actions
         self._is_playing = self._is_fitting = False
         self._work: WorkId | None = None
+        self._unit = FIRST_UNIT  # that of the last step outside a walk
         self._widths: tuple[int, ...] = ()  # that each level of _spare takes
         self._level = -1  # the present one; -1 where the contents have changed
         self.figures = Figures()
@@ -112,12 +114,17 @@ class Toolbar(QToolBar):
             button = segment(action)
             self.buttons[f"step-{unit}"] = button
             steps.add(button)
-            action.triggered.connect(lambda _checked=False, unit=unit: self._mark_unit(unit))
+            if unit != PHASE:
+                action.triggered.connect(lambda _checked=False, unit=unit: self._choose_unit(unit))
         self._mark_unit(FIRST_UNIT)
         return steps
 
+    def _choose_unit(self, unit: str) -> None:
+        self._unit = unit
+        self._mark_unit(unit)
+
     def _mark_unit(self, unit: str) -> None:
-        """Mark the step that was made, and go back by the same from now on."""
+        """Mark a step, and go back by the same from now on."""
         for one in UNITS:
             button = self.buttons[f"step-{one}"]
             if (button.property("marked") is True) != (one == unit):
@@ -167,7 +174,7 @@ class Toolbar(QToolBar):
         """Show another run, with the first step marked if it is of another work; beside a canvas no position."""
         if loaded.work != self._work:
             self._work = loaded.work
-            self._mark_unit(FIRST_UNIT)
+            self._choose_unit(FIRST_UNIT)
         self.figures.set_run(loaded)
         self._drop_refused_epochs()
 
@@ -188,6 +195,10 @@ class Toolbar(QToolBar):
         for name in ("back-sample", "back-batch", "back-epoch"):
             self._actions[name].setEnabled(is_behind)
         self._back.setVisible(is_behind)
+
+    def show_walking(self, is_walking: bool) -> None:
+        """Mark the phase during a walk; behind it, again the step that was made before."""
+        self._mark_unit(PHASE if is_walking else self._unit)
 
     def show_playing(self, playing: bool) -> None:
         """Show on the play button what a click does next."""

@@ -247,7 +247,7 @@ class MainWindow(QMainWindow):
 
     def _connect_views(self) -> None:
         session = self.session
-        views = self.network_panel, self.scatter, self.inspector
+        views = self.network_panel, self.scatter, self.inspector, self.toolbar
         self._walk_display = WalkDisplay(self.player, *views, self.docks, self.actions_by_name)
         self.toolbar.pace_changed.connect(self.player.set_pace)
         self.player.set_pace(self.toolbar.speed.chosen)

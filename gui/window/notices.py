@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
-from PyQt5.QtCore import QEvent, QObject, QPoint, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QObject, QPoint, Qt, QUrl, pyqtSignal
+from PyQt5.QtGui import QDesktopServices
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStatusBar, QToolButton, QVBoxLayout, QWidget
 
 from core.base.errors import LONGEST_MESSAGE, one_line
@@ -63,6 +65,8 @@ class NoticeBar(QFrame):
         self._copy.clicked.connect(self._copy_detail)
         self.go = QPushButton(_("Go to that epoch"))
         self.go.clicked.connect(self._go)
+        self.folder = QPushButton(_("Open its folder"))
+        self.folder.clicked.connect(self._open_folder)
         self.close_button = QToolButton()
         self.close_button.setText("✕")
         self.close_button.setAccessibleName(_("Put this message away"))
@@ -73,6 +77,7 @@ class NoticeBar(QFrame):
         line.addWidget(self.text, 1)
         line.addWidget(self._copy)
         line.addWidget(self.go)
+        line.addWidget(self.folder)
         line.addWidget(self.close_button)
 
     def show_notice(self, notice: Notice, theme: Theme) -> None:
@@ -83,6 +88,7 @@ class NoticeBar(QFrame):
         self.setAccessibleName(text)
         self._copy.setVisible(bool(notice.detail))
         self.go.setVisible(notice.place is not None)
+        self.folder.setVisible(bool(notice.path))
         mark = theme.accent if notice.kind in CALM_KINDS else theme.wrong
         self.setStyleSheet(
             f"#notice {{ background: rgb{theme.raised}; border: 0; border-left: 5px solid rgb{mark};"
@@ -92,6 +98,10 @@ class NoticeBar(QFrame):
     def _go(self) -> None:
         if self._notice is not None and self._notice.place is not None:
             self.seek_wanted.emit(self._notice.place)
+
+    def _open_folder(self) -> None:
+        if self._notice is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(self._notice.path).parent)))
 
     def _copy_detail(self) -> None:
         if self._notice is not None:
@@ -113,7 +123,7 @@ class Notices(QWidget):
         seek_wanted(int): the position that a notice offers.
 
     Attributes:
-        text, go, close_button: those of the newest notice.
+        text, go, folder, close_button: those of the newest notice.
     """
 
     seek_wanted = pyqtSignal(int)
@@ -127,7 +137,7 @@ class Notices(QWidget):
         self._run: RunId | None = None
         self._bars = [NoticeBar() for _ in range(MOST)]
         newest = self._bars[0]
-        self.text, self.go, self.close_button = newest.text, newest.go, newest.close_button
+        self.text, self.go, self.folder, self.close_button = newest.text, newest.go, newest.folder, newest.close_button
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -12,6 +12,7 @@ from gui.decision.decision_view import DecisionView
 from gui.diagram.diagram_panel import DiagramPanel
 from gui.explanation.inspector import Inspector
 from gui.explanation.walk_player import WalkPlayer
+from gui.transport.toolbar import Toolbar
 from gui.window.dock_layout import DockLayout
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ WALK_ACTIONS = ("leave-walk",)
 
 
 class WalkDisplay:
-    """Connects the player of a walk with the diagram, the plot, the card and its dock."""
+    """Connects the player of a walk with the diagram, the plot, the card and its dock, and the toolbar."""
 
     def __init__(
         self,
@@ -30,11 +31,13 @@ class WalkDisplay:
         network_panel: DiagramPanel,
         scatter: DecisionView,
         inspector: Inspector,
+        toolbar: Toolbar,
         docks: DockLayout,
         actions: Mapping[str, QAction],
     ) -> None:
         self._player, self._docks, self._actions = player, docks, actions
         self._network_panel, self._scatter, self._inspector = network_panel, scatter, inspector
+        self._toolbar = toolbar
         inspector.phases.phase_chosen.connect(player.seek)
         inspector.phases.sample_chosen.connect(player.choose_sample)
         scatter.point_clicked.connect(player.choose_row)
@@ -50,6 +53,7 @@ class WalkDisplay:
         self._network_panel.show_scene(scene)
         self._scatter.show_walked(walk.rows if walk is not None else None, self._player.sample)
         self._inspector.show_scene(scene)
+        self._toolbar.show_walking(walk is not None)
         for name in WALK_ACTIONS:
             self._actions[name].setEnabled(walk is not None)
         self._docks.show_walk(walk is not None)

@@ -150,7 +150,9 @@ def test_going_far_back_in_a_long_run_takes_few_steps_and_leaves_the_same_bits(
     for epoch in (1499, 1490, 1400, 1000, 517, 100, 3):
         age = epochs - epoch  # what was thinned out at the end of the run stays so
         rewind(trainer, epoch * length + 2)
-        between_records = record_stride(epoch) - 1  # a short epoch ends inside a call of the engine
+        between_records = (
+            record_stride(epoch, trainer.network.parameters.size) - 1
+        )  # a short epoch ends inside a call of the engine
         apart = max(0 if age < 16 else 1, age // 8, between_records)
         assert epoch - trainer.epoch <= apart, "the kept states are too far apart"
         trainer.advance(epoch * length + 2 - trainer.position)

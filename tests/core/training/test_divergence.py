@@ -122,6 +122,21 @@ def test_in_a_later_epoch_which_runs_as_a_whole_the_place_is_found_too(extra: in
     np.testing.assert_array_equal(trainer.network.parameters, network.parameters)
 
 
+@pytest.mark.parametrize("engine", ["compiled", "numpy"])
+def test_an_optimizer_that_begins_anew_just_before_begins_anew_on_the_way_back_too(engine: str) -> None:
+    """The way back leads from a state some calls before, over the place where the optimizer's memory was emptied."""
+    calm, ends = 20 * N + 5, []
+    for step in (1, 3 * N):
+        trainer = Trainer(WILD.replace(learning_rate=CALM_RATE, optimizer="adam", engine=engine), DATASET)
+        for _ in range(3):
+            trainer.advance(calm // 3)
+        trainer.change(optimizer="momentum", learning_rate=5.0)
+        diverge(trainer, step)
+        assert calm + 1 < trainer.position < 21 * N, "the case is of no use: no update before the last one"
+        ends.append(bits(trainer))
+    assert ends[0] == ends[1]
+
+
 @given(
     batch_size=st.integers(1, N + 5),
     hidden=st.lists(st.integers(1, 4), max_size=2),

@@ -14,6 +14,7 @@ from core.training.history import (
     EVERY_EPOCH_UP_TO,
     FINE_EPOCHS,
     LARGE_EPOCH,
+    LARGE_NETWORK,
     History,
     HistoryWriter,
     next_record,
@@ -64,16 +65,22 @@ def test_long_epochs_are_recorded_more_seldom_where_a_record_takes_long(
 
 def test_the_stride_doubles_with_the_epoch() -> None:
     first = EVERY_EPOCH_UP_TO
-    assert [record_stride(e) for e in (0, 1, first - 1, first, 2 * first - 1, 2 * first, 4 * first, 8 * first)] == [
-        *(1, 1, 1),
-        *(2, 2, 4, 8, 16),
-    ]
+    epochs = 0, 1, first - 1, first, 2 * first - 1, 2 * first, 4 * first, 8 * first
+    assert [record_stride(epoch, LARGE_NETWORK) for epoch in epochs] == [1, 1, 1, 2, 2, 4, 8, 16]
+    assert [record_stride(epoch, LARGE_NETWORK + 1) for epoch in epochs] == [1, 1, 1, 4, 4, 8, 16, 32]
+
+
+def test_a_large_network_is_recorded_at_each_fourth_epoch_behind_512() -> None:
+    positions = [EVERY_EPOCH_UP_TO - 1]
+    while positions[-1] < 2 * EVERY_EPOCH_UP_TO:
+        positions.append(next_record(positions[-1], 1, LARGE_NETWORK + 1))
+    assert positions[1:] == list(range(512, 1025, 4))
 
 
 def test_a_million_epochs_leave_a_short_record() -> None:
     positions = records(1000, 0, 10**9)
     assert 2_000 < len(positions) < 5_000
-    assert positions[-1] - positions[-2] == 1000 * record_stride(999_999)
+    assert positions[-1] - positions[-2] == 1000 * record_stride(999_999, 37)
 
 
 @pytest.mark.parametrize("steps", [1, 7, 50, 10_000])

@@ -91,7 +91,8 @@ def test_the_growing_run_diverges_where_epochs_are_trained_together() -> None:
     assert 17 < trainer.epoch < EPOCHS
 
 
-def test_records_lie_where_they_lie_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("hidden", [(3,), (64, 64)])
+def test_records_lie_where_they_lie_one_by_one(hidden: tuple[int, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     calls, train = [], WholeEpochs.train
 
     def count(self: WholeEpochs, target: int) -> bool:
@@ -99,7 +100,7 @@ def test_records_lie_where_they_lie_one_by_one(monkeypatch: pytest.MonkeyPatch) 
         return calls[-1]
 
     monkeypatch.setattr(WholeEpochs, "train", count)
-    trainer = Trainer(compiled(Experiment(hidden=(3,))), small_dataset(5))
+    trainer = Trainer(compiled(Experiment(hidden=hidden)), small_dataset(5))
     trainer.advance(5 * 507)  # not at a multiple of what is to come
     trainer.advance(5 * 2000)
     assert sum(calls) >= 4, "few calls, and most of the epochs in them"
@@ -154,12 +155,13 @@ def test_sums_are_added_in_numpys_order(samples: int, experiment: Experiment, mo
         {"batch_size": 7, "optimizer": "adam", "learning_rate": 0.01},
         {"batch_size": 10, "optimizer": "momentum", "dropout": 0.2, "schedule": Decay("exponential", (0.99,))},
         {"batch_size": 8, "warm_up": 20, "learning_rate": 0.3},
+        {"batch_size": 40, "hidden": (64, 64)},
     ],
 )
 def test_stretches_that_begin_and_end_inside_epochs_leave_the_same_bits(
     fields: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In the middle of batches as well, and behind epoch 512, where every second epoch is recorded."""
+    """In the middle of batches as well, and behind epoch 512, where every second epoch is recorded, or every fourth."""
     calls, train = [], WholeEpochs.train
 
     def count(self: WholeEpochs, target: int) -> bool:

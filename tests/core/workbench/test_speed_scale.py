@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.data.data_source import load
+from core.data.data_source import DataSource, load
+from core.training.experiment import Experiment, Init
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
 from core.workbench.messages import Load, Pause, Play, RunEpochs, SetPace
@@ -14,10 +15,10 @@ from core.workbench.speed_scale import (
     FIRST_SAMPLES,
     FIRST_UPDATES,
     FULL,
-    MOST_HELD_SECONDS,
     PACES,
     RISING,
     SLOW_MOTION,
+    UNHURRIED_SECONDS,
     RisingPace,
     place_of_pace,
 )
@@ -26,16 +27,32 @@ from tests.core.workbench.support import SHALLOW, SHALLOW_DATA, WorkerDriver, sh
 STEP = 0.005
 STANDS_STILL = ("deep", "zeros")
 """Presets that show that nothing is learned."""
+NOISY = DataSource("xor", samples=100, noise=35.0)
+SPIRAL = Experiment(data=DataSource("spiral"), hidden=(8, 8), activation="tanh", init=Init("glorot"))
+SIX = Experiment(hidden=(4,) * 6, init=Init("glorot"))
+OWN = {
+    "spiral": (SPIRAL.replace(learning_rate=0.1), 3000),
+    "spiral in batches": (SPIRAL.replace(learning_rate=0.03, batch_size=10), 6000),
+    "spiral with Adam": (SPIRAL.replace(optimizer="adam"), 300),
+    "spiral with cross-entropy": (SPIRAL.replace(loss="cross-entropy"), 3000),
+    "noisy points": (Experiment(data=NOISY, train_fraction=0.5), 20_000),
+    "noisy points, tanh": (Experiment(data=NOISY, hidden=(8,), activation="tanh", train_fraction=0.5), 10_000),
+    "noisy points, a large net": (PRESETS["overfit"].experiment.replace(data=NOISY), 500),
+    "six layers of sigmoid": (SIX, 6000),
+    "six layers of tanh": (SIX.replace(activation="tanh"), 100),
+    "six layers of ReLU": (SIX.replace(activation="relu", init=Init("he")), 100),
+}
+"""What a person sets up who follows a lesson, and for how many epochs it is looked at."""
 
 
-def moments(name: str) -> tuple[np.ndarray, np.ndarray]:
-    """When each record of a preset comes at the rising pace, in seconds, and its loss."""
-    preset = PRESETS[name]
-    trainer = Trainer(preset.experiment, load(preset.experiment.data))
-    trainer.advance(preset.epochs * trainer.history.epoch_length)
+def moments(experiment: Experiment, epochs: int) -> tuple[np.ndarray, np.ndarray]:
+    """When each record of a run comes at the rising pace, in seconds, and its loss."""
+    trainer = Trainer(experiment, load(experiment.data))
+    trainer.prepare_engine()
+    trainer.advance(epochs * trainer.history.epoch_length)
     table = trainer.history.table[:, :2]
     pace, now, position, when = RisingPace(), 0.0, 0.0, []
-    pace.begin(now, preset.experiment.batch_size)
+    pace.begin(now, experiment.batch_size)
     for recorded, loss in table.tolist():
         while position < recorded:
             position += pace.at(now) * STEP
@@ -47,16 +64,29 @@ def moments(name: str) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("name", [name for name in PRESETS if name not in STANDS_STILL])
 def test_the_main_fall_of_each_preset_can_be_watched(name: str) -> None:
-    when, losses = moments(name)
-    lows = np.minimum.accumulate(losses)
-    fallen = (losses[0] - lows) / (losses[0] - lows[-1])
-    begins, ends = (when[int(np.argmax(fallen >= share))] for share in (0.1, 0.9))
+    begins, ends = main_fall(PRESETS[name].experiment, PRESETS[name].epochs)
     assert begins < 10.0, "nobody waits long for it"
     assert 8.0 <= ends - begins <= 20.0
 
 
+@pytest.mark.parametrize("name", OWN)
+def test_the_main_fall_with_settings_of_ones_own_can_be_watched(name: str) -> None:
+    begins, ends = main_fall(*OWN[name])
+    assert begins < 15.0
+    assert 8.0 <= ends - begins <= 20.0
+
+
+def main_fall(experiment: Experiment, epochs: int) -> tuple[float, float]:
+    """When a tenth of the fall of the loss has been seen, and when nine tenths."""
+    when, losses = moments(experiment, epochs)
+    lows = np.minimum.accumulate(losses)
+    fallen = (losses[0] - lows) / (losses[0] - lows[-1])
+    begins, ends = (when[int(np.argmax(fallen >= share))] for share in (0.1, 0.9))
+    return begins, ends
+
+
 def test_where_nothing_is_learned_the_pace_rises_to_full() -> None:
-    when, _ = moments("deep")
+    when, _ = moments(PRESETS["deep"].experiment, PRESETS["deep"].epochs)
     assert when[-1] < 10.0
 
 
@@ -95,7 +125,7 @@ def test_a_run_that_falls_for_ever_gets_to_full_speed_too() -> None:
         loss *= 1.0 - 1e-4 * min(now, 1000.0)
         pace.note(position, loss, 1.0)
         paces.append(PACES[place_of_pace(now)])
-    assert FULL not in paces[: round(MOST_HELD_SECONDS)]
+    assert FULL not in paces[: round(UNHURRIED_SECONDS)]
     assert set(paces[-15:]) == {FULL}
 
 

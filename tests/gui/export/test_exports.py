@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 from PyQt5.QtCore import QByteArray, QCoreApplication, QEvent, QStandardPaths, Qt
-from PyQt5.QtGui import QImage, QPainter
+from PyQt5.QtGui import QDesktopServices, QImage, QPainter
 from PyQt5.QtSvg import QSvgRenderer
-from PyQt5.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMessageBox
+from PyQt5.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 import gui.export.pictures
@@ -26,6 +26,7 @@ from core.storage.exports.formats import FORMATS
 from core.storage.settings_file import SettingsFile
 from core.storage.weights_file import load_parameters
 from core.training.presets import PRESETS
+from core.workbench.messages import Notice
 from gui.export.pictures import picture, svg
 from gui.session.file_dialog import LastFolder, ask_to_open, ask_to_save
 from gui.widgets.qt_objects import clipboard
@@ -343,6 +344,48 @@ def test_a_film_is_made_beside_the_window(qtbot: QtBot, window: MainWindow, tmp_
     with image.open(tmp_path / "run.gif") as film:
         assert film.size == (320, 240) and film.n_frames == 3
     assert (position(window), parameters(window)) == before
+
+
+def test_while_a_film_is_made_the_keys_go_to_the_window(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    window.projects.save_file(str(tmp_path / "run.lens"))
+    qtbot.waitUntil((tmp_path / "run.lens").exists)
+    dialog = window.exports.record_film()
+    assert dialog is not None
+    dialog.seconds.setValue(20.0)
+    qtbot.waitActive(dialog)
+    dialog.start(tmp_path / "run.gif")
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        qtbot.keyClick(QApplication.focusWidget(), key)
+    assert dialog.isVisible() and dialog._maker is not None, "Enter cancels nothing"
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.session.playing and position(window) > 0)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not window.session.playing and window.isWindowModified())
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: not window.isWindowModified())
+    assert dialog.isVisible() and dialog._maker is not None
+    dialog.reject()
+
+
+def test_the_window_says_where_a_film_is_and_opens_its_folder(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    dialog = window.exports.record_film()
+    assert dialog is not None
+    for field, value in ((dialog.width_box, 320), (dialog.height_box, 240), (dialog.seconds, 0.5), (dialog.fps, 4)):
+        field.setValue(value)
+    dialog.start(tmp_path / "run.gif")
+    notices = window.notices
+    qtbot.waitUntil(notices.isVisible)
+    assert notices.text.text() == f"Done: The film is written: {tmp_path / 'run.gif'}"
+    button = next(one for one in notices.findChildren(QPushButton) if one.isVisible())
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert opened == [str(tmp_path)]
+    window.notices.show_notice(Notice("Something else", "note"))
+    assert notices.text.text() == "Note: Something else" and not notices.folder.isVisible()
 
 
 def test_a_film_can_be_given_up(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from core.explain.picked_part import Edge
 from core.training.presets import PRESETS
 from core.workbench.speed_scale import RISING
 from gui.transport.play_button import HEIGHT
+from gui.transport.toolbar import UNITS
 from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn
@@ -78,6 +79,24 @@ def test_the_step_back_goes_by_the_step_that_was_made_last(qtbot: QtBot, window:
     qtbot.waitUntil(lambda: position(window) == 2000)
     qtbot.mouseClick(buttons["back-epoch"], LEFT)
     qtbot.waitUntil(lambda: position(window) == 1000)
+
+
+def test_behind_a_walk_the_step_is_again_the_one_that_was_made_before(qtbot: QtBot, window: MainWindow) -> None:
+    buttons = window.toolbar.buttons
+
+    def marked() -> list[str]:
+        return [name for name in UNITS if buttons[f"step-{name}"].property("marked")]
+
+    qtbot.mouseClick(buttons["step-epoch"], LEFT)
+    qtbot.waitUntil(lambda: position(window) == 1000)
+    qtbot.mouseClick(buttons["step-phase"], LEFT)
+    qtbot.waitUntil(lambda: window.player.walk is not None)
+    assert marked() == ["phase"]
+    assert "back-phase" in buttons
+    window.actions_by_name["leave-walk"].trigger()
+    assert marked() == ["epoch"]
+    qtbot.mouseClick(buttons["back-epoch"], LEFT)
+    qtbot.waitUntil(lambda: position(window) == 0)
 
 
 def test_the_figures_are_those_of_the_snapshot(qtbot: QtBot, window: MainWindow) -> None:
