@@ -109,6 +109,16 @@ class Preparation:
         names = self.output_names
         return tuple(map(class_title, names)) if self.dataset.class_names else names
 
+    @property
+    def class_outputs(self) -> int:
+        """The number of outputs that stand for a class each: none for a number, or for two classes on one output."""
+        count = self.sizes[-1]
+        return count if self.dataset.task == CLASSIFICATION and count > 1 else 0
+
+    def output_class(self, layer: int, unit: int) -> int | None:
+        """The class that a unit stands for; None for all but :attr:`class_outputs`."""
+        return unit if layer == len(self.sizes) - 1 and self.class_outputs else None
+
     def inputs(self, points: Array) -> Array:
         """Network inputs, shape (n, inputs), of points in the data's own units, shape (n, d)."""
         return _scaled(feature_values(self.features, points), self.center, self.scale)

@@ -244,8 +244,7 @@ class DecisionView(QWidget):
     def set_quality(self, level: int) -> None:
         """Set the quality of the picture: 0 is full quality, for a picture that stands still; higher is cheaper.
 
-        Each level halves the resolution of a large network's map. ``plane_changed`` announces it, so that snapshots
-        cost less too.
+        A large network's map gets coarser, which ``plane_changed`` announces, so that snapshots cost less too.
         """
         self._decision_plot.set_quality(level)
 
@@ -275,7 +274,7 @@ class DecisionView(QWidget):
         snapshot = self._snapshot
         self._write_place()
         if self._neuron is not None:
-            self._map.show_neuron(snapshot, self._neuron)
+            self._map.show_neuron(snapshot, self._neuron, self._loaded.preparation)
             self._write_title()
             return
         if self._loaded.canvas is not None:  # the network's decision does not belong to these points

@@ -8,6 +8,7 @@ from core.engines.numpy_forward import shades_of
 from core.explain.maps import NeuronMap, OutputMap
 from core.explain.picked_part import Neuron
 from core.explain.snapshot import Snapshot
+from core.training.preparation import Preparation
 from gui.decision.decision_map import border, certainty_image, decision_image, plane_rect, value_image
 from gui.widgets.images import table_image
 from gui.widgets.mark_layer import PictureItem
@@ -58,9 +59,9 @@ class MapLayer:
         self._picture.set_picture(picture, plane_rect(output.plane))
         self._border.set_points(*border(output).T)
 
-    def show_neuron(self, snapshot: Snapshot, neuron: Neuron) -> None:
+    def show_neuron(self, snapshot: Snapshot, neuron: Neuron, preparation: Preparation) -> None:
         """Show a neuron's own map, or its small map until the snapshot has its own."""
-        table = self._theme.signed_table()
+        table = self._theme.map_table(preparation.output_class(neuron.layer, neuron.unit))
         own = own_map(snapshot, neuron)
         if own is not None:
             shades = shades_of(own.values, own.low, own.high)

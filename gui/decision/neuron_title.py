@@ -77,9 +77,10 @@ def title_texts(neuron: Neuron, preparation: Preparation, own: NeuronMap | None,
     titles = [f"<b>{escaped(title)}</b>" for title in names]
     if own is None:
         return tuple(titles)
+    colors = theme.map_table(preparation.output_class(neuron.layer, neuron.unit)) & 0xFFFFFF
     low, high = (
-        f'<span style="color:rgb{color}">■</span>&nbsp;{short(value, 3)}'
-        for color, value in ((theme.negative, own.low), (theme.positive, own.high))
+        f'<span style="color:#{color:06x}">■</span>&nbsp;{short(value, 3)}'
+        for color, value in ((colors[0], own.low), (colors[-1], own.high))
     )
     ends = _("{low} to {high}").format(low=low, high=high)
     return (*(f"{title}&nbsp; {ends}" for title in titles), ends)

@@ -224,6 +224,7 @@ class DiagramCanvas(QWidget):
             self.devicePixelRatioF(),
             self._quality,
             self._has_titles,
+            self._loaded.preparation.class_outputs if self._loaded is not None else 0,
             scene.layers if scene is not None else None,
             scene.connections if scene is not None else None,
         )

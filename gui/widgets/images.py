@@ -63,13 +63,13 @@ def draw_pieces(
     painter.drawPixmapFragments(array, QPixmap.fromImage(strip))
 
 
-def mosaic(maps: Places, columns: int) -> Places:
-    """Maps of shape (n, rows, columns) side by side, ``columns`` in a row; the rest of the last row is 128."""
+def mosaic(maps: Words, columns: int) -> Words:
+    """Maps of shape (n, rows, columns) side by side, ``columns`` in a row; the rest of the last row is empty."""
     n, height, width = maps.shape
     lines = -(-n // columns)
-    padded = np.full((lines * columns, height, width), 128, dtype=np.uint8)
+    padded = np.zeros((lines * columns, height, width), dtype=np.uint32)
     padded[:n] = maps
-    side_by_side: Places = padded.reshape(lines, columns, height, width).swapaxes(1, 2)
+    side_by_side: Words = padded.reshape(lines, columns, height, width).swapaxes(1, 2)
     return side_by_side.reshape(lines * height, columns * width)
 
 

@@ -5,7 +5,7 @@ Blue is positive, orange negative, and the first two classes follow.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +90,10 @@ class Theme:
         """Colours of the signed scale, 256 words (0xFFRRGGBB) from negative through neutral to positive."""
         return self._signed_table
 
+    def map_table(self, class_index: int | None) -> Words:
+        """The colours of a unit's map: the signed ones, or neutral to the colour of the class it stands for."""
+        return self._signed_table if class_index is None else _class_table(self, class_index % len(self.classes))
+
     def signed_color(self, value: float) -> QColor:
         """The colour of a value from −1 to 1 on the signed scale."""
         return color_of(self.signed_table(), value)
@@ -99,6 +103,13 @@ class Theme:
         ends = np.array([self.negative, self.neutral, self.positive], dtype=float)
         at = np.linspace(0.0, 2.0, 256)
         return color_words(np.round([np.interp(at, [0.0, 1.0, 2.0], channel) for channel in ends.T]).T)
+
+
+@lru_cache(maxsize=64)
+def _class_table(theme: Theme, index: int) -> Words:
+    shares = np.linspace(0.0, 1.0, 256)[:, None]
+    none, all_of_it = (np.array(color, dtype=float) for color in (theme.neutral, theme.class_rgb(index)))
+    return color_words(np.round(none + shares * (all_of_it - none)))
 
 
 def color_of(table: Words, value: float) -> QColor:

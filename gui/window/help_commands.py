@@ -62,7 +62,8 @@ class HelpCommands:
                 "<p>Watch a small neural network learn 2-D data, step by step or at full speed, "
                 "and see why every weight moves.</p>"
                 "<p>Blue is positive, orange is negative; an edge is the wider the larger its weight. "
-                "The tile of a neuron is what it computes over the visible part of the plane.</p>"
+                "The tile of a neuron is what it computes over the visible part of the plane; that of a class "
+                "has the colour of the class where the network answers it.</p>"
             )
             + f"<p>{versions}.</p>"
             + _(

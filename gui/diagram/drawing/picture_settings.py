@@ -30,6 +30,7 @@ class PictureSettings:
         ratio: device pixels per pixel.
         quality: 0 is full quality; from 1 on, very many lines are drawn without antialiasing.
         has_titles: whether the titles of the layers and the colour scale are painted; in the window, widgets show them.
+        class_outputs: so many outputs each stand for a class, and have maps in its colour.
         active_layers, active_connections: the parts drawn in full colours, all others are pale; None for all.
             Connection l leads to layer l.
     """
@@ -42,6 +43,7 @@ class PictureSettings:
     ratio: float = 1.0
     quality: int = 0
     has_titles: bool = True
+    class_outputs: int = 0
     active_layers: frozenset[int] | None = None
     active_connections: frozenset[int] | None = None
 

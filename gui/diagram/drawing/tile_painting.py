@@ -16,7 +16,7 @@ from gui.diagram.drawing.edge_quantity import STEPS, EdgeQuantity, steps_of
 from gui.diagram.drawing.picture_settings import ANTIALIASING, GROUND, SMOOTH_IMAGES, PictureSettings
 from gui.diagram.layer_tiles import WIDE, Layer
 from gui.widgets.ending_painter import painting
-from gui.widgets.images import Places, draw_pieces, mosaic, places, resampled, table_image, word_image
+from gui.widgets.images import Places, Words, draw_pieces, mosaic, places, resampled, word_image
 from gui.widgets.theme import Theme
 from gui.widgets.vector_painting import is_vector
 
@@ -41,7 +41,8 @@ def paint_tiles(painter: QPainter, settings: PictureSettings, maps: Sequence[Pla
     columns = [number for number, layer in enumerate(layers) if len(layer.centers) <= WIDE]
     for number in set(range(len(layers))).difference(columns):
         of_layer = maps[number] if maps is not None else None
-        _paint_grid(painter, settings, layers[number], of_layer, _biases(settings, number, values))
+        classes = settings.class_outputs if number == len(layers) - 1 else 0
+        _paint_grid(painter, settings, layers[number], of_layer, _biases(settings, number, values), classes)
     _paint_columns(
         painter, settings, [layers[k] for k in columns], [maps[k] for k in columns] if maps is not None else None
     )
@@ -66,7 +67,8 @@ def _paint_columns(
     known = [k for k, layer in enumerate(layers) if maps is not None and layer.side >= SMALLEST_MAP_TILE]
     if maps is not None and known:
         boxes = np.concatenate([layers[k].boxes for k in known])
-        _paint_maps(painter, settings, boxes, np.concatenate([maps[k] for k in known]))
+        classes = settings.class_outputs if len(settings.diagram.sizes) - 1 in known else 0
+        _paint_maps(painter, settings, boxes, np.concatenate([maps[k] for k in known]), classes)
     for k in set(range(len(layers))).difference(known):
         _fill_tiles(painter, settings, layers[k].tiles)
     for boxes in _by_side(layers).values():
@@ -93,12 +95,21 @@ def paint_unused(painter: QPainter, settings: PictureSettings, maps: Places | No
         _paint_frames(painter, settings, boxes, UNUSED_FRAME_ALPHA)
 
 
-def _paint_maps(painter: QPainter, settings: PictureSettings, boxes: Array, maps: Places) -> None:
-    """Draw maps, shape (n, rows, columns), in tiles, shape (n, 4)."""
+def _words(theme: Theme, maps: Places, classes: int) -> Words:
+    """The colours of maps, shape (n, rows, columns), from the top row on; the last ``classes`` are of classes."""
+    words = theme.map_table(None).take(maps)
+    for number in range(classes):
+        place = len(maps) - classes + number
+        words[place] = theme.map_table(number).take(maps[place])
+    return words[:, ::-1]
+
+
+def _paint_maps(painter: QPainter, settings: PictureSettings, boxes: Array, maps: Places, classes: int = 0) -> None:
+    """Draw maps, shape (n, rows, columns), in tiles, shape (n, 4); see :func:`_words`."""
     painter.setRenderHint(ANTIALIASING, False)
     painter.setRenderHint(SMOOTH_IMAGES, True)
     n, rows, columns = maps.shape
-    image = table_image(maps[:, ::-1].reshape(-1, columns), settings.theme.signed_table())
+    image = word_image(_words(settings.theme, maps, classes).reshape(-1, columns), QImage.Format.Format_RGB32)
     if is_vector(painter):  # Qt's SVG would take the whole image
         for unit, box in enumerate(boxes.tolist()):
             painter.drawImage(QRectF(*box), image.copy(0, unit * rows, columns, rows))
@@ -194,7 +205,7 @@ def _dots(quantity: EdgeQuantity, theme: Theme, radius: float, ratio: float) -> 
 
 
 def _paint_grid(
-    painter: QPainter, settings: PictureSettings, layer: Layer, maps: Places | None, biases: Array | None
+    painter: QPainter, settings: PictureSettings, layer: Layer, maps: Places | None, biases: Array | None, classes: int
 ) -> None:
     """Draw the tiles of a grid as one image, lines between them, and the biases as small squares on top."""
     left, top, width, height = layer.box
@@ -204,9 +215,9 @@ def _paint_grid(
         painter.fillRect(box, settings.theme.color("neutral"))
     else:
         cells = max(1, round(layer.side * settings.ratio))
-        picture = mosaic(resampled(maps, cells)[:, ::-1], layer.columns)
+        picture = mosaic(_words(settings.theme, resampled(maps, cells), classes), layer.columns)
         painter.setRenderHint(SMOOTH_IMAGES, maps.shape[1] < cells)
-        painter.drawImage(box, table_image(picture, settings.theme.signed_table()))
+        painter.drawImage(box, word_image(picture, QImage.Format.Format_RGB32))
     if biases is not None and layer.side >= SMALLEST_CORNER_TILE:
         painter.setRenderHint(SMOOTH_IMAGES, False)
         painter.drawImage(box, _corners(settings, layer, biases))

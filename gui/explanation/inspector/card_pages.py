@@ -70,7 +70,7 @@ class CardPages(QStackedWidget):
     def set_preparation(self, preparation: Preparation) -> None:
         """Show another run, by the names of its inputs and outputs."""
         self._preparation = preparation
-        for name in {"ranks", "matrix"} & self.__dict__.keys():
+        for name in {"ranks", "matrix", "neuron"} & self.__dict__.keys():
             getattr(self, name).set_preparation(preparation)
 
     def show_waiting(self) -> None:
@@ -121,7 +121,10 @@ class CardPages(QStackedWidget):
         """A neuron over all data."""
         from gui.explanation.inspector.part_pages import NeuronData
 
-        return self._added(NeuronData())
+        page = self._added(NeuronData())
+        if self._preparation is not None:
+            page.set_preparation(self._preparation)
+        return page
 
     @cached_property
     def course(self) -> CoursePage:

@@ -14,6 +14,7 @@ from core.explain.chain_row import BATCH, SAMPLE
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
 from core.explain.snapshot import Snapshot
 from core.network.optimizers import OPTIMIZERS
+from core.training.preparation import Preparation
 from gui.explanation.inspector.epoch_plot import EpochCurve, EpochPlot
 from gui.explanation.inspector.histogram_view import HistogramView
 from gui.explanation.inspector.neuron_picture import NeuronPicture
@@ -35,6 +36,7 @@ class NeuronData(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._preparation: Preparation | None = None
         self.page = TablePage(_("The neuron over all data"))
         self.numbers = self.page.table
         self.picture = NeuronPicture()
@@ -55,6 +57,10 @@ class NeuronData(QWidget):
         for view in (self.numbers, self.picture, self.bars):
             view.set_theme(theme)
 
+    def set_preparation(self, preparation: Preparation) -> None:
+        """Set what the outputs stand for."""
+        self._preparation = preparation
+
     def show_inspection(self, snapshot: Snapshot, inspection: Inspection, lines: list[TableLine]) -> None:
         """Show a neuron."""
         assert inspection.neuron is not None
@@ -62,7 +68,9 @@ class NeuronData(QWidget):
         self.numbers.show_lines(lines)
         focus = inspection.focus
         if snapshot.neurons is not None and focus.unit is not None:
-            self.picture.show_map(snapshot.neurons[focus.layer][focus.unit])
+            known = self._preparation
+            class_index = known.output_class(focus.layer, focus.unit) if known is not None else None
+            self.picture.show_map(snapshot.neurons[focus.layer][focus.unit], class_index)
         self.bars.show_histogram(inspection.neuron.activations)
 
 

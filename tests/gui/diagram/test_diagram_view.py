@@ -151,6 +151,20 @@ def test_a_tile_shows_what_its_neuron_computes(view: DiagramView) -> None:
     assert distance(right, LIGHT.positive) < distance(left, LIGHT.positive)
 
 
+def test_the_tile_of_a_class_has_its_colour_where_the_network_answers_it(view: DiagramView) -> None:
+    # Class k wins where output k is above 0.5: there its tile is nearer to the colour of the class than elsewhere.
+    output = geometry(view).layers[-1]
+    maps = snapshot_of(trained(), Request(neurons=PLANE)).neurons
+    assert maps is not None
+    for unit, (x, y) in enumerate(output.centers):
+        shades = maps[-1][unit]
+        row, column = np.unravel_index([shades.argmin(), shades.argmax()], shades.shape)
+        steps = (np.array([column, row]).T + 0.5) / shades.shape[::-1] - 0.5
+        low, high = (pixel(view, x + 0.9 * output.side * dx, y - 0.9 * output.side * dy) for dx, dy in steps)
+        assert distance(high, LIGHT.class_rgb(unit)) < distance(low, LIGHT.class_rgb(unit))
+        assert distance(low, LIGHT.neutral) < distance(high, LIGHT.neutral)
+
+
 def test_a_map_has_its_first_row_at_the_bottom() -> None:
     image = table_image(places(np.array([[-1.0, -1.0], [1.0, 0.0]])[::-1]), LIGHT.signed_table())
     assert image.size() == QSize(2, 2)

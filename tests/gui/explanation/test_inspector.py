@@ -660,7 +660,7 @@ def test_formulas_come_as_soon_as_the_engine_is_ready(window: MainWindow, qtbot:
     assert window.session.snapshot.position == 0
     picture = window.inspector.pages.neuron.picture
     maps = window.session.snapshot.neurons[2][1]
-    assert picture.image == table_image(maps[::-1], window.theme.signed_table())
+    assert picture.image == table_image(maps[::-1], window.theme.map_table(1))
     painted = picture.grab().toImage()
     colors = {painted.pixel(x, painted.height() // 2) for x in range(painted.width())}
     assert len(colors) > 2, "there is more than ground and frame"
