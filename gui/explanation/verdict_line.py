@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -33,8 +33,8 @@ LEAST_WIDTH = 240
 LEFT, RIGHT, APART = 12, 10, 8
 HOLD_MILLISECONDS = 3000
 """How long the verdict stays behind the last move of the mouse on the button."""
-SHARE_OF_BUTTON = 0.7
-"""Of the width, at most."""
+PADDING = 8
+"""Of the button on each side of its text."""
 
 
 class Dot(QWidget):
@@ -62,9 +62,7 @@ class Dot(QWidget):
 
 
 class VerdictLine(QFrame):
-    """Shows the verdict of the snapshots. Its height depends on the font alone.
-
-    The button stands beside the title or, where so the title would not be whole, at the end of the reason.
+    """Shows the verdict of the snapshots. Its height and the place of each part depend on the font alone.
 
     While the mouse moves on the button, and some seconds longer, the verdict stays, so that a click does what the
     button said. After the click, or under a mouse that rests, it follows the run.
@@ -85,9 +83,12 @@ class VerdictLine(QFrame):
         self.dot = Dot()
         self.title = Elided()
         self.title.setProperty("role", "strong")
-        self.button = QToolButton(self)
+        self.button = QToolButton()
         self.button.setText("…")
         self.button.setProperty("role", "link")
+        policy = self.button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.button.setSizePolicy(policy)
         self.button.clicked.connect(self._take)
         self.button.installEventFilter(self)
         self.button.setMouseTracking(True)
@@ -96,18 +97,20 @@ class VerdictLine(QFrame):
         self._hold.setInterval(HOLD_MILLISECONDS)
         self._hold.timeout.connect(self._show_newest)
         self.reason = FewLines(LINES)
-        head = QHBoxLayout()
+        head, middle, foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         head.setSpacing(APART)
         head.addWidget(self.dot)
         head.addWidget(self.title, 1)
-        head.addStretch(0)
-        head.addStrut(self.button.sizeHint().height())
+        middle.addWidget(self.reason)
+        foot.addWidget(self.button)
+        foot.addStretch(1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(LEFT, 4, RIGHT, 5)
+        column.setContentsMargins(LEFT - PADDING, 4, RIGHT, 3)
         column.setSpacing(1)
-        column.addLayout(head)
-        column.addWidget(self.reason)
-        self.button.raise_()  # above the reason, which would take the clicks
+        for line in (head, middle):
+            line.setContentsMargins(PADDING, 0, 0, 0)  # so that all texts begin below each other
+        for line in (head, middle, foot):
+            column.addLayout(line)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(LEAST_WIDTH)  # else a long text of the button would widen the window
         self._write()
@@ -158,7 +161,6 @@ class VerdictLine(QFrame):
             self.reason.set_text(_("These points are too few to train on.") if self._is_canvas else "")
             self.dot.show_color(self._theme, "line")
             self.button.hide()
-            self._place_button()
             return
         self.dot.show_color(self._theme, COLORS.get(verdict.kind, "faint"))
         self.title.set_full(verdict.title)
@@ -169,26 +171,12 @@ class VerdictLine(QFrame):
         is_wanted = advice is not None and not (advice.goes_on and self._is_playing)
         self.button.setVisible(is_wanted)
         if advice is not None:
-            room = round(SHARE_OF_BUTTON * self.width())
+            room = self.contentsRect().width() - LEFT - RIGHT - PADDING
             words = self.button.fontMetrics().elidedText(f"{advice.text} ›", Qt.TextElideMode.ElideRight, room)
             self.button.setText(words)
             self.button.setAccessibleName(advice.text)
             self.button.setToolTip(_what_it_does(advice.text, verdict))
-        self._place_button()
         self.setAccessibleName(_("Verdict: {sentence}").format(sentence=verdict.sentence))
-
-    def _place_button(self) -> None:
-        """Put the button beside the title, or where it would cover the title, behind the last line of the reason."""
-        title, size, right = self.title.geometry(), self.button.sizeHint(), self.contentsRect().right() + 1 - RIGHT
-        end = title.left() + self.title.fontMetrics().horizontalAdvance(self.title.full) + APART
-        is_beside = end + size.width() <= right
-        last_line = self.reason.geometry().bottom() - self.reason.fontMetrics().lineSpacing() // 2
-        middle = title.center().y() if is_beside else last_line
-        top = min(middle - size.height() // 2, self.contentsRect().bottom() + 1 - size.height())
-        self.button.setGeometry(QRect(QPoint(right - size.width(), top), size))
-        room = right - title.left() - (size.width() + APART if is_beside and not self.button.isHidden() else 0)
-        self.title.setMaximumWidth(max(0, room))
-        self.reason.leave_free(0 if is_beside or self.button.isHidden() else size.width() + APART)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """A mouse that moves on the button holds the verdict; when it leaves, the newest one is shown."""

@@ -97,7 +97,7 @@ class FewLines(QWidget):
     def __init__(self, most: int = 2) -> None:
         super().__init__()
         self.most = most
-        self._text, self._free = "", 0
+        self._text = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._fit()
 
@@ -112,12 +112,6 @@ class FewLines(QWidget):
         if text != self._text:
             self._text = text
             self.setAccessibleName(text)
-            self.update()
-
-    def leave_free(self, width: int) -> None:
-        """Leave so many pixels at the end of the last of the ``most`` lines to something else."""
-        if width != self._free:
-            self._free = width
             self.update()
 
     def lines(self) -> list[str]:
@@ -154,8 +148,7 @@ class FewLines(QWidget):
         layout.endLayout()
         whole = shown[-1] if shown else ""
         if shown:
-            width = self.width() - (self._free if len(shown) == self.most else 0)
-            shown[-1] = QFontMetrics(font).elidedText(whole, Qt.TextElideMode.ElideRight, width)
+            shown[-1] = QFontMetrics(font).elidedText(whole, Qt.TextElideMode.ElideRight, self.width())
         return shown, not shown or shown[-1] == whole
 
     def changeEvent(self, event: QEvent | None) -> None:

@@ -291,8 +291,7 @@ def _learning(trainer: Trainer, course: Course, score: float, reach: float) -> V
     is_hopeless = course.fall * course.epoch < HOPELESS and score < reach - FAR_FROM_REACH
     if not cause.is_certain and not (cause.name and is_hopeless and course.judged_epochs >= HOPELESS_EPOCHS):
         return Verdict(LEARNING, text, _("slowly"), Advice.go_on(_("Let it go on")))
-    text = _("the loss falls by only {fall} an epoch; {text}").format(fall=_share(course.fall), text=cause.text)
-    return _of_cause(LEARNING, _("slowly"), replace(cause, text=text))
+    return _of_cause(LEARNING, _("slowly"), replace(cause, text=f"{text}; {cause.text}"))
 
 
 def _done(trainer: Trainer, course: Course, score: float) -> Verdict:

@@ -6,20 +6,21 @@ import dataclasses
 import itertools
 
 import pytest
-from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
+from PyQt5.QtCore import QEvent, QEventLoop, QPoint, QPointF, Qt, QTimer
 from PyQt5.QtGui import QFontMetrics, QMouseEvent
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.base.number_text import factor_text
+from core.data.data_source import default_source
 from core.explain.verdict.causes import Advice
-from core.explain.verdict.verdict import DIVERGED, OVERFITTING, PLATEAU, START, Verdict
+from core.explain.verdict.verdict import DIVERGED, OVERFITTING, PLATEAU, START, Verdict, judge
 from core.training.experiment import Init
 from core.training.presets import PRESETS
 from gui.explanation.verdict_line import LINES
 from gui.widgets.theme import DARK
 from gui.window.main_window import MainWindow
-from tests.core.explain.judged_runs import BROKEN
+from tests.core.explain.judged_runs import BROKEN, HEALTHY, MOMENTS, advanced
 from tests.gui.conftest import drawn
 
 
@@ -101,6 +102,22 @@ def test_overfitting_leads_back(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.session.snapshot.settings.l2 == 0.01)
     window.session.pause()
     rest(qtbot, window)
+
+
+def test_overfitting_from_the_start_gets_more_points(window: MainWindow, qtbot: QtBot) -> None:
+    settings = PRESETS["overfit"].experiment
+    few = settings.replace(data=dataclasses.replace(default_source("spiral"), samples=100, noise=15.0))
+    window.session.load(few, anew=True)
+    qtbot.waitUntil(lambda: window.session.experiment == few)
+    window.session.run_epochs(100)
+    qtbot.waitUntil(lambda: window.session.snapshot.epoch == 100)
+    assert judged(qtbot, window).kind == OVERFITTING and window.verdict.button.text() == "Try 400 points ›"
+    window.verdict.button.click()
+    qtbot.waitUntil(lambda: window.session.experiment.data.samples == 400 and window.session.snapshot.epoch > 2)
+    window.session.pause()
+    rest(qtbot, window)
+    window.session.undo()
+    qtbot.waitUntil(lambda: window.session.experiment == few)
 
 
 def test_a_divergence_starts_again_with_a_lower_rate(window: MainWindow, qtbot: QtBot) -> None:
@@ -199,6 +216,36 @@ def test_it_never_changes_its_height(window: MainWindow, qtbot: QtBot) -> None:
         assert all(metrics.horizontalAdvance(line) <= window.verdict.reason.width() for line in lines)
     window.set_theme(DARK)
     assert window.verdict.grab().width() == window.verdict.width()
+
+
+@pytest.fixture(scope="module")
+def verdicts() -> list[Verdict]:
+    """Those of all broken and healthy runs, the latter at several moments."""
+    found = [judge(case.trained()) for case in BROKEN]
+    for case in HEALTHY:
+        trainer = case.trained(0)
+        found += [judge(advanced(trainer, moment * case.epochs)) for moment in MOMENTS]
+    return found
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1100, 700)])
+def test_no_verdict_is_cut_and_its_button_keeps_its_place(
+    window: MainWindow, qtbot: QtBot, verdicts: list[Verdict], size: tuple[int, int]
+) -> None:
+    judged(qtbot, window)
+    window.resize(*size)
+    qtbot.waitUntil(lambda: (window.width(), window.height()) == size and drawn(window))
+    line, places = window.verdict, set()
+    for verdict in verdicts:
+        line.show_snapshot(dataclasses.replace(window.session.snapshot, verdict=verdict))
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        line.show_snapshot(dataclasses.replace(window.session.snapshot, verdict=verdict))  # a frame may have come
+        assert line.title.text() == verdict.title
+        assert " ".join(line.reason.lines()) == line.reason.text() and not line.reason.text().endswith("…")
+        if verdict.advice is not None:
+            assert line.button.text() == f"{verdict.advice.text} ›" and line.button.isVisible()
+            places.add((line.button.mapTo(window, QPoint(0, 0)).x(), line.button.mapTo(window, QPoint(0, 0)).y()))
+    assert len(places) == 1
 
 
 def test_a_canvas_has_no_verdict(window: MainWindow, qtbot: QtBot) -> None:
