@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import sys
 from collections.abc import Mapping
 from dataclasses import field
@@ -15,7 +16,7 @@ from core.data.data_source import DataSource
 from core.data.dataset import MAX_DIMENSIONS
 from core.data.features import PLAIN, features_of, plain_features
 from core.engines.choosing import without_compiled_form
-from core.network.activations import HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
+from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.network.initializers import INITIALIZERS
 from core.network.losses import LOSSES, why_not
 from core.network.optimizers import OPTIMIZERS
@@ -396,6 +397,12 @@ class Experiment:
         """Names of the fields in which two experiments differ."""
         names = (f.name for f in dataclasses.fields(self))
         return frozenset(name for name in names if getattr(self, name) != getattr(other, name))
+
+
+def usual_init(activations: tuple[str, ...]) -> Init:
+    """The initial weights that suit hidden layers of these activations."""
+    has_bounds = any(ACTIVATIONS[name].high < math.inf for name in activations)
+    return Init("glorot" if has_bounds or not activations else "he")
 
 
 def _has_other_columns(before: DataSource, after: DataSource) -> bool:

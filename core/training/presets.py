@@ -68,10 +68,9 @@ PRESETS: dict[str, Preset] = {
                     "One hidden layer of seven sigmoid neurons learns two clouds, one sample at a time. The loss stays "
                     "near 0.125, that of an undecided net, for about three epochs, because the initial weights are "
                     "tiny; then it falls, to 0.020 after epoch 8 and 0.0058 after 16, where 99.9 % of the points are "
-                    "right. The notebook that this run retells took two shortcuts: of the softmax derivative it kept "
-                    "the diagonal p(1 − p) alone, and from the gradient of the loss it dropped the ½·mean. With two "
-                    "outputs the two errors cancel, so the correct gradient used here gives the same weights; with "
-                    "three outputs it would not."
+                    "right. At first the whole plane has one colour. Then a border comes in from the lower right, "
+                    "crosses the orange cloud and settles between the two, and the colours deepen as the net becomes "
+                    "sure of its answers."
                 )
             ),
             summary=_("The loss stands still for three epochs, then the net finds the border."),
@@ -86,14 +85,13 @@ PRESETS: dict[str, Preset] = {
                 _(
                     "Three hidden layers, and nothing happens: after 16 epochs the loss is 0.125 still and every "
                     "second point is wrong. Going back, the gradient is multiplied by weights of about 0.01 in each "
-                    "layer, so that next to nothing of it reaches the lower ones: it vanishes. The card below the "
-                    "diagram shows it, a line for each layer: the gradient's norm is 0.18 in the output layer at the "
-                    "start "
-                    "and 1.1e−6 in the first, 160\u202f000 times less. Only the output biases "
-                    "feel anything, and with as many points in one class as in the other they are pulled both ways "
-                    'alike. With the initial weights "He" the same net gets 99.9 % of the points right (with seed 2 it '
-                    "stands still again, its ReLU neurons dead). In the notebook this net's loss fell all the same; "
-                    'the preset "Deep net on one sample" shows why.'
+                    "layer, so that next to nothing of it reaches the lower ones: it vanishes. The history beside this "
+                    "text shows it, a line for each layer: the gradient's norm is 0.18 in the output layer at the "
+                    "start and 1.1e−6 in the first, 160\u202f000 times less. Only the output biases feel anything, and "
+                    "with as many points in one class as in the other they are pulled both ways alike. With the "
+                    'initial weights "He", under More settings, the same net gets 99.9 % of the points right (with '
+                    'seed 2 it stands still again, its ReLU neurons dead). The preset "Deep net on one sample" shows '
+                    "that its loss can fall all the same."
                 )
             ),
             summary=_("Three layers, and nothing happens: the gradient vanishes."),
@@ -106,12 +104,11 @@ PRESETS: dict[str, Preset] = {
             epochs=16,
             commentary=(
                 _(
-                    "The deep net is shown the first point a thousand times an epoch, as the notebook did, and its "
-                    "loss falls at once: 0.0215 after epoch 1, 0.0044 after 4, 0.0020 after 8, 0.00093 after 16. All "
-                    "that this takes is a move of the two output biases, and the weights hardly stir: the net now "
-                    "answers class 0 wherever you ask, and half of the other points are wrong. The notebook printed "
-                    "0.0024 after epoch 1 and 0.00011 after 16, which falls by about the same factor but lies lower; "
-                    "its own data are not public. A falling loss alone does not show that a net has learned its task."
+                    "The deep net is shown the first point a thousand times an epoch and no other, and its loss falls "
+                    "at once: 0.0215 after epoch 1, 0.0044 after 4, 0.0020 after 8, 0.00093 after 16. All that this "
+                    "takes is a move of the two output biases, and the weights hardly stir: the net now answers class "
+                    "0 wherever you ask, and half of the other points are wrong. A falling loss alone does not show "
+                    "that a net has learned its task."
                 )
             ),
             summary=_("The loss falls, yet the net learns one answer only."),
@@ -190,8 +187,8 @@ PRESETS: dict[str, Preset] = {
             commentary=(
                 _(
                     "Three classes, three outputs: softmax makes them sum to one, so raising one lowers the others. "
-                    "That is why its derivative is a whole matrix, of which the diagonal alone would be wrong here. "
-                    "All points are right within ten epochs."
+                    "The borders cut the plane into three parts; the paler the colour beside them, the less sure the "
+                    "net is. All points are right within ten epochs."
                 )
             ),
             summary=_("Three classes, three outputs that sum to one."),

@@ -100,6 +100,8 @@ class Session(RunControls):
         experiment's data, where they have just been loaded. Of the loads of one ``gesture`` one is on its way at a
         time; of those that come meanwhile only the newest follows it.
         """
+        if anew or self._asked_for is None:
+            self._followed.note_run(experiment)
         self._note_change(experiment)
         command = self._gesture_loads.add(
             Load(experiment, initial_parameters, anew, goes_on, dataset, gesture, plays_on)
@@ -136,7 +138,7 @@ class Session(RunControls):
         if self._asked_for is None or self._experiment is None:
             return
         try:
-            wanted = self._followed.adapted(self._asked_for, fields)
+            wanted = self._followed.adapted(self._asked_for, fields, anew=not goes_on)
         except ExperimentError as error:
             self.noticed.emit(Notice(str(error), "input", run=self._state.run))
             self.experiment_changed.emit(self._experiment)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PyQt5.QtCore import pyqtSignal
-from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.base.number_text import grouped
 from core.base.translation import _
@@ -118,10 +118,19 @@ class DataPanel(QWidget):
         self._noise = titled_slider(
             _("Noise"), self.generated.noise, self.generated.noise_text, _("How far the points stray; 100 % is ν = 1.")
         )
-        sliders = QHBoxLayout()  # one line, so that nothing below moves where data have no noise
-        sliders.setSpacing(14)
-        sliders.addWidget(titled_slider(_("Train on"), self.train_share, self._share_text, tip), 1)
-        sliders.addWidget(self._noise, 1)
+        points = self.generated.points
+        points.setProperty("role", "quiet")
+        points.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._points = titled_slider(_("Points"), points, plain_label(), _("How many points are drawn."))
+        kept = self._points.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # so that nothing below moves where data have a number of their own
+        self._points.setSizePolicy(kept)
+        sliders = QHBoxLayout()
+        sliders.setSpacing(8)
+        top = Qt.AlignmentFlag.AlignTop  # the names in one line, above a field that is higher than a slider
+        sliders.addWidget(titled_slider(_("Train on"), self.train_share, self._share_text, tip), 3, top)
+        sliders.addWidget(self._noise, 3, top)
+        sliders.addWidget(self._points, 2, top)
         layout.addLayout(sliders)
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
@@ -142,7 +151,8 @@ class DataPanel(QWidget):
         self.generated.show_source(source)
         shown = {self.standardize_target: experiment.task == REGRESSION}
         self._rows.show(shown | self.generated.shown_rows(source))
-        self._noise.setVisible(source.is_generated)
+        for field in (self._points, self._noise):
+            field.setVisible(source.is_generated)
         self.redraw.setEnabled(source.is_generated)
         self.redraw.setVisible(source.kind != FILE)
         self.columns.setVisible(source.kind == FILE)
@@ -212,7 +222,7 @@ class DataPanel(QWidget):
 
 def _entries() -> list[tuple[str, str, str]]:
     """The data sets to choose from: value, label and tip of each."""
-    about = _("The two clouds of the notebook that this program goes back to")
+    about = _("Two long clouds side by side: the file train.txt, which comes with the program")
     entries = [(name, _("{name} (shipped)").format(name=name), plain(about)) for name in SHIPPED_FILES]
     for name, generator in GENERATORS.items():
         about = set_plain(f"{generator.formula(generator.shape)}\n{generator.description}")

@@ -72,7 +72,7 @@ def place_of_size(size: int) -> int:
 class GeneratedPoints(QObject):
     """Adds its rows to a form, and edits ``samples``, ``noise`` and the shape of a DataSource.
 
-    The slider of the noise, with its text, is put elsewhere by whoever makes this.
+    The fields of number of points and noise, with its text, are put elsewhere by whoever makes this.
 
     Signals:
         changed(dict, object): fields of the source and their new values; the gesture that they belong to, or None.
@@ -94,8 +94,8 @@ class GeneratedPoints(QObject):
         self.size.moved.connect(lambda place, gesture: self.changed.emit({"samples": self._size_at(place)}, gesture))
         self.points = WholeNumberField(2, MAX_SAMPLES, _("Points"))
         self.points.valueChanged.connect(lambda n: self.changed.emit({"samples": n}, None))
-        self._points_row = beside(self.size, self.points, fixed=True)
-        row(form, _("Points"), self._points_row, _("How many points are drawn."))
+        self.points.setButtonSymbols(WholeNumberField.ButtonSymbols.NoButtons)
+        row(form, _("Points"), self.size, _("How many points are drawn."))
         self.noise = LiveSlider(0, int(MAX_NOISE), _("Noise"))
         self.noise.moved.connect(lambda percent, gesture: self.changed.emit({"noise": float(percent)}, gesture))
         self.noise_text = QLabel()
@@ -122,7 +122,7 @@ class GeneratedPoints(QObject):
     def shown_rows(self, source: DataSource) -> dict[QWidget, bool]:
         """Which of its rows apply to a source."""
         generator = GENERATORS.get(source.kind)
-        shown: dict[QWidget, bool] = {self._points_row: source.is_generated}
+        shown: dict[QWidget, bool] = {self.size: source.is_generated}
         shown |= dict.fromkeys((self.formula, self.description), generator is not None)
         return shown | {row: generator is not None and name in generator.takes for name, row in self._rows.items()}
 

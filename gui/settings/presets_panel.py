@@ -1,29 +1,16 @@
-"""The presets as cards, and the commentary of the chosen one."""
+"""The presets as cards."""
 
 from __future__ import annotations
 
 from PyQt5.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFont, QFontMetrics, QPainter, QPen
-from PyQt5.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PyQt5.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from core.base.translation import _
 from core.training.experiment import Experiment
-from core.training.presets import PRESETS, Preset, preset_of
-from core.workbench.step_names import name_change
+from core.training.presets import PRESETS, preset_of
 from gui.settings.picture_list import PictureList
-from gui.widgets.elided import Elided, FewLines
-from gui.widgets.flags import SMOOTH, TOP_LEFT
+from gui.widgets.flags import SMOOTH
 from gui.widgets.forms import RESETS, heading
 from gui.widgets.theme import Theme
 
@@ -31,8 +18,6 @@ OWN = ""
 LEVELS = {1: _("first look"), 2: _("further"), 3: _("expert")}
 LEVEL_WIDTH = 30
 PADDING, GAP, LINE = 9, 6, 2
-MOST_SHARE = 0.45
-"""Of the panel's height that the commentary takes at most; a longer one scrolls."""
 
 
 class PresetsPanel(QWidget):
@@ -43,7 +28,6 @@ class PresetsPanel(QWidget):
 
     Attributes:
         choice: the cards.
-        about: the commentary, which is put elsewhere by whoever makes this.
     """
 
     chosen = pyqtSignal(object)
@@ -57,8 +41,7 @@ class PresetsPanel(QWidget):
         ]
         self.choice = PictureList(entries, _("Preset"), self._delegate)
         self.choice.setToolTip(_("An experiment that is worth seeing.\n{resets}").format(resets=RESETS))
-        self.choice.chosen.connect(self._choose)
-        self.about = AboutPreset()
+        self.choice.chosen.connect(lambda name: self.chosen.emit(PRESETS[name]))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 10, 0, 0)
         layout.setSpacing(6)
@@ -72,14 +55,9 @@ class PresetsPanel(QWidget):
         self.choice.update()
 
     def show_experiment(self, experiment: Experiment) -> None:
-        """Show which preset an experiment is, if it is one, or how it differs from the one that was chosen."""
+        """Show which preset an experiment is, if it is one."""
         preset = preset_of(experiment)
         self.choice.set_value(OWN if preset is None else preset.name)
-        self.about.show_experiment(preset, experiment)
-
-    def _choose(self, name: str) -> None:
-        self.about.unfold()
-        self.chosen.emit(PRESETS[name])
 
 
 class CardDelegate(QStyledItemDelegate):
@@ -151,15 +129,6 @@ class CardDelegate(QStyledItemDelegate):
             painter.drawEllipse(QPointF(inside.right() - 3 - 8 * (len(LEVELS) - 1 - dot), inside.y() + 8), 2.4, 2.4)
 
 
-def _difference(before: Experiment, now: Experiment) -> str:
-    """How an experiment differs from its preset, in one line."""
-    if before == now:
-        return _("as it stands, unchanged")
-    if before.data != now.data:
-        return _("changed: the points")
-    return _("changed: {changes}. The text tells of the preset as it was.").format(changes=name_change(before, now))
-
-
 def _small(font: QFont) -> QFont:
     small = QFont(font)
     small.setPointSizeF(0.9 * font.pointSizeF())
@@ -170,98 +139,3 @@ def _bold(font: QFont) -> QFont:
     bold = QFont(font)
     bold.setWeight(QFont.Weight.DemiBold)
     return bold
-
-
-class AboutPreset(QFrame):
-    """The commentary of the preset that was chosen last; it stays when a setting is changed, until it is dismissed.
-
-    At first it is folded to one line, so that the eye meets pictures and not a text; dismissed, it is so again.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("role", "card")
-        self._preset: Preset | None = None
-        self._is_open = False
-        self.fold = QToolButton()
-        self.fold.setProperty("role", "link")
-        self.fold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.fold.clicked.connect(self._turn)
-        self.close_button = QToolButton()
-        kept = self.close_button.sizePolicy()
-        kept.setRetainSizeWhenHidden(True)
-        self.close_button.setSizePolicy(kept)
-        self.close_button.setText("✕")
-        self.close_button.setProperty("role", "title")
-        self.close_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.close_button.setAccessibleName(_("Fold the commentary"))
-        self.close_button.setToolTip(_("Fold the commentary to one line, which opens it again"))
-        self.close_button.clicked.connect(self._turn)
-        self._title = Elided()
-        self._title.setProperty("role", "strong")
-        self._change = FewLines()
-        self._change.setProperty("role", "caption")
-        self.text = QLabel()
-        self.text.setWordWrap(True)
-        self.text.setAlignment(TOP_LEFT)
-        self.area = QScrollArea()
-        self.area.setWidget(self.text)
-        self.area.setWidgetResizable(True)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setAccessibleName(_("What the preset shows"))
-        head = QHBoxLayout()
-        head.setSpacing(4)
-        head.addWidget(self.fold)
-        head.addStretch(1)
-        head.addWidget(self.close_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(11, 3, 5, 3)
-        column.setSpacing(2)
-        column.addLayout(head)
-        column.addWidget(self._title)
-        column.addWidget(self._change)
-        column.addWidget(self.area)
-        self.hide()
-
-    def show_experiment(self, preset: Preset | None, experiment: Experiment) -> None:
-        """Show the commentary of a preset; without one, how the experiment differs from the preset before.
-
-        With other data it tells of what is not there, and goes.
-        """
-        if preset is not None and preset is not self._preset:
-            self._preset = preset
-            self.text.setText(preset.commentary)
-            self._title.set_full(preset.title, *(preset.title.partition(sign)[0] for sign in (", ", ": ")))
-            self.show()
-        if self._preset is not None and self._preset.experiment.data.kind != experiment.data.kind:
-            self._preset = None
-            self.hide()
-        if self._preset is not None:
-            self._change.set_text(_difference(self._preset.experiment, experiment))
-        self._fit()
-
-    def unfold(self) -> None:
-        """Show the whole text of the preset that is shown now or next."""
-        self._is_open = True
-        self._preset = None
-
-    def _turn(self) -> None:
-        self._is_open = not self._is_open
-        self._fit()
-
-    def _fit(self) -> None:
-        self.area.setVisible(self._is_open)
-        self.close_button.setVisible(self._is_open)
-        self._title.setVisible(self._is_open)
-        self._change.setVisible(self._is_open)
-        self.fold.setText(_("What you will see ⌄") if self._is_open else _("What you will see ›"))
-        self.fit_height()
-
-    def fit_height(self) -> None:
-        """Be as high as the text needs, or as there is room for."""
-        parent = self.parentWidget()
-        if not self._is_open or parent is None:
-            return
-        width = self.width() - 18 - 12
-        needed = self.text.heightForWidth(max(width, 80)) + 4
-        self.area.setFixedHeight(min(needed, max(60, int(MOST_SHARE * parent.height()))))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, pyqtSignal
-from PyQt5.QtGui import QResizeEvent, QShowEvent
-from PyQt5.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PyQt5.QtGui import QShowEvent
+from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.explain.snapshot import Snapshot
 from core.training.experiment import Experiment
 from gui.settings.data_panel import DataPanel
-from gui.settings.presets_panel import AboutPreset, PresetsPanel
+from gui.settings.presets_panel import PresetsPanel
 from gui.settings.strip import SettingsStrip
 from gui.widgets.forms import ScrollColumn
 from gui.widgets.qt_objects import existing
@@ -47,7 +47,7 @@ class SettingsPanels(QObject):
         self.presets, self.data = PresetsPanel(theme), DataPanel(theme)
         self.data.changed.connect(self.changed)
         self.strip.changed.connect(self._change)
-        self.first = _FirstColumn(_in_column(self.data, self.presets), self.presets.about)
+        self.first = _in_column(self.data, self.presets)
         self.rest = _LateColumn()
         self.rest.wanted.connect(self._make_seldom)
         self._seldom: SeldomSettings | None = None
@@ -144,27 +144,6 @@ class _LateColumn(ScrollColumn):
         panel.show()
         column.activate()
         self._fit()
-
-
-class _FirstColumn(QWidget):
-    """Data and presets, and below them, where it does not move them, the commentary."""
-
-    def __init__(self, column: ScrollColumn, about: AboutPreset) -> None:
-        super().__init__()
-        self._about = about
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 6)
-        layout.setSpacing(4)
-        layout.addWidget(column, 1)
-        place = QHBoxLayout()
-        place.setContentsMargins(6, 0, 14, 0)  # with the margins of a card, as wide as the presets
-        place.addWidget(about)
-        layout.addLayout(place)
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        assert event is not None
-        super().resizeEvent(event)
-        self._about.fit_height()
 
 
 def _in_column(*panels: QWidget) -> ScrollColumn:

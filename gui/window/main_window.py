@@ -318,8 +318,8 @@ class MainWindow(QMainWindow):
         self._status_bar.showMessage(one_line(run_message(loaded), LONGEST_MESSAGE), STATUS_MILLISECONDS)
 
     def _show_experiment(self, experiment: Experiment) -> None:
-        self.panels.show_experiment(experiment)
-        self.network_panel.show_experiment(experiment)
+        for view in (self.panels, self.network_panel, self.inspector):
+            view.show_experiment(experiment)
         for panel in (self.network_panel, self.panels.rest):
             self._keys.watch(panel)  # another number of layers brings other fields
         self.sweeps.menu.watch()

@@ -6,6 +6,7 @@ from PyQt5.QtWidgets import QProgressBar, QStatusBar
 
 from core.base.number_text import duration, grouped
 from core.base.translation import _, ngettext
+from core.network.initializers import INITIALIZERS
 from core.workbench.messages import Loaded, WorkerState
 from gui.widgets.flags import RIGHT
 from gui.widgets.plain_text import plain, plain_label
@@ -74,6 +75,9 @@ def run_message(loaded: Loaded) -> str:
     if loaded.run is None:
         return _("These data cannot be trained on with these settings")
     begun = _("Started {sizes}").format(sizes="-".join(map(str, loaded.preparation.sizes)))
+    if loaded.initial_parameters is None:
+        weights = INITIALIZERS[loaded.experiment.init.name].label
+        begun = _("{begun}, initial weights {weights}").format(begun=begun, weights=weights)
     if loaded.experiment.data.drawn is not None:
         count = len(loaded.dataset)
         begun = ngettext("{n} point drawn", "{n} points drawn", count).format(n=grouped(count))

@@ -23,9 +23,10 @@ from core.explain.gradient_flow import flow_words
 from core.explain.verdict import probes
 from core.explain.verdict.course import Course
 from core.network.activations import ACTIVATIONS
+from core.network.initializers import INITIALIZERS
 from core.network.optimizers import OPTIMIZERS
 from core.network.tasks import REGRESSION
-from core.training.experiment import MAX_HIDDEN_LAYERS, Decay, Experiment, Init
+from core.training.experiment import MAX_HIDDEN_LAYERS, Decay, Experiment, Init, usual_init
 from core.training.gradient_norms import VANISHING, flow_verdict
 from core.training.trainer import Trainer
 
@@ -528,12 +529,12 @@ def _better_weights(evidence: Evidence) -> Advice:
     settings = evidence.settings
     if abs(settings.bias) > LARGE_BIAS:
         return Advice.change(_("Start with biases of 0"), bias=0.0)
-    has_bounds = any(ACTIVATIONS[name].high < math.inf for name in settings.hidden_activations)
-    name, label = ("glorot", "Glorot") if has_bounds else ("he", "He")
+    init = usual_init(settings.hidden_activations)
+    label = INITIALIZERS[init.name].label
     if settings.init.name in ("he", "glorot", "lecun", "orthogonal"):
         activation = "tanh" if "sigmoid" in settings.hidden_activations else "leaky-relu"
         return Advice.change(_("Try {label}").format(label=ACTIVATIONS[activation].label), activation=activation)
-    fields: dict[str, object] = {"init": Init(name), "bias": 0.0}
+    fields: dict[str, object] = {"init": init, "bias": 0.0}
     if "sigmoid" in settings.hidden_activations and len(settings.hidden) > 2:
         fields["activation"], label = "tanh", _("tanh and Glorot")
     return Advice.change(_("Try {label} weights").format(label=label), **fields)

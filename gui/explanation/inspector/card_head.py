@@ -13,7 +13,7 @@ from gui.widgets.elided import Fitting
 from gui.widgets.fields import ChoiceBox
 
 NET, LAYER, PICKED = "net", "layer", "picked"
-SAMPLE, BATCH, DATA, HISTORY, MATRIX, RANKS = "sample", "batch", "data", "history", "matrix", "ranks"
+SAMPLE, BATCH, DATA, HISTORY, MATRIX, RANKS, PRESET = "sample", "batch", "data", "history", "matrix", "ranks", "preset"
 VIEWS = {
     NET: (_("Net"), _("How much gradient reaches each layer, and the largest numbers of the whole net")),
     LAYER: (_("Layer"), _("A layer's matrices, distributions, norms, and dead neurons")),
@@ -26,6 +26,7 @@ SCOPES = {
     DATA: (_("all data"), _("all"), _("Over the whole training set")),
     HISTORY: (_("history"), _("history"), _("Over the epochs")),
     RANKS: (_("largest"), _("largest"), _("The largest weights, gradients and last changes of the whole net")),
+    PRESET: (_("what you will see"), _("preset"), _("What the preset shows, with its figures")),
 }
 """Of each scope its name, a short one where there is little room, and what it shows."""
 BORDERS, FRAME = 6, 2

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QStackedWidget, QWidget
 
+from core.explain.snapshot import Snapshot
 from core.training.preparation import Preparation
 from gui.curves.epoch_axis import EpochAxis
+from gui.explanation.inspector import card_text
+from gui.explanation.inspector.card_head import PRESET, RANKS
 from gui.explanation.inspector.net_page import NetPage
+from gui.explanation.preset_text import PresetText
 from gui.widgets.plain_text import plain_label
 from gui.widgets.theme import Theme
 
@@ -52,6 +56,7 @@ class CardPages(QStackedWidget):
         self._epochs: EpochAxis | None = None
         self._preparation: Preparation | None = None
         self.net, self._waiting = self._added(NetPage()), plain_label("…")
+        self.preset = self._added(PresetText())
         self.addWidget(self._waiting)
 
     # ---------------------------------------------------------------- what holds for all
@@ -76,6 +81,16 @@ class CardPages(QStackedWidget):
     def show_waiting(self) -> None:
         """Show that there is nothing to explain yet."""
         self.setCurrentWidget(self._waiting)
+
+    def show_net(self, scope: str, snapshot: Snapshot) -> tuple[str, str]:
+        """Show a page on the whole net; returns what it shows, and what is remarkable."""
+        if scope == PRESET:
+            self.setCurrentWidget(self.preset)
+            return "", self.preset.change
+        page: NetPage | RankPage = self.ranks if scope == RANKS else self.net
+        page.show_snapshot(snapshot)
+        self.setCurrentWidget(page)
+        return card_text.net_words(scope, snapshot)
 
     # ---------------------------------------------------------------- the pages
 

@@ -14,6 +14,7 @@ from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QV
 from core.base.translation import _
 from core.explain.picked_part import Edge, Focus, Neuron, Part
 from core.explain.snapshot import Snapshot
+from core.training.experiment import Experiment
 from core.training.preparation import Preparation
 from core.workbench.messages import Loaded
 from gui.curves.epoch_axis import EpochAxis
@@ -27,6 +28,7 @@ from gui.explanation.inspector.card_head import (
     MATRIX,
     NET,
     PICKED,
+    PRESET,
     RANKS,
     SAMPLE,
     CardHead,
@@ -40,12 +42,10 @@ from gui.widgets.theme import LIGHT, Theme
 if TYPE_CHECKING:
     from core.explain.inspection import Inspection
     from gui.diagram.walk_scene import WalkScene
-    from gui.explanation.inspector.net_page import NetPage
-    from gui.explanation.inspector.rank_page import RankPage
     from gui.explanation.inspector.row_table import TableLine
 
 OFFERED = {
-    NET: (HISTORY, RANKS),
+    NET: (HISTORY, RANKS, PRESET),
     LAYER: (MATRIX, DATA, HISTORY),
     "input": (SAMPLE, DATA),
     PICKED: (SAMPLE, BATCH, DATA, HISTORY),
@@ -180,6 +180,11 @@ class Inspector(QFrame):
             self.pages.show_waiting()
         self._show()
 
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Offer the text of the preset that an experiment comes from."""
+        self.pages.preset.show_experiment(experiment)
+        self._show()
+
     def set_selection(self, selection: Part | None) -> None:
         """Select and show another part; None to show the network."""
         if selection is None and self._selection is None and self.view == NET:
@@ -219,7 +224,7 @@ class Inspector(QFrame):
         if self._scene is not None and self._loaded is not None:
             lines = card_text.scene_text(self._scene, self._loaded.preparation)
         else:
-            lines = [line.plain for line in self._told()]
+            lines = [line.plain for line in self._told()] or self.pages.preset.shown_lines()
         return "\n".join([*(part for part in head if part), *lines]) + "\n"
 
     def copy(self) -> None:
@@ -260,7 +265,9 @@ class Inspector(QFrame):
         picked, kind = self.head.views[PICKED], self._kind()
         picked.setVisible(self._selection is not None)
         picked.setText({Edge: _("Edge"), Neuron: _("Neuron")}.get(type(self._selection), _("Picked")))
-        self.head.offer(OFFERED[kind], self._scopes[kind])
+        offered = [scope for scope in OFFERED[kind] if scope != PRESET or self.pages.preset.preset is not None]
+        self._scopes[kind] = self._scopes[kind] if self._scopes[kind] in offered else offered[0]
+        self.head.offer(offered, self._scopes[kind])
         self._hands.setVisible(self.view == PICKED and self._scene is None)  # a phase has its own title above them
         self._ask()
         self._draw()
@@ -297,12 +304,13 @@ class Inspector(QFrame):
         scope, inspection = self._scopes[self._kind()], self._inspection()
         former = card_text.former_place(inspection, self._snapshot, self._is_playing)
         moment = card_text.moment(inspection, former) if inspection is not None and scope in (SAMPLE, BATCH) else ""
-        names = card_text.titles(self.view, layer, self._selection, loaded.preparation)
+        of = self.view, layer, self._selection, loaded.preparation
+        names = self.pages.preset.titles if scope == PRESET else card_text.titles(*of)
         self.title.set_full(*card_text.with_moment(*names, moment, is_told=not self.about.isHidden()))
         if snapshot is None:
             return
         if self.view == NET or (self.view == LAYER and scope == HISTORY):
-            self._draw_net(snapshot, scope)
+            self._say(*self.pages.show_net(scope, snapshot))
             return
         if inspection is None:  # the old page is kept until the numbers arrive
             return
@@ -314,12 +322,6 @@ class Inspector(QFrame):
         else:
             page = self._draw_part(scope, snapshot, inspection)
         self.pages.setCurrentWidget(page)
-
-    def _draw_net(self, snapshot: Snapshot, scope: str) -> None:
-        page: NetPage | RankPage = self.pages.ranks if scope == RANKS else self.pages.net
-        page.show_snapshot(snapshot)
-        self.pages.setCurrentWidget(page)
-        self._say(*card_text.net_words(scope, snapshot))
 
     def _draw_part(self, scope: str, snapshot: Snapshot, inspection: Inspection) -> QWidget:
         if scope == HISTORY:

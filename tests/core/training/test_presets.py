@@ -43,6 +43,11 @@ def test_the_table() -> None:
     assert len({preset.experiment for preset in PRESETS.values()}) == len(PRESETS)
 
 
+def test_no_text_tells_of_what_a_newcomer_cannot_know() -> None:
+    texts = [text for preset in PRESETS.values() for text in (preset.commentary, preset.summary)]
+    assert not any("notebook" in text for text in texts)
+
+
 @pytest.mark.parametrize(
     ("name", "mentioned"), [("deep", "deep-one-sample"), ("gauss", "zeros")], ids=lambda name: str(name)
 )

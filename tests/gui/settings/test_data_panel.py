@@ -10,6 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from core.data.data_source import DataSource, load
 from core.data.dataset import Dataset
+from core.training.experiment import Init
+from core.training.presets import PRESETS
 from gui.settings.generator_panel import SIZE_PLACES, place_of_size, size_at
 from gui.settings.rule_editor import EXAMPLES
 from gui.window.main_window import MainWindow
@@ -175,6 +177,44 @@ def test_points_follow_a_slider_and_one_undo_takes_back_its_drag(qtbot: QtBot, w
     rest(qtbot, window)
     assert not generated.noise.isVisible()
     assert not panel.redraw.isEnabled()
+
+
+def test_other_data_do_not_begin_with_the_tiny_weights_of_a_preset(qtbot: QtBot, window: MainWindow) -> None:
+    deep = PRESETS["deep"].experiment
+    window.run_commands.start_preset(PRESETS["deep"])
+    qtbot.waitUntil(lambda: experiment(window) == deep)
+    choose_data(qtbot, window, "moons")
+    qtbot.waitUntil(lambda: experiment(window).data.kind == "moons")
+    rest(qtbot, window)
+    assert experiment(window) == deep.replace(data=experiment(window).data, init=Init("he"))
+    assert window._status_bar.currentMessage().startswith("Started 2-4-4-4-2, initial weights He; Edit")
+    window.session.run_epochs(100)
+    qtbot.waitUntil(lambda: position(window) == 50_000)
+    snapshot = window.session.snapshot
+    assert snapshot is not None and snapshot.train_score > 0.95, "they are learned"
+    window.session.undo()
+    qtbot.waitUntil(lambda: experiment(window) == deep)
+
+
+def test_the_number_of_points_stands_beside_noise_and_share(qtbot: QtBot, window: MainWindow) -> None:
+    panel, generated = window.panels.data, window.panels.data.generated
+    buttons = panel.open.mapTo(window, QPoint())
+    choose_data(qtbot, window, "xor")
+    rest(qtbot, window)
+    fields = generated.points, generated.noise, panel.train_share
+    assert all(field.isVisible() and not field.visibleRegion().isEmpty() for field in fields)
+    assert panel.open.mapTo(window, QPoint()) == buttons, "nothing below moves"
+    generated.points.setFocus()
+    generated.points.selectAll()
+    qtbot.keyClicks(generated.points, "100")
+    qtbot.keyClick(generated.points, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: experiment(window).data.samples == 100)
+    rest(qtbot, window)
+    assert len(dataset(window)) == 100
+    choose_data(qtbot, window, "train.txt")
+    rest(qtbot, window)
+    assert not generated.points.isVisible(), "a file has the points that it has"
+    assert panel.open.mapTo(window, QPoint()) == buttons
 
 
 def test_every_example_is_right() -> None:

@@ -140,46 +140,57 @@ def test_a_tile_shows_the_points_of_its_set(qapp: QApplication) -> None:
 def test_no_part_moves_when_a_setting_is_changed(qtbot: QtBot, window: MainWindow) -> None:
     window.resize(1280, 800)
     window.panels.presets.choice.setFocus()
-    qtbot.keyClick(window.panels.presets.choice, Qt.Key.Key_Down)  # the commentary unfolds
+    qtbot.keyClick(window.panels.presets.choice, Qt.Key.Key_Down)
     rest(qtbot, window)
-    about = window.panels.presets.about
-    assert about.text.text() == PRESETS["deep"].commentary
-    parts = (window.network, window.scatter, window.loss, window.panels.data.kind, window.panels.presets.choice, about)
+    card, cards = window.inspector, window.panels.presets.choice
+    about = card.pages.preset
+    parts = (window.network, window.scatter, window.loss, window.panels.data.kind, cards, card.pages)
 
     def places() -> list[tuple[QPoint, QPoint]]:
         return [(part.mapTo(window, QPoint(0, 0)), QPoint(part.width(), part.height())) for part in parts]
 
-    qtbot.waitUntil(lambda: about.area.isVisible() and drawn(window))
+    qtbot.waitUntil(lambda: drawn(window))
     before = places()
+    assert not about.isVisible(), "it does not open by itself"
+    assert not cards.visibleRegion().isEmpty()
+    shown = cards.visibleRegion().boundingRect(), window.panels.data.train_share.visibleRegion().boundingRect()
+    qtbot.mouseClick(card.head.scopes["preset"], LEFT)
+    assert about.isVisible()
+    assert about.text.text() == PRESETS["deep"].commentary
+    assert shown == (
+        cards.visibleRegion().boundingRect(),
+        window.panels.data.train_share.visibleRegion().boundingRect(),
+    )
     type_in(qtbot, window, window.panels.strip.learning_rate, "0.2")
     qtbot.waitUntil(lambda: experiment(window).learning_rate == 0.2)
     assert places() == before
     assert about.isVisible(), "it stays after a change"
     assert about.text.text() == PRESETS["deep"].commentary
-    assert about._change.text().startswith("changed: learning rate 0.01 → 0.2. The text")
-    qtbot.mouseClick(about.close_button, LEFT)
-    assert not about.area.isVisible()
+    assert card.sentence.text().startswith("changed: learning rate 0.01 → 0.2. The text")
+    assert PRESETS["deep"].commentary in card.text()
+    qtbot.mouseClick(card.head.scopes["history"], LEFT)
+    assert not about.isVisible()
     window.session.change({"batch_size": 4})
     qtbot.waitUntil(lambda: experiment(window).batch_size == 4 and position(window) == 0)
-    assert not about.area.isVisible(), "put away is put away"
-    assert about.fold.isVisible(), "and can be had again"
-    qtbot.mouseClick(about.fold, LEFT)
-    qtbot.waitUntil(about.area.isVisible)
-    assert about.text.text() == PRESETS["deep"].commentary
+    assert not about.isVisible(), "put away is put away"
+    assert card.head.scopes["preset"].isVisible(), "and can be had again"
 
 
 def test_the_commentary_goes_with_its_data(qtbot: QtBot, window: MainWindow) -> None:
     window.panels.presets.choice.setFocus()
     qtbot.keyClick(window.panels.presets.choice, Qt.Key.Key_Down)
     rest(qtbot, window)
-    about = window.panels.presets.about
+    head, about = window.inspector.head, window.inspector.pages.preset
+    qtbot.mouseClick(head.scopes["preset"], LEFT)
     qtbot.waitUntil(about.isVisible)
     window.session.change({"data": DataSource("circle")})
     qtbot.waitUntil(lambda: experiment(window).data.kind == "circle")
+    rest(qtbot, window)
     assert not about.isVisible()
+    assert (head.scope, head.scopes["preset"].isVisible()) == ("history", False)
     window.session.undo()
     qtbot.waitUntil(lambda: experiment(window) == PRESETS["deep"].experiment)
-    assert about.isVisible()
+    assert head.scopes["preset"].isVisible()
     assert about.text.text() == PRESETS["deep"].commentary
 
 

@@ -264,7 +264,7 @@ def test_a_preset_is_chosen_by_keyboard(qtbot: QtBot, window: MainWindow) -> Non
     assert window.toolbar.epochs.value() == PRESETS[names[1]].epochs
     window.session.change({"seed": 5})
     qtbot.waitUntil(lambda: choice.value() == "")
-    assert window.panels.presets.about.isVisible(), "the commentary stays"
+    assert window.inspector.pages.preset.preset is PRESETS["deep"], "the commentary stays"
 
 
 # ---- Files and undo.
