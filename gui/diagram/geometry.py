@@ -8,10 +8,12 @@ there the weights are the cells of a matrix.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
+from PyQt5.QtCore import QRectF
 
 from core.base.arrays import Array
 from core.explain.picked_part import Edge, Neuron, Part
@@ -155,6 +157,7 @@ class Diagram:
     def at(self, x: float, y: float, values: Array | None = None) -> Part | None:
         """The neuron under a pixel, else the edge whose line is nearest within reach or whose cell it is, else None.
 
+        The name of an input, left of its tile, is the neuron as well.
         If several cells of a matrix share a pixel, the one with the largest magnitude in ``values``, a flat vector.
         """
         for number, layer in enumerate(self.layers):
@@ -165,12 +168,16 @@ class Diagram:
             edge = connection.at(x, y, values)
             if edge is not None:
                 return edge
-        return None
+        named = self._row_at(self.layers[0].tiles, x, y) if self.layers[0].columns == 1 else None
+        return None if named is None else Neuron(0, named)
 
     def unused_at(self, x: float, y: float) -> int | None:
         """The number of the unused input under a pixel: its tile, or its name left of that."""
+        return self._row_at(self.unused, x, y)
+
+    def _row_at(self, tiles: Sequence[QRectF], x: float, y: float) -> int | None:
         half = self.layers[0].pitch / 2.0
-        return next((k for k, t in enumerate(self.unused) if x <= t.right() and abs(y - t.center().y()) <= half), None)
+        return next((k for k, t in enumerate(tiles) if x <= t.right() and abs(y - t.center().y()) <= half), None)
 
     @cached_property
     def widest(self) -> float:

@@ -28,7 +28,8 @@ def paint_captions(painter: QPainter, settings: PictureSettings, loaded: Loaded,
     """Write the names of inputs, outputs and matrices; ``width`` is that of the view in pixels."""
     for connection in settings.diagram.connections:
         if isinstance(connection, Matrix):
-            _write_matrix_caption(painter, settings, connection)
+            for box, text in matrix_captions(settings, connection):
+                _write(painter, settings, box, CENTER, text, "faint")
     _write_input_names(painter, settings, rows)
     _write_output_names(painter, settings, loaded.preparation, width)
 
@@ -67,17 +68,19 @@ def neurons(count: int) -> str:
     return ngettext("{n} neuron", "{n} neurons", count).format(n=count)
 
 
-def _write_matrix_caption(painter: QPainter, settings: PictureSettings, matrix: Matrix) -> None:
-    """Write a matrix's name above it, and what its rows and columns stand for; only the latter in little room."""
+def matrix_captions(settings: PictureSettings, matrix: Matrix) -> list[tuple[QRectF, str]]:
+    """A matrix's name above it, and what its rows and columns stand for; only the latter in little room."""
     left, top, width, _height = matrix.box
     first, last = matrix_caption_room(settings.diagram, matrix)
     sides = (_("from ↓"), _("to →")) if matrix.rows_are_sources else (_("to ↓"), _("from →"))
     whole, metrics = "  ".join(sides), QFontMetricsF(settings.font)
     lines = (f"W{matrix.layer}", whole) if metrics.horizontalAdvance(whole) <= last - first else sides
-    for line, text in enumerate(lines):
-        room = metrics.horizontalAdvance(text) + 1.0
-        x = max(first, min(left + (width - room) / 2.0, last - room))
-        _write(painter, settings, QRectF(x, top - 36 + 16 * line, room, 18), CENTER, text, "faint")
+    rooms = [metrics.horizontalAdvance(text) + 1.0 for text in lines]
+    places = [max(first, min(left + (width - room) / 2.0, last - room)) for room in rooms]
+    boxes = [
+        QRectF(x, top - 36 + 16 * line, room, 18) for line, (x, room) in enumerate(zip(places, rooms, strict=True))
+    ]
+    return list(zip(boxes, lines, strict=True))
 
 
 def matrix_caption_room(diagram: Diagram, matrix: Matrix) -> tuple[float, float]:

@@ -11,6 +11,8 @@ from PyQt5.QtGui import QFont, QFontMetricsF, QPainter
 from core.base.arrays import Array
 from core.base.number_text import short
 from core.explain.picked_part import Edge
+from gui.diagram.connections import Matrix
+from gui.diagram.drawing.caption_painting import matrix_captions
 from gui.diagram.drawing.picture_settings import ANTIALIASING, GROUND, PictureSettings
 from gui.diagram.drawing.tile_painting import dot_radius
 from gui.diagram.geometry import Diagram
@@ -28,8 +30,8 @@ Numbers = tuple[str, Array]
 def paint_numbers(painter: QPainter, settings: PictureSettings, numbers: Sequence[Numbers | None], color: str) -> None:
     """Write each neuron's number below its tile, beside it if there is no room below, or else on it.
 
-    A number has fewer digits where more have no room; one that would lie over another number or another tile is left
-    out. ``numbers`` has an entry for each layer, or None to write none there; ``color`` is the theme's name of the
+    A number has fewer digits where more have no room; one that would lie over another number, another tile or a
+    caption is left out. ``numbers`` has an entry for each layer, or None to write none there; ``color`` is the theme's name of the
     letters' colour.
     """
     font = QFont(settings.font)
@@ -37,7 +39,8 @@ def paint_numbers(painter: QPainter, settings: PictureSettings, numbers: Sequenc
     metrics = QFontMetricsF(font)
     painter.setFont(font)
     painter.setRenderHint(ANTIALIASING, True)
-    taken: list[QRectF] = []
+    matrices = [part for part in settings.diagram.connections if isinstance(part, Matrix)]
+    taken = [box for matrix in matrices for box, _text in matrix_captions(settings, matrix)]
     for number, (layer, named) in enumerate(zip(settings.diagram.layers, numbers, strict=True)):
         if named is None or max(layer.pitch, layer.side) < metrics.height():
             continue

@@ -10,6 +10,9 @@ from PyQt5.QtCore import QPointF, QRectF
 from PyQt5.QtGui import QFont, QImage, QPainter
 from PyQt5.QtWidgets import QApplication
 
+from gui.diagram.connections import Matrix
+from gui.diagram.diagram_layout import MATRIX_CAPTIONS
+from gui.diagram.drawing.caption_painting import matrix_captions
 from gui.diagram.drawing.edge_quantity import QUANTITIES
 from gui.diagram.drawing.number_painting import paint_numbers
 from gui.diagram.drawing.picture_settings import PictureSettings
@@ -28,14 +31,18 @@ class Recorder(QPainter):
         self.boxes.append(QRectF(box))
 
 
+def settings_in(diagram: Diagram, points: float) -> PictureSettings:
+    font = QFont(QApplication.font())
+    font.setPointSizeF(points)
+    return PictureSettings(diagram, LIGHT, QUANTITIES[0], 1.0, font)
+
+
 def numbers_in(diagram: Diagram, value: float, points: float) -> list[QRectF]:
     """The boxes of the numbers where every neuron has this value."""
     image = QImage(1, 1, QImage.Format.Format_ARGB32_Premultiplied)
     painter = Recorder(image)
-    font = QFont(QApplication.font())
-    font.setPointSizeF(points)
-    settings = PictureSettings(diagram, LIGHT, QUANTITIES[0], 1.0, font)
-    paint_numbers(painter, settings, [("δ", np.full(n, value)) for n in diagram.sizes], "text")
+    numbers = [("δ", np.full(n, value)) for n in diagram.sizes]
+    paint_numbers(painter, settings_in(diagram, points), numbers, "text")
     painter.end()
     return painter.boxes
 
@@ -47,9 +54,12 @@ def numbers_in(diagram: Diagram, value: float, points: float) -> list[QRectF]:
 def test_no_number_lies_over_another_or_over_another_tile(
     sizes: tuple[int, ...], size: tuple[float, float], points: float
 ) -> None:
-    diagram = Diagram(sizes, *size)
-    boxes = numbers_in(diagram, -0.00123, points)
+    diagram = Diagram(sizes, *size, captions=MATRIX_CAPTIONS)
+    boxes, settings = numbers_in(diagram, -0.00123, points), settings_in(diagram, points)
     assert not [pair for pair in combinations(boxes, 2) if pair[0].intersects(pair[1])]
+    matrices = [part for part in diagram.connections if isinstance(part, Matrix)]
+    captions = [box for matrix in matrices for box, _text in matrix_captions(settings, matrix)]
+    assert not [box for box in boxes for caption in captions if box.intersects(caption)]
     for layer in diagram.layers:
         if layer.columns == 1:
             for box in boxes:
