@@ -12,11 +12,12 @@ from itertools import pairwise
 
 import numpy as np
 
+from core.base.arrays import median
 from core.base.number_text import percent, short, told_apart
 from core.base.translation import _
 from core.base.values import dataclass
 from core.explain.verdict.causes import Advice, Cause, Evidence, find_block, find_cause, jumping, more_points, nice_rate
-from core.explain.verdict.course import Course, course_of
+from core.explain.verdict.course import RECENT, Course, course_of
 from core.explain.verdict.probes import reachable_score
 from core.network.tasks import REGRESSION
 from core.training.stopping import epochs_past_best
@@ -128,7 +129,7 @@ def _judged(trainer: Trainer, course: Course) -> Verdict:
     block = None if is_good else find_block(trainer, course)
     if block is None and _jumps(course):
         return _of_cause(LEARNING, _("unsteadily"), jumping(Evidence(trainer, course)))
-    if block is None and (is_good or score >= reach - NEAR_REACH):
+    if block is None and (is_good or _usual_score(trainer) >= reach - NEAR_REACH):
         settled = is_good or course.flat_epochs >= PATIENT_EPOCHS or course.noise >= LOUD
         return _done(trainer, course, score) if settled else _waiting(course)
     return _plateau(trainer, course, block)
@@ -229,6 +230,12 @@ def _scores(trainer: Trainer) -> tuple[float, float]:
         score = train.score if position == trainer.position else score
     reach = reachable_score(trainer.preparation)
     return (0.0 if math.isnan(score) else score), (1.0 if math.isnan(reach) else reach)
+
+
+def _usual_score(trainer: Trainer) -> float:
+    """The training score of the last records, which one epoch of a loss that jumps does not change; 0 if undefined."""
+    score = median(trainer.history.column("train_score")[-RECENT:])
+    return 0.0 if math.isnan(score) else score
 
 
 def _diverged(trainer: Trainer, course: Course, what: str) -> Verdict:

@@ -199,6 +199,13 @@ def test_overfitting_lasts_though_the_test_loss_jumps(data: str, hidden: tuple[i
     assert sum(now != later for now, later in itertools.pairwise(kinds)) <= 2, "it began once, and may end"
 
 
+def test_a_single_bad_epoch_of_a_run_that_is_done_is_no_plateau() -> None:
+    experiment = NOISY.replace(data=points_of("moons", 100, 40.0), learning_rate=0.3)
+    trainer = Trainer(experiment, load(experiment.data))
+    kinds = [judge(advanced(trainer, epochs)).kind for epochs in range(4, 400, 2)]
+    assert sum({now, later} == {DONE, PLATEAU} for now, later in itertools.pairwise(kinds)) <= 2
+
+
 def test_a_loss_that_jumps_up_and_down_needs_a_smaller_rate() -> None:
     settings = PRESETS["deep"].experiment.replace(hidden=(4,) * 6, activation="tanh", init=Init("glorot"))
     trainer = Trainer(settings, load(settings.data))
