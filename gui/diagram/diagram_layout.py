@@ -12,7 +12,7 @@ from core.training.preparation import Preparation
 from gui.diagram.drawing import color_bar
 from gui.diagram.drawing.caption_painting import TITLES
 from gui.diagram.geometry import Diagram
-from gui.diagram.input_rows import InputRows, input_rows
+from gui.diagram.input_rows import InputRows, close_row, input_rows
 from gui.diagram.layer_tiles import WIDE
 
 FEWEST_CELLS, MOST_CELLS = 12, 48
@@ -21,8 +21,6 @@ MAP_OPERATIONS = 16e6
 OPERATIONS_OF_A_STEP = 4
 """A step of the quality divides the number of multiplications by this."""
 LONGEST_NAME = 96.0
-GAP = 3.0
-"""Between the names of two inputs."""
 MATRIX_CAPTIONS = 36.0
 """The room above the tiles for the captions of matrices."""
 
@@ -50,7 +48,7 @@ def lay_out_diagram(
     """
     top, captions = TITLES if has_titles else 0.0, MATRIX_CAPTIONS if max(preparation.sizes) > WIDE else 0.0
     height -= color_bar.HEIGHT if has_titles else 0.0
-    rows = input_rows(preparation, height - top, offers_inputs, metrics.capHeight() + GAP)
+    rows = input_rows(preparation, height - top, offers_inputs, close_row(metrics))
     left, right = (
         min(LONGEST_NAME, max(metrics.horizontalAdvance(name) for name in names))
         for names in (rows.titles, preparation.output_names)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PyQt5.QtGui import QFontMetricsF
+
 from core.base.values import dataclass
 from core.data.features import feature, features_of, plain_features
 from core.training.preparation import Preparation
@@ -11,6 +13,13 @@ from gui.diagram.layer_tiles import WIDE
 PIXELS_OF_ROW = 21.0
 SMALLEST_LETTERS = 0.68
 """How much smaller letters and rows become where so all inputs have room."""
+GAP = 3.0
+"""Between the names of two inputs."""
+
+
+def close_row(metrics: QFontMetricsF) -> float:
+    """The height of a row below which its letters shrink."""
+    return max(CLOSE_ROW, metrics.capHeight() + GAP)
 
 
 @dataclass(frozen=True)
@@ -45,15 +54,15 @@ def unused_features(preparation: Preparation) -> tuple[str, ...]:
     return tuple(name for name in features_of(preparation.dataset.dimensions) if name not in preparation.features)
 
 
-def input_rows(preparation: Preparation, room: float, offers: bool = True, letters: float = CLOSE_ROW) -> InputRows:
+def input_rows(preparation: Preparation, room: float, offers: bool = True, close: float = CLOSE_ROW) -> InputRows:
     """The rows that a column of so many pixels has room for; columns of the data go before what is made of them.
 
     The used inputs stand in the order in which the network takes them; the unused ones are put between them, unless
-    none is offered. ``letters`` is the height of capital letters, with a gap, in pixels.
+    none is offered. ``close`` is that of :func:`close_row`.
     """
     plain, unused = plain_features(preparation.dataset.dimensions), unused_features(preparation)
     offers = offers and len(preparation.features) <= WIDE
-    has_room = (len(preparation.features) + len(unused)) * max(CLOSE_ROW, letters) * SMALLEST_LETTERS <= room
+    has_room = (len(preparation.features) + len(unused)) * close * SMALLEST_LETTERS <= room
     left = max(0, int(room / PIXELS_OF_ROW) - len(preparation.features))
     offered = sorted(unused, key=lambda name: name not in plain)
     offered = offered[: (len(unused) if has_room else left) if offers else 0]

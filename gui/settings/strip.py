@@ -23,6 +23,8 @@ from gui.widgets.number_fields import NumberField, RealNumberField, WholeNumberF
 from gui.widgets.plain_text import plain
 
 MIXED = ""
+OVERHANG = 3
+"""How far the last letter of a name may reach beyond its width."""
 NONE = "none"
 PENALTIES = {"l1": 0.001, "l2": 0.003, "dropout": 0.2}
 """The kinds of regularization in the strip, each with the amount that it starts with."""
@@ -236,6 +238,7 @@ def _captioned(text: str, field: QWidget, tip: str) -> QWidget:
     """A field below its name; the tooltip is that of both."""
     label = QLabel(text)
     label.setBuddy(field)
+    label.setContentsMargins(0, 0, OVERHANG, 0)
     label.setProperty("role", "caption")
     field.setProperty("role", "quiet")
     for widget in (label, field):

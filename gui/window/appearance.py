@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PyQt5.QtCore import QEvent, QObject, Qt, QTimer
-from PyQt5.QtGui import QPalette
+from PyQt5.QtGui import QFontInfo, QPalette
 from PyQt5.QtWidgets import QAction, QApplication, QDockWidget, QMainWindow
 
+from core.base.translation import _
 from core.storage.settings_file import SettingsFile
 from gui.diagram.forward_light import ForwardLight
+from gui.session.command_context import STATUS_MILLISECONDS
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import DARK, LIGHT, THEMES, Theme
 
@@ -23,6 +25,8 @@ FOLDED = ("settings", "more", "runs")
 """Docks that are folded in a presentation."""
 PLOT_SHARE, CARD_SHARE = 0.38, 0.3
 """The shares of the window that a presentation gives to the plot of the data and to the card."""
+LEAST_ROOM, LEAST_ROOM_PRESENTED, USUAL_LETTERS = (760, 460), (560, 460), 12
+"""The pixels that a window needs with letters of so many, and those of a presentation, whose panels are folded."""
 DARK_BELOW = 110
 DESKTOP_THEME = "desktop-theme"
 """The property of the application with the name of the theme that goes with the desktop."""
@@ -52,7 +56,7 @@ class Appearance(QObject):
         theme, set_theme: tell and change the theme of the window.
 
     Attributes:
-        size: the size of type, in percent of the desktop's.
+        size: the size of type, in percent of the desktop's: the chosen one, or what the window can hold.
     """
 
     def __init__(
@@ -70,14 +74,16 @@ class Appearance(QObject):
         self._presentation, self._theme, self._set_theme = actions["presentation"], theme, set_theme
         self._motion, self._light = actions["motion"], light
         self._points = float(QApplication.font().pointSizeF())
+        self._letters = QFontInfo(QApplication.font()).pixelSize() / USUAL_LETTERS
         self._is_presented = self._was_maximized = False
         self._size_before, self._sizes = USUAL, (0, 0)
         self._folded: list[str] = []
-        self.size = USUAL
+        self.size = self._chosen = USUAL
         self._show_motion(settings.text(MOTION_KEY) != "off")
         text = settings.text(TYPE_KEY, "")
         if text.isdecimal() and int(text) in SIZES and int(text) != USUAL:
             self._set_size(int(text))
+        window.installEventFilter(self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return the handlers by the names of their actions."""
@@ -107,13 +113,32 @@ class Appearance(QObject):
     def choose_size(self, steps: int) -> None:
         """Make the type larger or smaller by so many steps."""
         place = min(max(SIZES.index(self.size) + steps, 0), len(SIZES) - 1)
-        self._remember_size(SIZES[place])
+        most = self._most()
+        if SIZES[place] > most:
+            text = _("Larger type has no room in this window: {size} % is the most.").format(size=most)
+            existing(self._window.statusBar()).showMessage(text, STATUS_MILLISECONDS)
+        self._remember_size(min(SIZES[place], most))
 
     def _remember_size(self, size: int) -> None:
         self._set_size(size)
         self._settings.put(TYPE_KEY, str(size))
 
+    def _most(self) -> int:
+        """The largest size that the window can hold, but not less than the desktop's."""
+        window, least = self._window, LEAST_ROOM_PRESENTED if self._is_presented else LEAST_ROOM
+        room = min(window.width() / least[0], window.height() / least[1]) / self._letters
+        return max(size for size in SIZES if size <= max(USUAL, 100.0 * room))
+
     def _set_size(self, size: int) -> None:
+        self._chosen = size
+        self._show_size(size)
+
+    def _fit(self) -> None:
+        """Show the chosen size as far as there is room."""
+        self._show_size(min(self._chosen, self._most()))
+        self._share_out()
+
+    def _show_size(self, size: int) -> None:
         if size != self.size:
             self.size = size
             font = QApplication.font()
@@ -129,16 +154,14 @@ class Appearance(QObject):
         if self._is_presented:
             self._was_maximized = window.isMaximized()
             self._folded = [name for name in FOLDED if not docks[name].isHidden()]
-            self._size_before = self.size
+            self._size_before = self._chosen
             self._sizes = docks["boundary"].width(), docks["inspector"].height()
             for name in self._folded:
                 docks[name].hide()
-            self._set_size(max(self.size, PRESENTED))
-            window.installEventFilter(self)
+            self._set_size(max(self._chosen, PRESENTED))
             window.showFullScreen()
             self._share_out()
         else:
-            window.removeEventFilter(self)
             if self._was_maximized:
                 window.showMaximized()
             else:
@@ -150,7 +173,7 @@ class Appearance(QObject):
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         if event is not None and event.type() == QEvent.Type.Resize:
-            QTimer.singleShot(0, self._share_out)  # when the docks have followed
+            QTimer.singleShot(0, self._fit)  # when the docks have followed
         return super().eventFilter(watched, event)
 
     def _share_out(self) -> None:

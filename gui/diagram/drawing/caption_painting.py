@@ -10,8 +10,8 @@ from core.training.preparation import Preparation
 from core.workbench.messages import Loaded
 from gui.diagram.connections import Matrix
 from gui.diagram.drawing.picture_settings import PictureSettings
-from gui.diagram.geometry import CLOSE_ROW, Diagram
-from gui.diagram.input_rows import SMALLEST_LETTERS, InputRows
+from gui.diagram.geometry import Diagram
+from gui.diagram.input_rows import SMALLEST_LETTERS, InputRows, close_row
 from gui.diagram.layer_tiles import WIDE
 from gui.widgets.flags import CENTER, LEFT, RIGHT
 from gui.widgets.mark_layer import point_mark
@@ -95,7 +95,7 @@ def _write_input_names(painter: QPainter, settings: PictureSettings, rows: Input
     """Write each input's name left of its tile, in two lines if need be; nothing if the tiles stand too close."""
     diagram = settings.diagram
     layer = diagram.layers[0]
-    scale = min(1.0, layer.pitch / CLOSE_ROW)
+    scale = min(1.0, layer.pitch / close_row(QFontMetricsF(settings.font)))
     if layer.columns > 1 or scale < SMALLEST_LETTERS:
         return
     used = [title for title, is_used in zip(rows.titles, rows.used, strict=True) if is_used]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtGui import QFont, QFontMetrics
 from PyQt5.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from core.base.arrays import Array, Rows
@@ -14,12 +17,24 @@ from core.explain.picked_part import Part, part_of_index, selection_name
 from core.explain.snapshot import Snapshot
 from core.network.network import parameter_name
 from core.training.preparation import Preparation
-from gui.widgets.elided import Elided
+from gui.widgets.elided import Elided, Fitting
 from gui.widgets.plain_text import plain
+from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 
 MOST = 20
-DIGITS = 5
+FORMS = (
+    (5, "   ", 1.0),
+    (4, "   ", 1.0),
+    (3, "   ", 1.0),
+    (3, " ", 1.0),
+    (2, " ", 1.0),
+    (2, " ", 0.84),
+    (2, " ", 0.72),
+)
+"""Digits of the numbers, what stands before them, and the size of letters where there is less and less room."""
+PADDING = 8
+"""What a line takes beside its text."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +50,7 @@ class RankedList:
 LISTS = (
     RankedList(_("Largest weights"), _("Weights"), "parameters", _("Weights and biases, by size")),
     RankedList(_("Largest gradients"), _("Gradients"), "gradient", _("Of the last update, penalty included")),
-    RankedList(_("Largest last changes"), _("Last changes"), "last_change", _("What the last update added")),
+    RankedList(_("Largest last changes"), _("Changes"), "last_change", _("What the last update added")),
 )
 
 
@@ -51,6 +66,21 @@ class RankList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
 
+    def room(self) -> int:
+        """The pixels that a line has for its text, beside a scroll bar."""
+        return self.width() - 2 * self.frameWidth() - existing(self.verticalScrollBar()).sizeHint().width() - PADDING
+
+    def letters(self, size: float) -> QFont:
+        """The list's font in another size."""
+        font = QFont(self.font())
+        font.setPointSizeF(size * font.pointSizeF())
+        return font
+
+    def fits(self, texts: Sequence[str], font: QFont) -> bool:
+        """Whether there is room for these lines."""
+        width = QFontMetrics(font).horizontalAdvance
+        return all(width(text) <= self.room() for text in texts)
+
     def updateGeometries(self) -> None:
         super().updateGeometries()
         line = self.sizeHintForRow(0)
@@ -58,7 +88,7 @@ class RankList(QListWidget):
             self.setViewportMargins(0, 0, 0, (self.height() - 2 * self.frameWidth()) % line)
 
 
-class RankPage(QWidget):
+class RankPage(Fitting, QWidget):
     """Three lists side by side.
 
     Signals:
@@ -71,6 +101,7 @@ class RankPage(QWidget):
         super().__init__()
         self._preparation: Preparation | None = None
         self._shown: tuple[object, ...] = ()
+        self._snapshot: Snapshot | None = None
         self._theme: Theme | None = None
         self.lists = tuple(RankList(ranked) for ranked in LISTS)
         line = QHBoxLayout(self)
@@ -98,29 +129,41 @@ class RankPage(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Rank the numbers of a snapshot, unless they are shown already."""
-        shown = snapshot.position, snapshot.parameters.tobytes()
+        self._snapshot = snapshot
+        rooms = tuple(view.room() for view in self.lists)
+        shown = snapshot.position, snapshot.parameters.tobytes(), rooms, self.font().key()
         if shown == self._shown or self._preparation is None or self._theme is None:
             return
         self._shown = shown
         for ranked, view in zip(LISTS, self.lists, strict=True):
             self._fill(view, getattr(snapshot, ranked.vector), snapshot.sizes, self._preparation)
 
-    def _fill(self, view: QListWidget, values: Array, sizes: tuple[int, ...], preparation: Preparation) -> None:
+    def _fit(self) -> None:
+        if self._snapshot is not None:
+            existing(self.layout()).activate()
+            self.show_snapshot(self._snapshot)
+
+    def _fill(self, view: RankList, values: Array, sizes: tuple[int, ...], preparation: Preparation) -> None:
         order = largest(values)
         while view.count() < len(order):
             view.addItem(QListWidgetItem())
         while view.count() > len(order):
             view.takeItem(view.count() - 1)
         assert self._theme is not None
-        for row, index in enumerate(order.tolist()):
+        rows = [(parameter_name(sizes, index), float(values[index])) for index in order.tolist()]
+        for digits, gap, size in FORMS:
+            texts, font = [f"{symbol}{gap}{short(value, digits)}" for symbol, value in rows], view.letters(size)
+            if view.fits(texts, font):
+                break
+        for row, (index, text) in enumerate(zip(order.tolist(), texts, strict=True)):
             item, part = view.item(row), part_of_index(sizes, index)
             assert item is not None
-            value = float(values[index])
+            value = rows[row][1]
             name = selection_name(part, preparation)
-            text = f"{parameter_name(sizes, index)}   {short(value, DIGITS)}"
             if item.text() != text:
                 item.setText(text)
                 item.setToolTip(plain(f"{name}: {exact(value)}"))
+            item.setFont(font)
             item.setForeground(self._theme.color("positive_text" if value > 0.0 else "negative_text"))
             item.setData(Qt.ItemDataRole.UserRole, part)
 

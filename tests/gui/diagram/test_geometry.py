@@ -173,9 +173,9 @@ def test_in_a_low_diagram_the_rows_of_the_inputs_move_together_so_that_all_have_
     preparation = make_trainer(SHALLOW).preparation
     every = features_of(2)
     for room, count in ((400.0, len(every)), (160.0, len(every)), (94.0, len(every)), (80.0, 3), (20.0, 2)):
-        rows = input_rows(preparation, room, letters=12.0)
+        rows = input_rows(preparation, room, close=13.0)
         assert len(rows.features) == count and sum(rows.used) == 2, room
-    assert len(input_rows(preparation, 160.0, letters=24.0).features) == 7, "large letters need their room"
+    assert len(input_rows(preparation, 160.0, close=24.0).features) == 7, "large letters need their room"
     assert len(input_rows(preparation, 160.0, offers=False).features) == 2
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from PyQt5.QtCore import QPoint, Qt
+from PyQt5.QtGui import QFontMetricsF
 from PyQt5.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QLabel,
     QLineEdit,
     QListWidget,
     QScrollArea,
@@ -229,3 +231,11 @@ def test_settings_needed_seldom_are_made_when_they_are_shown(window: MainWindow,
     experiment = window.session.experiment
     assert experiment is not None
     assert experiment.momentum == 0.75
+
+
+def test_no_name_in_the_strip_is_cut_at_its_last_letter(window: MainWindow) -> None:
+    names = [label for label in window.panels.strip.findChildren(QLabel) if label.isVisible() and label.text()]
+    assert "Learning rate η" in [label.text() for label in names]
+    for label in names:
+        letters = QFontMetricsF(label.font()).tightBoundingRect(label.text())
+        assert letters.right() <= label.width(), label.text()

@@ -6,15 +6,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PyQt5.QtGui import QColor, QPalette
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QColor, QFontMetrics, QPalette
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.explain.picked_part import Edge
 from core.storage.settings_file import SettingsFile
+from gui.explanation.inspector.card_head import RANKS
 from gui.widgets.theme import DARK, LIGHT
 from gui.window.appearance import DESKTOP_THEME, PRESENTED, SIZES, desktop_theme
 from gui.window.main_window import MainWindow
+from tests.campaigns.looks import faults_of
+from tests.gui.conftest import drawn
 
 
 @pytest.fixture
@@ -99,3 +103,26 @@ def test_larger_type_cuts_off_neither_rows_nor_names(qtbot: QtBot, window: MainW
     head = window.inspector.head
     buttons = [button for button in (*head.views.values(), *head.scopes.values()) if button.isVisible()]
     qtbot.waitUntil(lambda: all(button.height() >= button.sizeHint().height() for button in buttons))
+
+
+@pytest.mark.parametrize(("size", "most"), [((1000, 560), 110), ((1100, 700), 125), ((1280, 800), 150)])
+def test_the_type_grows_as_far_as_the_window_holds_it_and_it_is_said_where_it_ends(
+    qtbot: QtBot, window: MainWindow, size: tuple[int, int], most: int
+) -> None:
+    window.resize(*size)
+    window.docks.restore_default()
+    for _ in SIZES:
+        qtbot.keyClick(window, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    assert window.appearance.size == most
+    assert window.statusBar().currentMessage() == f"Larger type has no room in this window: {most} % is the most."
+    window.inspector.head.scopes[RANKS].click()
+    qtbot.waitUntil(lambda: window.inspector.pages.ranks.isVisible() and drawn(window))
+    qtbot.waitUntil(lambda: not faults_of(window))
+    for view in window.inspector.pages.ranks.lists:
+        items = [view.item(row) for row in range(view.count())]
+        rooms = [QFontMetrics(item.font()).horizontalAdvance(item.text()) for item in items]
+        assert max(rooms, default=0) + 6 <= view.viewport().width(), "no number is cut"
+    window.resize(1000, 560)
+    qtbot.waitUntil(lambda: window.appearance.size == 110)
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: window.appearance.size == most)
