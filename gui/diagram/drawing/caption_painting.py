@@ -75,12 +75,12 @@ def matrix_captions(settings: PictureSettings, matrix: Matrix) -> list[tuple[QRe
     sides = (_("from ↓"), _("to →")) if matrix.rows_are_sources else (_("to ↓"), _("from →"))
     whole, metrics = "  ".join(sides), QFontMetricsF(settings.font)
     lines = (f"W{matrix.layer}", whole) if metrics.horizontalAdvance(whole) <= last - first else sides
-    rooms = [metrics.horizontalAdvance(text) + 1.0 for text in lines]
-    places = [max(first, min(left + (width - room) / 2.0, last - room)) for room in rooms]
-    boxes = [
-        QRectF(x, top - 36 + 16 * line, room, 18) for line, (x, room) in enumerate(zip(places, rooms, strict=True))
-    ]
-    return list(zip(boxes, lines, strict=True))
+    captions = []
+    for line, text in enumerate(lines):
+        room = metrics.horizontalAdvance(text) + 1.0
+        x = max(first, min(left + (width - room) / 2.0, last - room))
+        captions.append((QRectF(x, top - 36 + 16 * line, room, 18), text))
+    return captions
 
 
 def matrix_caption_room(diagram: Diagram, matrix: Matrix) -> tuple[float, float]:

@@ -31,8 +31,8 @@ def paint_numbers(painter: QPainter, settings: PictureSettings, numbers: Sequenc
     """Write each neuron's number below its tile, beside it if there is no room below, or else on it.
 
     A number has fewer digits where more have no room; one that would lie over another number, another tile or a
-    caption is left out. ``numbers`` has an entry for each layer, or None to write none there; ``color`` is the theme's name of the
-    letters' colour.
+    caption is left out. ``numbers`` has an entry for each layer, or None to write none there; ``color`` is the theme's
+    name of the letters' colour.
     """
     font = QFont(settings.font)
     font.setPointSizeF(max(7.0, font.pointSizeF() - 1.0))
