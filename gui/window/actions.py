@@ -321,6 +321,9 @@ def make_actions(window: QMainWindow) -> dict[str, QAction]:
         action.setCheckable(spec.name in CHECKABLE)
         menu.addAction(action)
         actions[spec.name] = action
+    first, *_rest = menus["E&xport"].actions()
+    menus["E&xport"].insertAction(first, actions["save-project"])  # where one looks for a way to keep a run as well
+    menus["E&xport"].insertSeparator(first)
     for names in (PICTURE_SIZES, EPOCH_AXES):
         group = QActionGroup(window)
         for name in names:

@@ -49,3 +49,8 @@ def test_a_letter_chooses_one_action_of_a_menu(window: MainWindow) -> None:
         letters = [found[1].lower() for action in menu.actions() if (found := re.search("&([^&])", action.text()))]
         twice = {letter for letter in letters if letters.count(letter) > 1}
         assert not twice, f"{menu.title()}: {sorted(twice)}"
+
+
+def test_a_run_is_saved_from_the_menu_of_exports_too(window: MainWindow) -> None:
+    [export] = [menu for menu in window.findChildren(QMenu) if menu.title() == "E&xport"]
+    assert export.actions()[0] is window.actions_by_name["save-project"]
