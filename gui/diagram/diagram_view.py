@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt5.QtCore import QEvent, QPoint, QPointF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QContextMenuEvent, QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter
 
+from core.base.arrays import Array
 from core.base.translation import _
 from core.explain.picked_part import Edge, Neuron, Part, value_letter
 from core.explain.snapshot import Snapshot
@@ -264,7 +265,7 @@ class DiagramView(DiagramCanvas):
 
     def _paint_over(self, painter: QPainter, settings: PictureSettings, snapshot: Snapshot) -> None:
         self.light.paint(painter, settings, self._values(snapshot))
-        self._paint_marks(painter, settings)
+        self._paint_marks(painter, settings, self._values(snapshot))
         self._paint_numbers(painter, settings)
         if self._is_walked:
             paint_focus(painter, settings, self.rect())
@@ -297,18 +298,18 @@ class DiagramView(DiagramCanvas):
             return [*lines, toggle_hint(snapshot.sizes[0])]
         return [*lines, pin_hint(self._hovered == self._pinned)] if isinstance(self._hovered, Neuron) else lines
 
-    def _paint_marks(self, painter: QPainter, settings: PictureSettings) -> None:
+    def _paint_marks(self, painter: QPainter, settings: PictureSettings, values: Array) -> None:
         """Mark the selection, the part under the mouse, and in a walk the part whose formulas are shown."""
-        for chosen, width in ((self._selection, 3.0), (self._hovered, 2.0)):
-            if chosen is not None and chosen.exists(settings.diagram.sizes):
+        item = self._scene.item if self._scene is not None else None
+        for chosen, width in ((self._selection, 3.0), (self._hovered, 2.0), (item, 3.0)):
+            if chosen is None or not chosen.exists(settings.diagram.sizes):
+                continue
+            if isinstance(chosen, Edge):
+                outline_edge(painter, settings, chosen, values)
+            else:
                 paint_mark(painter, settings, chosen, width)
         if self._pinned is not None and self._pinned.exists(settings.diagram.sizes):
             paint_pin(painter, settings, self._pinned)
-        item = self._scene.item if self._scene is not None else None
-        if self._scene is not None and isinstance(item, Edge):
-            outline_edge(painter, settings, item, self._scene.values)
-        elif item is not None:
-            paint_mark(painter, settings, item, 3.0)
 
     def _paint_numbers(self, painter: QPainter, settings: PictureSettings) -> None:
         """Write the activations at the probed point, or in a walk the numbers of its phase."""

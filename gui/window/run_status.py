@@ -10,6 +10,7 @@ from core.network.initializers import INITIALIZERS
 from core.workbench.messages import Loaded, WorkerState
 from gui.widgets.flags import RIGHT
 from gui.widgets.plain_text import plain, plain_label
+from gui.widgets.plots import SIDE
 from gui.widgets.readout import Readout
 
 ENGINE_NAMES = {"compiled": _("compiled engine"), "numpy": _("NumPy engine")}
@@ -29,6 +30,7 @@ class RunStatus:
         for widget in (self._progress, self._engine, self._speed):
             bar.addPermanentWidget(widget)
         self._progress.hide()
+        bar.setContentsMargins(0, 0, SIDE, 0)  # a window that fills the screen has no grip there
 
     def show_state(self, state: WorkerState, position: int, is_walking: bool, engine_note: str = "") -> None:
         """Show how the run gets on.

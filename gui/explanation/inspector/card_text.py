@@ -68,7 +68,8 @@ def title(view: str, layer: int, selection: Part | None, preparation: Preparatio
 def short_title(title: str, selection: Part | None, preparation: Preparation) -> str:
     """A title for little room: an edge by its ends alone, a neuron without its formula, which the rows have as well."""
     if isinstance(selection, Edge):
-        return short_name(selection, preparation)
+        name = short_name(selection, preparation)
+        return name if selection.layer == 1 else capital(name)  # the name of an input is a symbol
     return title.partition(": ")[0].rpartition(" · ")[0]
 
 

@@ -134,10 +134,13 @@ def test_the_label_names_the_part_and_its_value(view: DiagramView, item: Edge | 
     assert told[0] == lines[0].replace("x2", names.column_names[1])
 
 
-def test_a_pinned_edge_is_marked_until_another_is(view: DiagramView) -> None:
+def test_a_selected_edge_keeps_its_colour_within_an_outline(view: DiagramView) -> None:
     plain = view.grab().toImage()
+    x, y = on_edge(view, Edge(1, 0, 0))
+    color = pixel(view, x, y)
     view.set_selection(Edge(1, 0, 0))
-    assert distance(pixel(view, *on_edge(view, Edge(1, 0, 0))), LIGHT.accent) < 30
+    assert distance(pixel(view, x, y), color) < 12
+    assert min(distance(pixel(view, x, y + step), LIGHT.accent) for step in range(-8, 9)) < 40
     view.set_selection(None)
     assert view.grab().toImage() == plain
 
