@@ -287,7 +287,9 @@ class CompiledEngine:
             self._numpy.run(order, rates, rule, step, position)
             return
         learned, how = self._arguments(rule)
-        if not kernel_loading.kernel(_training_kernel(workload, rule))(learned, order, rates, how, step, position):
+        if not kernel_loading.kernel(_training_kernel(workload, rule))(
+            learned, order, rates, how, step, position, False
+        ):
             raise ValueError(f"order: a row lies outside 0 to {len(workload.inputs) - 1}")
 
     def run_measured(

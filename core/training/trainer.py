@@ -8,7 +8,6 @@ played.
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Generator, Iterable, Mapping
 
 import numpy as np
@@ -25,7 +24,7 @@ from core.training.divergence import Diverged, loss_not_finite_at_start, loss_ov
 from core.training.evaluation import Evaluation, Evaluations
 from core.training.experiment import Experiment
 from core.training.history import History, next_record
-from core.training.keyframes import KeyframeSpacing
+from core.training.keyframes import KeyframeSpacing, watch
 from core.training.preparation import Preparation, check_patience, prepare, starting_parameters
 from core.training.recording import Recorder
 from core.training.sample_order import SampleOrder
@@ -254,12 +253,12 @@ class Trainer:
 
     def _move_to(self, position: int) -> None:
         """Train to a position up to which no setting changes and nothing is recorded; raises Diverged."""
-        began, samples = time.perf_counter(), position - self.position
+        seconds, samples = watch(), position - self.position
         if not self.stepper.move_to(position):
             error = stop_before_divergence(self.stepper, position)
             self.tree.reach(self.position)
             raise error
-        self.tree.spacing.note(samples, time.perf_counter() - began)
+        self.tree.spacing.note(samples, seconds())
 
     def _return_to_last_record(self) -> Diverged:
         """Go back, since the loss is not finite here; returns the error to raise."""

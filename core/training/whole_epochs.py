@@ -7,7 +7,6 @@ Between two epochs of a small net, what Python does for a record takes longer th
 from __future__ import annotations
 
 import math
-import time
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from core.network.tasks import REGRESSION
 from core.training.evaluation import Evaluation, Evaluations
 from core.training.experiment import Experiment
 from core.training.history import is_gradient_record, next_record, record_stride, same_stride_until
-from core.training.keyframes import State
+from core.training.keyframes import State, watch
 from core.training.preparation import Part
 from core.training.recording import Recorder
 from core.training.sample_order import STRETCH
@@ -57,7 +56,7 @@ class WholeEpochs:
         positions, end = self._ahead(target)
         if not positions:
             return False
-        stepper, tree, began, start = self._stepper, self._tree, time.perf_counter(), self._stepper.position
+        stepper, tree, seconds, start = self._stepper, self._tree, watch(), self._stepper.position
         settings, length = stepper.settings.at(start), stepper.order.epoch_length
         keyframes = tree.places_of_keyframes(positions)
         with_norms = [k for k, position in enumerate(positions) if is_gradient_record(position, length)]
@@ -84,7 +83,7 @@ class WholeEpochs:
         stepper.take_up(end, kept)
         tree.reach(end)
         tree.keep_if_wanted(end, stepper.state)
-        tree.spacing.note(end - start, time.perf_counter() - began)
+        tree.spacing.note(end - start, seconds())
         return True
 
     def _can_be_one_call(self, settings: Experiment) -> bool:

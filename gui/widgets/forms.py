@@ -220,7 +220,7 @@ class Segments(QFrame):
 
     def add(self, widget: QWidget) -> QFrame:
         """Add a control behind those that are there; returns the line before it."""
-        border = QFrame()
+        border = QFrame(self)  # else to show it would open a window
         border.setProperty("role", "border")
         border.setFixedWidth(1)
         self._parts.append((border, widget))

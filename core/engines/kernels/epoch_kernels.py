@@ -5,6 +5,7 @@ The kernels that train and measure are given, by their addresses, so this takes 
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from numba import float64, int64, types
@@ -185,6 +186,8 @@ def train_epochs(
     """
     length, moment, apart, count = moments
     stop_loss, patience, best, lowest = reasons
+    parameters, before_last, gradient, slots, inputs, targets = learned
+    may_stop = patience < inf or stop_loss == stop_loss
     at, end, batches, k = position, position + len(order), 0, 0
     while at < end:
         goal = moment if k < count else end
@@ -192,7 +195,12 @@ def train_epochs(
             goal = min(goal, (at // length + 1) * length)
         size, rate = (goal - at + how[7] - 1) // how[7], 0 if has_one_rate else batches
         samples, some_rates = order[at - position : goal - position], rates[rate : rate + size]
-        if len(some_rates) < size or not call_train(train, learned, samples, some_rates, how, step + batches, at):
+        is_wanted = goal == end or (k < count and goal == moment and (may_stop or states[k] != 0))
+        wanted, goes_on = len(parameters) if is_wanted else 0, at > position
+        to_learn = parameters, before_last[:wanted], gradient[:wanted], slots, inputs, targets
+        if len(some_rates) < size:
+            return -1, False
+        if not call_train(train, to_learn, samples, some_rates, how, step + batches, at, goes_on):
             return -1, False
         at, batches = goal, batches + size
         if k == count or at < moment:
@@ -221,6 +229,6 @@ _SET = types.Tuple((
     _READ_TABLE, _READ_TABLE, _VALUES, types.UniTuple(float64, 5), _VALUES, _TABLE, _VALUES, _VALUES, int64[:, ::1],
 ))  # fmt: skip
 TRAIN_EPOCHS = types.Tuple((int64, types.boolean))(
-    int64, int64, *TRAIN.args[:3], types.boolean, *TRAIN.args[3:], types.UniTuple(int64, 4), int64[::1], _TABLE,
+    int64, int64, *TRAIN.args[:3], types.boolean, *TRAIN.args[3:6], types.UniTuple(int64, 4), int64[::1], _TABLE,
     types.UniTuple(float64, 4), _SET, _SET, types.Tuple(MEASURE.args[6:]),
 )  # fmt: skip

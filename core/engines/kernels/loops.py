@@ -24,14 +24,17 @@ from core.engines.kernels.update_kernels import penalize, step_back_and_update, 
 from core.engines.kernels.vectors import LANES, ONE, ZERO, inlined, load, store
 
 
-def train_samples(learned: Learned, order: Rows, rates: Array, how: How, step: int, position: int) -> bool:
+def train_samples(
+    learned: Learned, order: Rows, rates: Array, how: How, step: int, position: int, goes_on: bool
+) -> bool:
     """As ``train_batches``, with plain SGD and batches of one sample, so that much of what is given is not needed."""
     parameters, before_last, gradient, _, inputs, targets = learned
     plan, memory, zeros, targets_place, loss = how[2], how[3], how[5], how[6], how[8]
     if not names_no_other(order, len(inputs)):
         return False
-    copy_in(memory, plan, ZERO, parameters)
-    transpose(memory, plan)
+    if not goes_on:
+        copy_in(memory, plan, ZERO, parameters)
+        transpose(memory, plan)
     for k in range(len(order)):
         if k == len(order) - 1:
             copy_out(memory, plan, ZERO, before_last)
@@ -42,20 +45,24 @@ def train_samples(learned: Learned, order: Rows, rates: Array, how: How, step: i
         output_delta(memory, plan, loss, targets_place, ONE)
         step_back_and_update(memory, plan, zeros, rates[k])
     copy_out(memory, plan, ZERO, parameters)
-    gradient_of_sample(memory, plan, gradient)
+    if len(gradient) > 0:
+        gradient_of_sample(memory, plan, gradient)
     return True
 
 
 @inlined
-def slots_in(memory: Array, plan: Rows, block: int, slots: Array) -> None:
-    """Copy what the optimizer remembers to its place behind parameters and gradient."""
-    for slot in range(len(slots)):
-        copy_in(memory, plan, (2 + slot) * block, slots[slot])
+def all_in(memory: Array, plan: Rows, block: int, parameters: Array, slots: Array, are_there: bool) -> None:
+    """Unless they are there, copy the parameters, and what the optimizer remembers behind them and the gradient."""
+    if not are_there:
+        copy_in(memory, plan, ZERO, parameters)
+        for slot in range(len(slots)):
+            copy_in(memory, plan, (2 + slot) * block, slots[slot])
+        transpose(memory, plan)
 
 
 @inlined
 def slots_out(memory: Array, plan: Rows, block: int, slots: Array) -> None:
-    """The other way round."""
+    """Copy what the optimizer remembers from there."""
     for slot in range(len(slots)):
         copy_out(memory, plan, (2 + slot) * block, slots[slot])
 
@@ -73,21 +80,22 @@ def update_unfrozen(
         memory[frozen[k]] = kept[k]
 
 
-def train_batches(learned: Learned, order: Rows, rates: Array, how: How, step: int, position: int) -> bool:
+def train_batches(
+    learned: Learned, order: Rows, rates: Array, how: How, step: int, position: int, goes_on: bool
+) -> bool:
     """Run the batches of ``order``; false, with nothing changed, where it names a row that does not exist.
 
-    ``before_last`` gets the parameters as they were before the last batch. ``frozen`` are places of parameters in
-    memory, each below ``block``, which keep their values; ``kept`` is room for these. ``step`` and ``position`` are
-    those at which the first batch begins.
+    ``before_last`` gets the parameters as they were before the last batch; where nobody needs it, it is empty, and so
+    is the gradient. ``frozen`` are places of parameters in memory, each below ``block``, which keep their values;
+    ``kept`` is room for these. ``step`` and ``position`` are those at which the first batch begins. ``goes_on``:
+    parameters and slots lie in memory as the last call left them.
     """
     parameters, before_last, gradient, slots, inputs, targets = learned
     frozen, kept, plan, memory, block, zeros, targets_place = how[:7]
     batch_size, loss, optimizer, momentum, l1, l2, dropout, key = how[7:]
     if not names_no_other(order, len(inputs)):
         return False
-    copy_in(memory, plan, ZERO, parameters)
-    slots_in(memory, plan, block, slots)
-    transpose(memory, plan)
+    all_in(memory, plan, block, parameters, slots, goes_on)
     width, width_out = plan[0, WIDTH], plan[len(plan) - 1, WIDTH]
     for batch in range(len(rates)):
         first = batch * batch_size

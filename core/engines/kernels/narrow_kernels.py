@@ -130,14 +130,17 @@ def narrow_back(memory: Array, plan: Rows, layer: int, d: Vector, rate: float) -
     return total
 
 
-def train_narrow(learned: Learned, order: Rows, rates: Array, how: How, step: int, position: int) -> bool:
+def train_narrow(
+    learned: Learned, order: Rows, rates: Array, how: How, step: int, position: int, goes_on: bool
+) -> bool:
     """As ``loops.train_samples``; false where ``order`` names a row that is not."""
     parameters, before_last, gradient, _, inputs, targets = learned
     plan, memory, targets_place, loss = how[2], how[3], how[6], how[8]
     if not names_no_other(order, len(inputs)):
         return False
-    copy_in(memory, plan, ZERO, parameters)
-    transpose(memory, plan)
+    if not goes_on:
+        copy_in(memory, plan, ZERO, parameters)
+        transpose(memory, plan)
     last = len(plan) - 1
     for k in range(len(order)):
         if k == len(order) - 1:
@@ -151,7 +154,8 @@ def train_narrow(learned: Learned, order: Rows, rates: Array, how: How, step: in
             store(memory, plan[layer, DELTA], d)
             d = narrow_back(memory, plan, layer, d, rates[k])
     copy_out(memory, plan, ZERO, parameters)
-    gradient_of_sample(memory, plan, gradient)
+    if len(gradient) > 0:
+        gradient_of_sample(memory, plan, gradient)
     return True
 
 

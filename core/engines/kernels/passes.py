@@ -537,9 +537,9 @@ def copy_in(memory: Array, plan: Rows, offset: int, flat: Array) -> None:
 
 @called
 def copy_out(memory: Array, plan: Rows, offset: int, flat: Array) -> None:
-    """From padded rows to a flat vector, the other way round."""
+    """From padded rows to a flat vector, the other way round; to an empty one nothing."""
     goal = 0
-    for layer in range(1, len(plan)):
+    for layer in range(1, len(plan) if len(flat) > 0 else 0):
         units = plan[layer, UNITS]
         whole = units - units % LANES
         for row in range(plan[layer - 1, UNITS] + 1):
@@ -577,5 +577,6 @@ TRAIN = types.boolean(
     types.Tuple((_ROWS, _VALUES, int64[:, ::1], _VALUES, *[int64] * 6, *[float64] * 4, uint64)),
     int64,
     int64,
+    types.boolean,
 )
 """The signature of all kernels that train, see ``loops.train_batches``, so that one can take another's place."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator
 
+from core.training.keyframes import watch
 from core.training.stepping import Stepper
 from core.training.timeline.branches import Branch
 from core.training.timeline.replay import second_stepper
@@ -45,10 +46,10 @@ def _filling_branch(trainer: Trainer, branch: Branch, twin: Stepper) -> Generato
             twin.restore(kept)
         piece = twin.position + tree.spacing.samples_in(PIECE_SECONDS)
         stop = min(piece, tree.spacing.next_stop(twin.position, kept.position))
-        began, start = time.perf_counter(), twin.position
+        seconds, start = watch(), twin.position
         if not twin.move_to(min(following, stop, twin.farthest_target)):
             return
-        tree.spacing.note(twin.position - start, time.perf_counter() - began)
+        tree.spacing.note(twin.position - start, seconds())
         tree.keep_if_wanted(twin.position, twin.state, branch)
         position, goes_on = twin.position, True
         yield

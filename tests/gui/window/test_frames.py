@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
-from PyQt5.QtCore import QEvent, QPoint, Qt
+from PyQt5.QtCore import QEvent, QObject, QPoint, Qt
+from PyQt5.QtGui import QWindow
 from PyQt5.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -32,6 +35,26 @@ def take_frames_once_painted(window: MainWindow) -> None:
     window.session.frame.connect(note)
     clock._clock.timeout.disconnect()
     clock._clock.timeout.connect(tick)
+
+
+def test_while_the_window_opens_no_part_of_it_opens_as_a_window_of_its_own(
+    open_window: Callable[..., MainWindow],
+) -> None:
+    """A part that is shown before it has its place does, and is seen for a moment."""
+    shown: list[str] = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+            if isinstance(watched, QWindow) and event is not None and event.type() == QEvent.Type.Show:
+                shown.append(watched.objectName())
+            return False
+
+    watch, application = Watch(), QApplication.instance()
+    assert application is not None
+    application.installEventFilter(watch)
+    open_window()
+    application.removeEventFilter(watch)
+    assert shown == ["MainWindowClassWindow"]
 
 
 def test_each_view_is_painted_once_a_frame_and_nothing_is_laid_out(window: MainWindow, qtbot: QtBot) -> None:

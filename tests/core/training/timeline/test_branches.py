@@ -1,5 +1,6 @@
 """A run as a tree: any position of any branch has the bits of a straight run, and going back forgets nothing."""
 
+import time
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from core.data.dataset import Dataset
 from core.training.divergence import Diverged
 from core.training.experiment import Experiment
-from core.training.keyframes import FEW, REPLAY_SECONDS, SHORTEST_CALL, UNMEASURED, KeyframeSpacing, State
+from core.training.keyframes import FEW, REPLAY_SECONDS, SHORTEST_CALL, UNMEASURED, KeyframeSpacing, State, watch
 from core.training.saved_run import resume_run, save_run
 from core.training.settings_over_time import Change
 from core.training.trainer import Trainer
@@ -268,6 +269,17 @@ def test_short_calls_say_how_long_a_sample_takes_at_most() -> None:
     assert spacing.interval == UNMEASURED
     spacing.note(1000, 2e-3)
     assert spacing.interval == pytest.approx(REPLAY_SECONDS / 2e-6, abs=1), "what is measured holds"
+
+
+def test_time_in_which_a_thread_only_waits_does_not_bring_states_closer_together() -> None:
+    """As on a busy machine; where the system counts a thread's time in coarse steps, a share of it counts."""
+    began, seconds = time.perf_counter(), watch()
+    time.sleep(0.08)
+    assert 0.25 * 0.08 <= seconds() < 0.5 * (time.perf_counter() - began)
+    began = time.thread_time()
+    while time.thread_time() - began < 0.08:
+        pass
+    assert seconds() >= 0.08
 
 
 def test_spacing_changes_no_bits(monkeypatch: pytest.MonkeyPatch) -> None:
