@@ -286,13 +286,12 @@ def _overshooting_rate(evidence: Evidence) -> Cause | None:
     return Cause("rate too high", text, _restart_at(helping))
 
 
-def _spoiled(evidence: Evidence, text: str, found: str, **values: float) -> Cause | None:
+def _spoiled(evidence: Evidence, text: str, **values: float) -> Cause | None:
     """The rate as the cause of what was found, if it is high; the text says that it was not so at the start."""
     rate = evidence.settings.learning_rate
     if rate <= highest_rate(evidence.settings):
         return None
-    text = text.format(found=found, rate=rate, **values)
-    return Cause("rate too high", text, _lower_rate(evidence.settings))
+    return Cause("rate too high", text.format(rate=rate, **values), _lower_rate(evidence.settings))
 
 
 def _all_dead(evidence: Evidence) -> Cause | None:
@@ -313,8 +312,11 @@ def _dead(evidence: Evidence, share: float) -> Cause | None:
     )
     before, cause = evidence.units_at_start.dead[layer - 1], None
     if before < SHARE_OF_UNITS:
-        killed = _("{found}; at the start {share:.0f} % were: the learning rate {rate:g} is too high")
-        cause = _spoiled(evidence, killed, text, share=100 * before)
+        killed = _(
+            "{now:.0f} % of the neurons of layer {layer} are dead, at the start {before:.0f} %: "
+            "the learning rate {rate:g} is too high"
+        )
+        cause = _spoiled(evidence, killed, now=100 * dead[layer - 1], layer=layer, before=100 * before)
     return cause or Cause("dead", text, _better_weights(evidence))
 
 
@@ -344,8 +346,7 @@ def _gradient_flow(evidence: Evidence) -> Cause | None:
     norms = table[-1, 1:]
     verdict, text = flow_verdict(norms)[0], flow_words(norms)
     if verdict == VANISHING and flow_verdict(table[0, 1:])[0] != VANISHING:
-        spoiled = _("{found}; at the start it did not: the learning rate {rate:g} is too high")
-        cause = _spoiled(evidence, spoiled, text)
+        cause = _spoiled(evidence, _("the learning rate {rate:g} is too high: it made the gradient vanish in layer 1"))
         if cause is not None:
             return cause
     return Cause(verdict, text, _better_weights(evidence)) if verdict else None
@@ -518,9 +519,7 @@ def _without_hidden_layers(settings: Experiment) -> str:
             return _("without a hidden layer a net only adds up its weighted inputs")
         return _("without a hidden layer a net computes only a plane")
     if has_bends:
-        return _(
-            "without a hidden layer the border is a straight cut through the chosen inputs; only the features bend it"
-        )
+        return _("without a hidden layer the border is straight in the inputs; only the features bend it")
     return _("without a hidden layer a net draws only straight borders")
 
 

@@ -153,10 +153,9 @@ def _stopped(trainer: Trainer) -> Verdict | None:
     epochs = epochs_past_best(whole, history.ahead, trainer.position, trainer.tree.present.tip)
     if settings.patience is None or epochs < settings.patience:
         return None
-    text = _(
-        "in the {epochs} epochs after epoch {best} the test loss did not fall below {loss:.3g}; "
-        "the weights are those of epoch {best}"
-    ).format(epochs=epochs, best=epoch, loss=history.lows[-1, 1])
+    text = _("the test loss fell no further in the {epochs} epochs after epoch {best}, whose weights are back").format(
+        epochs=epochs, best=epoch
+    )
     advice = Advice.change(_("Train on without early stopping"), patience=None)
     return Verdict(STOPPED, text, _("early at epoch {epoch}").format(epoch=epoch + epochs), advice)
 
@@ -298,7 +297,7 @@ def _learning(trainer: Trainer, course: Course, score: float, reach: float) -> V
     is_hopeless = course.fall * course.epoch < HOPELESS and score < reach - FAR_FROM_REACH
     if not cause.is_certain and not (cause.name and is_hopeless and course.judged_epochs >= HOPELESS_EPOCHS):
         return Verdict(LEARNING, text, _("slowly"), Advice.go_on(_("Let it go on")))
-    return _of_cause(LEARNING, _("slowly"), replace(cause, text=f"{text}; {cause.text}"))
+    return _of_cause(LEARNING, _("slowly"), cause)
 
 
 def _done(trainer: Trainer, course: Course, score: float) -> Verdict:

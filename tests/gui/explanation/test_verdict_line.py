@@ -12,15 +12,16 @@ from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.base.number_text import factor_text
-from core.data.data_source import default_source
+from core.data.data_source import default_source, load
 from core.explain.verdict.causes import Advice
 from core.explain.verdict.verdict import DIVERGED, OVERFITTING, PLATEAU, START, Verdict, judge
 from core.training.experiment import Init
 from core.training.presets import PRESETS
+from core.training.trainer import Trainer
 from gui.explanation.verdict_line import LINES
 from gui.widgets.theme import DARK
 from gui.window.main_window import MainWindow
-from tests.core.explain.judged_runs import BROKEN, HEALTHY, MOMENTS, advanced
+from tests.core.explain.judged_runs import BASE, BROKEN, HEALTHY, MOMENTS, RELU, advanced, points_of
 from tests.gui.conftest import drawn
 
 
@@ -220,8 +221,16 @@ def test_it_never_changes_its_height(window: MainWindow, qtbot: QtBot) -> None:
 
 @pytest.fixture(scope="module")
 def verdicts() -> list[Verdict]:
-    """Those of all broken and healthy runs, the latter at several moments."""
+    """Those of all broken and healthy runs, the latter at several moments, and long ones."""
     found = [judge(case.trained()) for case in BROKEN]
+    high = RELU.replace(optimizer="adam", learning_rate=3.0)
+    noisy = BASE.replace(data=points_of("spiral", 100, 15.0), hidden=(16, 16), optimizer="adam", learning_rate=0.03)
+    bent = BASE.replace(hidden=(), features=("x1", "x2", "sin-x1"))
+    experiments = (
+        high.replace(data=points_of("moons"), hidden=(4,)), high.replace(data=points_of("gauss"), hidden=(8, 8)),
+        noisy, noisy.replace(loss="cross-entropy", patience=10), bent.replace(data=points_of("spiral")), bent,
+    )  # fmt: skip
+    found += [judge(advanced(Trainer(one, load(one.data)), 100)) for one in experiments]
     for case in HEALTHY:
         trainer = case.trained(0)
         found += [judge(advanced(trainer, moment * case.epochs)) for moment in MOMENTS]
