@@ -52,8 +52,9 @@ class Course:
         flat_since: the first epoch from which on the loss stayed within FLAT_BAND, or the noise, of its present value.
         best_test_epoch, best_test_loss: the epoch that early stopping would keep, with the lowest test loss at the
             end of an epoch, recorded or not; NaN without a test set. test_loss: the present one.
-        rises_since: that epoch if the test loss has risen since and the training loss fallen;
-            None otherwise.
+        rises_since, rises_from: the epoch since which the test loss has risen while the training loss fell, and the
+            test loss there: the lowest up to twice the epoch at which its median was lowest, since a loss that jumps
+            may be low by chance much later; None and NaN otherwise.
     """
 
     epoch: float
@@ -73,6 +74,7 @@ class Course:
     best_test_loss: float
     test_loss: float
     rises_since: float | None
+    rises_from: float
 
     @property
     def judged_epochs(self) -> float:
@@ -100,7 +102,7 @@ def course_of(history: History, changed: int = 0) -> Course:
     half = epochs >= (begin + now) / 2.0
     judged = table[np.searchsorted(table[:, 0], rows[inside][0, 0]) :, 1]
     low, low_loss = (math.nan, math.nan) if not len(history.lows) else history.lows[-1].tolist()
-    low_epoch, risen = low / history.epoch_length, _risen_test_loss(history, changed)
+    rise = _rise_of_test_loss(history, changed)
     return Course(
         epoch=now,
         changed=begin,
@@ -115,10 +117,11 @@ def course_of(history: History, changed: int = 0) -> Course:
         highest=float(judged.max()),
         noise=noise,
         flat_since=_flat_since(table, median(logs[-RECENT:]), start, noise) / history.epoch_length,
-        best_test_epoch=low_epoch,
+        best_test_epoch=low / history.epoch_length,
         best_test_loss=low_loss,
-        test_loss=median(test[-RECENT:]) if math.isnan(risen) else risen,
-        rises_since=None if math.isnan(risen) else low_epoch,
+        test_loss=median(test[-RECENT:]) if rise is None else rise[2],
+        rises_since=None if rise is None else rise[0] / history.epoch_length,
+        rises_from=math.nan if rise is None else rise[1],
     )
 
 
@@ -167,8 +170,8 @@ def _flat_since(table: Array, level: float, start: float, noise: float) -> float
     return float(table[min(first, len(table) - 1), 0])
 
 
-def _risen_test_loss(history: History, changed: int) -> float:
-    """The present test loss if it has risen since it was low while the training loss fell; otherwise NaN.
+def _rise_of_test_loss(history: History, changed: int) -> tuple[float, float, float] | None:
+    """Where the test loss was low, how low, and how high it is now, if the training loss fell meanwhile; else None.
 
     Low is the lowest median of neighbouring records: a single epoch of a loss that jumps may be low by chance. The
     present one is the median of the more records the longer ago that was. All records count: between the thinned ones
@@ -180,7 +183,7 @@ def _risen_test_loss(history: History, changed: int) -> float:
     positions, train, test = history.table[:, 0], history.table[:, 1], history.table[:, 2]
     looks = np.arange(3 * RECENT - 1, len(positions))
     if not len(history.lows) or not len(looks):
-        return math.nan
+        return None
     medians, before = running_medians(test, RECENT), looks - (2 * RECENT - 1)
     lowest = np.minimum.accumulate(medians)
     is_new = np.concatenate([[True], lowest[1:] < lowest[:-1]])
@@ -197,7 +200,11 @@ def _risen_test_loss(history: History, changed: int) -> float:
     clear = np.flatnonzero(is_clear & is_fitted & (positions[looks] > changed))
     gone = np.flatnonzero(~(is_fitted & (now > (1.0 + LASTING_RISE) * then)))
     has_risen = len(clear) and (not len(gone) or clear[-1] > gone[-1])
-    return float(now[-1]) if has_risen else math.nan
+    if not has_risen:
+        return None
+    end = 2.0 * positions[best[-1] + RECENT - 1]
+    position, loss = history.lows[max(0, int(np.searchsorted(history.lows[:, 0], end, side="right")) - 1)].tolist()
+    return position, loss, float(now[-1])
 
 
 def _medians_before(values: Array, ends: Rows, widths: Rows) -> Array:

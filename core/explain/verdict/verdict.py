@@ -252,11 +252,11 @@ def _overfitting(trainer: Trainer, course: Course) -> Verdict:
         text = _("only one sample is trained on; its loss falls, and that of all others rises")
         return Verdict(OVERFITTING, text, "", Advice.change(_("Train on all points"), only_sample=None), "one sample")
     epoch = math.floor(course.rises_since)
-    rise = course.test_loss / course.best_test_loss - 1.0
+    rise = course.test_loss / course.rises_from - 1.0
     text = _("the test loss has risen by {rise} while the training loss fell").format(rise=_share(rise))
     position = round(course.rises_since * trainer.epoch_length)
     advice = Advice.go_back(_("Go back to epoch {epoch}").format(epoch=epoch), position)
-    if course.best_test_loss > UNMOVED * trainer.history.table[0, 2]:  # nowhere was it good
+    if course.rises_from > UNMOVED * trainer.history.table[0, 2]:  # nowhere was it good
         text = _("the test loss has risen by {rise}, and what is learned of so few points never lowered it").format(
             rise=_share(rise)
         )
@@ -271,7 +271,7 @@ def _overfitting_ahead(trainer: Trainer) -> Verdict | None:
     whole = course_of(trainer.recorder.writer.view(with_norms=False))
     if whole.rises_since is None or whole.rises_since * trainer.epoch_length > trainer.position:
         return None
-    rise = _share(whole.test_loss / whole.best_test_loss - 1.0)
+    rise = _share(whole.test_loss / whole.rises_from - 1.0)
     text = _("trained further from epoch {epoch}, the test loss rose by {rise} while the training loss fell").format(
         epoch=math.floor(whole.rises_since), rise=rise
     )

@@ -382,6 +382,17 @@ def test_one_goes_back_to_the_best_epoch_between_the_records() -> None:
     assert course_of(History(table[:-290], 10, lows=lows[:1])).rises_since is None
 
 
+def test_a_low_by_chance_long_after_the_test_loss_has_risen_is_not_where_it_began() -> None:
+    epochs = np.arange(512.0)
+    test = 0.5 + 0.001 * np.abs(epochs - 50.0)
+    test[450] = 0.4
+    table = np.column_stack([epochs * 10.0, np.exp(-epochs / 100.0), test, np.ones(512), np.ones(512)])
+    lows = np.column_stack([epochs[:51] * 10.0, test[:51]]).tolist()
+    course = course_of(History(table, 10, lows=np.array([*lows, [4500.0, 0.4]])))
+    assert course.best_test_epoch == 450.0
+    assert (course.rises_since, course.rises_from) == (50.0, 0.5)
+
+
 CURVED = ("x1", "x2", "sin-x1")
 
 
