@@ -126,6 +126,8 @@ def test_one_choice_moves_plot_and_timeline_and_is_remembered(
     assert (title.text(), title.toolTip()) == ("log epoch", "epoch (early ones wider)")
     window.resize(1440, 1000)
     qtbot.waitUntil(lambda: window.loss.foot._title.text() == "epoch (early ones wider)")  # the view is high enough
+    label = window.inspector.pages.net.plot.plot.axes["bottom"].label
+    qtbot.waitUntil(lambda: label.toPlainText().split() == ["epoch", "(log)"])
     scale = window.epochs.scale
     window.loss.plot.scene().sigMouseMoved.emit(plot.mapViewToScene(QPointF(scale.place(3.01), 0.05)))
     assert window.loss.foot._note.text().startswith("epoch 3 ")
