@@ -144,6 +144,11 @@ def grouped(value: float) -> str:
     return f"{round(value):,}".replace(",", "\u202f")
 
 
+def span_text(epochs: float) -> str:
+    """A number of epochs: three digits, but all digits before the point."""
+    return grouped(epochs) if epochs >= 100.0 else short(epochs, 3)
+
+
 def factor_text(factor: float) -> str:
     """A factor with two significant digits in plain words, such as "160 billion"; from 1e15 on with a power of ten."""
     rounded = float(f"{factor:.2g}")

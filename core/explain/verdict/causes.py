@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from core.base.arrays import Array
-from core.base.number_text import factor_text, grouped, short, told_apart
+from core.base.number_text import factor_text, grouped, short, span_text, told_apart
 from core.base.translation import _, ngettext
 from core.base.values import dataclass
 from core.data.data_source import MAX_SAMPLES
@@ -369,9 +369,9 @@ def _weak_gradient(evidence: Evidence) -> Cause | None:
     since = table[np.searchsorted(table[:-1, 0], course.flat_since * evidence.trainer.epoch_length)]
     if first < GROWING * since[1]:
         return None
-    text = _(
-        "the loss stands still, but the gradient in layer 1 has grown {factor} times since epoch {epoch:.0f}"
-    ).format(factor=factor_text(float(first / since[1])), epoch=since[0] / evidence.trainer.epoch_length)
+    text = _("the loss stands still, but the gradient in layer 1 has grown {factor} times since epoch {epoch}").format(
+        factor=factor_text(float(first / since[1])), epoch=grouped(since[0] / evidence.trainer.epoch_length)
+    )
     return Cause("growing gradient", text, Advice.go_on(_("Let it go on")), is_certain=False)
 
 
@@ -461,8 +461,8 @@ def jumping(evidence: Evidence) -> Cause:
         evidence.course,
         nice_rate(min(evidence.settings.learning_rate / 3.0, highest_rate(evidence.settings))),
     )
-    text = _("the loss jumps between {low} and {high} in the last {window:.3g} epochs").format(
-        low=short(course.lowest, 2), high=short(course.highest, 2), window=course.window
+    text = _("the loss jumps between {low} and {high} in the last {window} epochs").format(
+        low=short(course.lowest, 2), high=short(course.highest, 2), window=span_text(course.window)
     )
     return _of_rate("rate too high", text, rate)
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from core.base.arrays import median
-from core.base.number_text import percent, short, told_apart
+from core.base.number_text import grouped, percent, short, span_text, told_apart
 from core.base.translation import _
 from core.base.values import dataclass
 from core.explain.verdict.causes import Advice, Cause, Evidence, find_block, find_cause, jumping, more_points, nice_rate
@@ -148,16 +148,16 @@ def _stopped(trainer: Trainer) -> Verdict | None:
                 loss=loss, goal=settings.stop_loss
             )
             advice = Advice.change(_("Train on without this goal"), stop_loss=None)
-            return Verdict(STOPPED, text, _("at epoch {epoch}").format(epoch=epoch), advice)
+            return Verdict(STOPPED, text, _("at epoch {epoch}").format(epoch=grouped(epoch)), advice)
     whole = trainer.recorder.writer.view(with_norms=False)
     epochs = epochs_past_best(whole, history.ahead, trainer.position, trainer.tree.present.tip)
     if settings.patience is None or epochs < settings.patience:
         return None
     text = _("the test loss fell no further in the {epochs} epochs after epoch {best}, whose weights are back").format(
-        epochs=epochs, best=epoch
+        epochs=grouped(epochs), best=grouped(epoch)
     )
     advice = Advice.change(_("Train on without early stopping"), patience=None)
-    return Verdict(STOPPED, text, _("early at epoch {epoch}").format(epoch=epoch + epochs), advice)
+    return Verdict(STOPPED, text, _("early at epoch {epoch}").format(epoch=grouped(epoch + epochs)), advice)
 
 
 def _loss_here(trainer: Trainer) -> float:
@@ -255,13 +255,13 @@ def _overfitting(trainer: Trainer, course: Course) -> Verdict:
     rise = course.test_loss / course.rises_from - 1.0
     text = _("the test loss has risen by {rise} while the training loss fell").format(rise=_share(rise))
     position = round(course.rises_since * trainer.epoch_length)
-    advice = Advice.go_back(_("Go back to epoch {epoch}").format(epoch=epoch), position)
+    advice = Advice.go_back(_("Go back to epoch {epoch}").format(epoch=grouped(epoch)), position)
     if course.rises_from > UNMOVED * trainer.history.table[0, 2]:  # nowhere was it good
         text = _("the test loss has risen by {rise}, and what is learned of so few points never lowered it").format(
             rise=_share(rise)
         )
         advice = more_points(trainer) or advice
-    return Verdict(OVERFITTING, text, _("since epoch {epoch}").format(epoch=epoch), advice, "overfitting")
+    return Verdict(OVERFITTING, text, _("since epoch {epoch}").format(epoch=grouped(epoch)), advice, "overfitting")
 
 
 def _overfitting_ahead(trainer: Trainer) -> Verdict | None:
@@ -273,7 +273,7 @@ def _overfitting_ahead(trainer: Trainer) -> Verdict | None:
         return None
     rise = _share(whole.test_loss / whole.rises_from - 1.0)
     text = _("trained further from epoch {epoch}, the test loss rose by {rise} while the training loss fell").format(
-        epoch=math.floor(whole.rises_since), rise=rise
+        epoch=grouped(math.floor(whole.rises_since)), rise=rise
     )
     least = LEAST_CURE if "cross-entropy" in trainer.settings.loss else LEAST_CURE_OF_SMALL_LOSSES
     stronger = nice_rate(max(least, 3.0 * trainer.settings.l2))
@@ -287,8 +287,8 @@ def _learning(trainer: Trainer, course: Course, score: float, reach: float) -> V
     elif _falls_in_window(course):
         text = _("the loss falls by {fall} an epoch").format(fall=_share(course.fall))
     else:
-        text = _("the loss jumps, and fell by {fall} in the last {epochs:.3g} epochs").format(
-            fall=_share(course.gained_in_half), epochs=course.judged_epochs / 2.0
+        text = _("the loss jumps, and fell by {fall} in the last {epochs} epochs").format(
+            fall=_share(course.gained_in_half), epochs=span_text(course.judged_epochs / 2.0)
         )
     is_slow = course.fall < SLOW_FALL and course.fall * course.epoch < SLOW and course.noise < LOUD
     if not is_slow or score >= reach - NEAR_REACH or course.judged_epochs < SLOW_EPOCHS:
@@ -304,7 +304,7 @@ def _done(trainer: Trainer, course: Course, score: float) -> Verdict:
     still = (
         ""
         if course.gained >= LEAST_GAIN or course.noise >= JUMPS
-        else _(", and the loss has stood still since epoch {epoch:.0f}").format(epoch=course.flat_since)
+        else _(", and the loss has stood still since epoch {epoch}").format(epoch=grouped(course.flat_since))
     )
     advice = None
     if len(trainer.preparation.test) == 0 and len(trainer.preparation.train) >= LEAST_TO_SPLIT:
@@ -318,13 +318,13 @@ def _waiting(course: Course) -> Verdict:
         text = _("the loss rises at present") if _rises(course) else _("the loss has fallen, and pauses at present")
         return Verdict(LEARNING, text, advice=go_on)
     judged = course.judged_epochs
-    epochs = _("{epoch:.0f} epochs").format(epoch=judged) if judged >= 2.0 else _("the first epoch")
+    epochs = _("{epoch} epochs").format(epoch=grouped(judged)) if judged >= 2.0 else _("the first epoch")
     text = _("no clear fall of the loss in {epochs} yet, which is common").format(epochs=epochs)
     return Verdict(CHANGED, text, _changed_at(course), go_on) if course.changed else Verdict(START, text, advice=go_on)
 
 
 def _changed_at(course: Course) -> str:
-    return _("at epoch {epoch}").format(epoch=math.floor(course.changed))
+    return _("at epoch {epoch}").format(epoch=grouped(math.floor(course.changed)))
 
 
 def _plateau(trainer: Trainer, course: Course, block: Cause | None) -> Verdict:
@@ -335,7 +335,7 @@ def _plateau(trainer: Trainer, course: Course, block: Cause | None) -> Verdict:
     has_fallen = course.loss < UNMOVED * course.start_loss
     if block is None and flat < PATIENT_EPOCHS and (has_fallen or not cause.is_certain):
         return _waiting(course)
-    return _of_cause(PLATEAU, _("since epoch {epoch:.0f}").format(epoch=course.flat_since), cause)
+    return _of_cause(PLATEAU, _("since epoch {epoch}").format(epoch=grouped(course.flat_since)), cause)
 
 
 def _share(share: float) -> str:
@@ -353,17 +353,17 @@ def _numbers(trainer: Trainer, course: Course) -> tuple[tuple[str, str], ...]:
     numbers = [
         (_("loss at the start"), short(course.start_loss)),
         (_("loss, median of the last records"), short(course.loss)),
-        (_("fall an epoch, over the last {window:.3g} epochs").format(window=course.window), _share(course.fall)),
+        (
+            _("fall an epoch, over the last {window} epochs").format(window=span_text(course.window)),
+            _share(course.fall),
+        ),
         (_("spread around that line"), _share(course.noise)),
     ]
     if not math.isnan(course.test_loss):
-        numbers += [
-            (_("test loss, median of the last records"), short(course.test_loss)),
-            (
-                _("lowest test loss, epoch {epoch:.0f}").format(epoch=course.best_test_epoch),
-                short(course.best_test_loss),
-            ),
-        ]
+        numbers.append((_("test loss, median of the last records"), short(course.test_loss)))
+    if not math.isnan(course.best_test_epoch):
+        epoch = grouped(course.best_test_epoch)
+        numbers.append((_("lowest test loss, epoch {epoch}").format(epoch=epoch), short(course.best_test_loss)))
     score, reach = _scores(trainer)
     numbers += [(_("training score"), short(score)), (_("what the neighbours of a point reach"), short(reach))]
     return tuple(numbers)
