@@ -42,6 +42,8 @@ HIGHEST_RATE, HIGHEST_ADAPTIVE_RATE = 0.1, 0.03
 """No rate above this is advised, except ten times the present one; the second one for Adam and its like."""
 LOWER_RATES = HIGHEST_RATE, HIGHEST_ADAPTIVE_RATE, 0.01, 0.003, 0.001
 """Rates that are tried in place of one that is too high."""
+VERY_LOW = 0.03
+"""The share of the highest rate up to which a rate is suspected where no weight has gone far."""
 HARDLY_MOVED, FAR = 0.1, 1.0
 """Distances from the initial weights: some weight of a network that has learned is farther away than the first one."""
 WIDE = 8
@@ -410,7 +412,7 @@ def _hardly_moved(evidence: Evidence) -> Cause | None:
     rate, trainer = evidence.settings.learning_rate, evidence.trainer
     start = trainer.tree.present.keyframe_before(0).parameters
     farthest = float(np.max(np.abs(trainer.network.parameters - start)))
-    if farthest >= HARDLY_MOVED or rate >= highest_rate(evidence.settings):
+    if farthest >= HARDLY_MOVED or rate > VERY_LOW * highest_rate(evidence.settings):
         return None
     text = _("no weight has moved by more than {farthest} yet").format(farthest=short(farthest, 2))
     factor = max(10.0, FAR / max(farthest, FAR / 1e4))
@@ -551,6 +553,6 @@ def more_points(trainer: Trainer) -> Advice | None:
 BLOCKS: tuple[Rule, ...] = (_frozen, _constant_inputs, _one_sample, _output_range)
 RULES: tuple[Rule, ...] = (
     *BLOCKS, _overshooting_rate, _penalty, _unscaled_target, _alike, _all_dead, _saturated, _gradient_flow, _half_dead,
-    _scheduled, _dropout, _rate, _unscaled, _weak_gradient, _hardly_moved,
+    _scheduled, _dropout, _rate, _hardly_moved, _unscaled, _weak_gradient,
 )  # fmt: skip
 DIVERGENCE_RULES: tuple[Rule, ...] = (_diverging_rate, _penalty, _unscaled_target, _unscaled)

@@ -120,6 +120,7 @@ def followed(trainer: Trainer, epochs: float) -> Trainer:
             0.9,
         ),
         (CLEAN.replace(learning_rate=0.001), 100, "train_loss", 0.8),
+        (PRESETS["shallow"].experiment.replace(learning_rate=1e-4), 30, "train_loss", 0.1),
         (BASE.replace(hidden=(4,), dropout=0.5, train_fraction=0.5, learning_rate=0.3), 150, "train_loss", 0.4),
     ],
 )
