@@ -27,8 +27,13 @@ class EpochTicks(PlainAxis):
         if scale != self.epochs:
             self.epochs = scale
             self._choose_offset()
+            self._updateLabel()
             self.picture = None
             self.update()
+
+    @property
+    def is_logarithmic(self) -> bool:
+        return not self.epochs.is_linear
 
     def end_at(self, epoch: float) -> None:
         """Number no epochs behind this one, where the plot has room for names."""

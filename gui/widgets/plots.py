@@ -88,7 +88,15 @@ class PlainAxis(pg.AxisItem):
 
     def labelString(self) -> str:
         label: str = super().labelString()
-        return label.replace("</span>", f"({self._offset_text})</span>") if self._offset_text else label
+        notes = f"({self._offset_text})" if self._offset_text else ""
+        if self.is_logarithmic:
+            notes += f" {_('(log)')}"
+        return label.replace("</span>", f"{notes}</span>") if notes else label
+
+    @property
+    def is_logarithmic(self) -> bool:
+        """Whether equal steps are equal factors, which the label tells."""
+        return False
 
     def number_range(self) -> tuple[float, float]:
         """The numbers at both ends."""
@@ -170,9 +178,9 @@ class DecadeAxis(PlainAxis):
         self.picture = None
         self.update()
 
-    def labelString(self) -> str:
-        label = super().labelString()
-        return label if self._is_plain else label.replace("</span>", f" {_('(log)')}</span>")
+    @property
+    def is_logarithmic(self) -> bool:
+        return not self._is_plain
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         if self._is_plain:
