@@ -69,8 +69,6 @@ class PlotFoot(Fitting, QWidget):
     def _show(self) -> None:
         note = self._read or ("" if self._is_low else self._kept)
         whole = BENT if self._is_bent else TITLE
-        has_room = self._title.fontMetrics().horizontalAdvance(BENT_TITLE) <= AXIS_WIDTH - FLAT_GAP / 2.0
-        self._title.setText(whole if not self._is_low else BENT_TITLE if self._is_bent and has_room else TITLE)
         self._title.setToolTip("\n".join(filter(None, (whole, self._kept))) if self._is_low else "")
         self._title.setVisible(not self._read)
         self._note.setAutoFillBackground(self._is_low and bool(note))
@@ -80,5 +78,8 @@ class PlotFoot(Fitting, QWidget):
 
     def _fit(self) -> None:
         """Let the title end before the numbers of the axis, where it stands before them."""
+        whole = BENT if self._is_bent else TITLE
+        has_room = self._title.fontMetrics().horizontalAdvance(BENT_TITLE) <= AXIS_WIDTH - FLAT_GAP / 2.0
+        self._title.setText(whole if not self._is_low else BENT_TITLE if self._is_bent and has_room else TITLE)
         room = AXIS_WIDTH - FLAT_GAP - self._title.sizeHint().width()
         self._line.setContentsMargins(max(0, min(SIDE, int(room))) if self._is_low else SIDE, 0, 0, 0)

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from core.training.history import COLUMNS, History
 from gui.curves.epoch_axis import FALL_SHARE, EpochAxis, EpochScale, epoch_text
 from gui.curves.epoch_ticks import EpochTicks
+from gui.widgets.plots import Plot
 from gui.window.main_window import MainWindow
 from tests.gui.support import position
 
@@ -105,6 +106,16 @@ def test_the_numbers_are_round_apart_and_enough(qtbot: QtBot, bend: float, last:
     assert len(set(texts)) == len(texts)
     numbers = scale.round_epochs(0.0, right, right / 20.0)
     assert [float(epoch_text(number).replace("\u202f", "")) for number in numbers] == pytest.approx(numbers)
+
+
+def test_a_bent_axis_says_so_in_its_title(qtbot: QtBot) -> None:
+    ticks = EpochTicks()
+    plot = Plot("Plot", bottom=ticks)
+    qtbot.addWidget(plot)
+    ticks.setLabel("epoch")
+    for bend, words in ((math.inf, ["epoch"]), (1.0, ["epoch", "(log)"]), (math.inf, ["epoch"])):
+        ticks.set_scale(EpochScale(bend))
+        assert ticks.label.toPlainText().split() == words
 
 
 def test_one_choice_moves_plot_and_timeline_and_is_remembered(
