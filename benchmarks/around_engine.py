@@ -22,8 +22,11 @@ SLICE_SECONDS = 0.01
 
 STARTS = (128, 512, 1024)
 """Epochs: from the first on each epoch is recorded, and the gradient's norms are as rare as between 16 and 512 on the
-average; from the second on each second epoch is recorded, then each fourth; of large networks each fourth and eighth.
+average; from the second on each second epoch is recorded, then each fourth; of large networks half or a fourth as many.
 """
+
+WHOLE = 16
+"""The Trainer runs so many epochs, or several times as many: the largest number from one record to the next."""
 
 TRAIN_FROM, TRAIN_TO = 100, 8100
 """Epochs of the two commands whose difference counts."""
@@ -132,8 +135,9 @@ def _contenders(case: Case, seconds: float) -> dict[str, Timed]:
 
     slice_samples = max(1, int(SLICE_SECONDS / an_epoch * len(orders[0])))
     timed = {"engine": _timed(lambda times: repeat(engine, times), epochs)}
+    most = -(-min(epochs, STARTS[1] - STARTS[0]) // WHOLE) * WHOLE
     for start in STARTS:
-        timed[f"from {start}"] = _make_trainer_run(case, start, slice_samples, min(epochs, STARTS[1] - STARTS[0]))
+        timed[f"from {start}"] = _make_trainer_run(case, start, slice_samples, most)
     timed["lanes"] = _make_lanes_run(case, epochs)
     if plain_loop.compiler():
         plain = plain_loop.make_plain_loop(case.workload(), case.experiment.learning_rate)

@@ -22,9 +22,9 @@ HEAVY_EPOCH = 1_000_000_000
 such an epoch, the run would spend most of its time on records."""
 POINTS_IN_HEAVY_EPOCHS = (2,)
 EVERY_EPOCH_UP_TO = 512
-LARGE_NETWORK = 4096
-"""Parameters. Measuring the whole set takes a fourth of an epoch in larger networks, so that each second epoch would be
-too often; in small ones with small batches an epoch takes many times as long."""
+LARGE_NETWORKS = 4_096, 32_768
+"""Parameters, beyond each of which a run is recorded half as often behind EVERY_EPOCH_UP_TO. There, measuring the whole
+set takes a fourth of an epoch and more; in small networks with small batches an epoch takes many times as long."""
 GRADIENTS_OF_EVERY_EPOCH_UP_TO = 64
 MOST_DUE, MOST_NUMBERS_DUE = 32, 1 << 16
 """So many records, and numbers of parameters, wait at most until the gradient's norms of all of them are found. A
@@ -237,8 +237,8 @@ def next_record(position: int, epoch_length: int, parameters: int = 0) -> int:
     """The first position behind this one at which a run of so many parameters is recorded.
 
     Each of the first epochs is recorded several times, but fewer times if epochs are long. Later, every epoch is
-    recorded at its end; from epoch 512 on every second one, from 1,024 on every fourth, and so on; of a large network
-    every fourth, every eighth, and so on. So the record of a run of any length stays small. The rule depends on the
+    recorded at its end; from epoch 512 on every second one, from 1,024 on every fourth, and so on, and of large
+    networks half or a fourth of these. So the record of a run of any length stays small. The rule depends on the
     position alone, so stepping does not change the record.
     """
     epoch, sample = divmod(position, epoch_length)
@@ -262,7 +262,8 @@ def record_stride(epoch: int, parameters: int) -> int:
     """The number of epochs from one record to the next behind this epoch: twice as many from each power of 2 on."""
     if epoch < EVERY_EPOCH_UP_TO:
         return 1
-    return (4 if parameters > LARGE_NETWORK else 2) << (epoch.bit_length() - EVERY_EPOCH_UP_TO.bit_length())
+    size = sum(parameters > least for least in LARGE_NETWORKS)
+    return 2 << (epoch.bit_length() - EVERY_EPOCH_UP_TO.bit_length() + size)
 
 
 def same_stride_until(epoch: int) -> int:

@@ -19,7 +19,7 @@ MOST_BYTES = 256 << 20
 REPLAY_SECONDS = 0.02
 """How long the training between two keyframes may take, as long as the memory suffices."""
 
-LONGEST_REPLAY_SECONDS = 0.045
+LONGEST_REPLAY_SECONDS = 0.055
 """The same for a network that is so large that copies of its states would take a larger share of the time."""
 
 FEW = 512
@@ -31,8 +31,8 @@ LEAST = 2
 LEAST_SHARE = 0.05
 """Of these seconds, that the training between two keyframes takes at least: else copying states slows it down."""
 
-COPYING_SECONDS = 7e-7
-"""The same for each parameter: some 60 times as long as a copy takes, most of it for memory that is new."""
+COPYING_SECONDS = 9e-7
+"""The same for each parameter: some 70 times as long as a copy takes, most of it for memory that is new."""
 
 SHORTEST_CALL = 1024
 """In samples: keyframes inside an epoch lie at least this far apart, so that calls of the engine stay long."""

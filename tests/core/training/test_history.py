@@ -14,7 +14,7 @@ from core.training.history import (
     EVERY_EPOCH_UP_TO,
     FINE_EPOCHS,
     LARGE_EPOCH,
-    LARGE_NETWORK,
+    LARGE_NETWORKS,
     History,
     HistoryWriter,
     next_record,
@@ -66,15 +66,18 @@ def test_long_epochs_are_recorded_more_seldom_where_a_record_takes_long(
 def test_the_stride_doubles_with_the_epoch() -> None:
     first = EVERY_EPOCH_UP_TO
     epochs = 0, 1, first - 1, first, 2 * first - 1, 2 * first, 4 * first, 8 * first
-    assert [record_stride(epoch, LARGE_NETWORK) for epoch in epochs] == [1, 1, 1, 2, 2, 4, 8, 16]
-    assert [record_stride(epoch, LARGE_NETWORK + 1) for epoch in epochs] == [1, 1, 1, 4, 4, 8, 16, 32]
+    large, larger = LARGE_NETWORKS
+    assert [record_stride(epoch, large) for epoch in epochs] == [1, 1, 1, 2, 2, 4, 8, 16]
+    assert [record_stride(epoch, large + 1) for epoch in epochs] == [1, 1, 1, 4, 4, 8, 16, 32]
+    assert [record_stride(epoch, larger + 1) for epoch in epochs] == [1, 1, 1, 8, 8, 16, 32, 64]
 
 
-def test_a_large_network_is_recorded_at_each_fourth_epoch_behind_512() -> None:
+@pytest.mark.parametrize(("network", "apart"), [(0, 4), (1, 8)])
+def test_large_networks_are_recorded_more_seldom_behind_512(network: int, apart: int) -> None:
     positions = [EVERY_EPOCH_UP_TO - 1]
     while positions[-1] < 2 * EVERY_EPOCH_UP_TO:
-        positions.append(next_record(positions[-1], 1, LARGE_NETWORK + 1))
-    assert positions[1:] == list(range(512, 1025, 4))
+        positions.append(next_record(positions[-1], 1, LARGE_NETWORKS[network] + 1))
+    assert positions[1:] == list(range(512, 1025, apart))
 
 
 def test_a_million_epochs_leave_a_short_record() -> None:
