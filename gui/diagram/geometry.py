@@ -24,6 +24,8 @@ from gui.diagram.layer_tiles import LARGEST_TILE, WIDE, Box, Layer, column, colu
 Slot = tuple[float, float]
 """Left and width of a layer or connection, which stand side by side in the diagram."""
 
+NAME_REACH = 10.0
+"""So far above and below its middle, in pixels, a name is under the mouse."""
 NAMES = 96.0
 """The usual room for the names of the inputs or of the outputs."""
 MARGIN = 10.0
@@ -176,7 +178,8 @@ class Diagram:
         return self._row_at(self.unused, x, y)
 
     def _row_at(self, tiles: Sequence[QRectF], x: float, y: float) -> int | None:
-        half = self.layers[0].pitch / 2.0
+        layer = self.layers[0]
+        half = min(layer.pitch / 2.0, max(layer.side / 2.0, NAME_REACH))
         return next((k for k, t in enumerate(tiles) if x <= t.right() and abs(y - t.center().y()) <= half), None)
 
     @cached_property

@@ -69,6 +69,7 @@ def test_a_logarithmic_axis_has_room_for_its_numbers(
     assert ticks == pytest.approx(shown)
 
 
+@pytest.mark.usefixtures("qapp")
 @given(st.floats(-9, 3), st.floats(0.1, 9), st.integers(50, 400))
 def test_a_low_logarithmic_axis_has_two_numbers_and_none_over_another(low: float, span: float, size: int) -> None:
     [(_, ticks)] = DecadeAxis("left").tickValues(low, low + span, size)

@@ -105,7 +105,7 @@ def test_a_click_on_the_empty_ground_paints_nothing(window: MainWindow, qtbot: Q
 
     qtbot.waitUntil(is_quiet)  # the engine gets ready, which is told
     counter.counts.clear()
-    qtbot.mouseClick(window.network, Qt.MouseButton.LeftButton, pos=QPoint(1, 1))
+    qtbot.mouseClick(window.network, Qt.MouseButton.LeftButton, pos=QPoint(window.network.width() - 1, 1))
     qtbot.wait(50)
     counter.stop()
     assert counter.counts[window.network, QEvent.Type.MouseButtonPress] == 1

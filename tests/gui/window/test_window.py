@@ -397,7 +397,7 @@ def test_the_neuron_under_the_mouse_shows_its_map_in_place_of_the_decision(qtbot
         qtbot.waitUntil(lambda wanted=wanted: shown_neuron(window) == wanted and drawn(window))
         assert [title in label.text() for label in window.scatter.findChildren(QLabel)].count(True) == 1
         assert window.scatter.grab().toImage() != decision
-    hover(window.network, 2, 2)
+    hover(window.network, window.network.width() - 2, 2)
     assert window.scatter.grab().toImage() == decision, "the decision comes back without waiting for the worker"
     qtbot.waitUntil(lambda: snapshot(window).neuron is None and drawn(window))
 
