@@ -25,7 +25,7 @@ AXIS_WIDTH = 72
 FLAT_GAP = 8.0
 """The least gap between two numbers of a horizontal axis, in pixels."""
 MOST_POINTS, MOST_TURNS = 1200, 40
-TWO, FIVE = math.log10(2.0), math.log10(5.0)
+TWO, THREE, FIVE = map(math.log10, (2.0, 3.0, 5.0))
 LARGEST_EXPONENT = 300
 LEAST_SPAN = 0.02
 LEAST_NUMBER = 1e-100
@@ -192,8 +192,10 @@ class DecadeAxis(PlainAxis):
         ticks = [float(k) for k in range(first, math.floor(high) + 1, stride)]
         if stride > 1:
             return [(float(stride), ticks)]
-        for k in range(math.floor(low), math.ceil(high)):
-            for tick in (k + TWO, k + FIVE):
+        for parts in ((TWO, FIVE), (THREE,)):
+            if len(ticks) > 2:  # threes are for a low plot, between whose numbers twos and fives have no room
+                break
+            for tick in (k + part for k in range(math.floor(low), math.ceil(high)) for part in parts):
                 if low <= tick <= high and all(abs(tick - other) * decade >= least for other in ticks):
                     ticks.append(tick)
         is_round = len(ticks) > 1 or max(-low, high) > LARGEST_EXPONENT

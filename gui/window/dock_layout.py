@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from PyQt5.QtCore import QEvent, QRect, QSize, Qt
+from PyQt5.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer
 from PyQt5.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QScrollArea, QTabWidget, QWidget
 
 from core.base.translation import _
@@ -80,7 +80,7 @@ class ScrollingPart(QScrollArea):
         return QSize(width, min(inside.minimumHeight() or hint.height(), LEAST_HEIGHT))
 
 
-class DockLayout:
+class DockLayout(QObject):
     """Puts one widget into each dock of ``DOCKS``.
 
     The dock "inspector" is visible while the phases of an update are shown, whatever a layout says. The dock "runs" is
@@ -105,6 +105,7 @@ class DockLayout:
         scatter: DecisionView,
         more: QAbstractButton,
     ) -> None:
+        super().__init__(window)
         self._window, self._scatter = window, scatter
         self._is_walking = self._was_closed = False
         window.setDockNestingEnabled(True)
@@ -115,6 +116,29 @@ class DockLayout:
         self.by_name = {name: self._make_dock(name, widget, tools.get(name)) for name, widget in widgets.items()}
         more.clicked.connect(lambda: self._unfold(more.isChecked()))
         self.by_name["more"].visibilityChanged.connect(more.setChecked)
+        self._keeps_first_heights = False
+        self._resized = QTimer(self)  # acts when Qt has shared the room out
+        self._resized.setSingleShot(True)
+        self._resized.timeout.connect(self._set_heights)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Fit the docks to another size of the window, until somebody drags an edge: presses on it go to the window."""
+        if event is not None and event.type() == QEvent.Type.MouseButtonPress:
+            self._keeps_first_heights = False
+        elif event is not None and event.type() == QEvent.Type.Resize and self._keeps_first_heights:
+            self._resized.start()
+        return False
+
+    def _set_heights(self) -> None:
+        """Give the docks the heights that suit the window."""
+        boundary, loss, inspector = (self.by_name[name] for name in ("boundary", "loss", "inspector"))
+        height = self._window.height()
+        room = height - BARS
+        curves = max(LEAST_CURVES, int(CURVES_SHARE * room))
+        self._window.resizeDocks([boundary, loss], [room - curves, curves], Qt.Orientation.Vertical)
+        card = min(max(CARD_HEIGHT, int(0.3 * height)), int(MOST_OF_CARD * room))
+        self._window.resizeDocks([inspector], [card], Qt.Orientation.Vertical)
 
     def _make_dock(self, name: str, widget: QWidget, tools: QWidget | None) -> QDockWidget:
         title, area = DOCKS[name]
@@ -173,14 +197,11 @@ class DockLayout:
         window.tabifyDockWidget(loss, docks["report"])
         window.tabifyDockWidget(inspector, docks["runs"])
         loss.raise_()
-        width, height = window.width(), window.height()
+        width = window.width()
         left = min(max(LEFT_WIDTH[0], int(0.22 * width)), LEFT_WIDTH[1])
         window.resizeDocks([settings, boundary], [left, max(RIGHT_WIDTH, int(0.32 * width))], Qt.Orientation.Horizontal)
-        room = height - BARS
-        curves = max(LEAST_CURVES, int(CURVES_SHARE * room))
-        window.resizeDocks([boundary, loss], [room - curves, curves], Qt.Orientation.Vertical)
-        card = min(max(CARD_HEIGHT, int(0.3 * height)), int(MOST_OF_CARD * room))
-        window.resizeDocks([inspector], [card], Qt.Orientation.Vertical)
+        self._keeps_first_heights = True
+        self._set_heights()
 
     # ---------------------------------------------------------------- the next start
 
@@ -230,6 +251,7 @@ class DockLayout:
         return tuple(replace(place, shown=False) if place.name == "inspector" else place for place in places)
 
     def _arrange(self, places: Iterable[DockPlace]) -> None:
+        self._keeps_first_heights = False
         arrange(self._window, self.by_name, places)
         if self._is_walking:
             self.bring_up("inspector")

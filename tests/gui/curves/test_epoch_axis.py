@@ -135,7 +135,7 @@ def test_one_choice_moves_plot_and_timeline_and_is_remembered(
     assert plot.viewRange()[0][1] < 5.0
     title = window.loss.foot._title
     assert (title.text(), title.toolTip()) == ("log epoch", "epoch (early ones wider)")
-    window.resize(1440, 1000)
+    window.resize(1440, 1300)
     qtbot.waitUntil(lambda: window.loss.foot._title.text() == "epoch (early ones wider)")  # the view is high enough
     label = window.inspector.pages.net.plot.plot.axes["bottom"].label
     qtbot.waitUntil(lambda: label.toPlainText().split() == ["epoch", "(log)"])

@@ -74,7 +74,7 @@ def test_a_logarithmic_axis_has_room_for_its_numbers(
 def test_a_low_logarithmic_axis_has_two_numbers_and_none_over_another(low: float, span: float, size: int) -> None:
     [(_, ticks)] = DecadeAxis("left").tickValues(low, low + span, size)
     height = QFontMetricsF(QApplication.font()).height()
-    assert len(ticks) >= 2 or size < 6 * height
+    assert len(ticks) >= 2 or size < 4 * height
     assert all(gap * size / span >= height for gap in np.diff(sorted(ticks)))
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import QEvent, QRect, Qt
+from PyQt5.QtCore import QEvent, QPoint, QRect, Qt
 from PyQt5.QtWidgets import QApplication, QMainWindow, QScrollArea
 from pytestqt.qtbot import QtBot
 
@@ -204,3 +204,27 @@ def test_a_dock_has_a_title_unless_a_tab_names_it(window: MainWindow, qtbot: QtB
     window.panels.strip.more.click()
     settle(qtbot)
     assert named("settings")
+
+
+def test_docks_follow_the_size_of_the_window_until_their_edges_are_dragged(
+    qtbot: QtBot, open_window: Callable[[tuple[int, int]], MainWindow]
+) -> None:
+    window = open_window((1100, 700))
+    docks = window.docks.by_name
+    card, loss = docks["inspector"], docks["loss"]
+    qtbot.wait(50)
+    first = card.height(), loss.height()
+    window.resize(1440, 1300)
+    qtbot.waitUntil(lambda: card.height() > 1.2 * first[0] and loss.height() > 1.2 * first[1])
+    window.resize(1100, 700)
+    qtbot.waitUntil(lambda: (card.height(), loss.height()) == first)
+    window.resize(1440, 1000)
+    qtbot.wait(100)
+    before, top = card.height(), card.geometry().top()
+    edge = QPoint(card.geometry().center().x(), (existing(window.centralWidget()).geometry().bottom() + top) // 2)
+    qtbot.mouseClick(window, Qt.MouseButton.LeftButton, pos=edge)
+    window.resizeDocks([card], [before + 60], Qt.Orientation.Vertical)  # as the mouse does that drags the edge
+    qtbot.waitUntil(lambda: card.height() > before + 40)
+    window.resize(1440, 1010)
+    qtbot.wait(100)
+    assert card.height() > before + 40, "it stays as it was made"
