@@ -22,7 +22,7 @@ from core.data.tables.reading import Reading
 from core.data.tables.table_files import open_table, preview
 from core.network.tasks import CLASSIFICATION, REGRESSION
 
-ROOM = 3_000_000
+ROOM = 4_500_000
 """Bytes that reading may take besides four times what is in the file: blocks of text, openpyxl's own."""
 
 NAMES = ("a", "b", "c", "d", "kind")

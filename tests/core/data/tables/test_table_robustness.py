@@ -190,7 +190,7 @@ def test_mutated_tables_take_little_memory(tmp_path: Path, good: bytes, data: st
     file = tmp_path / "table.txt"
     raw = data.draw(mutated((good,)))
     file.write_bytes(raw * min(copies, 1 + 1_000_000 // (len(raw) + 1)))
-    assert peak_of(file) <= TIMES * file.stat().st_size + 2 * ALLOWANCE
+    assert peak_of(file) <= TIMES * file.stat().st_size + 6 * ALLOWANCE  # a line may be a header of 6,000 columns
 
 
 @pytest.mark.parametrize(
