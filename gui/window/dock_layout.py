@@ -35,7 +35,7 @@ SHORT_TITLES = {"boundary": _("Decision")}
 HIDDEN = ("more", "runs")
 """Docks that are not shown at first."""
 
-LEFT_WIDTH, RIGHT_WIDTH, LEAST_CURVES, CURVES_SHARE = (250, 280), 340, 160, 0.31
+LEFT_WIDTH, RIGHT_WIDTH, LEAST_CURVES, CURVES_SHARE = (250, 280), 340, 160, 0.325
 CARD_HEIGHT, MOST_OF_CARD = 268, 0.52
 """The height of the card, and the most of the room that it shares with the diagram where the window is low."""
 BARS = 238
