@@ -399,9 +399,10 @@ def test_recovered_work_knows_the_file_that_it_is_a_newer_state_of(
 ADDER = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from core.storage.settings_file import SettingsFile
+from core.storage import settings_file
 from gui.projects.recent_projects import RecentProjects
-recent = RecentProjects(SettingsFile(sys.argv[2]))
+settings_file.PATIENCE_SECONDS = 60.0  # on a busy machine the other program may take longer than a window waits
+recent = RecentProjects(settings_file.SettingsFile(sys.argv[2]))
 print("ready", flush=True)
 sys.stdin.readline()
 for number in range(5):
