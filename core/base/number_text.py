@@ -71,7 +71,9 @@ def tick_texts(values: Sequence[float], spacing: float) -> list[str]:
     if max((len(text.lstrip("-")) for text in fixed), default=0) > LONGEST_PLAIN:
         scientific = [_scientific(value, step) for value in values]
         if max(map(len, scientific)) < max(map(len, fixed)):
-            fixed = scientific
+            return [text.replace("-", MINUS) for text in scientific]
+    if step >= 0:
+        fixed = [grouped(value) for value in values]
     return [text.replace("-", MINUS) for text in fixed]
 
 

@@ -129,7 +129,7 @@ def test_the_scale_does_not_flicker() -> None:
 
 
 def read(text: str) -> float:
-    return float(text.replace("−", "-"))
+    return float(text.replace("−", "-").replace("\u202f", ""))
 
 
 @given(
@@ -179,7 +179,7 @@ def test_the_offset_of_an_axis_is_a_round_number(low: float, high: float, longes
         ((0.0, 0.05, 0.1), 0.05, ["0", "0.05", "0.10"]),
         ((300_000.0, 300_000.5), 0.5, ["300000.0", "300000.5"]),
         ((-2e-12, 0.0, 1e-12), 1e-12, ["−2e−12", "0", "1e−12"]),
-        ((-50_000.0, 0.0), 50_000.0, ["−50000", "0"]),
+        ((-50_000.0, 0.0), 50_000.0, ["−50\u202f000", "0"]),
         ((1.5e6, 1.6e6), 1e5, ["1.5e6", "1.6e6"]),
     ],
 )

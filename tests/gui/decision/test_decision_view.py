@@ -400,8 +400,9 @@ def test_axes_tell_the_data_apart_and_points_fill_the_plot(view: DecisionView, q
         texts, numbers = tick_labels(axis)
         assert len(set(texts)) == len(texts) >= 2
         span = visible[1] - visible[0]
-        assert texts == sorted(texts, key=lambda text: float(text.replace("−", "-")))
-        assert [float(t.replace("−", "-")) + offset_of(axis) for t in texts] == pytest.approx(numbers, abs=span / 100)
+        written = [float(text.replace("−", "-").replace("\u202f", "")) for text in texts]
+        assert written == sorted(written)
+        assert [value + offset_of(axis) for value in written] == pytest.approx(numbers, abs=span / 100)
         assert visible[0] < column.min() <= column.max() < visible[1]
         if np.ptp(column):
             assert np.ptp(column) > 0.8 * span
