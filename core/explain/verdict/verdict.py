@@ -129,7 +129,8 @@ def _judged(trainer: Trainer, course: Course) -> Verdict:
     block = None if is_good else find_block(trainer, course)
     if block is None and _jumps(course):
         return _of_cause(LEARNING, _("unsteadily"), jumping(Evidence(trainer, course)))
-    if block is None and (is_good or _usual_score(trainer) >= reach - NEAR_REACH):
+    is_near = _usual_score(trainer) >= reach - NEAR_REACH and not Evidence(trainer, course).gives_one_answer
+    if block is None and (is_good or is_near):
         settled = is_good or course.flat_epochs >= PATIENT_EPOCHS or course.noise >= LOUD
         return _done(trainer, course, score) if settled else _waiting(course)
     return _plateau(trainer, course, block)

@@ -509,3 +509,32 @@ def test_a_plateau_began_when_it_began_however_long_the_run(epochs: int) -> None
     table[7:, 1] = 0.12 * np.exp(0.02 * np.random.default_rng(0).standard_normal(epochs - 7))
     table[20::40, 1] *= 1.3
     assert course_of(History(table, 100)).flat_since <= 9.0, "single epochs far off do not count"
+
+
+FEW_NOISY = BASE.replace(
+    data=points_of("circle", 100, 50.0), hidden=(8,) * 6, features=("x1", "x2", "sin-x1", "sin-x2"), learning_rate=0.01,
+    batch_size=1, train_fraction=0.45,
+)  # fmt: skip
+
+
+def test_a_penalty_that_leaves_one_answer_everywhere_is_too_strong() -> None:
+    """On noisy points the share of the larger class is about what the data allow, so the score alone would do."""
+    trainer = advanced(Trainer(FEW_NOISY, load(FEW_NOISY.data)), 137)
+    trainer.change(l2=0.03)
+    advanced(trainer, 1000)
+    outputs = trainer.activations(trainer.preparation.dataset.points)[-1]
+    assert np.ptp(outputs, axis=0).max() < 1e-6
+    assert trainer.evaluations()[0].score > reachable_score(trainer.preparation) - 0.03
+    verdict = judge(trainer)
+    assert (verdict.kind, verdict.cause) == (PLATEAU, "penalty")
+    assert verdict.text.startswith("the net gives one answer everywhere: L2 of 0.03 is too strong")
+    assert verdict.advice is not None and verdict.advice.fields == {"l2": 0.003} and verdict.advice.restarts
+    after = followed(trainer, 1000).history
+    assert after.column("train_score")[-1] > 0.9
+
+
+def test_one_answer_everywhere_is_not_done() -> None:
+    """Through six layers of sigmoids next to nothing is learned of these points."""
+    experiment = FEW_NOISY.replace(activation="sigmoid")
+    verdict = judge(advanced(Trainer(experiment, load(experiment.data)), 300))
+    assert (verdict.kind, verdict.cause) == (PLATEAU, "vanishing")
