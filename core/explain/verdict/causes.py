@@ -17,7 +17,6 @@ from core.base.arrays import Array
 from core.base.number_text import factor_text, grouped, short, span_text, told_apart
 from core.base.translation import _, ngettext
 from core.base.values import dataclass
-from core.data.data_source import MAX_SAMPLES
 from core.data.features import feature
 from core.explain.gradient_flow import flow_words
 from core.explain.verdict import probes
@@ -50,8 +49,6 @@ VERY_LOW = 0.03
 HARDLY_MOVED, FAR = 0.1, 1.0
 """Distances from the initial weights: some weight of a network that has learned is farther away than the first one."""
 WIDE = 8
-MORE_POINTS = 4
-"""So many times as many points are tried where they are too few."""
 WEAK, GROWING = 30.0, 3.0
 """Factors: of the output layer's gradient above that of layer 1, and of the latter's growth in a plateau."""
 
@@ -574,15 +571,6 @@ def _better_weights(evidence: Evidence) -> Advice:
     if "sigmoid" in settings.hidden_activations and len(settings.hidden) > 2:
         fields["activation"], label = "tanh", _("tanh and Glorot")
     return Advice.change(_("Try {label} weights").format(label=label), **fields)
-
-
-def more_points(trainer: Trainer) -> Advice | None:
-    """More points of generated data; None where there are no more."""
-    data = trainer.settings.data
-    if not data.is_generated or MORE_POINTS * data.samples > MAX_SAMPLES:
-        return None
-    more = replace(data, samples=MORE_POINTS * data.samples)
-    return Advice.change(_("Try {n} points").format(n=grouped(more.samples)), data=more)
 
 
 BLOCKS: tuple[Rule, ...] = (_frozen, _constant_inputs, _one_sample, _output_range, _one_answer)

@@ -16,8 +16,9 @@ from core.base.arrays import median
 from core.base.number_text import grouped, percent, short, span_text, told_apart
 from core.base.translation import _
 from core.base.values import dataclass
-from core.explain.verdict.causes import Advice, Cause, Evidence, find_block, find_cause, jumping, more_points, nice_rate
+from core.explain.verdict.causes import Advice, Cause, Evidence, find_block, find_cause, jumping
 from core.explain.verdict.course import RECENT, Course, course_of
+from core.explain.verdict.cures import cure, has_failed, more_points, smaller_net
 from core.explain.verdict.probes import reachable_score
 from core.network.tasks import REGRESSION
 from core.training.stopping import epochs_past_best
@@ -55,8 +56,9 @@ JUMPS, HIGH = 0.4, 0.1
 """The spread from which on the loss jumps up and down, if it reaches this share of its start."""
 GROWN = 1.5
 LEAST_TO_SPLIT = 20
-LEAST_CURE, LEAST_CURE_OF_SMALL_LOSSES = 0.01, 0.003
-"""The L2 that is tried first against overfitting: with a cross-entropy, and with other losses, which are smaller."""
+GAP, CERTAIN = 0.15, 2.0
+"""By so much, and so many times what chance makes of so few points, the test score is below that in training where
+the net is said to overfit."""
 UNMOVED = 0.9
 
 
@@ -255,6 +257,14 @@ def _overfitting(trainer: Trainer, course: Course) -> Verdict:
     epoch = math.floor(course.rises_since)
     rise = course.test_loss / course.rises_from - 1.0
     text = _("the test loss has risen by {rise} while the training loss fell").format(rise=_share(rise))
+    title = _("since epoch {epoch}").format(epoch=grouped(epoch))
+    if has_failed(trainer, course):
+        text = _("the test loss has risen by {rise} in spite of L2 of {value:g}").format(
+            rise=_share(rise), value=trainer.settings.l2
+        )
+        instead = smaller_net(trainer.settings) or more_points(trainer)
+        if instead is not None:
+            return Verdict(OVERFITTING, text, title, instead, "overfitting")
     position = round(course.rises_since * trainer.epoch_length)
     advice = Advice.go_back(_("Go back to epoch {epoch}").format(epoch=grouped(epoch)), position)
     if course.rises_from > UNMOVED * trainer.history.table[0, 2]:  # nowhere was it good
@@ -262,7 +272,7 @@ def _overfitting(trainer: Trainer, course: Course) -> Verdict:
             rise=_share(rise)
         )
         advice = more_points(trainer) or advice
-    return Verdict(OVERFITTING, text, _("since epoch {epoch}").format(epoch=grouped(epoch)), advice, "overfitting")
+    return Verdict(OVERFITTING, text, title, advice, "overfitting")
 
 
 def _overfitting_ahead(trainer: Trainer) -> Verdict | None:
@@ -276,9 +286,7 @@ def _overfitting_ahead(trainer: Trainer) -> Verdict | None:
     text = _("trained further from epoch {epoch}, the test loss rose by {rise} while the training loss fell").format(
         epoch=grouped(math.floor(whole.rises_since)), rise=rise
     )
-    least = LEAST_CURE if "cross-entropy" in trainer.settings.loss else LEAST_CURE_OF_SMALL_LOSSES
-    stronger = nice_rate(max(least, 3.0 * trainer.settings.l2))
-    advice = Advice.change(_("Go on with L2 of {value:g}").format(value=stronger), l2=stronger)
+    advice = cure(trainer, whole)
     return Verdict(LEARNING, text, _("up to here"), advice, "overfitting ahead")
 
 
@@ -302,15 +310,62 @@ def _learning(trainer: Trainer, course: Course, score: float, reach: float) -> V
 
 
 def _done(trainer: Trainer, course: Course, score: float) -> Verdict:
+    test = _test_score(trainer)
+    if test < score and _is_gap(trainer, course):
+        text = _told(
+            trainer,
+            _("{train} of the training points are right, but only {test} of the test points"),
+            _("R² is {train} in training, but only {test} in the test"),
+            score,
+            test,
+        )
+        return Verdict(OVERFITTING, text, advice=cure(trainer, course), cause="overfitting")
     still = (
         ""
         if course.gained >= LEAST_GAIN or course.noise >= JUMPS
         else _(", and the loss has stood still since epoch {epoch}").format(epoch=grouped(course.flat_since))
     )
+    if not math.isnan(test):
+        of_classes = _("{train} are right in training, {test} in the test")
+        of_numbers = _("R² is {train} in training, {test} in the test")
+        return Verdict(DONE, f"{_told(trainer, of_classes, of_numbers, score, test)}{still}")
     advice = None
     if len(trainer.preparation.test) == 0 and len(trainer.preparation.train) >= LEAST_TO_SPLIT:
         advice = Advice.change(_("Hold back a test set"), train_fraction=0.8)
-    return Verdict(DONE, f"{_score_text(trainer, score)}{still}", advice=advice)
+    text = _told(trainer, _("{train} of the training points are right"), _("R² is {train}"), score, test)
+    return Verdict(DONE, f"{text}{still}", advice=advice)
+
+
+def _test_score(trainer: Trainer) -> float:
+    """That of the present position if it was measured there, else the one recorded last; NaN if undefined."""
+    if trainer.has_evaluations:
+        position, _train, test = trainer.latest_evaluations()
+        if position == trainer.position:
+            return test.score
+    return float(trainer.history.column("test_score")[-1])
+
+
+def _is_gap(trainer: Trainer, course: Course) -> bool:
+    """Whether the test score is far below that in training, and by more than the few points explain.
+
+    Those of few points jump, so it is the medians of the window that count.
+    """
+    recent = trainer.history.epochs >= course.epoch - course.window
+    train, test = (median(trainer.history.column(name)[recent]) for name in ("train_score", "test_score"))
+    if math.isnan(test) or train - test <= GAP:
+        return False
+    if trainer.settings.task == REGRESSION:
+        return True
+    sizes = len(trainer.preparation.train), len(trainer.preparation.test)
+    mean = (train * sizes[0] + test * sizes[1]) / sum(sizes)
+    return train - test > CERTAIN * math.sqrt(mean * (1.0 - mean) * sum(1.0 / size for size in sizes))
+
+
+def _told(trainer: Trainer, of_classes: str, of_numbers: str, train: float, test: float) -> str:
+    """One of two sentences with the scores in training and test."""
+    if trainer.settings.task == REGRESSION:
+        return of_numbers.format(train=short(train, 3), test=short(test, 3))
+    return of_classes.format(train=percent(train), test=percent(test))
 
 
 def _waiting(course: Course) -> Verdict:
@@ -342,12 +397,6 @@ def _plateau(trainer: Trainer, course: Course, block: Cause | None) -> Verdict:
 def _share(share: float) -> str:
     value = 100.0 * share
     return f"{short(value, 3 if value >= 100.0 else 2)} %"
-
-
-def _score_text(trainer: Trainer, score: float) -> str:
-    if trainer.settings.task == REGRESSION:
-        return _("R² is {score}").format(score=short(score, 3))
-    return _("{score} of the training points are right").format(score=percent(score))
 
 
 def _numbers(trainer: Trainer, course: Course) -> tuple[tuple[str, str], ...]:
