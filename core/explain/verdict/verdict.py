@@ -16,10 +16,10 @@ from core.base.arrays import median
 from core.base.number_text import grouped, percent, short, span_text, told_apart
 from core.base.translation import _
 from core.base.values import dataclass
+from core.explain.verdict import probes
 from core.explain.verdict.causes import Advice, Cause, Evidence, find_block, find_cause, jumping
 from core.explain.verdict.course import RECENT, Course, course_of
 from core.explain.verdict.cures import cure, has_failed, more_points, smaller_net
-from core.explain.verdict.probes import reachable_score
 from core.network.tasks import REGRESSION
 from core.training.stopping import epochs_past_best
 from core.training.trainer import Trainer
@@ -98,7 +98,8 @@ class Verdict:
 def judge(trainer: Trainer) -> Verdict:
     """The verdict on a run where it stands; it changes nothing.
 
-    It costs some passes through the network with at most 256 samples, or fewer for large networks.
+    It costs some passes through the network with at most 256 samples, or fewer for large networks; where weights were
+    set by hand two with all samples, if that takes a moment only.
     """
     with np.errstate(all="ignore"):  # what is judged may be about to diverge
         course = course_of(trainer.history, _last_change(trainer))
@@ -188,13 +189,16 @@ def _last_change(trainer: Trainer) -> int:
 
 def _changed(trainer: Trainer, course: Course) -> Verdict:
     """Just behind a change: what a weight set by hand did at once to the loss, or that it is too early to judge."""
-    text, history, here = _("it is too early to say what the change does"), trainer.history, _loss_here(trainer)
-    before = float(history.column("train_loss")[-1])
-    if trainer.settings_over_time.edits_at(trainer.position) and not math.isnan(here) and here != before:
+    losses = probes.losses_around_edit(trainer)
+    if losses is None:
+        text = _("it is too early to say what the change does")
+    elif losses[0] == losses[1]:
+        text = _("setting weights by hand changes nothing: the loss is still {loss}").format(loss=short(losses[0], 3))
+    else:
         rose = _("setting weights by hand has raised the loss from {before} to {now}")
         fell = _("setting weights by hand has lowered the loss from {before} to {now}")
-        old, new = told_apart(before, here)
-        text = (rose if here > before else fell).format(before=old, now=new)
+        old, new = told_apart(*losses)
+        text = (rose if losses[1] > losses[0] else fell).format(before=old, now=new)
     return Verdict(CHANGED, text, _changed_at(course), Advice.go_on(_("Let it go on")))
 
 
@@ -230,7 +234,7 @@ def _scores(trainer: Trainer) -> tuple[float, float]:
     if trainer.has_evaluations:
         position, train, _ = trainer.latest_evaluations()
         score = train.score if position == trainer.position else score
-    reach = reachable_score(trainer.preparation)
+    reach = probes.reachable_score(trainer.preparation)
     return (0.0 if math.isnan(score) else score), (1.0 if math.isnan(reach) else reach)
 
 

@@ -388,7 +388,27 @@ def test_a_weight_set_by_hand_says_what_it_did_to_the_loss() -> None:
     assert verdict.text == f"setting weights by hand has raised the loss from {low} to {high}"
     trainer.edit({place: old})
     trainer.evaluations()
-    assert judge(trainer).text == "it is too early to say what the change does", "it changes nothing"
+    assert judge(trainer).text == f"setting weights by hand changes nothing: the loss is still {short(before, 3)}"
+
+
+def test_a_weight_of_a_dead_neuron_changes_nothing_though_the_last_record_was_another_loss() -> None:
+    experiment = RELU.replace(hidden=(4, 4), learning_rate=0.3)
+    trainer = Trainer(experiment, load(experiment.data))
+    trainer.edit({9: -50.0})  # the bias of neuron 2 in layer 1
+    advanced(trainer, 60.4)
+    assert trainer.activations(load(experiment.data).points)[1][:, 1].max() == 0.0
+    now = trainer.evaluations()[0].loss
+    assert now != trainer.history.column("train_loss")[-1]
+    trainer.edit({1: 0.123})  # its weight from x1
+    text = judge(trainer).text
+    assert text == f"setting weights by hand changes nothing: the loss is still {short(now, 3)}"
+    position = trainer.position
+    trainer.seek(0)
+    trainer.seek(position)
+    assert judge(trainer).text == text, "back there it is said again"
+    trainer.edit({trainer.network.parameters.size - 1: 3.0})
+    low, high = told_apart(now, trainer.evaluations()[0].loss)
+    assert judge(trainer).text == f"setting weights by hand has raised the loss from {low} to {high}"
 
 
 def test_a_slow_fall_is_called_slow_though_nothing_certain_causes_it() -> None:
