@@ -90,7 +90,7 @@ def test_while_it_plays_verdict_and_card_name_one_factor(window: MainWindow, qtb
     window.session.pause()
     rest(qtbot, window)
     assert len({told for told, *_ in seen}) > 1
-    assert not [(told, card) for told, card, _ in seen if told != card]
+    assert not [(told, card) for told, card, _ in seen if not card.startswith(told)]
 
 
 def test_overfitting_leads_back(window: MainWindow, qtbot: QtBot) -> None:
