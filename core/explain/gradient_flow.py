@@ -5,14 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from core.base.arrays import Array
-from core.base.number_text import factor_text
+from core.base.number_text import factor_text, short
 from core.base.translation import _
+from core.network.activations import ACTIVATIONS
+from core.network.network import parameter_views
+from core.training.experiment import Experiment
 from core.training.gradient_norms import EXPLODING, VANISHING, flow_verdict
 
 WORDS = {
     VANISHING: _("the gradient vanishes: {factor} times smaller in layer 1 than at the output"),
     EXPLODING: _("the gradient explodes: {factor} times larger in layer 1 than at the output"),
 }
+
+
+SMALL = 0.3
+"""Where the weights of a layer make a gradient smaller than this share of it, they are named as small."""
 
 
 def flow_words(norms: Array) -> str:
@@ -29,3 +36,31 @@ def flow_words(norms: Array) -> str:
         )
     verdict, factor = flow_verdict(norms)
     return WORDS[verdict].format(factor=factor_text(factor)) if verdict else ""
+
+
+def why_it_vanishes(norms: Array, settings: Experiment, sizes: tuple[int, ...], parameters: Array) -> str:
+    """Why so little of the gradient arrives below, as a sentence; empty where it does not vanish.
+
+    Args:
+        norms: shape (layers,), all above 0 but those of layers that get no gradient.
+        settings: of the run.
+        sizes: of its layers.
+        parameters: the flat vector of weights and biases.
+    """
+    if not norms[0] or flow_verdict(norms)[0] != VANISHING:
+        return ""
+    used = set(settings.hidden_activations)
+    slope = _("the slopes of its neurons")
+    if len(used) == 1 and not used <= {"linear"}:
+        activation = ACTIVATIONS[used.pop()]
+        steepest = "1/4" if activation.steepest == 0.25 else f"{activation.steepest:g}"
+        bound = _("0 or 1") if activation.name == "relu" else _("at most {slope}").format(slope=steepest)
+        slope = _("the slope of {label}, {bound}").format(label=activation.label, bound=bound)
+    passed = parameter_views(sizes, parameters)[0][1:]  # by the first layer's weights no gradient goes on
+    typical = [float(np.sqrt(np.mean(weights * weights))) for weights in passed]
+    gains = [size * float(np.sqrt(weights.shape[1])) for size, weights in zip(typical, passed, strict=True)]
+    smallest = int(np.argmin(gains))
+    if gains[smallest] < SMALL:
+        text = _("Each layer multiplies it by its weights, here about {size}, and by {slope}.")
+        return text.format(size=short(typical[smallest], 1), slope=slope)
+    return _("Each layer multiplies it by its weights and by {slope}.").format(slope=slope)

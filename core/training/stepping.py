@@ -66,6 +66,8 @@ class Stepper:
         engine_name: the engine in use, "compiled" or "numpy".
         engine: None before the first update, so that a window opens without loading the engine.
         version: a number that changes whenever something other than training changes the state.
+        unedited: the last position at which parameters were set by hand, and the parameters before; None if there is
+            none since the last return to a state.
     """
 
     def __init__(self, workload: Workload, settings: SettingsOverTime, order: SampleOrder, engine: str) -> None:
@@ -73,6 +75,7 @@ class Stepper:
         self.position = 0
         self._last_change: Array | None = np.zeros_like(workload.network.parameters)
         self.version = 0
+        self.unedited: tuple[int, Array] | None = None
         self._copied: State | None = None
         self._known: State | None = None  # from which training leads to the present one
         self._calls = 0  # since then
@@ -235,17 +238,12 @@ class Stepper:
         load.slots[len(state.slots) :] = 0.0
         self._last_change = state.last_change.copy()
         self._copied, self._known, self._calls = None, state, 0
+        self.unedited = None
         self.version += 1
 
     def edit(self, values: Mapping[int, float]) -> None:
         """Set parameters by hand at this position; see :meth:`core.training.trainer.Trainer.edit`."""
-        network = self.workload.network
-        for index, value in values.items():
-            if not 0 <= index < network.parameters.size:
-                raise IndexError(index)
-            if not np.isfinite(value):
-                name = parameter_name(network.sizes, index)
-                raise WeightsError(_("{name} cannot be {value}; give a finite number.").format(name=name, value=value))
+        _check(values, self.workload.network)
         self.settings.edit(self.position, values)
         self.apply_edits()
 
@@ -253,6 +251,8 @@ class Stepper:
         """Set the parameters that are set by hand at this position; a second call changes nothing."""
         edits = self.settings.edits_at(self.position)
         if edits:
+            if self.unedited is None or self.unedited[0] != self.position:
+                self.unedited = self.position, self.workload.network.parameters.copy()
             self._last_change = self.last_change  # which would be found from the parameters
             self.workload.network.parameters[[index for index, _ in edits]] = [value for _, value in edits]
             self._copied = None
@@ -349,3 +349,12 @@ class Stepper:
         with np.errstate(all="ignore"):
             # A finite sum of squares shows it quickly; one that is not may come of large numbers.
             return all(math.isfinite(np.dot(row, row)) or bool(np.isfinite(row).all()) for row in numbers)
+
+
+def _check(values: Mapping[int, float], network: Network) -> None:
+    for index, value in values.items():
+        if not 0 <= index < network.parameters.size:
+            raise IndexError(index)
+        if not np.isfinite(value):
+            name = parameter_name(network.sizes, index)
+            raise WeightsError(_("{name} cannot be {value}; give a finite number.").format(name=name, value=value))

@@ -17,7 +17,6 @@ from core.base.arrays import Array
 from core.base.number_text import factor_text, grouped, short, span_text, told_apart
 from core.base.translation import _, ngettext
 from core.base.values import dataclass
-from core.data.data_source import MAX_SAMPLES
 from core.data.features import feature
 from core.explain.gradient_flow import flow_words
 from core.explain.verdict import probes
@@ -34,6 +33,9 @@ SHARE_OF_UNITS, SHARE_OF_SLOPES = 0.5, 0.7
 LARGE_INPUTS, UNEQUAL_INPUTS = 8.0, 20.0
 LARGE_BIAS = 3.0
 STRONG_PENALTY = 0.5
+ONE_ANSWER, SHRUNK = 0.01, 0.05
+"""The share of the spread of the targets up to which outputs count as one answer, and what a penalty has left of the
+weights of a layer where it is the reason."""
 STRONG_DROPOUT = 0.4
 LEAST_GAIN_OF_STEP, LEAST_GAIN_OF_LONG_STEP = 0.03, 0.01
 LONG_STEP, VERY_LONG_STEP, SHORT_STEP = 4.0, 100.0, 0.25
@@ -47,8 +49,6 @@ VERY_LOW = 0.03
 HARDLY_MOVED, FAR = 0.1, 1.0
 """Distances from the initial weights: some weight of a network that has learned is farther away than the first one."""
 WIDE = 8
-MORE_POINTS = 4
-"""So many times as many points are tried where they are too few."""
 WEAK, GROWING = 30.0, 3.0
 """Factors: of the output layer's gradient above that of layer 1, and of the latter's growth in a plateau."""
 
@@ -131,6 +131,18 @@ class Evidence:
         if self.settings.standardize or not len(moving):
             return False
         return bool(moving.max() > LARGE_INPUTS or moving.max() > UNEQUAL_INPUTS * moving.min() or moving.max() < 0.05)
+
+    @property
+    def gives_one_answer(self) -> bool:
+        """Whether the outputs are next to the same for all samples though the targets are not."""
+        spread = np.ptp(self.trainer.network.forward(self.inputs).output, axis=0).max()
+        return bool(spread <= ONE_ANSWER * np.ptp(self.targets, axis=0).max())
+
+    @property
+    def left_of_weights(self) -> list[float]:
+        """Of each layer, how large its weights are beside those that the run began with."""
+        pairs = zip(self.trainer.network.weights, probes.at_start(self.trainer).weights, strict=True)
+        return [float(np.linalg.norm(now) / max(float(np.linalg.norm(start)), 1e-300)) for now, start in pairs]
 
     @cached_property
     def units(self) -> probes.UnitProbe:
@@ -247,8 +259,28 @@ def _penalty(evidence: Evidence) -> Cause | None:
     text = _("the penalty's gradient is {penalty} times that of the loss").format(
         penalty=short(penalty / max(gradient, 1e-300), 2)
     )
-    amounts = (_("{name} of {value:g}").format(name=name.upper(), value=value) for name, value in names.items())
-    return Cause("penalty", text, Advice.change(_("Try {words}").format(words=_(" and ").join(amounts)), **names))
+    return Cause("penalty", text, Advice.change(_("Try {words}").format(words=_amounts(names)), **names))
+
+
+def _one_answer(evidence: Evidence) -> Cause | None:
+    """A penalty has shrunk the weights of a layer until nothing gets through; from there a weaker one has no way back.
+
+    So the score is that of the largest class, which may be what noisy data allow.
+    """
+    settings = evidence.settings
+    set_ones = {name: value for name, value in (("l1", settings.l1), ("l2", settings.l2)) if value}
+    if not set_ones or not evidence.gives_one_answer or min(evidence.left_of_weights) > SHRUNK:
+        return None
+    text = _("the net gives one answer everywhere: {words} is too strong and made its weights next to 0").format(
+        words=_amounts(set_ones)
+    )
+    weaker = {name: nice_rate(value / 10.0) for name, value in set_ones.items()}
+    return Cause("penalty", text, Advice.restart(_("Try {words}").format(words=_amounts(weaker)), **weaker))
+
+
+def _amounts(penalties: Mapping[str, float]) -> str:
+    amounts = (_("{name} of {value:g}").format(name=name.upper(), value=value) for name, value in penalties.items())
+    return _(" and ").join(amounts)
 
 
 def _unscaled_target(evidence: Evidence) -> Cause | None:
@@ -541,16 +573,7 @@ def _better_weights(evidence: Evidence) -> Advice:
     return Advice.change(_("Try {label} weights").format(label=label), **fields)
 
 
-def more_points(trainer: Trainer) -> Advice | None:
-    """More points of generated data; None where there are no more."""
-    data = trainer.settings.data
-    if not data.is_generated or MORE_POINTS * data.samples > MAX_SAMPLES:
-        return None
-    more = replace(data, samples=MORE_POINTS * data.samples)
-    return Advice.change(_("Try {n} points").format(n=grouped(more.samples)), data=more)
-
-
-BLOCKS: tuple[Rule, ...] = (_frozen, _constant_inputs, _one_sample, _output_range)
+BLOCKS: tuple[Rule, ...] = (_frozen, _constant_inputs, _one_sample, _output_range, _one_answer)
 RULES: tuple[Rule, ...] = (
     *BLOCKS, _overshooting_rate, _penalty, _unscaled_target, _alike, _all_dead, _saturated, _gradient_flow, _half_dead,
     _scheduled, _dropout, _rate, _hardly_moved, _unscaled, _weak_gradient,

@@ -17,6 +17,7 @@ from core.network.network import Network, parameter_views
 from core.network.optimizers import OPTIMIZERS
 from core.network.penalty import add_penalty_gradient
 from core.network.tasks import REGRESSION
+from core.training.evaluation import EVALUATION_WORK
 from core.training.preparation import Preparation
 from core.training.trainer import Trainer
 
@@ -103,6 +104,25 @@ def probe_step(trainer: Trainer, samples: tuple[Array, Array], gradient: Array) 
         return StepProbe(1.0, 0.0)
     best = int(np.argmin(losses[1:]))
     return StepProbe(float(STEP_FACTORS[best]), float(1.0 - losses[1 + best] / losses[0]))
+
+
+def losses_around_edit(trainer: Trainer) -> tuple[float, float] | None:
+    """The training loss just before weights were set by hand here, and with them; computed alike, to the same bits.
+
+    None where none were, or where it would take long.
+    """
+    unedited, part, network = trainer.stepper.unedited, trainer.preparation.train, trainer.network
+    if not trainer.settings_over_time.edits_at(trainer.position) or unedited is None:
+        return None
+    if unedited[0] != trainer.position or len(part) * network.parameters.size > EVALUATION_WORK:
+        return None
+    moved = Network(network.sizes, network.activations, network.parameters.copy())
+    losses = []
+    for parameters in (unedited[1], network.parameters):
+        moved.parameters[:] = parameters
+        own = measure(moved, trainer.stepper.workload.loss, part.inputs, part.targets)[0]
+        losses.append(float(np.mean(own)) * trainer.preparation.loss_scale)
+    return losses[0], losses[1]
 
 
 def at_start(trainer: Trainer) -> Network:

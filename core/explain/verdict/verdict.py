@@ -16,9 +16,10 @@ from core.base.arrays import median
 from core.base.number_text import grouped, percent, short, span_text, told_apart
 from core.base.translation import _
 from core.base.values import dataclass
-from core.explain.verdict.causes import Advice, Cause, Evidence, find_block, find_cause, jumping, more_points, nice_rate
+from core.explain.verdict import probes
+from core.explain.verdict.causes import Advice, Cause, Evidence, find_block, find_cause, jumping
 from core.explain.verdict.course import RECENT, Course, course_of
-from core.explain.verdict.probes import reachable_score
+from core.explain.verdict.cures import cure, has_failed, more_points, smaller_net
 from core.network.tasks import REGRESSION
 from core.training.stopping import epochs_past_best
 from core.training.trainer import Trainer
@@ -55,8 +56,9 @@ JUMPS, HIGH = 0.4, 0.1
 """The spread from which on the loss jumps up and down, if it reaches this share of its start."""
 GROWN = 1.5
 LEAST_TO_SPLIT = 20
-LEAST_CURE, LEAST_CURE_OF_SMALL_LOSSES = 0.01, 0.003
-"""The L2 that is tried first against overfitting: with a cross-entropy, and with other losses, which are smaller."""
+GAP, CERTAIN = 0.15, 2.0
+"""By so much, and so many times what chance makes of so few points, the test score is below that in training where
+the net is said to overfit."""
 UNMOVED = 0.9
 
 
@@ -96,7 +98,8 @@ class Verdict:
 def judge(trainer: Trainer) -> Verdict:
     """The verdict on a run where it stands; it changes nothing.
 
-    It costs some passes through the network with at most 256 samples, or fewer for large networks.
+    It costs some passes through the network with at most 256 samples, or fewer for large networks; where weights were
+    set by hand two with all samples, if that takes a moment only.
     """
     with np.errstate(all="ignore"):  # what is judged may be about to diverge
         course = course_of(trainer.history, _last_change(trainer))
@@ -129,7 +132,8 @@ def _judged(trainer: Trainer, course: Course) -> Verdict:
     block = None if is_good else find_block(trainer, course)
     if block is None and _jumps(course):
         return _of_cause(LEARNING, _("unsteadily"), jumping(Evidence(trainer, course)))
-    if block is None and (is_good or _usual_score(trainer) >= reach - NEAR_REACH):
+    is_near = _usual_score(trainer) >= reach - NEAR_REACH and not Evidence(trainer, course).gives_one_answer
+    if block is None and (is_good or is_near):
         settled = is_good or course.flat_epochs >= PATIENT_EPOCHS or course.noise >= LOUD
         return _done(trainer, course, score) if settled else _waiting(course)
     return _plateau(trainer, course, block)
@@ -185,13 +189,16 @@ def _last_change(trainer: Trainer) -> int:
 
 def _changed(trainer: Trainer, course: Course) -> Verdict:
     """Just behind a change: what a weight set by hand did at once to the loss, or that it is too early to judge."""
-    text, history, here = _("it is too early to say what the change does"), trainer.history, _loss_here(trainer)
-    before = float(history.column("train_loss")[-1])
-    if trainer.settings_over_time.edits_at(trainer.position) and not math.isnan(here) and here != before:
+    losses = probes.losses_around_edit(trainer)
+    if losses is None:
+        text = _("it is too early to say what the change does")
+    elif losses[0] == losses[1]:
+        text = _("setting weights by hand changes nothing: the loss is still {loss}").format(loss=short(losses[0], 3))
+    else:
         rose = _("setting weights by hand has raised the loss from {before} to {now}")
         fell = _("setting weights by hand has lowered the loss from {before} to {now}")
-        old, new = told_apart(before, here)
-        text = (rose if here > before else fell).format(before=old, now=new)
+        old, new = told_apart(*losses)
+        text = (rose if losses[1] > losses[0] else fell).format(before=old, now=new)
     return Verdict(CHANGED, text, _changed_at(course), Advice.go_on(_("Let it go on")))
 
 
@@ -227,7 +234,7 @@ def _scores(trainer: Trainer) -> tuple[float, float]:
     if trainer.has_evaluations:
         position, train, _ = trainer.latest_evaluations()
         score = train.score if position == trainer.position else score
-    reach = reachable_score(trainer.preparation)
+    reach = probes.reachable_score(trainer.preparation)
     return (0.0 if math.isnan(score) else score), (1.0 if math.isnan(reach) else reach)
 
 
@@ -254,6 +261,14 @@ def _overfitting(trainer: Trainer, course: Course) -> Verdict:
     epoch = math.floor(course.rises_since)
     rise = course.test_loss / course.rises_from - 1.0
     text = _("the test loss has risen by {rise} while the training loss fell").format(rise=_share(rise))
+    title = _("since epoch {epoch}").format(epoch=grouped(epoch))
+    if has_failed(trainer, course):
+        text = _("the test loss has risen by {rise} in spite of L2 of {value:g}").format(
+            rise=_share(rise), value=trainer.settings.l2
+        )
+        instead = smaller_net(trainer.settings) or more_points(trainer)
+        if instead is not None:
+            return Verdict(OVERFITTING, text, title, instead, "overfitting")
     position = round(course.rises_since * trainer.epoch_length)
     advice = Advice.go_back(_("Go back to epoch {epoch}").format(epoch=grouped(epoch)), position)
     if course.rises_from > UNMOVED * trainer.history.table[0, 2]:  # nowhere was it good
@@ -261,7 +276,7 @@ def _overfitting(trainer: Trainer, course: Course) -> Verdict:
             rise=_share(rise)
         )
         advice = more_points(trainer) or advice
-    return Verdict(OVERFITTING, text, _("since epoch {epoch}").format(epoch=grouped(epoch)), advice, "overfitting")
+    return Verdict(OVERFITTING, text, title, advice, "overfitting")
 
 
 def _overfitting_ahead(trainer: Trainer) -> Verdict | None:
@@ -275,9 +290,7 @@ def _overfitting_ahead(trainer: Trainer) -> Verdict | None:
     text = _("trained further from epoch {epoch}, the test loss rose by {rise} while the training loss fell").format(
         epoch=grouped(math.floor(whole.rises_since)), rise=rise
     )
-    least = LEAST_CURE if "cross-entropy" in trainer.settings.loss else LEAST_CURE_OF_SMALL_LOSSES
-    stronger = nice_rate(max(least, 3.0 * trainer.settings.l2))
-    advice = Advice.change(_("Go on with L2 of {value:g}").format(value=stronger), l2=stronger)
+    advice = cure(trainer, whole)
     return Verdict(LEARNING, text, _("up to here"), advice, "overfitting ahead")
 
 
@@ -301,15 +314,62 @@ def _learning(trainer: Trainer, course: Course, score: float, reach: float) -> V
 
 
 def _done(trainer: Trainer, course: Course, score: float) -> Verdict:
+    test = _test_score(trainer)
+    if test < score and _is_gap(trainer, course):
+        text = _told(
+            trainer,
+            _("{train} of the training points are right, but only {test} of the test points"),
+            _("R² is {train} in training, but only {test} in the test"),
+            score,
+            test,
+        )
+        return Verdict(OVERFITTING, text, advice=cure(trainer, course), cause="overfitting")
     still = (
         ""
         if course.gained >= LEAST_GAIN or course.noise >= JUMPS
         else _(", and the loss has stood still since epoch {epoch}").format(epoch=grouped(course.flat_since))
     )
+    if not math.isnan(test):
+        of_classes = _("{train} are right in training, {test} in the test")
+        of_numbers = _("R² is {train} in training, {test} in the test")
+        return Verdict(DONE, f"{_told(trainer, of_classes, of_numbers, score, test)}{still}")
     advice = None
     if len(trainer.preparation.test) == 0 and len(trainer.preparation.train) >= LEAST_TO_SPLIT:
         advice = Advice.change(_("Hold back a test set"), train_fraction=0.8)
-    return Verdict(DONE, f"{_score_text(trainer, score)}{still}", advice=advice)
+    text = _told(trainer, _("{train} of the training points are right"), _("R² is {train}"), score, test)
+    return Verdict(DONE, f"{text}{still}", advice=advice)
+
+
+def _test_score(trainer: Trainer) -> float:
+    """That of the present position if it was measured there, else the one recorded last; NaN if undefined."""
+    if trainer.has_evaluations:
+        position, _train, test = trainer.latest_evaluations()
+        if position == trainer.position:
+            return test.score
+    return float(trainer.history.column("test_score")[-1])
+
+
+def _is_gap(trainer: Trainer, course: Course) -> bool:
+    """Whether the test score is far below that in training, and by more than the few points explain.
+
+    Those of few points jump, so it is the medians of the window that count.
+    """
+    recent = trainer.history.epochs >= course.epoch - course.window
+    train, test = (median(trainer.history.column(name)[recent]) for name in ("train_score", "test_score"))
+    if math.isnan(test) or train - test <= GAP:
+        return False
+    if trainer.settings.task == REGRESSION:
+        return True
+    sizes = len(trainer.preparation.train), len(trainer.preparation.test)
+    mean = (train * sizes[0] + test * sizes[1]) / sum(sizes)
+    return train - test > CERTAIN * math.sqrt(mean * (1.0 - mean) * sum(1.0 / size for size in sizes))
+
+
+def _told(trainer: Trainer, of_classes: str, of_numbers: str, train: float, test: float) -> str:
+    """One of two sentences with the scores in training and test."""
+    if trainer.settings.task == REGRESSION:
+        return of_numbers.format(train=short(train, 3), test=short(test, 3))
+    return of_classes.format(train=percent(train), test=percent(test))
 
 
 def _waiting(course: Course) -> Verdict:
@@ -341,12 +401,6 @@ def _plateau(trainer: Trainer, course: Course, block: Cause | None) -> Verdict:
 def _share(share: float) -> str:
     value = 100.0 * share
     return f"{short(value, 3 if value >= 100.0 else 2)} %"
-
-
-def _score_text(trainer: Trainer, score: float) -> str:
-    if trainer.settings.task == REGRESSION:
-        return _("R² is {score}").format(score=short(score, 3))
-    return _("{score} of the training points are right").format(score=percent(score))
 
 
 def _numbers(trainer: Trainer, course: Course) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,7 @@ from core.base.number_text import epoch_place, short
 from core.base.translation import _, ngettext
 from core.explain.chain_row import BATCH, SAMPLE, sign_word
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
-from core.explain.gradient_flow import flow_words
+from core.explain.gradient_flow import flow_words, why_it_vanishes
 from core.explain.phases import BACKWARD, FORWARD, LOSS, PICK, UPDATE
 from core.explain.picked_part import Edge, Neuron, Part, capital, selection_name, value_letter
 from core.explain.snapshot import Snapshot
@@ -233,7 +233,10 @@ def net_words(scope: str, snapshot: Snapshot) -> tuple[str, str]:
         return _("Click a line to see where its number comes from."), ""
     norms = norms_to_tell(snapshot)
     found = "" if norms is None else flow_words(norms)
-    words = f"{capital(found)}." if found else _("Click an edge or a neuron.")
+    if norms is None or not found:
+        return _("The gradient in each layer, over the epochs"), _("Click an edge or a neuron.")
+    why = why_it_vanishes(norms, snapshot.settings, snapshot.sizes, snapshot.parameters)
+    words = f"{capital(found)}. {why}".rstrip()
     return _("The gradient in each layer, over the epochs"), words
 
 

@@ -71,6 +71,10 @@ SPIRAL = BASE.replace(data=points_of("spiral"), loss="cross-entropy")
 RELU = BASE.replace(activation="relu", init=Init("he"))
 PLANE = BASE.replace(data=points_of("plane"), output="linear")
 BUMPS = BASE.replace(data=points_of("multi-gauss", 400), output="linear", hidden=(16, 16))
+FEW_NOISY = BASE.replace(
+    data=points_of("circle", 100, 50.0), hidden=(8,) * 6, features=("x1", "x2", "sin-x1", "sin-x2"), learning_rate=0.01,
+    batch_size=1, train_fraction=0.45,
+)  # fmt: skip
 LINE = DataSource(DRAWN, drawn=DrawnPoints(np.full((40, 2), 1.5), np.arange(40) % 2, ("0", "1")))
 COLUMN = DataSource(
     DRAWN,

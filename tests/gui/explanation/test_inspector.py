@@ -25,7 +25,7 @@ from core.explain.snapshot import Request
 from core.network.activations import ACTIVATIONS
 from core.network.network import count_parameters, parameter_name, parameter_views
 from core.network.optimizers import OPTIMIZERS
-from core.training.experiment import Experiment
+from core.training.experiment import Experiment, Init
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
 from gui.diagram.weight_bar import WeightBar
@@ -165,7 +165,31 @@ def test_the_flow_of_the_gradient_is_told_in_short_words(inspector: Inspector, n
     history = dataclasses.replace(snapshot.history, gradients=table)
     inspector.set_run(loaded_of(trainer))
     inspector.show_snapshot(dataclasses.replace(snapshot, history=history))
-    assert inspector.sentence.text() == (f"{words}." if words else "Click an edge or a neuron.")
+    told = inspector.sentence.text()
+    found, _, why = told.partition(" Each layer multiplies it by its weights")
+    assert found == (f"{words}." if words else "Click an edge or a neuron.")
+    assert bool(why) == ("vanishes" in words)
+
+
+@pytest.mark.parametrize(
+    ("activation", "init", "why"),
+    [
+        ("sigmoid", Init("glorot"), "its weights and by the slope of Sigmoid, at most 1/4."),
+        ("tanh", Init("normal", 0.01), "its weights, here about 0.01, and by the slope of Tanh, at most 1."),
+        ("relu", Init("normal", 0.01), "its weights, here about 0.01, and by the slope of ReLU, 0 or 1."),
+    ],
+)
+def test_why_a_gradient_vanishes_stands_beside_it(
+    window: MainWindow, qtbot: QtBot, activation: str, init: Init, why: str
+) -> None:
+    settings = DEEP.replace(hidden=(8,) * 6, activation=activation, init=init)
+    window.resize(1280, 800)
+    window.session.load(settings, anew=True)
+    qtbot.waitUntil(lambda: window.session.experiment == settings and drawn(window))
+    sentence = window.inspector.sentence
+    assert sentence.text().startswith("The gradient vanishes: ")
+    assert sentence.text().endswith(f" than at the output. Each layer multiplies it by {why}")
+    assert " ".join(sentence.lines()) == sentence.text(), "it is whole"
 
 
 # ---- The largest numbers.

@@ -21,7 +21,7 @@ from core.training.trainer import Trainer
 from gui.explanation.verdict_line import LINES
 from gui.widgets.theme import DARK
 from gui.window.main_window import MainWindow
-from tests.core.explain.judged_runs import BASE, BROKEN, HEALTHY, MOMENTS, RELU, advanced, points_of
+from tests.core.explain.judged_runs import BASE, BROKEN, FEW_NOISY, HEALTHY, MOMENTS, RELU, advanced, points_of
 from tests.gui.conftest import drawn
 
 
@@ -90,7 +90,7 @@ def test_while_it_plays_verdict_and_card_name_one_factor(window: MainWindow, qtb
     window.session.pause()
     rest(qtbot, window)
     assert len({told for told, *_ in seen}) > 1
-    assert not [(told, card) for told, card, _ in seen if told != card]
+    assert not [(told, card) for told, card, _ in seen if not card.startswith(told)]
 
 
 def test_overfitting_leads_back(window: MainWindow, qtbot: QtBot) -> None:
@@ -231,6 +231,16 @@ def verdicts() -> list[Verdict]:
         noisy, noisy.replace(loss="cross-entropy", patience=10), bent.replace(data=points_of("spiral")), bent,
     )  # fmt: skip
     found += [judge(advanced(Trainer(one, load(one.data)), 100)) for one in experiments]
+    one_layer = FEW_NOISY.replace(hidden=(8,))
+    for few, changed, l2 in (
+        (FEW_NOISY, 137, 0.003),
+        (FEW_NOISY, 137, 0.03),
+        (one_layer, 8, 0.003),
+        (one_layer, 8, 0.01),
+    ):
+        trainer = advanced(Trainer(few, load(few.data)), changed)
+        trainer.change(l2=l2)
+        found.append(judge(advanced(trainer, 12345)))
     for case in HEALTHY:
         trainer = case.trained(0)
         found += [judge(advanced(trainer, moment * case.epochs)) for moment in MOMENTS]
