@@ -22,6 +22,9 @@ from core.training.stepping import Stepper
 EVALUATION_WORK = 32_000_000
 """Samples times parameters that are measured at a time, at most some 10 ms; others may act between two such blocks."""
 
+SHORT_WORK = 3_000_000
+"""Samples times parameters of which the compiled engine measures as many in well under a millisecond."""
+
 LONG_WORK = 80_000_000
 """Samples times parameters of more than this take a tenth of a second or more to measure with NumPy."""
 
@@ -121,6 +124,12 @@ class Evaluations:
     def take_long(self) -> bool:
         """Whether an evaluation takes long; see LONG_WORK: the same on every machine."""
         return len(self.preparation.dataset) * self._stepper.workload.network.parameters.size > LONG_WORK
+
+    @property
+    def take_little(self) -> bool:
+        """Whether an evaluation is short; see SHORT_WORK: whatever the clock said of the last one."""
+        cost = self._stepper.workload.network.parameters.size + WORK_OF_A_SAMPLE
+        return len(self.preparation.dataset) * cost <= SHORT_WORK
 
     @property
     def are_of_now(self) -> bool:

@@ -224,7 +224,7 @@ class ExportCommands:
         return dialog
 
     def _tell_written(self, path: str) -> None:
-        """A film ends long after it was begun, so the notice stays until it is put away."""
+        """A film ends long after it was begun, so a notice tells of it and offers its folder."""
         text = _("The film is written: {path}").format(path=path)
         self._context.show_notice(Notice(text, "done", path=path))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.base.number_text import count_text, grouped, percent, short
@@ -9,20 +10,30 @@ from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from core.network.tasks import REGRESSION
 from core.workbench.messages import Loaded
+from gui.transport.epoch_field import EpochField, EpochFigure
 from gui.widgets.flags import RIGHT
 from gui.widgets.readout import Readout
 
 NOTHING = "–"
+GO_TO_EPOCH = _("Go to epoch: click, and type its number")
 WIDEST_PLACE = _("epoch · sample 0\u202f000 / 0\u202f000")
 
 
 class Figures(QWidget):
     """Epoch, loss and score of the training set, each above its name; the name of the epoch tells the sample as well.
 
+    A click on the epoch opens a field for the epoch to go to.
+
+    Signals:
+        epoch_wanted(str): the epoch to go to, as it was typed.
+
     Attributes:
         epoch, sample, loss, score: the read-outs.
         place: the sample, as it is named where there is room.
+        field: for the epoch to go to.
     """
+
+    epoch_wanted = pyqtSignal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,11 +43,13 @@ class Figures(QWidget):
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(16)
-        self.epoch, self.sample = self._figure("00\u202f000", _("Epoch")), Readout(WIDEST_PLACE)
-        self.loss, self._loss_name = self._figure("0.0e\u221200", _("Training loss")), Readout(_("loss"))
-        self.score = self._figure("100.0 %", _("Score of the training set"))
+        self.epoch = EpochFigure("00\u202f000", step="0")
+        self.loss, self.score = Readout("0.0e\u221200", step="0"), Readout("100.0 %", step="0")
+        self.sample, self._loss_name = Readout(WIDEST_PLACE), Readout(_("loss"))
         self._score_name = Readout(_("right in training"))
         for figure, name in ((self.epoch, self.sample), (self.loss, self._loss_name), (self.score, self._score_name)):
+            figure.setProperty("role", "figure")
+            figure.setAlignment(RIGHT)
             name.setProperty("role", "caption")
             name.setAlignment(RIGHT)
             column = QVBoxLayout()
@@ -46,15 +59,19 @@ class Figures(QWidget):
             column.addWidget(name, 0, RIGHT)
             column.addStretch(1)
             self._line.addLayout(column)
+        self.epoch.setAccessibleName(_("Epoch"))
+        self.loss.setAccessibleName(_("Training loss"))
+        self.score.setAccessibleName(_("Score of the training set"))
         self._loss_name.setText(_("loss"))
+        self.field = EpochField(self)
+        self.field.wanted.connect(self.epoch_wanted)
+        self.epoch.clicked.connect(self.ask_for_epoch)
         self._clear()
 
-    def _figure(self, widest: str, name: str) -> Readout:
-        figure = Readout(widest, step="0")
-        figure.setProperty("role", "figure")
-        figure.setAlignment(RIGHT)
-        figure.setAccessibleName(name)
-        return figure
+    def ask_for_epoch(self) -> None:
+        """Open the field for the epoch to go to, unless there is no run."""
+        if self.epoch.isEnabled():
+            self.field.open(self._exact, self.epoch.geometry())
 
     def set_run(self, loaded: Loaded) -> None:
         """Show another run; beside a canvas nothing, since the run waits."""
@@ -75,9 +92,10 @@ class Figures(QWidget):
         """Show another state of the run."""
         if self._is_canvas:
             return
-        exact, brief = grouped(snapshot.epoch), count_text(snapshot.epoch)
+        self._exact, brief = grouped(snapshot.epoch), count_text(snapshot.epoch)
         self.epoch.setText(brief)
-        self.epoch.setToolTip(exact if brief != exact else "")
+        self.epoch.setToolTip("\n".join([self._exact] * (brief != self._exact) + [GO_TO_EPOCH]))
+        self.epoch.show_clickable(True)
         self.place = _("sample {sample} / {length}").format(
             sample=grouped(snapshot.sample), length=grouped(snapshot.epoch_length)
         )
@@ -122,5 +140,7 @@ class Figures(QWidget):
     def _clear(self) -> None:
         for figure in (self.epoch, self.loss, self.score):
             figure.setText(NOTHING)
-        self.place = ""
+        self.place = self._exact = ""
+        self.epoch.setToolTip("")
+        self.epoch.show_clickable(False)
         self._name_epoch()

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.base.errors import LensError
+from core.base.number_text import grouped
 from core.base.translation import _
+from core.base.typed_numbers import check_range, read_whole
 from core.training.presets import Preset
 from core.workbench.speed_scale import RISING
 from gui.explanation.walk_player import WalkPlayer
@@ -30,6 +32,7 @@ class RunCommands:
         self._session = context.session
         self._waiting: WaitingDialog | None = None
         self._session.progress.connect(lambda _: self._follow_check())
+        toolbar.figures.epoch_wanted.connect(self.go_to_epoch)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return the handlers by the names of their actions."""
@@ -45,6 +48,7 @@ class RunCommands:
             "step-batch": lambda: session.step("batch"),
             "step-epoch": lambda: session.step("epoch"),
             "run-epochs": self.run_epochs,
+            "go-to-epoch": self._toolbar.figures.ask_for_epoch,
             "back-sample": lambda: session.step_back("sample"),
             "back-batch": lambda: session.step_back("batch"),
             "back-epoch": lambda: session.step_back("epoch"),
@@ -62,6 +66,24 @@ class RunCommands:
         if not field.commit():
             return
         self._session.run_epochs(field.value())
+
+    def go_to_epoch(self, text: str) -> None:
+        """Go to an epoch of the present line; the text is what was typed."""
+        timeline = self._session.timeline
+        if timeline is None:
+            return
+        last = timeline.present_branch.tip // timeline.epoch_length
+        try:
+            epoch = read_whole(text)
+            check_range(text, epoch, 0, max(epoch, last))
+        except LensError as error:
+            self._context.tell(str(error), "input")
+            return
+        if epoch > last:
+            told = _("This run was trained up to epoch {last}; it has no epoch {epoch} yet.")
+            self._context.tell(told.format(last=grouped(last), epoch=grouped(epoch)), "none")
+        else:
+            self._session.seek(epoch * timeline.epoch_length)
 
     def start_preset(self, preset: Preset) -> None:
         """Start a preset and offer to run as many epochs as it needs."""

@@ -224,6 +224,7 @@ ACTIONS = (
         "leave-walk", "&Run", _("Leave the phases"), "Esc", _("End step by step; training stays where it is"), "leave"
     ),
     ActionSpec("to-beginning", "-&Run", _("To the be&ginning"), "Ctrl+Home", _("Go to epoch 0; nothing is forgotten")),
+    ActionSpec("go-to-epoch", "&Run", _("Go to epoch…"), "G", _("Type the number of an epoch, and go there")),
     ActionSpec("to-tip", "&Run", _("To the t&ip"), "Ctrl+End", _("Go to where this branch was trained to")),
     ActionSpec(
         "previous-change", "&Run", _("Pre&vious change"), "Alt+Left", _("Go to the change before this position")

@@ -1,13 +1,25 @@
-"""The notices, such as errors, which lie over the window above the timeline until the user closes them."""
+"""The notices, such as errors, which lie over the window above the timeline until the user closes them.
+
+Those that tell only of success go by themselves.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
-from PyQt5.QtCore import QEvent, QObject, QPoint, Qt, QUrl, pyqtSignal
+from PyQt5.QtCore import QEvent, QObject, QPoint, Qt, QTimer, QUrl, pyqtSignal
 from PyQt5.QtGui import QDesktopServices
-from PyQt5.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStatusBar, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QStatusBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.base.errors import LONGEST_MESSAGE, one_line
 from core.base.translation import _
@@ -35,6 +47,9 @@ PLACE_KINDS = ("diverged", "stopped", "none")
 """Notices on where the run stands."""
 CALM_KINDS = ("stopped", "done", "note")
 """Notices of nothing that went wrong."""
+PASSING_KINDS = ("done",)
+"""Notices that tell only of success."""
+PASSING_MILLISECONDS = 8000
 FILE_KINDS = ("fault", "unread", "unwritten")
 """Notices that stay beside a newer one of their kind, which is about another file or fault."""
 MOST = 3
@@ -112,7 +127,8 @@ class Notices(QWidget):
     """Shows the latest notices, the newest lowest, over the window, in which nothing else moves.
 
     A newer notice takes the place of one of its kind, unless that is about another file or fault. What is said about a
-    run goes as soon as the run moves on, or another one is present.
+    run goes as soon as the run moves on, or another one is present. What tells only of success goes after some seconds,
+    but not while the mouse is over it, or another program has the focus.
 
     Args:
         window: over which they are, in its whole width.
@@ -135,6 +151,9 @@ class Notices(QWidget):
         self._notices: list[Notice] = []  # the newest first
         self._status_bar, self._passing = status_bar, ""
         self._run: RunId | None = None
+        self._passing_clock = QTimer(self)
+        self._passing_clock.setSingleShot(True)
+        self._passing_clock.timeout.connect(self._forget_success)
         self._bars = [NoticeBar() for _ in range(MOST)]
         newest = self._bars[0]
         self.text, self.go, self.folder, self.close_button = newest.text, newest.go, newest.folder, newest.close_button
@@ -165,6 +184,15 @@ class Notices(QWidget):
         stays = [one for one in stays if one.text != notice.text] if not self.isHidden() else []
         self._notices = [notice, *stays][:MOST]
         self._show()
+        if notice.kind in PASSING_KINDS:
+            self._passing_clock.start(PASSING_MILLISECONDS)
+
+    def _forget_success(self) -> None:
+        """Let go of what tells only of success; later, where the user may still be reading it or has not seen it."""
+        if self.underMouse() or QApplication.activeWindow() is None:
+            self._passing_clock.start(PASSING_MILLISECONDS)
+        else:
+            self._keep(lambda notice: notice.kind not in PASSING_KINDS)
 
     def set_run(self, loaded: Loaded) -> None:
         """Another run, or a canvas, is present; what was said about the one before goes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -100,15 +101,25 @@ def _varying_of_data(runs: Sequence[Described]) -> list[str]:
 def run_names(runs: Sequence[Described]) -> list[str]:
     """A name for each run, made of what varies among them: "learning rate 0.1, seed 3".
 
+    It begins with the setting whose value the fewest of the runs share, so that its beginning tells the run apart.
     Where nothing varies, the name tells the data. Runs of which one was changed on the way tell that too.
     """
     fields = varying_fields(runs)
-    whole = len({name_of(run, fields, len(fields)) for run in runs})
+    orders = _rarest_first(runs, fields)
+    full = [name_of(run, order, len(fields)) for run, order in zip(runs, orders, strict=True)]
     for most in range(MOST_FIELDS, len(fields)):  # more fields only where the runs are not told apart
-        names = [name_of(run, fields, most) for run in runs]
-        if len(set(names)) == whole:
+        names = [name_of(run, order, most) for run, order in zip(runs, orders, strict=True)]
+        if len(set(names)) == len(set(full)):
             return names
-    return [name_of(run, fields, len(fields)) for run in runs]
+    return full
+
+
+def _rarest_first(runs: Sequence[Described], fields: Sequence[str]) -> list[list[str]]:
+    """The fields in the order in which each run's name tells them; those of the data stay last."""
+    settings = [name for name in fields if name.partition(".")[0] != "data"]
+    of_data = [name for name in fields if name not in settings]
+    counts = {name: Counter(getattr(run.experiment, name) for run in runs) for name in settings}
+    return [sorted(settings, key=lambda name: counts[name][getattr(run.experiment, name)]) + of_data for run in runs]
 
 
 def name_of(run: Described, fields: Sequence[str], most: int = MOST_FIELDS) -> str:
@@ -122,7 +133,9 @@ def name_of(run: Described, fields: Sequence[str], most: int = MOST_FIELDS) -> s
 
 
 def field_text(name: str, run: Described) -> str:
-    """A field and its value: "learning rate 0.1"."""
+    """A field and its value: "learning rate 0.1"; an optimizer's name needs no field."""
+    if name == "optimizer":
+        return _value(name, run)
     if name == "data.samples":
         return _("{value} points").format(value=_value(name, run))
     return _("{field} {value}").format(field=field_name(name), value=_value(name, run))

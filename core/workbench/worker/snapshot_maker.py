@@ -80,8 +80,13 @@ class SnapshotMaker:
         return time.perf_counter() - trainer.evaluator.ended > MEASURING_PAUSE * trainer.evaluator.took
 
     def _measures_at_once(self, trainer: Trainer, playing: bool) -> bool:
-        """Whether a snapshot waits for loss and score; while playing, it does not where they take long."""
-        return not playing or trainer.evaluator.took < CHEAP_MEASURING_SECONDS
+        """Whether a snapshot waits for loss and score; while playing, it does not where they take long.
+
+        It always waits for those of a small set: measuring that takes long only where another thread or process was in
+        its way, and marks of wrong points from before would contradict the map.
+        """
+        evaluator = trainer.evaluator
+        return not playing or evaluator.take_little or evaluator.took < CHEAP_MEASURING_SECONDS
 
 
 def _judged(trainer: Trainer) -> Verdict:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from core.network.optimizers import OPTIMIZERS
 from core.workbench.many_runs.beside_training import BesideTraining
 from core.workbench.many_runs.seed_summary import count_below
+from gui.runs.run_table_model import NAME
 from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
 from tests.gui.runs.test_runs import kept, press, trained
@@ -127,6 +128,24 @@ def test_the_present_run_plays_while_seeds_are_trained(qtbot: QtBot, window: Mai
     press(qtbot, window, Qt.Key.Key_Space)
 
 
+def test_a_race_among_runs_of_other_networks_is_told_apart_by_the_beginnings_of_the_names(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    for width in (2, 3, 4):
+        window.session.change({"hidden": (width,)})
+        trained(qtbot, window, 1)
+    window.toolbar.epochs.set_value(2)
+    window.actions_by_name["race-optimizers"].trigger()
+    qtbot.waitUntil(lambda: len(window.runs.kept.pinned) == 6)
+    model = window.runs.view.model
+    cells = [model.index(row, NAME) for row in range(model.rowCount())]
+    names = {str(cell.data()): str(cell.data(Qt.ItemDataRole.ToolTipRole)) for cell in cells}
+    for optimizer in OPTIMIZERS.values():
+        if optimizer.label != "SGD":  # which the runs before the race have as well
+            (name,) = [name for name in names if name.startswith(optimizer.label)]
+            assert "hidden layers 4" in name and name in names[name]
+
+
 def test_one_gesture_races_all_optimizers_and_keeps_them(qtbot: QtBot, window: MainWindow) -> None:
     trained(qtbot, window, 1)
     kept(qtbot, window)
@@ -135,14 +154,14 @@ def test_one_gesture_races_all_optimizers_and_keeps_them(qtbot: QtBot, window: M
     qtbot.waitUntil(lambda: len(window.runs.kept.pinned) == 1 + 6)
     assert window.runs.seeds.training is None and not window.runs.seeds.curves.layer.lines
     names = {label for label, _, _ in window.runs.curves.labels}
-    assert names == {f"optimizer {optimizer.label}" for optimizer in OPTIMIZERS.values()}
+    assert names == {optimizer.label for optimizer in OPTIMIZERS.values()}
     assert len({entry.run.saved.states[0, 0].tobytes() for entry in window.runs.kept.pinned}) == 1  # the same weights
     press(qtbot, window, Qt.Key.Key_X)  # compares these six, although another one was kept before
     qtbot.waitUntil(lambda: bool(window.comparisons.windows))
     (compared,) = window.comparisons.windows
     assert {panel.name.full for panel in compared.nets.panels} == names
     compared.close()
-    row = next(row for row in window.runs.rows() if row.name == "optimizer Adam")
+    row = next(row for row in window.runs.rows() if row.name == "Adam")
     window.runs.open(row)
     adam = existing(row.kept)
     qtbot.waitUntil(lambda: window.session.at_rest and position(window) == adam.tip)

@@ -348,3 +348,53 @@ def test_futures_that_were_left_keep_their_curves(trained: MainWindow, qtbot: Qt
         x = place_of(trained, round(epoch * N), branch).x()
         shades = {image.pixel(x, y) for y in range(CURVE_TOP, CURVE_TOP + CURVE_HEIGHT + 1)}
         assert shades != {base}, f"no curve of branch {branch} at epoch {epoch}"
+
+
+def type_keys(qtbot: QtBot, window: MainWindow, text: str, last: Qt.Key) -> None:
+    """Type where the keys go, as a person does."""
+    qtbot.waitUntil(lambda: window.focusWidget() is window.toolbar.figures.field)
+    qtbot.keyClicks(window.focusWidget(), text)
+    qtbot.keyClick(window.focusWidget(), last)
+
+
+def test_a_click_on_the_number_of_the_epoch_leads_to_any_epoch(trained: MainWindow, qtbot: QtBot) -> None:
+    figures, way = trained.toolbar.figures, trained.session
+    way.seek(3 * N)
+    arrive(trained, qtbot, 3 * N)
+    exact = existing(way.snapshot).parameters.tobytes()
+    way.seek(6 * N)
+    arrive(trained, qtbot, 6 * N)
+    assert figures.epoch.cursor().shape() == Qt.CursorShape.PointingHandCursor
+    assert "Go to epoch" in figures.epoch.toolTip()
+    qtbot.mouseClick(figures.epoch, Qt.MouseButton.LeftButton)
+    assert (figures.field.isVisible(), figures.field.selectedText()) == (True, "6")
+    assert figures.field.accessibleName() == "Go to epoch"
+    type_keys(qtbot, trained, "3", Qt.Key.Key_Return)
+    arrive(trained, qtbot, 3 * N)
+    assert existing(way.snapshot).parameters.tobytes() == exact
+    assert not figures.field.isVisible()
+    qtbot.keyClick(trained.focusWidget() or trained, Qt.Key.Key_Right)
+    arrive(trained, qtbot, 3 * N + 1)
+
+
+def test_the_key_of_go_to_epoch_opens_the_field_and_escape_leaves_it(trained: MainWindow, qtbot: QtBot) -> None:
+    field = trained.toolbar.figures.field
+    for text, last, told in (
+        ("2", Qt.Key.Key_Escape, ""),
+        ("2,5", Qt.Key.Key_Return, "whole number"),
+        ("-1", Qt.Key.Key_Return, "from 0 to 6"),
+        ("7", Qt.Key.Key_Return, "trained up to epoch 6"),
+    ):
+        qtbot.keyClick(trained, Qt.Key.Key_G)
+        type_keys(qtbot, trained, text, last)
+        assert not field.isVisible()
+        assert trained.focusWidget() is not field
+        assert told in trained.notices.text.text()
+        arrive(trained, qtbot, 6 * N)
+
+
+def test_the_number_of_the_epoch_is_marked_below_the_mouse(trained: MainWindow) -> None:
+    epoch = trained.toolbar.figures.epoch
+    before = epoch.grab().toImage()
+    epoch.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+    assert epoch.grab().toImage() != before

@@ -19,6 +19,7 @@ from gui.export.pictures import picture
 from gui.widgets.readout import Readout
 from gui.window.application import make_window
 from gui.window.main_window import MainWindow
+from gui.window.notices import PASSING_MILLISECONDS
 from tests.core.workbench.support import SHALLOW
 from tests.gui.conftest import dispose, drawn
 from tests.gui.support import learn_file
@@ -186,6 +187,23 @@ def test_notices_move_nothing_stand_beside_each_other_and_are_in_no_picture(wind
     window.notices.close_button.click()
     window.notices.close_button.click()
     assert not window.notices.isVisible()
+
+
+def test_a_notice_of_success_goes_by_itself_unless_the_mouse_is_over_it(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert PASSING_MILLISECONDS == 8000
+    monkeypatch.setattr("gui.window.notices.PASSING_MILLISECONDS", 50)
+    notices = window.notices
+    notices.show_notice(Notice("The disk is full", "unwritten"))
+    notices.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+    notices.show_notice(Notice("The film is written", "done", path="run.gif"))
+    qtbot.wait(150)
+    assert notices.text.text() == "Done: The film is written"
+    notices.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+    qtbot.waitUntil(lambda: notices.text.text() == "Not saved: The disk is full")
+    qtbot.wait(150)
+    assert notices.isVisible() and notices.text.isVisible(), "a fault stays"
 
 
 def test_a_notice_of_a_run_goes_when_the_run_moves_on(window: MainWindow, qtbot: QtBot) -> None:

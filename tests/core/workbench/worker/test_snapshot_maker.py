@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from core.explain.snapshot import Request
 from core.training.evaluation import Evaluations
 from core.training.trainer import Trainer
 from core.workbench.worker.snapshot_maker import MEASURING_PAUSE, SnapshotMaker
@@ -32,6 +34,22 @@ def trainer(clock: list[float]) -> Trainer:
     return make_trainer()
 
 
+@pytest.fixture
+def is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every set counts as a large one."""
+    monkeypatch.setattr("core.training.evaluation.SHORT_WORK", 0)
+
+
+def test_wrong_points_of_a_small_set_are_those_of_the_map_whatever_the_clock_said(trainer: Trainer) -> None:
+    trainer.evaluations()  # which took a second, because something was in its way
+    trainer.advance(3)
+    playing: Any = SimpleNamespace(trainer=trainer)
+    snapshot = SnapshotMaker().take(playing, Request(), playing=True)
+    assert snapshot is not None
+    assert snapshot.measured == snapshot.position == 3
+
+
+@pytest.mark.usefixtures("is_large")
 def test_what_takes_long_is_measured_now_and_then(clock: list[float], trainer: Trainer) -> None:
     snapshots = SnapshotMaker()
     assert clock == [101.0]  # the start is recorded
@@ -44,6 +62,7 @@ def test_what_takes_long_is_measured_now_and_then(clock: list[float], trainer: T
     assert not snapshots.is_measuring_due(trainer)
 
 
+@pytest.mark.usefixtures("is_large")
 def test_what_the_record_measured_is_not_measured_again(clock: list[float], trainer: Trainer) -> None:
     snapshots = SnapshotMaker()
     clock[0] += MEASURING_PAUSE + 0.1
