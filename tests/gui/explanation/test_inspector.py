@@ -306,6 +306,35 @@ def test_each_table_of_an_update_ends_in_the_new_value_and_names_each_row_once(
             assert len(set(words)) == len(words), words
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
+@pytest.mark.parametrize("penalty", [{"l2": 0.3}, {"l1": 0.1}, {"l1": 0.1, "l2": 0.3}, {}])
+@pytest.mark.parametrize("batch_size", [1, 3])
+@pytest.mark.parametrize("dropout", [0.0, 0.3])
+def test_each_number_of_an_update_follows_from_rows_above_it(
+    inspector: Inspector, optimizer: str, penalty: dict[str, float], batch_size: int, dropout: float
+) -> None:
+    trainer = trained(SHALLOW.replace(optimizer=optimizer, batch_size=batch_size, dropout=dropout, **penalty), 21)
+    show(inspector, trainer)
+    pick(inspector, trainer, Edge(1, 1, 3))
+    core = inspect(trainer, Focus(1, 3, 1))
+    assert core is not None
+    rows = {row.words: row for row in core.rows if not row.is_detail}
+    own = rows["gradient: their product"].value
+    assert own == pytest.approx(rows["how L grows with z"].value * rows["what came in on this edge"].value)
+    mean = rows["mean of 3 samples"].value if batch_size > 1 else own
+    before = trainer.network.parameters[10] - trainer.last_change[10]
+    used = mean + penalty.get("l2", 0.0) * before + penalty.get("l1", 0.0) * np.sign(before)
+    assert rows["gradient with penalty" if penalty else "the update's gradient"].value == pytest.approx(used)
+    leading = [row.words for row in core.rows if row.kind == UPDATE and not row.is_detail]
+    if not penalty:
+        leading.remove("the update's gradient")  # the row above it says the same
+    choose(inspector, trainer, SAMPLE)
+    shown = [line.words for line in table(inspector).lines]
+    assert shown[-len(leading) - 1 :] == ["gradient: their product", *leading]
+    choose(inspector, trainer, BATCH)
+    assert [words for words in (line.words for line in table(inspector).lines) if words in leading] == leading
+
+
 def test_a_narrow_card_shows_results_alone_and_cuts_nothing_off(inspector: Inspector) -> None:
     trainer = trained(SHALLOW, 1005)
     show(inspector, trainer)
@@ -334,7 +363,7 @@ def test_before_the_first_update_the_first_one_is_explained(inspector: Inspector
     assert inspector.title.full.endswith(" · next update")
     assert inspector.about.full.startswith("The next update, by row ")
     choose(inspector, trainer, BATCH)
-    added = numbers(inspector)["Δ what the update will add"]
+    added = numbers(inspector)["Δ what the update adds"]
     trainer.advance(1)
     assert added == exact(trainer.last_change[0])
 
@@ -441,7 +470,7 @@ def test_a_neuron(inspector: Inspector) -> None:
     for words, value in (
         ("weighted inputs plus bias", core.sample.z),
         ("Sigmoid of z", core.sample.a),
-        ("how the loss grows with z", core.sample.delta),
+        ("how L grows with z", core.sample.delta),
     ):
         assert f"[{exact(value)}]" in rows[words]
     assert "when 2 more samples have come" in inspector.about.full
