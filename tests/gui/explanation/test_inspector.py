@@ -176,7 +176,8 @@ def test_the_largest_numbers_of_the_whole_net(inspector: Inspector) -> None:
     show(inspector, trainer)
     choose(inspector, trainer, RANKS)
     sizes = trainer.network.sizes
-    vectors = trainer.network.parameters, trainer.gradient, trainer.last_change
+    weights = np.array([isinstance(part_of_index(sizes, k), Edge) for k in range(count_parameters(sizes))])
+    vectors = weights * trainer.network.parameters, trainer.gradient, trainer.last_change
     for view, vector in zip(inspector.pages.ranks.lists, vectors, strict=True):
         assert view.isVisible()
         order = np.argsort(-np.abs(vector), kind="stable")[: view.count()].tolist()
@@ -207,7 +208,8 @@ def test_a_click_on_a_ranked_number_selects_it(window: MainWindow, qtbot: QtBot)
     window.inspector.head.scopes[RANKS].click()
     view = window.inspector.pages.ranks.lists[0]
     snapshot = window.session.snapshot
-    largest = int(np.argmax(np.abs(snapshot.parameters)))
+    weights = [k for k in range(len(snapshot.parameters)) if isinstance(part_of_index(snapshot.sizes, k), Edge)]
+    largest = max(weights, key=lambda k: abs(snapshot.parameters[k]))
     place = view.visualItemRect(view.item(0)).center()
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     part = part_of_index(snapshot.sizes, largest)
@@ -216,6 +218,17 @@ def test_a_click_on_a_ranked_number_selects_it(window: MainWindow, qtbot: QtBot)
     assert not view.hasFocus(), "Space and the arrows go on to the window"
     assert window.inspector.view == PICKED
     qtbot.waitUntil(lambda: bool(window.inspector.pages.rows.table.lines) and drawn(window))
+
+
+def test_a_large_bias_is_not_among_the_largest_weights(inspector: Inspector) -> None:
+    trainer = trained(SHALLOW.replace(bias=50.0), 10)
+    show(inspector, trainer)
+    choose(inspector, trainer, RANKS)
+    weights, gradients, _changes = inspector.pages.ranks.lists
+    named = [view.item(row).text() for view in (weights, gradients) for row in range(view.count())]
+    assert all(text.startswith("w") for text in named[: weights.count()])
+    assert any(text.startswith("b") for text in named[weights.count() :])
+    assert weights.toolTip() == "By size, without the biases"
 
 
 # ---- Edge.
