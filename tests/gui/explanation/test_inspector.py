@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt5.QtCore import QEvent, QPointF, Qt
+from PyQt5.QtGui import QFontMetrics
 from PyQt5.QtWidgets import QApplication, QFileDialog, QLabel, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -32,6 +33,7 @@ from gui.diagram.weight_bar import WeightBar
 from gui.explanation.inspector import Inspector
 from gui.explanation.inspector.card_head import BATCH, DATA, HISTORY, LAYER, NET, PICKED, RANKS, SAMPLE
 from gui.explanation.inspector.card_text import HINT
+from gui.explanation.inspector.histogram_view import HistogramView
 from gui.explanation.inspector.matrix_tables import MatrixTable
 from gui.explanation.inspector.matrix_view import MatrixView
 from gui.explanation.inspector.phase_bar import PhaseBar
@@ -613,12 +615,43 @@ def test_rows_and_columns_of_a_matrix_have_names_that_do_not_lie_over_each_other
     view.resize(500, 90)
     rows, columns = (tuple(f"neuron {unit + 1}" for unit in range(count)) for count in shape)
     view.show_table(MatrixTable("weights", np.zeros(shape), rows, columns, "from ↓  to →"))
-    boxes, texts = [box for box, _, _ in view.names()], [text for _, _, text in view.names()]
+    boxes, texts = [box for box, *_ in view.names()], [text for _, _, text, _ in view.names()]
     assert texts[:2] == ["from ↓  to →", "neuron 1"] and texts.count("neuron 1") == 2
     assert {*texts[1:]} <= {*rows, *columns}, "none is cut off"
     assert len(texts) > 4
     for place, box in enumerate(boxes):
         assert not any(box.adjusted(1, 2, -1, -2).intersects(other.adjusted(1, 2, -1, -2)) for other in boxes[:place])
+
+
+def test_each_row_and_column_of_a_small_layer_has_its_name(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1280, 800)
+    features = ("x1", "x2", "sin-x1", "sin-x2")
+    window.session.load(PRESETS["circle"].experiment.replace(hidden=(8, 8), features=features), anew=True)
+    qtbot.waitUntil(lambda: drawn(window))
+    window.inspector.head.views[LAYER].click()
+    qtbot.waitUntil(lambda: window.inspector.pages.matrix.isVisible() and drawn(window))
+    [view] = [view for view in window.inspector.findChildren(MatrixView) if view.isVisible()]
+    qtbot.waitUntil(lambda: len(view.names()) > 1)
+    texts = [text for _, _, text, _ in view.names()]
+    assert {"x1", "x2", "sin x1", "sin x2", "bias"} <= {*texts}
+    assert {f"neuron {unit}" for unit in range(1, 9)} <= {*texts}
+
+
+@pytest.mark.parametrize("width", [80, 100, 180, 300])
+@pytest.mark.parametrize(
+    "ends", [(-7e-134, 8e-134), (-8e-134, 7e-134), (-0.6, 0.4), (-1.234e-5, 0.0), (-123456.0, 9.0)]
+)
+def test_the_ends_of_a_histogram_do_not_lie_over_each_other(
+    qtbot: QtBot, width: int, ends: tuple[float, float]
+) -> None:
+    view = HistogramView("Gradient", "weights", "The gradient")
+    qtbot.addWidget(view)
+    font, texts = view.ends(*ends, float(width))
+    metrics = QFontMetrics(font)
+    assert any(texts)
+    assert sum(map(metrics.horizontalAdvance, texts)) + metrics.horizontalAdvance(" ") <= width
+    if width >= 180:
+        assert all(texts)
 
 
 # ---- What is pinned.
