@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 WORDS = {
     "weighted sum": _("weighted inputs plus bias"),
     "dropout": _("a times the mask of dropout"),
-    "gradient of the loss": _("how the loss grows with a"),
-    "what comes back": _("how the loss grows with a"),
-    "slope": _("how a grows with z: the slope"),
-    "delta": _("how the loss grows with z"),
+    "gradient of the loss": _("how L grows with a"),
+    "what comes back": _("how L grows with a"),
+    "slope": _("slope: how a grows with z"),
+    "delta": _("how L grows with z"),
     "gradient": _("the update's gradient"),
     "learning rate": _("the learning rate now"),
     "loss of the sample": _("how far the answer is from the target"),
@@ -166,10 +166,10 @@ def _edge_rows(walk: Walk, edge: Edge, sample: int) -> tuple[Row, ...]:
         *(_row(line, BACKWARD, is_detail=True) for line in details[:-1]),
         _row(details[-1], BACKWARD),
         Row(
-            write_symbol(symbol), _("what came in along this edge"),
+            write_symbol(symbol), _("what came in on this edge"),
             float(walk.layers[layer - 1].inputs[sample, source]), FORWARD,
         ),
-        _row(own, BACKWARD, words=_("their product: the gradient")),
+        _row(own, BACKWARD, words=_("gradient: their product")),
     ]  # fmt: skip
     return (*rows, *_update_rows(walk, mean, steps.weight_update(walk, layer, source, target)))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.base.translation import _
 from core.base.values import dataclass
+from core.network.expression import Quantity
 
 if TYPE_CHECKING:
     from core.explain.formulas.formula import Formula
@@ -33,6 +34,11 @@ class Row:
     scope: str = SAMPLE
     formula: Formula | None = None
     is_detail: bool = False
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether the value is that of another row by another name, such as g of ∂L/∂w where there is no penalty."""
+        return self.formula is not None and isinstance(self.formula.expression, Quantity) and not self.formula.note
 
 
 def sign_word(value: float) -> str:

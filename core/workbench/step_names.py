@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,14 +11,36 @@ from numpy.typing import NDArray
 from core.base.number_text import grouped, short
 from core.base.translation import _, ngettext
 from core.data.dataset import Dataset
+from core.data.features import feature
+from core.engines.choosing import LABELS as ENGINE_LABELS
+from core.network.activations import ACTIVATIONS
+from core.network.initializers import INITIALIZERS
 from core.network.losses import LOSSES
 from core.network.network import parameter_name
 from core.network.optimizers import OPTIMIZERS
+from core.network.schedules import SCHEDULES
 from core.options.field_names import field_name
-from core.training.experiment import Experiment
+from core.training.experiment import Decay, Experiment, Init
 
 LONGEST_VALUE = 24
 MOST_FIELDS = 2
+
+
+class Labelled(Protocol):
+    """An entry of a menu."""
+
+    @property
+    def label(self) -> str:
+        """Its text there."""
+
+
+LABELLED: Mapping[str, Mapping[str, Labelled]] = {
+    "optimizer": OPTIMIZERS,
+    "loss": LOSSES,
+    "activation": ACTIVATIONS,
+    "output": ACTIVATIONS,
+}
+"""By the field, the table whose entries are its values."""
 
 
 def name_load(before: Experiment, after: Experiment) -> str:
@@ -78,15 +101,31 @@ def _as_items(dataset: Dataset) -> NDArray[np.void]:
 def value_text(name: str, experiment: Experiment) -> str:
     """The value of a field other than the data, as a person reads it."""
     value = getattr(experiment, name)
-    if name == "optimizer":
-        return OPTIMIZERS[experiment.optimizer].label
-    if name == "loss":
-        return LOSSES[experiment.loss].label
     if value is None or value == ():
         return _("none")
     if isinstance(value, bool):
         return _("on") if value else _("off")
     if isinstance(value, float):
         return short(value, 6)
-    text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    text = ", ".join(_label(name, part) for part in (value if isinstance(value, tuple) else (value,)))
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+
+
+def _label(name: str, value: object) -> str:
+    """What the menus call a value, or one of several; numbers behind it where they are not the usual ones."""
+    if isinstance(value, Init):
+        label, is_usual, numbers = INITIALIZERS[value.name].label, value == Init(value.name), (value.scale or 0.0,)
+        return label if is_usual else _with_numbers(label, numbers)
+    if isinstance(value, Decay):
+        label, is_usual = SCHEDULES[value.name].label, value == Decay(value.name)
+        return label if is_usual else _with_numbers(label, value.settings or ())
+    if name == "features":
+        return feature(str(value)).label
+    if name == "engine":
+        return ENGINE_LABELS[str(value)]
+    table: Mapping[str, Labelled] = LABELLED.get(name, {})
+    return table[str(value)].label if table else str(value)
+
+
+def _with_numbers(label: str, numbers: tuple[float, ...]) -> str:
+    return " ".join([label, *(short(number, 6) for number in numbers)])

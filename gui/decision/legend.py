@@ -18,7 +18,7 @@ from gui.widgets.theme import Theme
 
 LONGEST_NAME = 12
 LEADING = 4
-KEY_COLORS = 6
+KEY_COLORS, FEW_KEY_COLORS = 6, 3
 MOST_LINES = 3.5
 """The legend scrolls if it has more."""
 RENAME_TIP = _("A double click renames the classes (F2)")
@@ -41,7 +41,8 @@ class Legend(QScrollArea):
         self._font = QFont()  # that it was fitted to
         self._width = 0  # of the viewport
         self._texts: tuple[str, ...] = ()  # a shorter one for little room last
-        self._is_sure, self._key = False, ""  # whether the plot shows how sure the network is; the key to that
+        self._is_sure = False  # whether the plot shows how sure the network is
+        self._sure_texts: tuple[str, ...] = ()  # those with the key to that, from long to short
         self.label = QLabel()
         self.label.setWordWrap(True)
         self.label.setTextFormat(Qt.TextFormat.RichText)
@@ -59,7 +60,10 @@ class Legend(QScrollArea):
             legend_text(dataset, scale, is_walk, theme, has_test, is_short) for is_short in (False, True)
         )
         self.setToolTip(RENAME_TIP if dataset.n_classes else "")
-        self._key = certainty_key(theme)
+        key, few = certainty_key(theme), certainty_key(theme, FEW_KEY_COLORS)
+        marks = "" if scale is not None else "&nbsp; ".join(class_marks(dataset, theme, is_short=True))
+        forms = *((text, key) for text in self._texts), (self._texts[-1], few), (marks, key), (marks, few), ("", key)
+        self._sure_texts = tuple("&nbsp; ".join(filter(None, form)) for form in forms)
         self._fit()
 
     def show_view(self, view: str) -> None:
@@ -86,10 +90,16 @@ class Legend(QScrollArea):
         width = self._width or self.contentsRect().width()
         one_line = self.fontMetrics().height() + LEADING
         for text in self._texts:
-            self.label.setText(f"{text}&nbsp; {self._key}" if self._is_sure else text)
+            self.label.setText(text)
             if self.label.heightForWidth(width) <= one_line:
                 break
-        height = min(max(self.label.heightForWidth(width), self.fontMetrics().height()), most)
+        needed = max(self.label.heightForWidth(width), self.fontMetrics().height())
+        height = min(needed, most)
+        if self._is_sure:  # with its key it takes the same height, so that nothing moves
+            for text in self._sure_texts:
+                self.label.setText(text)
+                if needed > most or self.label.heightForWidth(width) <= max(height, one_line):
+                    break
         if height != self.minimumHeight():
             self.setFixedHeight(height)
             QTimer.singleShot(0, self._lay_out)
@@ -104,10 +114,20 @@ class Legend(QScrollArea):
             self.double_clicked.emit()
 
 
-def certainty_key(theme: Theme) -> str:
-    """What the colours of the view "how sure" mean, as HTML."""
-    bar = "".join(f'<span style="color:{color}">■</span>' for color in certainty_colors(theme, KEY_COLORS))
+def certainty_key(theme: Theme, count: int = KEY_COLORS) -> str:
+    """What the colours of the view "how sure" mean, as HTML, by so many of them."""
+    bar = "".join(f'<span style="color:{color}">■</span>' for color in certainty_colors(theme, count))
     return _("unsure&nbsp;{bar}&nbsp;sure").format(bar=bar)
+
+
+def class_marks(dataset: Dataset, theme: Theme, is_short: bool) -> list[str]:
+    """Each class with its mark, as HTML."""
+    parts = []
+    for k in natural_order(dataset.class_names):
+        name = cut(dataset.class_names[k], LONGEST_NAME)
+        name = escaped(name if is_short else class_title(name))
+        parts.append(f'<span style="color:rgb{theme.class_rgb(k)}">{theme.class_glyph(k)}</span>&nbsp;{name}')
+    return parts
 
 
 def legend_text(
@@ -134,11 +154,7 @@ def legend_text(
         name = escaped(dataset.target_name[:24])
         ends = telling(low, high - low), telling(high, high - low)
         return f"{name}:&nbsp; {ends[0]}&nbsp;{bar}&nbsp;{ends[1]}&nbsp;&nbsp; {last}{test}"
-    parts = []
-    for k in natural_order(dataset.class_names):
-        name = cut(dataset.class_names[k], LONGEST_NAME)
-        name = escaped(name if is_short else class_title(name))
-        parts.append(f'<span style="color:rgb{theme.class_rgb(k)}">{theme.class_glyph(k)}</span>&nbsp;{name}')
+    parts = class_marks(dataset, theme, is_short)
     parts.append(_('<span style="color:rgb{wrong}">○</span>&nbsp;wrong').format(wrong=theme.wrong))
     parts.append(last)
     return "&nbsp; ".join(parts) + test

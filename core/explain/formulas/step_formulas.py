@@ -322,13 +322,13 @@ def bias_gradient(walk: Walk, layer: int, unit: int, sample: int = 0) -> Formula
 
 
 def _gradient_lines(
-    walk: Walk, own: Formula, symbol: Symbol, total: Expression, place: int, weight: float | None
+    walk: Walk, own: Formula, symbol: Symbol, batch: Expression, place: int, weight: float | None
 ) -> Formulas:
     """The sample's line, and those that lead from it to g where the batch or the penalty makes a difference."""
     lines, mean = [own], Quantity(_loss_over(symbol), own.value)
     if len(walk) > 1:
         mean = Quantity(Symbol(f"∂⟨L⟩/∂{symbol.base}", symbol.sub, symbol.sup), float(walk.loss_gradient[place]))
-        lines.append(make_formula("mean over the batch", mean.symbol, mean.value, Quotient(total, _count(len(walk)))))
+        lines.append(make_formula("mean over the batch", mean.symbol, mean.value, Quotient(batch, _count(len(walk)))))
     terms: list[Expression] = [mean]
     if weight is not None:
         w = Quantity(symbol, weight)
@@ -336,15 +336,16 @@ def _gradient_lines(
             terms.append(times(Quantity(Symbol("λ", "2"), walk.rule.l2), w))
         if walk.rule.l1:
             terms.append(times(Quantity(Symbol("λ", "1"), walk.rule.l1), Call("sign", (w,))))
+    total = Sum(tuple(terms)) if len(terms) > 1 else mean
     if place not in walk.rule.frozen:
-        lines.append(make_formula("gradient", Symbol("g"), float(walk.gradient[place]), Sum(tuple(terms))))
+        lines.append(make_formula("gradient", Symbol("g"), float(walk.gradient[place]), total))
         return tuple(lines)
     if len(terms) > 1:
         whole = Symbol(
             mean.symbol.base.replace("L", "(L + P)").replace("⟨(L + P)⟩", "(⟨L⟩ + P)"), symbol.sub, symbol.sup
         )
         value = mean.value + float(walk.penalty_gradient[place])
-        lines.append(make_formula("gradient if it were free", whole, value, Sum(tuple(terms))))
+        lines.append(make_formula("gradient if it were free", whole, value, total))
     none = make_formula("gradient", Symbol("g"), float(walk.gradient[place]), ZERO)
     return (*lines, replace(none, note=FROZEN))
 

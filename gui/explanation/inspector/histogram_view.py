@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PyQt5.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen
+from PyQt5.QtGui import QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import QToolTip, QWidget
 
 from core.base.number_text import grouped, rough, short
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from core.explain.diagnosis import Histogram
 
 MARGIN = 4
+SMALL = 0.8
+"""The size of letters where there is little room."""
 
 
 class HistogramView(QWidget):
@@ -95,11 +97,8 @@ class HistogramView(QWidget):
         low, high = float(found.edges[0]), float(found.edges[-1])
         painter.setPen(self._theme.color("faint"))
         below = QRectF(area.left(), area.bottom() + 2, area.width(), line)
-        ends = self._ends(low, high, area.width())
-        if self.fontMetrics().horizontalAdvance(" ".join(ends)) > area.width():
-            font = painter.font()
-            font.setPointSizeF(0.8 * font.pointSizeF())
-            painter.setFont(font)
+        font, ends = self.ends(low, high, area.width())
+        painter.setFont(font)
         for flag, end in zip((LEFT, RIGHT), ends, strict=True):
             painter.drawText(below, int(flag), end)
         if low < 0.0 < high:
@@ -107,13 +106,15 @@ class HistogramView(QWidget):
             painter.setPen(QPen(self._theme.color("faint"), 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
 
-    def _ends(self, low: float, high: float, width: float) -> tuple[str, str]:
-        """The ends of the axis, with as many digits as fit."""
-        for digits in (3, 2, 1):
-            ends = short(low, digits), short(high, digits)
-            if self.fontMetrics().horizontalAdvance("   ".join(ends)) <= width:
-                return ends
-        return rough(low), rough(high)
+    def ends(self, low: float, high: float, width: float) -> tuple[QFont, tuple[str, str]]:
+        """The ends of the axis, in letters and with digits that fit; the end nearer to 0 is left out if both do not."""
+        small, shortest = QFont(self.font()), (rough(low), rough(high))
+        small.setPointSizeF(SMALL * small.pointSizeF())
+        written = [(short(low, digits), short(high, digits)) for digits in (3, 2, 1)]
+        for font, ends in (*((self.font(), ends) for ends in (*written, shortest)), (small, shortest)):
+            if QFontMetrics(font).horizontalAdvance("   ".join(ends)) <= width:
+                return font, ends
+        return small, (shortest[0], "") if abs(low) > abs(high) else ("", shortest[1])
 
     def event(self, event: QEvent | None) -> bool:
         assert event is not None

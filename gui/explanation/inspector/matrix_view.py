@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt5.QtGui import QFocusEvent, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import QWidget
 
 from core.base.number_text import exact, round_up, short
@@ -29,8 +30,15 @@ DIGITS = 7
 
 LARGEST_CELL = 40.0
 GAP = 6.0
+SIZES = (1.0, 0.92, 0.84, 0.76)
+"""Of the letters of names, where all rows or all columns then have one."""
 MOST_OF_NAMES = 0.3
 """The share of the width that the names of the rows may take."""
+
+
+def widest_name(metrics: QFontMetrics, table: MatrixTable) -> float:
+    """The room that each column needs for its name."""
+    return max(map(metrics.horizontalAdvance, table.column_names)) + GAP
 
 
 def _is_step(event: QKeyEvent) -> bool:
@@ -96,30 +104,41 @@ class MatrixView(QWidget):
         left, top = self._margin(self._table) + 1.5, self.fontMetrics().height() + 1.5
         width, height = self.width() - left - 1.5, self.height() - top - 1.5
         high = min(height / rows, LARGEST_CELL)
-        wide = min(width / columns, max(2.0 * high, LARGEST_CELL, self._widest_column(self._table)))
+        wide = min(width / columns, max(2.0 * high, LARGEST_CELL, widest_name(self.fontMetrics(), self._table)))
         return QRectF(left, top, wide * columns, high * rows)
 
-    def names(self) -> list[tuple[QRectF, Qt.Alignment, str]]:
-        """Where each name stands: what rows and columns are, and of these as many as do not lie over each other."""
+    def names(self) -> list[tuple[QRectF, Qt.Alignment, str, QFont]]:
+        """Where each name stands, in what letters: what rows and columns are, and of these as many as have room.
+
+        Letters are smaller where each row or each column then has its name.
+        """
         if self._table is None or self.area().isEmpty():
             return []
-        area, table, metrics = self.area(), self._table, self.fontMetrics()
+        area, table, line = self.area(), self._table, self.fontMetrics().height()
         rows, columns = table.values.shape
-        line, high, wide = metrics.height(), area.height() / rows, area.width() / columns
-        named = [(QRectF(0.0, 0.0, area.left() - GAP, line), RIGHT, table.sides)]
-        every = math.ceil(line / high)
+        high, wide = area.height() / rows, area.width() / columns
+        named = [(QRectF(0.0, 0.0, area.left() - GAP, line), RIGHT, table.sides, self.font())]
+        font = self._letters(lambda metrics: metrics.height() <= high)
+        lines = QFontMetrics(font).height()
+        every = math.ceil(lines / high)
         for i in range(0, max(1, rows - every + 1), every):
-            box = QRectF(0.0, area.top() + i * high, area.left() - GAP, max(high, line))
-            named.append((box, RIGHT, table.row_names[i]))
-        every = math.ceil(min(self._widest_column(table), area.width()) / wide)
+            box = QRectF(0.0, area.top() + i * high, area.left() - GAP, max(high, lines))
+            named.append((box, RIGHT, table.row_names[i], font))
+        font = self._letters(lambda metrics: widest_name(metrics, table) <= wide)
+        every = math.ceil(min(widest_name(QFontMetrics(font), table), area.width()) / wide)
         for j in range(0, max(1, columns - every + 1), every):
             box = QRectF(area.left() + j * wide, 0.0, every * wide, line)
-            named.append((box, LEFT if every > 1 else CENTER, table.column_names[j]))
-        return [(box, side, shortened(metrics, text, box.width())) for box, side, text in named]
+            named.append((box, LEFT if every > 1 else CENTER, table.column_names[j], font))
+        return [(box, side, shortened(QFontMetrics(font), text, box.width()), font) for box, side, text, font in named]
 
-    def _widest_column(self, table: MatrixTable) -> float:
-        """The room that each column needs for its name."""
-        return max(map(self.fontMetrics().horizontalAdvance, table.column_names)) + GAP
+    def _letters(self, fits: Callable[[QFontMetrics], bool]) -> QFont:
+        """The font, in the largest size that fits; in its own where none does."""
+        for size in SIZES:
+            font = QFont(self.font())
+            font.setPointSizeF(size * font.pointSizeF())
+            if fits(QFontMetrics(font)):
+                return font
+        return self.font()
 
     def _margin(self, table: MatrixTable) -> float:
         """The room for the names of the rows."""
@@ -130,7 +149,8 @@ class MatrixView(QWidget):
         with painting(self) as painter:
             if self._table is not None and not self.area().isEmpty():
                 painter.setPen(self._theme.color("faint"))
-                for box, side, text in self.names():
+                for box, side, text, font in self.names():
+                    painter.setFont(font)
                     painter.drawText(box, int(side), text)
                 self._paint(painter, self.area(), self._table)
 

@@ -10,7 +10,7 @@ from PyQt5.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.base.number_text import exact, percent, short
 from core.base.translation import _
-from core.explain.chain_row import BATCH, SAMPLE
+from core.explain.chain_row import BATCH
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
 from core.explain.snapshot import Snapshot
 from core.network.optimizers import OPTIMIZERS
@@ -104,18 +104,15 @@ class CoursePage(QWidget):
 
 
 def lines_of_sample(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list[TableLine]:
-    """What an edge is worth, what the sample contributes to the update of its batch, and the new value."""
-    rows = [row for row in inspection.rows if row.scope == SAMPLE and not row.is_detail]
-    if inspection.rows and inspection.parameter is not None:
-        new = inspection.rows[-1]
-        rows.append(new if inspection.batch == 1 else replace(new, words=_("new value, by the batch")))
+    """What an edge is worth, and all that leads from the sample to the new value; each number follows from others."""
+    rows = [row for row in inspection.rows if not (row.is_detail or row.is_repeated)]
     return [*loss_without(inspection, theme), *(line_of(row, theme) for row in rows)]
 
 
 def batch_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list[TableLine]:
     """What the update makes of the whole batch: the gradient, the rate, what is added, and the new value."""
     rows = [line_of(row, theme) for row in inspection.rows if row.scope == BATCH and not row.is_detail]
-    words = _("what the update added") if inspection.is_made else _("what the update will add")
+    words = _("what the update added") if inspection.is_made else _("what the update adds")
     return [*rows[:-1], number_line("Δ", words, inspection.change, theme), *rows[-1:]]
 
 

@@ -15,7 +15,7 @@ from core.base.translation import _
 from core.base.values import dataclass
 from core.explain.picked_part import Part, part_of_index, selection_name
 from core.explain.snapshot import Snapshot
-from core.network.network import parameter_name
+from core.network.network import parameter_name, parameter_views
 from core.training.preparation import Preparation
 from gui.widgets.elided import Elided, Fitting
 from gui.widgets.plain_text import plain
@@ -45,10 +45,11 @@ class RankedList:
     short_title: str
     vector: str
     tip: str
+    has_biases: bool = True
 
 
 LISTS = (
-    RankedList(_("Largest weights"), _("Weights"), "parameters", _("Weights and biases, by size")),
+    RankedList(_("Largest weights"), _("Weights"), "parameters", _("By size, without the biases"), has_biases=False),
     RankedList(_("Largest gradients"), _("Gradients"), "gradient", _("Of the last update, penalty included")),
     RankedList(_("Largest last changes"), _("Changes"), "last_change", _("What the last update added")),
 )
@@ -136,7 +137,12 @@ class RankPage(Fitting, QWidget):
             return
         self._shown = shown
         for ranked, view in zip(LISTS, self.lists, strict=True):
-            self._fill(view, getattr(snapshot, ranked.vector), snapshot.sizes, self._preparation)
+            values = getattr(snapshot, ranked.vector)
+            if not ranked.has_biases:
+                values = values.copy()
+                for biases in parameter_views(snapshot.sizes, values)[1]:
+                    biases[:] = 0.0  # a list leaves out what is 0
+            self._fill(view, values, snapshot.sizes, self._preparation)
 
     def _fit(self) -> None:
         if self._snapshot is not None:

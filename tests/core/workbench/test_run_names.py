@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from core.training.experiment import Decay, Init
 from core.training.presets import PRESETS
 from core.workbench.run_timeline import name_of_experiment
 
@@ -17,12 +18,19 @@ from core.workbench.run_timeline import name_of_experiment
         ({"engine": "numpy", "momentum": 0.5, "activation": ("sigmoid",)}, "Shallow net"),  # nothing that is seen
         ({"seed": 7}, "2-7-2 on train.txt, seed 7"),
         ({"learning_rate": 0.3}, "2-7-2 on train.txt, learning rate 0.3"),
-        ({"learning_rate": 0.3, "activation": "tanh"}, "2-7-2 on train.txt, activation tanh, learning rate 0.3"),
+        ({"learning_rate": 0.3, "activation": "tanh"}, "2-7-2 on train.txt, activation Tanh, learning rate 0.3"),
+        ({"init": Init("glorot")}, "2-7-2 on train.txt, initial weights Glorot"),
+        ({"init": Init("he", 0.5)}, "2-7-2 on train.txt, initial weights He 0.5"),
+        ({"init": Init("normal", 0.3)}, "2-7-2 on train.txt, initial weights Normal 0.3"),
+        ({"features": ("x1", "sin-x1", "x1^2")}, "2-7-2 on train.txt, features x1, sin x1, x1²"),
+        ({"schedule": Decay("cosine")}, "2-7-2 on train.txt, schedule Cosine"),
+        ({"schedule": Decay("step", (20.0, 0.5))}, "2-7-2 on train.txt, schedule Step 20 0.5"),
+        ({"output": "sigmoid"}, "2-7-2 on train.txt, output Sigmoid"),
         ({"learning_rate": 0.3, "batch_size": 10, "l2": 0.1}, "2-7-2 on train.txt"),
         ({"hidden": (4, 4, 4), "activation": "relu"}, "Deep net that stands still"),
         ({"hidden": (4, 4, 4), "activation": ("relu",) * 3}, "Deep net that stands still"),
         ({"hidden": (7, 4, 4, 4, 4, 4), "activation": "relu"}, "2-7-4-4-4-4-4-2 on train.txt"),
-        ({"hidden": (7, 4, 4, 4, 4, 4), "activation": "tanh"}, "2-7-4-4-4-4-4-2 on train.txt, activation tanh"),
+        ({"hidden": (7, 4, 4, 4, 4, 4), "activation": "tanh"}, "2-7-4-4-4-4-4-2 on train.txt, activation Tanh"),
     ],
 )
 def test_a_run_is_named_by_its_preset_or_by_what_differs(changes: dict[str, Any], name: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PyQt5.QtCore import Qt
@@ -17,6 +19,7 @@ from tests.gui.conftest import drawn
 from tests.gui.support import choose_data, hover, position
 
 LEFT = Qt.MouseButton.LeftButton
+BASE = PRESETS["circle"].experiment
 
 
 def test_a_click_chooses_what_is_shown(qtbot: QtBot, window: MainWindow) -> None:
@@ -43,6 +46,22 @@ def test_how_sure_has_a_key_that_covers_no_data(qtbot: QtBot, window: MainWindow
     legend = scatter.legend
     qtbot.waitUntil(lambda: not legend.geometry().intersects(scatter.plot.geometry()))
     assert legend.height() >= legend.label.heightForWidth(legend.width())
+
+
+@pytest.mark.parametrize("size", [(1000, 640), (1100, 700), (1280, 800), (1600, 1000)])
+def test_the_key_of_how_sure_moves_nothing(qtbot: QtBot, window: MainWindow, size: tuple[int, int]) -> None:
+    window.resize(*size)
+    scatter = window.scatter
+    for changes in ({"train_fraction": 0.5}, {"data": replace(BASE.data, kind="spiral", classes=5)}):
+        window.session.load(BASE.replace(**changes), anew=True)
+        qtbot.waitUntil(lambda: drawn(window))
+        qtbot.wait(50)
+        places = set()
+        for view in (ANSWER, SURE, MISTAKES, SURE, ANSWER):
+            qtbot.mouseClick(scatter.title_tools.buttons[view], LEFT)
+            qtbot.wait(50)
+            places.add((scatter.legend.geometry().getRect(), scatter.plot.geometry().getRect()))
+        assert len(places) == 1
 
 
 @pytest.mark.parametrize("is_painting", [False, True])

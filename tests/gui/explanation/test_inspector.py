@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt5.QtCore import QEvent, QPointF, Qt
+from PyQt5.QtGui import QFontMetrics
 from PyQt5.QtWidgets import QApplication, QFileDialog, QLabel, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -32,6 +33,7 @@ from gui.diagram.weight_bar import WeightBar
 from gui.explanation.inspector import Inspector
 from gui.explanation.inspector.card_head import BATCH, DATA, HISTORY, LAYER, NET, PICKED, RANKS, SAMPLE
 from gui.explanation.inspector.card_text import HINT
+from gui.explanation.inspector.histogram_view import HistogramView
 from gui.explanation.inspector.matrix_tables import MatrixTable
 from gui.explanation.inspector.matrix_view import MatrixView
 from gui.explanation.inspector.phase_bar import PhaseBar
@@ -200,7 +202,8 @@ def test_the_largest_numbers_of_the_whole_net(inspector: Inspector) -> None:
     show(inspector, trainer)
     choose(inspector, trainer, RANKS)
     sizes = trainer.network.sizes
-    vectors = trainer.network.parameters, trainer.gradient, trainer.last_change
+    weights = np.array([isinstance(part_of_index(sizes, k), Edge) for k in range(count_parameters(sizes))])
+    vectors = weights * trainer.network.parameters, trainer.gradient, trainer.last_change
     for view, vector in zip(inspector.pages.ranks.lists, vectors, strict=True):
         assert view.isVisible()
         order = np.argsort(-np.abs(vector), kind="stable")[: view.count()].tolist()
@@ -231,7 +234,8 @@ def test_a_click_on_a_ranked_number_selects_it(window: MainWindow, qtbot: QtBot)
     window.inspector.head.scopes[RANKS].click()
     view = window.inspector.pages.ranks.lists[0]
     snapshot = window.session.snapshot
-    largest = int(np.argmax(np.abs(snapshot.parameters)))
+    weights = [k for k in range(len(snapshot.parameters)) if isinstance(part_of_index(snapshot.sizes, k), Edge)]
+    largest = max(weights, key=lambda k: abs(snapshot.parameters[k]))
     place = view.visualItemRect(view.item(0)).center()
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     part = part_of_index(snapshot.sizes, largest)
@@ -240,6 +244,17 @@ def test_a_click_on_a_ranked_number_selects_it(window: MainWindow, qtbot: QtBot)
     assert not view.hasFocus(), "Space and the arrows go on to the window"
     assert window.inspector.view == PICKED
     qtbot.waitUntil(lambda: bool(window.inspector.pages.rows.table.lines) and drawn(window))
+
+
+def test_a_large_bias_is_not_among_the_largest_weights(inspector: Inspector) -> None:
+    trainer = trained(SHALLOW.replace(bias=50.0), 10)
+    show(inspector, trainer)
+    choose(inspector, trainer, RANKS)
+    weights, gradients, _changes = inspector.pages.ranks.lists
+    named = [view.item(row).text() for view in (weights, gradients) for row in range(view.count())]
+    assert all(text.startswith("w") for text in named[: weights.count()])
+    assert any(text.startswith("b") for text in named[weights.count() :])
+    assert weights.toolTip() == "By size, without the biases"
 
 
 # ---- Edge.
@@ -330,6 +345,35 @@ def test_each_table_of_an_update_ends_in_the_new_value_and_names_each_row_once(
             assert len(set(words)) == len(words), words
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
+@pytest.mark.parametrize("penalty", [{"l2": 0.3}, {"l1": 0.1}, {"l1": 0.1, "l2": 0.3}, {}])
+@pytest.mark.parametrize("batch_size", [1, 3])
+@pytest.mark.parametrize("dropout", [0.0, 0.3])
+def test_each_number_of_an_update_follows_from_rows_above_it(
+    inspector: Inspector, optimizer: str, penalty: dict[str, float], batch_size: int, dropout: float
+) -> None:
+    trainer = trained(SHALLOW.replace(optimizer=optimizer, batch_size=batch_size, dropout=dropout, **penalty), 21)
+    show(inspector, trainer)
+    pick(inspector, trainer, Edge(1, 1, 3))
+    core = inspect(trainer, Focus(1, 3, 1))
+    assert core is not None
+    rows = {row.words: row for row in core.rows if not row.is_detail}
+    own = rows["gradient: their product"].value
+    assert own == pytest.approx(rows["how L grows with z"].value * rows["what came in on this edge"].value)
+    mean = rows["mean of 3 samples"].value if batch_size > 1 else own
+    before = trainer.network.parameters[10] - trainer.last_change[10]
+    used = mean + penalty.get("l2", 0.0) * before + penalty.get("l1", 0.0) * np.sign(before)
+    assert rows["gradient with penalty" if penalty else "the update's gradient"].value == pytest.approx(used)
+    leading = [row.words for row in core.rows if row.kind == UPDATE and not row.is_detail]
+    if not penalty:
+        leading.remove("the update's gradient")  # the row above it says the same
+    choose(inspector, trainer, SAMPLE)
+    shown = [line.words for line in table(inspector).lines]
+    assert shown[-len(leading) - 1 :] == ["gradient: their product", *leading]
+    choose(inspector, trainer, BATCH)
+    assert [words for words in (line.words for line in table(inspector).lines) if words in leading] == leading
+
+
 def test_a_narrow_card_shows_results_alone_and_cuts_nothing_off(inspector: Inspector) -> None:
     trainer = trained(SHALLOW, 1005)
     show(inspector, trainer)
@@ -358,7 +402,7 @@ def test_before_the_first_update_the_first_one_is_explained(inspector: Inspector
     assert inspector.title.full.endswith(" · next update")
     assert inspector.about.full.startswith("The next update, by row ")
     choose(inspector, trainer, BATCH)
-    added = numbers(inspector)["Δ what the update will add"]
+    added = numbers(inspector)["Δ what the update adds"]
     trainer.advance(1)
     assert added == exact(trainer.last_change[0])
 
@@ -465,7 +509,7 @@ def test_a_neuron(inspector: Inspector) -> None:
     for words, value in (
         ("weighted inputs plus bias", core.sample.z),
         ("Sigmoid of z", core.sample.a),
-        ("how the loss grows with z", core.sample.delta),
+        ("how L grows with z", core.sample.delta),
     ):
         assert f"[{exact(value)}]" in rows[words]
     assert "when 2 more samples have come" in inspector.about.full
@@ -595,12 +639,43 @@ def test_rows_and_columns_of_a_matrix_have_names_that_do_not_lie_over_each_other
     view.resize(500, 90)
     rows, columns = (tuple(f"neuron {unit + 1}" for unit in range(count)) for count in shape)
     view.show_table(MatrixTable("weights", np.zeros(shape), rows, columns, "from ↓  to →"))
-    boxes, texts = [box for box, _, _ in view.names()], [text for _, _, text in view.names()]
+    boxes, texts = [box for box, *_ in view.names()], [text for _, _, text, _ in view.names()]
     assert texts[:2] == ["from ↓  to →", "neuron 1"] and texts.count("neuron 1") == 2
     assert {*texts[1:]} <= {*rows, *columns}, "none is cut off"
     assert len(texts) > 4
     for place, box in enumerate(boxes):
         assert not any(box.adjusted(1, 2, -1, -2).intersects(other.adjusted(1, 2, -1, -2)) for other in boxes[:place])
+
+
+def test_each_row_and_column_of_a_small_layer_has_its_name(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1280, 800)
+    features = ("x1", "x2", "sin-x1", "sin-x2")
+    window.session.load(PRESETS["circle"].experiment.replace(hidden=(8, 8), features=features), anew=True)
+    qtbot.waitUntil(lambda: drawn(window))
+    window.inspector.head.views[LAYER].click()
+    qtbot.waitUntil(lambda: window.inspector.pages.matrix.isVisible() and drawn(window))
+    [view] = [view for view in window.inspector.findChildren(MatrixView) if view.isVisible()]
+    qtbot.waitUntil(lambda: len(view.names()) > 1)
+    texts = [text for _, _, text, _ in view.names()]
+    assert {"x1", "x2", "sin x1", "sin x2", "bias"} <= {*texts}
+    assert {f"neuron {unit}" for unit in range(1, 9)} <= {*texts}
+
+
+@pytest.mark.parametrize("width", [80, 100, 180, 300])
+@pytest.mark.parametrize(
+    "ends", [(-7e-134, 8e-134), (-8e-134, 7e-134), (-0.6, 0.4), (-1.234e-5, 0.0), (-123456.0, 9.0)]
+)
+def test_the_ends_of_a_histogram_do_not_lie_over_each_other(
+    qtbot: QtBot, width: int, ends: tuple[float, float]
+) -> None:
+    view = HistogramView("Gradient", "weights", "The gradient")
+    qtbot.addWidget(view)
+    font, texts = view.ends(*ends, float(width))
+    metrics = QFontMetrics(font)
+    assert any(texts)
+    assert sum(map(metrics.horizontalAdvance, texts)) + metrics.horizontalAdvance(" ") <= width
+    if width >= 180:
+        assert all(texts)
 
 
 # ---- What is pinned.
