@@ -231,9 +231,12 @@ class SteadyScale:
         """Forget former values, because another quantity or another run is shown."""
         self._fresh = True
 
-    def follow(self, largest: float) -> float:
-        """The end of the scale for a largest magnitude."""
+    def follow(self, largest: float, least: float = 0.0) -> float:
+        """The end of the scale for a largest magnitude; infinite where that is below ``least``, practically 0."""
         if not math.isfinite(largest) or largest <= 0.0:
+            return self.end
+        if largest < least:
+            self.end = math.inf
             return self.end
         if self._fresh or largest > self.end or largest < LEAST_USED * self.end:
             self.end = least_step(largest, STEPS_OF_DECADE)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from core.explain.formulas.formula import Formula
 
 WORDS = {
-    "weighted sum": _("weighted inputs plus bias"),
+    "weighted sum": _("weighted sum"),
     "dropout": _("a times the mask of dropout"),
     "gradient of the loss": _("how L grows with a"),
     "what comes back": _("how L grows with a"),

@@ -113,7 +113,7 @@ class Series:
         index: the letter that runs.
         general: the term in symbols.
         terms: those that are shown.
-        rest: the sum of all others, its symbol being how many; None where all are shown.
+        rest: the sum of all others, its symbol being how many, or empty; None where all are shown.
     """
 
     index: str

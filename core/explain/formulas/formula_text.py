@@ -215,7 +215,8 @@ def _write_series(sum_: Series, numbers: bool) -> tuple[Markup, int]:
         return (*sign, " ", *_inside(sum_.general, numbers, _PRODUCT)), _PRODUCT
     terms = [_inside(term, numbers, _QUOTIENT) for term in sum_.terms]
     if sum_.rest is not None:
-        terms.append((f"[… {sum_.rest.symbol.base}: ", *write_expression(sum_.rest, numbers), "]"))
+        count = f"{sum_.rest.symbol.base}: " if sum_.rest.symbol.base else ""
+        terms.append((f"[… {count}", *write_expression(sum_.rest, numbers), "]"))
     if not terms:
         return ("0",), _ATOM
     if len(terms) == 1:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PyQt5.QtCore import QRectF
 from PyQt5.QtGui import QFont, QFontMetricsF, QLinearGradient, QPainter
 
@@ -13,6 +15,7 @@ from gui.widgets.theme import Theme
 
 WIDTH, HEIGHT = 148.0, 30.0
 STRIP = 7.0
+ABOUT_ZERO = "≈ 0"
 
 
 def paint_color_bar(
@@ -32,6 +35,8 @@ def paint_color_bar(
     strip = QRectF(left, top + 3, WIDTH, STRIP)
     gradient = QLinearGradient(strip.topLeft(), strip.topRight())
     stops = ("negative", "neutral", "positive") if quantity.signed else ("neutral", "text")
+    if math.isinf(end):
+        stops = ("neutral", "neutral")
     for place, name in enumerate(stops):
         gradient.setColorAt(place / (len(stops) - 1), theme.color(name))
     painter.fillRect(strip, gradient)
@@ -55,7 +60,9 @@ def place_on_bar(quantity: EdgeQuantity, end: float, value: float) -> int:
 
 
 def color_bar_numbers(quantity: EdgeQuantity, end: float) -> list[str]:
-    """The numbers of the scale up to ``end``, which has two digits."""
+    """The numbers of the scale up to ``end``, which has two digits; of an infinite one only that all is about 0."""
+    if math.isinf(end):
+        return ["", ABOUT_ZERO, ""] if quantity.signed else [ABOUT_ZERO, ""]
     return [short(tick * end, 2) for tick in ((-1.0, 0.0, 1.0) if quantity.signed else (0.0, 1.0))]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -16,6 +17,14 @@ from gui.widgets.theme import Theme, color_of
 
 STEPS = 12
 """Steps of colour on either side of zero; all lines of one step are drawn in one call."""
+
+
+NEGLIGIBLE = 1e-12
+"""The share of what counts below which a quantity is practically 0.
+
+A weight counts beside 1, the size of scaled inputs; gradients and changes count beside the largest weight.
+Less of it changes what the network answers in no digit that is shown, while real gradients that vanish stay above it.
+"""
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,13 @@ class EdgeQuantity:
         """The quantity in a snapshot, as a flat vector."""
         values: Array = getattr(snapshot, self.attribute)
         return values
+
+    def least(self, snapshot: Snapshot) -> float:
+        """The magnitude below which the quantity is practically 0, see :data:`NEGLIGIBLE`."""
+        if self.attribute == "parameters":
+            return NEGLIGIBLE
+        largest = float(np.abs(snapshot.parameters).max())
+        return NEGLIGIBLE * largest if math.isfinite(largest) else 0.0
 
     def colors(self, theme: Theme) -> Words:
         """Colours for −1 to 1, 256 words (0xFFRRGGBB); both halves are the same if only the magnitude is shown."""

@@ -26,7 +26,8 @@ class PictureSettings:
 
     Attributes:
         diagram: the geometry.
-        quantity: what the edges show. end: the largest magnitude on its colour scale.
+        quantity: what the edges show. end: the largest magnitude on its colour scale;
+            infinite where all is practically 0, so that each edge is thin and neutral.
         ratio: device pixels per pixel.
         quality: 0 is full quality; from 1 on, very many lines are drawn without antialiasing.
         has_titles: whether the titles of the layers and the colour scale are painted; in the window, widgets show them.

@@ -32,7 +32,8 @@ class TableLine:
     """A line of the table: HTML of its symbol and value, its words, and all of it in plain text for the copy.
 
     Attributes:
-        short_value: in place of ``value`` where that has no room.
+        short_value: in place of ``value`` where that has no room. fewer_terms: tried before it, from long to short.
+        is_sum: its terms say more than its words, which go where there is no room for both.
         is_marked: at work in the present phase. is_pale: not at work there.
     """
 
@@ -41,6 +42,8 @@ class TableLine:
     value: str
     short_value: str
     plain: str
+    fewer_terms: tuple[str, ...] = ()
+    is_sum: bool = False
     is_marked: bool = False
     is_pale: bool = False
 
@@ -53,9 +56,10 @@ def signed_html(theme: Theme, value: float, text: str) -> str:
 
 def line_of(row: Row, theme: Theme, kind: str | None = None) -> TableLine:
     """The line of a row; with ``kind`` the rows of that phase are marked, and the others pale."""
+    from core.explain.formulas.fewer_terms import shorter_forms
     from core.explain.formulas.formula_text import to_html, to_text, write_number  # not for the first picture
 
-    formula = row.formula
+    formula, fewer = row.formula, list[str]()
     number = to_html(write_number(row.value, DIGITS) if formula is None else formula.result_markup())
     result = f"<b>{signed_html(theme, row.value, number)}</b>"
     value, text = result, f"{to_text(row.symbol)} = {exact(row.value)}"
@@ -63,9 +67,12 @@ def line_of(row: Row, theme: Theme, kind: str | None = None) -> TableLine:
         text = f"{to_text(formula.markup())}  [{exact(row.value)}]"
         if to_html(formula.numbers()) != number:
             value = f"{_factors(formula.expression, theme) or to_html(formula.numbers())} = {result}"
+            for form in shorter_forms(formula):
+                form_result = signed_html(theme, row.value, to_html(form.result_markup()))
+                fewer.append(f"{to_html(form.numbers())} = <b>{form_result}</b>")
     marked, pale = kind == row.kind, kind not in (None, row.kind)
-    plain = f"{row.words}: {text}"
-    return TableLine(to_html(row.symbol), row.words, value, result, plain, marked, pale)
+    plain, is_sum = f"{row.words}: {text}", formula is not None and formula.name == "weighted sum"
+    return TableLine(to_html(row.symbol), row.words, value, result, plain, tuple(fewer), is_sum, marked, pale)
 
 
 def _factors(expression: object, theme: Theme) -> str:
@@ -92,7 +99,7 @@ def number_line(symbol: str, words: str, value: float | None, theme: Theme, tip:
 class RowTable(QWidget):
     """Draws lines in three columns. It is painted anew only when a line changes.
 
-    A line whose value has no room shows the result alone; the tooltip has all of it.
+    A line whose value has no room shows fewer terms of its sum, or the result alone; the tooltip has all of it.
     """
 
     def __init__(self, name: str) -> None:
@@ -154,12 +161,14 @@ class RowTable(QWidget):
         return document
 
     def _value(self, line: TableLine) -> str:
-        words = self.fontMetrics().horizontalAdvance(line.words)
-        return line.value if words <= self._room(line.value) else line.short_value
+        words = 0 if line.is_sum else self.fontMetrics().horizontalAdvance(line.words)
+        forms = line.value, *line.fewer_terms
+        return next((form for form in forms if words <= self._room(form)), line.short_value)
 
     def words(self, line: TableLine) -> str:
-        """The words of a line as far as there is room for them."""
-        return shortened(self.fontMetrics(), line.words, self._room(self._value(line)))
+        """The words of a line as far as there is room for them; those of a sum whole or not at all."""
+        words = shortened(self.fontMetrics(), line.words, self._room(self._value(line)))
+        return "" if line.is_sum and words != line.words else words
 
     def _room(self, value: str) -> float:
         """The room for words beside a value."""

@@ -125,6 +125,14 @@ def test_the_scale_does_not_flicker() -> None:
     assert scale.follow(math.nan) == scale.follow(math.inf) == scale.follow(0.0) == 0.51
 
 
+def test_what_is_practically_zero_has_no_scale_until_there_is_more() -> None:
+    scale = SteadyScale()
+    assert scale.follow(1.8e-44, 1e-12) == math.inf
+    assert scale.follow(0.0, 1e-12) == scale.follow(math.nan, 1e-12) == math.inf
+    assert scale.follow(0.5, 1e-12) == 0.51
+    assert scale.follow(1e-11, 1e-12) == 1e-11
+
+
 # ---- Numbers of axes and readouts tell values apart.
 
 

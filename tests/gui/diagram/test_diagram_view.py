@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt
-from PyQt5.QtGui import QPainter
+from PyQt5.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt
+from PyQt5.QtGui import QImage, QPainter
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from core.base.arrays import Array
 from core.base.number_text import STEPS_OF_DECADE, short
 from core.explain.diagnosis import unit_health
 from core.explain.maps import Plane
@@ -24,8 +25,8 @@ from core.training.trainer import Trainer
 from gui.diagram import diagram_picture, diagram_view
 from gui.diagram.connections import Lines
 from gui.diagram.diagram_view import DiagramView
-from gui.diagram.drawing.color_bar import color_bar_numbers
-from gui.diagram.drawing.edge_quantity import QUANTITIES
+from gui.diagram.drawing.color_bar import HEIGHT, color_bar_numbers
+from gui.diagram.drawing.edge_quantity import QUANTITIES, EdgeQuantity
 from gui.diagram.drawing.picture_settings import PictureSettings
 from gui.diagram.geometry import Diagram
 from gui.diagram.hover_label import health_lines, label_box, label_lines
@@ -412,6 +413,22 @@ def test_the_numbers_of_the_colour_bar_are_exact(signed: bool, end: float) -> No
     quantity = next(quantity for quantity in QUANTITIES if quantity.signed == signed)
     written = [float(text.replace("−", "-")) for text in color_bar_numbers(quantity, end)]
     assert written == pytest.approx([share * end for share in ((-1, 0, 1) if signed else (0, 1))], rel=1e-12)
+
+
+@pytest.mark.parametrize("quantity", QUANTITIES[2:])
+def test_numbers_that_are_practically_zero_are_drawn_as_zero(view: DiagramView, quantity: EdgeQuantity) -> None:
+    snapshot = snapshot_of(trained())
+    view.set_quantity(quantity)
+
+    def picture(values: Array) -> QImage:
+        view.show_snapshot(replace(snapshot, gradient=values, last_change=values))
+        return view.grab(QRect(0, 0, view.width(), view.height() - int(HEIGHT))).toImage()  # without the scale
+
+    values = np.linspace(-1.0, 1.0, len(snapshot.parameters))
+    zero, tiny, small = (picture(size * values) for size in (0.0, 1.8e-44, 1e-8))
+    assert tiny == zero != small
+    picture(1.8e-44 * values)
+    assert [text for text in color_bar_numbers(quantity, view.scale_end) if text] == ["≈ 0"]
 
 
 def test_dead_and_saturated_neurons_are_marked_and_say_why(view: DiagramView, qtbot: QtBot) -> None:
