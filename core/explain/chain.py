@@ -217,12 +217,15 @@ def reason(walk: Walk, part: Part, sample: int = 0) -> str:
         return _("{moved}: the step is smaller than the last digit of the number.").format(moved=moved)
     signs, own = _signs(walk, part, sample)
     has_penalty = bool(walk.penalty_gradient[place])
+    is_against = change != 0.0 and (gradient == 0.0 or (change > 0.0) == (gradient > 0.0))
     if len(walk) > 1:
-        return _of_batch(walk, is_weight, signs, own, change, has_penalty, change * gradient > 0.0)
-    if change * gradient > 0.0:
+        return _of_batch(walk, is_weight, signs, own, change, has_penalty, is_against)
+    if is_against:
         text = _("{moved}: {optimizer} goes on the way of earlier updates.")
+        if gradient == 0.0:
+            text = _("{moved}, though its gradient is 0: {optimizer} goes on the way of earlier updates.")
         return text.format(moved=moved, optimizer=walk.rule.optimizer.label)
-    if gradient == 0.0 or change == 0.0:
+    if change == 0.0:
         return _("{moved}: {signs}.").format(moved=moved, signs=signs)
     means = MEANS[is_weight][change > 0]
     if has_penalty:

@@ -146,6 +146,7 @@ def titled_slider(title: str, slider: QWidget, value: QLabel, tip: str) -> QWidg
     for widget in (name, slider):
         widget.setToolTip(f"{tip}\n{RESETS}")
     head = QHBoxLayout()
+    head.setSpacing(3)
     head.addWidget(name, 1)
     head.addWidget(value)
     column = QVBoxLayout(holder)

@@ -167,8 +167,10 @@ class RowTable(QWidget):
 
     def words(self, line: TableLine) -> str:
         """The words of a line as far as there is room for them; those of a sum whole or not at all."""
-        words = shortened(self.fontMetrics(), line.words, self._room(self._value(line)))
-        return "" if line.is_sum and words != line.words else words
+        metrics, room = self.fontMetrics(), self._room(self._value(line))
+        if line.is_sum:
+            return line.words if metrics.horizontalAdvance(line.words) <= room else ""
+        return shortened(metrics, line.words, room)
 
     def _room(self, value: str) -> float:
         """The room for words beside a value."""

@@ -330,6 +330,21 @@ def test_a_step_below_the_last_digit_is_not_called_a_gradient_of_0() -> None:
     assert told(trainer, Edge(1, 0, 0)).endswith("the step is smaller than the last digit of the number.")
 
 
+def test_a_weight_without_a_gradient_that_moves_all_the_same_is_moved_by_the_optimizer() -> None:
+    for batch_size, wanted in (
+        (1, "though its gradient is 0: Adam goes on the way of earlier updates."),
+        (3, "on the way of earlier updates (Adam)."),
+    ):
+        trainer = make_trainer(SHALLOW.replace(optimizer="adam", activation="relu", batch_size=batch_size))
+        trainer.advance(30)
+        sizes = trainer.network.sizes
+        trainer.edit({Neuron(1, unit).index(sizes) or 0: -1e6 for unit in range(7)})  # dead from now on
+        walk, edges = walk_update(trainer), [Edge(1, 0, unit) for unit in range(7)]
+        assert not any(walk.gradient[edge.index(sizes)] for edge in edges)
+        moved = [edge for edge in edges if walk.change[edge.index(sizes)]]
+        assert moved and all(told(trainer, edge).endswith(wanted) for edge in moved)
+
+
 def test_a_delta_of_0_is_named_though_the_engine_computes_one_next_to_0() -> None:
     trainer = make_trainer(SHALLOW.replace(engine="compiled"))
     trainer.advance(19_000)
