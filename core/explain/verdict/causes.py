@@ -370,6 +370,8 @@ def _saturated(evidence: Evidence) -> Cause | None:
     large = {"normal": scale * math.sqrt(fan_in), "uniform": scale * math.sqrt(fan_in / 3.0)}
     if large.get(settings.init.name, scale) > 2.0 or abs(settings.bias) > LARGE_BIAS:
         return Cause("saturated", text, _better_weights(evidence))
+    if settings.learning_rate <= highest_rate(settings):
+        return None  # steep borders need saturated neurons; at a low rate, nothing has thrown them there
     return Cause("saturated", text, _lower_rate(settings))
 
 

@@ -151,6 +151,21 @@ def test_a_run_whose_advice_is_followed_once_is_better(
         (PRESETS["overfit"].experiment, 150, 0.01, [(16, 16), (8, 8)]),
     ],
 )
+def test_the_advice_for_a_spiral_goes_in_no_circle() -> None:
+    """Saturated neurons make its steep borders: they are no reason to return to the rate that was too low."""
+    experiment = PRESETS["shallow"].experiment.replace(
+        data=PRESETS["spiral"].experiment.data, hidden=(8,), activation="tanh", init=Init("glorot")
+    )
+    trainer, offered = advanced(Trainer(experiment, load(experiment.data)), 300), []
+    for _ in range(3):
+        advice = judge(trainer).advice
+        assert advice is not None
+        offered.append(advice.text)
+        trainer = followed(trainer, 400)
+    assert offered == ["Try a rate of 0.1", "Add a hidden layer", "Try a rate of 0.03"]
+    assert trainer.history.column("train_score")[-1] > 0.95
+
+
 def test_against_overfitting_a_cure_that_did_not_help_is_not_made_stronger(
     experiment: Experiment, epochs: int, least: float, smaller: list[tuple[int, ...]]
 ) -> None:
