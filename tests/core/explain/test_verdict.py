@@ -144,13 +144,6 @@ def test_a_run_whose_advice_is_followed_once_is_better(
     assert 1.0 - after < share * (1.0 - before) if column == "test_score" else after < share * before
 
 
-@pytest.mark.parametrize(
-    ("experiment", "epochs", "least", "smaller"),
-    [
-        (FEW_NOISY, 3000, 0.003, [(8, 8, 8), (8, 8), (4, 4)]),
-        (PRESETS["overfit"].experiment, 150, 0.01, [(16, 16), (8, 8)]),
-    ],
-)
 def test_the_advice_for_a_spiral_goes_in_no_circle() -> None:
     """Saturated neurons make its steep borders: they are no reason to return to the rate that was too low."""
     experiment = PRESETS["shallow"].experiment.replace(
@@ -166,6 +159,13 @@ def test_the_advice_for_a_spiral_goes_in_no_circle() -> None:
     assert trainer.history.column("train_score")[-1] > 0.95
 
 
+@pytest.mark.parametrize(
+    ("experiment", "epochs", "least", "smaller"),
+    [
+        (FEW_NOISY, 3000, 0.003, [(8, 8, 8), (8, 8), (4, 4)]),
+        (PRESETS["overfit"].experiment, 150, 0.01, [(16, 16), (8, 8)]),
+    ],
+)
 def test_against_overfitting_a_cure_that_did_not_help_is_not_made_stronger(
     experiment: Experiment, epochs: int, least: float, smaller: list[tuple[int, ...]]
 ) -> None:
