@@ -122,7 +122,7 @@ def test_in_a_later_epoch_which_runs_as_a_whole_the_place_is_found_too(extra: in
     np.testing.assert_array_equal(trainer.network.parameters, network.parameters)
 
 
-@pytest.mark.parametrize("engine", ["compiled", "numpy"])
+@pytest.mark.parametrize("engine", [pytest.param("compiled", marks=pytest.mark.needs_numba), "numpy"])
 def test_an_optimizer_that_begins_anew_just_before_begins_anew_on_the_way_back_too(engine: str) -> None:
     """The way back leads from a state some calls before, over the place where the optimizer's memory was emptied."""
     calm, ends = 20 * N + 5, []
