@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PyQt5 import sip
 from PyQt5.QtCore import QBuffer, QIODevice, QPoint, QRect
 from PyQt5.QtGui import QImage
-from PyQt5.QtWidgets import QAbstractScrollArea, QGraphicsView, QMenuBar, QScrollArea, QStatusBar, QWidget
+from PyQt5.QtWidgets import QAbstractScrollArea, QGraphicsView, QMainWindow, QScrollArea, QWidget
 
 from gui.widgets.ending_painter import painting
 from gui.widgets.faults import raising_escaped
@@ -63,8 +64,11 @@ def svg(widget: QWidget) -> bytes:
 
 def _clipped_parts(widget: QWidget) -> list[QWidget]:
     """Return scrolling parts and the bars at the edges; Qt's SVG does not clip, so they are embedded as images."""
-    kinds = (QAbstractScrollArea, QMenuBar, QStatusBar)
-    parts = [part for kind in kinds for part in widget.findChildren(kind) if part.isVisible() and not _shows_all(part)]
+    # Of parts that Qt made, such as the list of a combo box, Python may know dead ones whose address is another's now.
+    parts: list[QWidget] = [part for part in widget.findChildren(QAbstractScrollArea) if sip.ispycreated(part)]
+    if isinstance(widget, QMainWindow):
+        parts += existing(widget.menuBar()), existing(widget.statusBar())
+    parts = [part for part in parts if part.isVisible() and not _shows_all(part)]
     return [part for part in parts if not isinstance(part, QGraphicsView) and not _is_inside(part, parts)]
 
 
