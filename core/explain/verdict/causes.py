@@ -444,8 +444,7 @@ def _rate(evidence: Evidence) -> Cause | None:
 def _hardly_moved(evidence: Evidence) -> Cause | None:
     """No weight has gone far, as with Adam at a low rate, which no step down the gradient would show."""
     rate, trainer = evidence.settings.learning_rate, evidence.trainer
-    start = trainer.tree.present.keyframe_before(0).parameters
-    farthest = float(np.max(np.abs(trainer.network.parameters - start)))
+    farthest = float(np.max(np.abs(trainer.network.parameters - probes.at_start(trainer).parameters)))
     if farthest >= HARDLY_MOVED or rate > VERY_LOW * highest_rate(evidence.settings):
         return None
     text = _("no weight has moved by more than {farthest} yet").format(farthest=short(farthest, 2))
@@ -493,10 +492,8 @@ def _restart_at(rate: float) -> Advice:
 
 def jumping(evidence: Evidence) -> Cause:
     """The loss jumps up and down: a smaller rate makes the jumps smaller."""
-    course, rate = (
-        evidence.course,
-        nice_rate(min(evidence.settings.learning_rate / 3.0, highest_rate(evidence.settings))),
-    )
+    course, settings = evidence.course, evidence.settings
+    rate = nice_rate(min(settings.learning_rate / 3.0, highest_rate(settings)))
     text = _("the loss jumps between {low} and {high} in the last {window} epochs").format(
         low=short(course.lowest, 2), high=short(course.highest, 2), window=span_text(course.window)
     )
