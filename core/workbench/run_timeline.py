@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from core.base.number_text import epoch_place, grouped, short
 from core.base.translation import _, ngettext
 from core.base.values import dataclass
+from core.data.features import plain_features
 from core.network.network import parameter_name
 from core.network.optimizers import OPTIMIZERS
 from core.options.field_names import field_name
@@ -247,6 +248,8 @@ def _seen_to_differ(preset: Experiment, experiment: Experiment) -> frozenset[str
         unseen.add("activation")
     if not any(OPTIMIZERS[one.optimizer].momentum for one in (preset, experiment)):
         unseen.add("momentum")
+    if all(one.features == plain_features(one.data.dimensions) for one in (preset, experiment)):
+        unseen.add("features")  # which differ only as the columns of the data do
     return experiment.changed_fields(preset) - unseen
 
 

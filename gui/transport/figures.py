@@ -95,7 +95,7 @@ class Figures(QWidget):
         self._exact, brief = grouped(snapshot.epoch), count_text(snapshot.epoch)
         self.epoch.setText(brief)
         self.epoch.setToolTip("\n".join([self._exact] * (brief != self._exact) + [GO_TO_EPOCH]))
-        self.epoch.show_clickable(True)
+        self._enable(True)
         self.place = _("sample {sample} / {length}").format(
             sample=grouped(snapshot.sample), length=grouped(snapshot.epoch_length)
         )
@@ -142,5 +142,10 @@ class Figures(QWidget):
             figure.setText(NOTHING)
         self.place = self._exact = ""
         self.epoch.setToolTip("")
-        self.epoch.show_clickable(False)
+        self._enable(False)
         self._name_epoch()
+
+    def _enable(self, enabled: bool) -> None:
+        self.epoch.show_clickable(enabled)
+        self.loss.setEnabled(enabled)
+        self.score.setEnabled(enabled)

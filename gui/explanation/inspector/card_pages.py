@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from PyQt5.QtCore import pyqtSignal
-from PyQt5.QtWidgets import QStackedWidget, QWidget
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtWidgets import QLabel, QStackedWidget, QWidget
 
+from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from core.training.preparation import Preparation
 from gui.curves.epoch_axis import EpochAxis
@@ -55,9 +56,8 @@ class CardPages(QStackedWidget):
         self._themed: list[ThemedPage] = []
         self._epochs: EpochAxis | None = None
         self._preparation: Preparation | None = None
-        self.net, self._waiting = self._added(NetPage()), plain_label("…")
+        self.net = self._added(NetPage())
         self.preset = self._added(PresetText())
-        self.addWidget(self._waiting)
 
     # ---------------------------------------------------------------- what holds for all
 
@@ -78,9 +78,9 @@ class CardPages(QStackedWidget):
         for name in {"ranks", "matrix", "neuron"} & self.__dict__.keys():
             getattr(self, name).set_preparation(preparation)
 
-    def show_waiting(self) -> None:
+    def show_nothing(self) -> None:
         """Show that there is nothing to explain yet."""
-        self.setCurrentWidget(self._waiting)
+        self.setCurrentWidget(self._nothing)
 
     def show_net(self, scope: str, snapshot: Snapshot) -> tuple[str, str]:
         """Show a page on the whole net; returns what it shows, and what is remarkable."""
@@ -93,6 +93,14 @@ class CardPages(QStackedWidget):
         return card_text.net_words(scope, snapshot)
 
     # ---------------------------------------------------------------- the pages
+
+    @cached_property
+    def _nothing(self) -> QLabel:
+        label = plain_label(_("Nothing to explain yet: these points are too few to train on."))
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        label.setWordWrap(True)
+        self.addWidget(label)
+        return label
 
     @cached_property
     def ranks(self) -> RankPage:

@@ -177,7 +177,8 @@ class Inspector(QFrame):
         if self._selection is None and self.view == PICKED:
             self.head.views[NET].setChecked(True)
         if loaded.canvas is not None:
-            self.pages.show_waiting()
+            self.pages.show_nothing()
+            self._say("", "")
         self._show()
 
     def show_experiment(self, experiment: Experiment) -> None:
@@ -190,12 +191,9 @@ class Inspector(QFrame):
         if selection is None and self._selection is None and self.view == NET:
             return
         self._selection = selection
-        if selection is None:
-            self.head.views[NET].setChecked(True)
-        else:
-            self.head.views[PICKED].setChecked(True)
-            if selection.layer > 0:
-                self.head.layers.setCurrentIndex(selection.layer - 1)
+        self.head.views[NET if selection is None else PICKED].setChecked(True)
+        if selection is not None and selection.layer > 0:
+            self.head.layers.setCurrentIndex(selection.layer - 1)
         self._show()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:

@@ -6,9 +6,15 @@ from typing import Any
 
 import pytest
 
+from core.data.data_source import FILE, DataSource
+from core.data.tables.column_choice import Choice
 from core.training.experiment import Decay, Init
 from core.training.presets import PRESETS
 from core.workbench.run_timeline import name_of_experiment
+
+FLOWERS = DataSource(
+    FILE, path="flowers.csv", choice=Choice(("length", "width"), "species", inputs=("length", "width", "sepal"))
+)
 
 
 @pytest.mark.parametrize(
@@ -36,3 +42,10 @@ from core.workbench.run_timeline import name_of_experiment
 def test_a_run_is_named_by_its_preset_or_by_what_differs(changes: dict[str, Any], name: str) -> None:
     experiment = PRESETS["shallow"].experiment.replace(**changes)
     assert name_of_experiment(experiment, (2, *experiment.hidden, 2), "train.txt") == name
+
+
+def test_all_columns_of_a_table_as_inputs_are_no_difference() -> None:
+    experiment = PRESETS["shallow"].experiment.replace(data=FLOWERS, features=("x1", "x2", "x3"))
+    assert name_of_experiment(experiment, (3, 7, 2), "flowers.csv") == "3-7-2 on flowers.csv"
+    some = experiment.replace(features=("x1", "x3"))
+    assert name_of_experiment(some, (2, 7, 2), "flowers.csv") == "2-7-2 on flowers.csv, features x1, x3"

@@ -161,6 +161,7 @@ def test_however_many_epochs_there_are_nothing_in_the_toolbar_moves(open_window:
     window = open_window((1280, 800))
     snapshot, bar = existing(window.session.snapshot), window.toolbar
     epoch, buttons = bar.figures.epoch, bar.findChildren(QToolButton)
+    assert bar.play._key() == "Space"
     places = set()
     for count in (1, 9_999, 12_345, 123_456, 999_499, 1_204_599, 99_950_000, 10**9):
         bar.show_snapshot(replace(snapshot, epoch=count, position=count * snapshot.epoch_length))

@@ -114,8 +114,12 @@ def test_a_new_canvas_shows_nothing_of_the_run_before(window: MainWindow, qtbot:
     assert not any(
         letter.isdigit() for letter in window.toolbar.figures.epoch.text() + window.toolbar.figures.sample.text()
     )
+    assert "too few" in window.inspector.pages._nothing.text()
+    assert window.inspector.pages.currentWidget() is window.inspector.pages._nothing
+    assert not window.inspector.sentence.text() + window.inspector.about.full
     window.session.undo()
     settle(qtbot, window)
+    assert window.inspector.sentence.text()
     assert window.toolbar.figures.epoch.text() == "2"
     assert [text for text in (label.text() for label in window.loss.findChildren(QLabel)) if "%" in text]
 
