@@ -12,7 +12,7 @@ from core.data.features import plain_features
 from core.network.network import parameter_name
 from core.network.optimizers import OPTIMIZERS
 from core.options.field_names import field_name
-from core.training.experiment import Experiment
+from core.training.experiment import Experiment, usual_init
 from core.training.history import History
 from core.training.presets import PRESETS
 from core.training.settings_over_time import Change
@@ -250,6 +250,8 @@ def _seen_to_differ(preset: Experiment, experiment: Experiment) -> frozenset[str
         unseen.add("momentum")
     if all(one.features == plain_features(one.data.dimensions) for one in (preset, experiment)):
         unseen.add("features")  # which differ only as the columns of the data do
+    if preset.data != experiment.data and experiment.init == usual_init(experiment.hidden_activations):
+        unseen.add("init")  # that of the preset was made for its data
     return experiment.changed_fields(preset) - unseen
 
 

@@ -28,6 +28,8 @@ FLOWERS = DataSource(
         ({"init": Init("glorot")}, "2-7-2 on train.txt, initial weights Glorot"),
         ({"init": Init("he", 0.5)}, "2-7-2 on train.txt, initial weights He 0.5"),
         ({"init": Init("normal", 0.3)}, "2-7-2 on train.txt, initial weights Normal 0.3"),
+        ({"init": Init("glorot"), "data": FLOWERS}, "2-7-2 on flowers.csv"),  # the usual ones, of other data
+        ({"init": Init("he"), "data": FLOWERS}, "2-7-2 on flowers.csv, initial weights He"),
         ({"features": ("x1", "sin-x1", "x1^2")}, "2-7-2 on train.txt, features x1, sin x1, x1²"),
         ({"schedule": Decay("cosine")}, "2-7-2 on train.txt, schedule Cosine"),
         ({"schedule": Decay("step", (20.0, 0.5))}, "2-7-2 on train.txt, schedule Step 20 0.5"),
@@ -41,7 +43,8 @@ FLOWERS = DataSource(
 )
 def test_a_run_is_named_by_its_preset_or_by_what_differs(changes: dict[str, Any], name: str) -> None:
     experiment = PRESETS["shallow"].experiment.replace(**changes)
-    assert name_of_experiment(experiment, (2, *experiment.hidden, 2), "train.txt") == name
+    data = "flowers.csv" if "data" in changes else "train.txt"
+    assert name_of_experiment(experiment, (2, *experiment.hidden, 2), data) == name
 
 
 def test_all_columns_of_a_table_as_inputs_are_no_difference() -> None:
