@@ -9,7 +9,6 @@ from core.base.number_text import epoch_place, grouped, short
 from core.base.translation import _, ngettext
 from core.base.values import dataclass
 from core.network.network import parameter_name
-from core.network.optimizers import OPTIMIZERS
 from core.options.field_names import field_name
 from core.training.experiment import Experiment
 from core.training.history import History
@@ -230,7 +229,8 @@ def name_of_experiment(experiment: Experiment, sizes: tuple[int, ...], data: str
 
     The settings are those in which it differs from the most similar preset, if they are few.
     """
-    differing = {preset: _seen_to_differ(preset.experiment, experiment) for preset in PRESETS.values()}
+    unseen = experiment.idle_fields | {"engine"}
+    differing = {preset: experiment.changed_fields(preset.experiment) - unseen for preset in PRESETS.values()}
     nearest = min(differing, key=lambda preset: len(differing[preset]))
     if not differing[nearest]:
         return nearest.short_title
@@ -238,16 +238,6 @@ def name_of_experiment(experiment: Experiment, sizes: tuple[int, ...], data: str
     fields = sorted(differing[nearest] - {"hidden", "data"})
     words = [_("{field} {value}").format(field=field_name(one), value=value_text(one, experiment)) for one in fields]
     return ", ".join([name, *(words if len(words) <= MOST_FIELDS else ())])
-
-
-def _seen_to_differ(preset: Experiment, experiment: Experiment) -> frozenset[str]:
-    """The fields in which they differ, but for those that neither uses."""
-    unseen = {"engine"}
-    if preset.hidden_activations == experiment.hidden_activations:
-        unseen.add("activation")
-    if not any(OPTIMIZERS[one.optimizer].momentum for one in (preset, experiment)):
-        unseen.add("momentum")
-    return experiment.changed_fields(preset) - unseen
 
 
 def difference_in_words(marks: Sequence[ChangeMark], fork: int, epoch_length: int) -> str:
