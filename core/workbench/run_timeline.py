@@ -10,7 +10,6 @@ from core.base.translation import _, ngettext
 from core.base.values import dataclass
 from core.data.features import plain_features
 from core.network.network import parameter_name
-from core.network.optimizers import OPTIMIZERS
 from core.options.field_names import field_name
 from core.training.experiment import Experiment, usual_init
 from core.training.history import History
@@ -242,16 +241,12 @@ def name_of_experiment(experiment: Experiment, sizes: tuple[int, ...], data: str
 
 
 def _seen_to_differ(preset: Experiment, experiment: Experiment) -> frozenset[str]:
-    """The fields in which they differ, but for those that neither uses."""
-    unseen = {"engine"}
-    if preset.hidden_activations == experiment.hidden_activations:
-        unseen.add("activation")
-    if not any(OPTIMIZERS[one.optimizer].momentum for one in (preset, experiment)):
-        unseen.add("momentum")
+    """The fields in which it differs from a preset, but for those without effect and those that follow from the data."""
+    unseen = experiment.idle_fields | {"engine"}
     if all(one.features == plain_features(one.data.dimensions) for one in (preset, experiment)):
-        unseen.add("features")  # which differ only as the columns of the data do
+        unseen |= {"features"}  # which differ only as the columns of the data do
     if preset.data != experiment.data and experiment.init == usual_init(experiment.hidden_activations):
-        unseen.add("init")  # that of the preset was made for its data
+        unseen |= {"init"}  # that of the preset was made for its data
     return experiment.changed_fields(preset) - unseen
 
 

@@ -54,7 +54,8 @@ def name_load(before: Experiment, after: Experiment) -> str:
 
 def name_change(before: Experiment, after: Experiment, most: float = MOST_FIELDS) -> str:
     """Return the settings that differ, such as ``learning rate 0.03 → 0.3``; of more than ``most`` only the number."""
-    fields = sorted(after.changed_fields(before))
+    changed = after.changed_fields(before)
+    fields = sorted(changed - after.idle_fields or changed)
     if len(fields) > most:
         return _("{count} settings").format(count=len(fields))
     return ", ".join(f"{field_name(name)} {value_text(name, before)} → {value_text(name, after)}" for name in fields)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from core.base.number_text import grouped, short, told_apart
 from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
@@ -18,6 +20,7 @@ from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
     from core.explain.verdict.verdict import Verdict
+    from core.workbench.many_runs.lowest_test_loss import LowestTestLoss
 
 COLORS = {
     "learning": "test",
@@ -69,9 +72,11 @@ class VerdictLine(QFrame):
 
     Signals:
         taken(Advice): the button was pressed.
+        lowest_wanted(LowestTestLoss): the link to the lowest test loss was pressed.
     """
 
     taken = pyqtSignal(object)
+    lowest_wanted = pyqtSignal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -80,6 +85,8 @@ class VerdictLine(QFrame):
         self._verdict: Verdict | None = None
         self._newest: Verdict | None = None
         self._is_playing = self._is_canvas = False
+        self._test_loss = math.nan
+        self._lowest: LowestTestLoss | None = None
         self.dot = Dot()
         self.title = Elided()
         self.title.setProperty("role", "strong")
@@ -92,6 +99,10 @@ class VerdictLine(QFrame):
         self.button.clicked.connect(self._take)
         self.button.installEventFilter(self)
         self.button.setMouseTracking(True)
+        self.lowest = QToolButton()
+        self.lowest.setProperty("role", "link")
+        self.lowest.clicked.connect(lambda: self.lowest_wanted.emit(self._lowest))
+        self.lowest.hide()
         self._hold = QTimer(self)
         self._hold.setSingleShot(True)
         self._hold.setInterval(HOLD_MILLISECONDS)
@@ -104,6 +115,7 @@ class VerdictLine(QFrame):
         middle.addWidget(self.reason)
         foot.addWidget(self.button)
         foot.addStretch(1)
+        foot.addWidget(self.lowest)
         column = QVBoxLayout(self)
         column.setContentsMargins(LEFT - PADDING, 4, RIGHT, 3)
         column.setSpacing(1)
@@ -129,9 +141,16 @@ class VerdictLine(QFrame):
         """Show the snapshot's verdict."""
         if self._is_canvas or snapshot.verdict is None:
             return
+        self._test_loss = snapshot.test_loss
+        self._write_lowest()
         self._newest = snapshot.verdict
         if self._verdict is None or not self._hold.isActive():
             self._show_newest()
+
+    def show_lowest(self, lowest: LowestTestLoss | None) -> None:
+        """Say where the test loss was lowest among runs beside each other; None where there is nothing to compare."""
+        self._lowest = lowest
+        self._write_lowest()
 
     def _show_newest(self) -> None:
         if self._newest is not None and self._newest is not self._verdict:  # its numbers may be others
@@ -147,6 +166,7 @@ class VerdictLine(QFrame):
     def set_run(self, loaded: Loaded) -> None:
         """Another run is present, or a canvas, on which there is no verdict."""
         self._verdict, self._newest, self._is_canvas = None, None, loaded.canvas is not None
+        self._test_loss, self._lowest = math.nan, None
         self._write()
 
     def _take(self) -> None:
@@ -161,6 +181,7 @@ class VerdictLine(QFrame):
             self.reason.set_text(_("These points are too few to train on.") if self._is_canvas else "")
             self.dot.show_color(self._theme, "line")
             self.button.hide()
+            self.lowest.hide()
             return
         self.dot.show_color(self._theme, COLORS.get(verdict.kind, "faint"))
         self.title.set_full(verdict.title)
@@ -171,12 +192,41 @@ class VerdictLine(QFrame):
         is_wanted = advice is not None and not (advice.goes_on and self._is_playing)
         self.button.setVisible(is_wanted)
         if advice is not None:
-            room = self.contentsRect().width() - LEFT - RIGHT - PADDING
-            words = self.button.fontMetrics().elidedText(f"{advice.text} ›", Qt.TextElideMode.ElideRight, room)
+            words = self.button.fontMetrics().elidedText(f"{advice.text} ›", Qt.TextElideMode.ElideRight, self._room)
             self.button.setText(words)
             self.button.setAccessibleName(advice.text)
             self.button.setToolTip(_what_it_does(advice.text, verdict))
         self.setAccessibleName(_("Verdict: {sentence}").format(sentence=verdict.sentence))
+        self._write_lowest()
+
+    @property
+    def _room(self) -> int:
+        """For the texts of the buttons."""
+        return self.contentsRect().width() - LEFT - RIGHT - PADDING
+
+    def _write_lowest(self) -> None:
+        """The present test loss beside the lowest one, in words that the button of the advice leaves room for."""
+        lowest, now = self._lowest, self._test_loss
+        if lowest is None or self._verdict is None or math.isnan(now):
+            self.lowest.hide()
+            return
+        is_lowest = now <= lowest.loss
+        if is_lowest:
+            whole = _("Test loss {loss}, the lowest so far").format(loss=short(now, 3))
+            words, tip = [whole, _("lowest so far")], _("no run beside this one, on the same data, had a lower one")
+        else:
+            here, there = told_apart(now, lowest.loss, 3)
+            whole = _("Test loss {loss}; lowest so far {lowest}").format(loss=here, lowest=there)
+            shorter = [_("lowest test loss {lowest}").format(lowest=there), _("lowest {lowest}").format(lowest=there)]
+            words = [f"{text} ›" for text in (whole, *shorter)]
+            run = _("this run") if lowest.row.is_present else f"“{lowest.row.name}”"
+            tip = _("go to epoch {epoch} of {run}").format(epoch=grouped(lowest.epoch), run=run)
+        self.lowest.setEnabled(not is_lowest)
+        self.lowest.setAccessibleName(f"{whole}: {tip}")
+        self.lowest.setToolTip(plain(f"{whole}: {tip}"))
+        room, metrics = self._room - self.button.sizeHint().width(), self.lowest.fontMetrics()
+        self.lowest.setText(next((text for text in words if metrics.horizontalAdvance(text) <= room), ""))
+        self.lowest.setVisible(bool(self.lowest.text()))
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """A mouse that moves on the button holds the verdict; when it leaves, the newest one is shown."""

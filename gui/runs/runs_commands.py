@@ -12,12 +12,14 @@ from core.base.errors import LensError
 from core.base.translation import _
 from core.training.settings_over_time import Change
 from core.workbench.many_runs.kept_runs import KeptRuns
+from core.workbench.many_runs.lowest_test_loss import lowest_test_loss
 from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS, run_names
 from core.workbench.many_runs.run_rows import PresentRun, RunRows
 from core.workbench.messages import Loaded, Notice, WorkerReport
 from core.workbench.run_id import RunId
 from gui.curves.loss_view import LossView
 from gui.decision.decision_view import DecisionView
+from gui.explanation.verdict_line import VerdictLine
 from gui.runs.border_overlay import BorderOf, BorderOverlay
 from gui.runs.curve_overlay import CurveOf, CurveOverlay
 from gui.runs.run_colors import run_color
@@ -48,6 +50,7 @@ class RunsCommands:
         context: session and ways to reach the user.
         place: holds the list.
         plots: where pinned runs are shown.
+        verdict: says how the present run stands beside the others.
         write_file: writes a file in the background.
         epochs: how many epochs more seeds are trained at least.
         bring_up: shows the list.
@@ -62,11 +65,12 @@ class RunsCommands:
         context: CommandContext,
         place: RunsPlace,
         plots: tuple[LossView, DecisionView],
+        verdict: VerdictLine,
         write_file: WriteFile,
         epochs: Callable[[], int],
         bring_up: Callable[[], None],
     ) -> None:
-        self._context, self._place = context, place
+        self._context, self._place, self._verdict = context, place, verdict
         self._session, self._write_file, self._bring_up = context.session, write_file, bring_up
         self.kept = KeptRuns()
         self._rows = RunRows(self.kept)
@@ -86,6 +90,7 @@ class RunsCommands:
         self._session.run_changed.connect(self._take_run)
         self._session.noticed.connect(self._take_notice)
         self.curves.picked.connect(self._open_key)
+        verdict.lowest_wanted.connect(lambda lowest: self.open(lowest.row, lowest.position))
         place.made.connect(self._take_view)
 
     def _take_view(self, view: RunsView) -> None:
@@ -203,6 +208,7 @@ class RunsCommands:
         rows = self.rows()
         if self._place.is_seen:
             self.view.show_rows(rows)
+        self._verdict.show_lowest(lowest_test_loss(rows))
         present = next((row.key for row in rows if row.is_present), None)
         shown = (self.kept.version, self._session.state.run, present, len(rows))
         if shown != self._shown:
@@ -252,16 +258,19 @@ class RunsCommands:
         elif pinned and row.branch is not None:
             self._session.keep_line(row.branch)
 
-    def open(self, row: RunRow) -> None:
-        """Make a run the present one, where it was trained to."""
+    def open(self, row: RunRow, position: int | None = None) -> None:
+        """Make a run the present one, at a position, by default where it was trained to."""
         if row.branch is not None:
-            if not row.is_present:
-                timeline = self._session.timeline
-                tip = next((b.tip for b in timeline.branches if b.number == row.branch), 0) if timeline else 0
-                self._session.seek(tip, row.branch)
+            timeline = self._session.timeline
+            if position is None and not row.is_present and timeline is not None:
+                position = next((b.tip for b in timeline.branches if b.number == row.branch), 0)
+            if position is not None:
+                self._session.seek(position, row.branch)
         elif row.entry is not None:
             identity = self._session.go_on_with(row.entry.run)
             self.kept.take_up(row.entry.number, identity)
+            if position is not None:
+                self._session.seek(position)
 
     def _open_key(self, key: object) -> None:
         row = next((row for row in self.rows() if row.key == key), None)

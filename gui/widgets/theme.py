@@ -381,6 +381,7 @@ QComboBox QAbstractItemView::item:selected {{ background: {accent}; color: {on_a
 QListWidget {{ background: transparent; border: 0; outline: 0; }}
 RankList::item:focus {{ background: {accent_pale}; }}
 QToolButton[role="link"] {{ border: 0; color: {accent}; padding: 4px 2px; }}
+QToolButton[role="link"]:disabled {{ color: {faint}; }}
 QToolButton[role="link"]:hover, QToolButton[role="link"]:focus {{ text-decoration: underline; }}
 QToolButton[role="feature"] {{ border: 1px solid {line}; border-radius: 4px; background: {base}; }}
 QToolButton[role="feature"] {{ padding: 2px 1px; }}

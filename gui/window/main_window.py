@@ -151,7 +151,7 @@ class MainWindow(QMainWindow):
         self.exports = ExportCommands(context, pictures, lambda: self.scatter.section, make_film)
         show_runs, plots = partial(self.docks.bring_up, "runs"), (self.loss, self.scatter)
         write, epochs = self.exports.write_file, self.toolbar.epochs.value
-        self.runs = RunsCommands(context, self.runs_place, plots, write, epochs, show_runs)
+        self.runs = RunsCommands(context, self.runs_place, plots, self.verdict, write, epochs, show_runs)
         kept = KeptInProject(self.session, self.runs.kept, actions["keep-in-project"], self._settings)
         self.projects = ProjectCommands(context, self._settings, self.docks.describe, self.docks.apply, kept)
         self.projects.recent.add_menu(actions["open-project"], lambda path: self.data_commands.open_file(path))

@@ -23,6 +23,7 @@ from core.explain.verdict import probes
 from core.explain.verdict.course import Course
 from core.network.activations import ACTIVATIONS
 from core.network.initializers import INITIALIZERS
+from core.network.network import Forward, Network
 from core.network.optimizers import OPTIMIZERS
 from core.network.tasks import REGRESSION
 from core.training.experiment import MAX_HIDDEN_LAYERS, Decay, Experiment, Init, usual_init
@@ -111,17 +112,31 @@ class Cause:
 
 
 class Evidence:
-    """The numbers that the rules look at, each computed when the first rule asks for it."""
+    """The numbers that one judgement looks at, each computed once, when the first rule asks for it."""
 
     def __init__(self, trainer: Trainer, course: Course) -> None:
         self.trainer, self.course = trainer, course
         self.settings = trainer.settings
-        self.samples = self.inputs, self.targets = probes.samples_of(trainer)
+
+    @cached_property
+    def samples(self) -> tuple[Array, Array]:
+        """Inputs and targets of some samples."""
+        return probes.samples_of(self.trainer)
+
+    @cached_property
+    def start(self) -> Network:
+        """The network with the weights that the run began with."""
+        return probes.at_start(self.trainer)
+
+    @cached_property
+    def forward(self) -> Forward:
+        """The samples in the network as it is."""
+        return self.trainer.network.forward(self.samples[0])
 
     @cached_property
     def sizes_of_inputs(self) -> Array:
         """Shape (inputs,), the root mean square of each."""
-        sizes: Array = np.sqrt(np.mean(self.inputs * self.inputs, axis=0))
+        sizes: Array = np.sqrt(np.mean(self.samples[0] ** 2, axis=0))
         return sizes
 
     @property
@@ -132,45 +147,45 @@ class Evidence:
             return False
         return bool(moving.max() > LARGE_INPUTS or moving.max() > UNEQUAL_INPUTS * moving.min() or moving.max() < 0.05)
 
-    @property
+    @cached_property
     def gives_one_answer(self) -> bool:
         """Whether the outputs are next to the same for all samples though the targets are not."""
-        spread = np.ptp(self.trainer.network.forward(self.inputs).output, axis=0).max()
-        return bool(spread <= ONE_ANSWER * np.ptp(self.targets, axis=0).max())
+        spread = np.ptp(self.forward.output, axis=0).max()
+        return bool(spread <= ONE_ANSWER * np.ptp(self.samples[1], axis=0).max())
 
     @property
     def left_of_weights(self) -> list[float]:
         """Of each layer, how large its weights are beside those that the run began with."""
-        pairs = zip(self.trainer.network.weights, probes.at_start(self.trainer).weights, strict=True)
+        pairs = zip(self.trainer.network.weights, self.start.weights, strict=True)
         return [float(np.linalg.norm(now) / max(float(np.linalg.norm(start)), 1e-300)) for now, start in pairs]
 
     @cached_property
     def units(self) -> probes.UnitProbe:
         """Dead and saturated units."""
-        return probes.probe_units(self.trainer.network, self.inputs)
+        return probes.probe_units(self.trainer.network, self.forward)
 
     @cached_property
     def units_at_start(self) -> probes.UnitProbe:
         """The same with the weights that the run began with."""
-        return probes.probe_units(probes.at_start(self.trainer), self.inputs)
+        return probes.probe_units(self.start, self.start.forward(self.samples[0]))
 
     @cached_property
     def gradients(self) -> tuple[Array, Array]:
         """Of the loss and of the penalty."""
-        return probes.gradients_of(self.trainer, self.trainer.network, *self.samples)
+        return probes.gradients_of(self.trainer, self.trainer.network, self.forward, self.samples[1])
 
     @cached_property
     def step(self) -> probes.StepProbe:
         """The best step down the gradient."""
-        return probes.probe_step(self.trainer, self.samples, self.gradients[0] + self.gradients[1])
+        return probes.probe_step(self.trainer, self.samples, np.add(*self.gradients))
 
     @cached_property
     def first_losses(self) -> Array:
         """With the weights that the run began with: the loss, that behind a step, and behind one of each lower rate."""
-        network = probes.at_start(self.trainer)
-        gradient = np.add(*probes.gradients_of(self.trainer, network, *self.samples))
+        forward = self.start.forward(self.samples[0])
+        gradient = np.add(*probes.gradients_of(self.trainer, self.start, forward, self.samples[1]))
         rates = np.array([0.0, self.settings.learning_rate, *LOWER_RATES])
-        return probes.losses_of_steps(self.trainer, network, self.samples, gradient, rates)
+        return probes.losses_of_steps(self.trainer, self.start, self.samples, gradient, rates)
 
     @property
     def updates_in_epoch(self) -> float:
@@ -181,16 +196,15 @@ class Evidence:
 Rule = Callable[[Evidence], Cause | None]
 
 
-def find_cause(trainer: Trainer, course: Course, diverged: bool = False) -> Cause:
+def find_cause(evidence: Evidence, diverged: bool = False) -> Cause:
     """The first cause that holds; where none does, the network is too small or needs time."""
-    evidence = Evidence(trainer, course)
     cause = _first(DIVERGENCE_RULES if diverged else RULES, evidence)
     return cause or (_too_high(evidence) if diverged else _too_small(evidence))
 
 
-def find_block(trainer: Trainer, course: Course) -> Cause | None:
+def find_block(evidence: Evidence) -> Cause | None:
     """What keeps any network from learning from these data; None where nothing does."""
-    return _first(BLOCKS, Evidence(trainer, course))
+    return _first(BLOCKS, evidence)
 
 
 def _first(rules: tuple[Rule, ...], evidence: Evidence) -> Cause | None:
@@ -240,8 +254,8 @@ def _one_sample(evidence: Evidence) -> Cause | None:
 def _output_range(evidence: Evidence) -> Cause | None:
     if evidence.settings.task != REGRESSION:
         return None
-    output = evidence.trainer.network.activations[-1]
-    outside = float(np.mean((evidence.targets < output.low) | (evidence.targets > output.high)))
+    output, targets = evidence.trainer.network.activations[-1], evidence.samples[1]
+    outside = float(np.mean((targets < output.low) | (targets > output.high)))
     if outside < 0.1:
         return None
     text = _("{share:.0f} % of the targets lie outside the range of the output's {label}").format(
@@ -443,8 +457,8 @@ def _rate(evidence: Evidence) -> Cause | None:
 
 def _hardly_moved(evidence: Evidence) -> Cause | None:
     """No weight has gone far, as with Adam at a low rate, which no step down the gradient would show."""
-    rate, trainer = evidence.settings.learning_rate, evidence.trainer
-    farthest = float(np.max(np.abs(trainer.network.parameters - probes.at_start(trainer).parameters)))
+    rate = evidence.settings.learning_rate
+    farthest = float(np.max(np.abs(evidence.trainer.network.parameters - evidence.start.parameters)))
     if farthest >= HARDLY_MOVED or rate > VERY_LOW * highest_rate(evidence.settings):
         return None
     text = _("no weight has moved by more than {farthest} yet").format(farthest=short(farthest, 2))

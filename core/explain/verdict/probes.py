@@ -13,7 +13,7 @@ from core.base.arrays import Array, spread_rows
 from core.base.values import dataclass
 from core.engines.numpy_engine import measure
 from core.explain.diagnosis import FLAT_SLOPE
-from core.network.network import Network, parameter_views
+from core.network.network import Forward, Network, parameter_views
 from core.network.optimizers import OPTIMIZERS
 from core.network.penalty import add_penalty_gradient
 from core.network.tasks import REGRESSION
@@ -65,12 +65,12 @@ def samples_of(trainer: Trainer) -> tuple[Array, Array]:
     return part.inputs[rows], part.targets[rows]
 
 
-def gradients_of(trainer: Trainer, network: Network, inputs: Array, targets: Array) -> tuple[Array, Array]:
-    """The gradient of the mean loss over samples, and that of the penalty; both of shape (parameters,)."""
+def gradients_of(trainer: Trainer, network: Network, forward: Forward, targets: Array) -> tuple[Array, Array]:
+    """The gradient of the mean loss over samples in a network, and that of the penalty; both of shape (parameters,)."""
     settings = trainer.settings
     penalty = np.zeros_like(network.parameters)
     loss = trainer.stepper.workload.loss
-    gradient = network.backward(network.forward(inputs), targets, loss).gradient
+    gradient = network.backward(forward, targets, loss).gradient
     add_penalty_gradient(parameter_views(network.sizes, penalty)[0], network.weights, settings.l1, settings.l2)
     return gradient, penalty
 
@@ -131,11 +131,10 @@ def at_start(trainer: Trainer) -> Network:
     return Network(now.sizes, now.activations, trainer.tree.present.keyframe_before(0).parameters.copy())
 
 
-def probe_units(network: Network, inputs: Array) -> UnitProbe:
-    """How many of the hidden units are dead, saturated or all alike on these samples."""
+def probe_units(network: Network, forward: Forward) -> UnitProbe:
+    """How many of the hidden units are dead, saturated or all alike on the samples that went forward."""
     hidden = len(network.weights) - 1
     dead, saturated, alike = np.zeros(hidden), np.zeros(hidden), 0
-    forward = network.forward(inputs)
     for k, activation in enumerate(network.activations[:-1]):
         z, a = forward.z[k + 1], forward.a[k + 1]
         if a.shape[1] > 1 and not alike and np.ptp(a, axis=1).max() <= SMALL_PLACES * max(1.0, np.abs(a).max()):

@@ -129,14 +129,15 @@ def _judged(trainer: Trainer, course: Course) -> Verdict:
     is_good = score >= GOOD_SCORE
     if _falls(course) and not (is_good and course.fall < 0.01):
         return _learning(trainer, course, score, reach)
-    block = None if is_good else find_block(trainer, course)
+    evidence = Evidence(trainer, course)
+    block = None if is_good else find_block(evidence)
     if block is None and _jumps(course):
-        return _of_cause(LEARNING, _("unsteadily"), jumping(Evidence(trainer, course)))
-    is_near = _usual_score(trainer) >= reach - NEAR_REACH and not Evidence(trainer, course).gives_one_answer
+        return _of_cause(LEARNING, _("unsteadily"), jumping(evidence))
+    is_near = _usual_score(trainer) >= reach - NEAR_REACH and not evidence.gives_one_answer
     if block is None and (is_good or is_near):
         settled = is_good or course.flat_epochs >= PATIENT_EPOCHS or course.noise >= LOUD
         return _done(trainer, course, score) if settled else _waiting(course)
-    return _plateau(trainer, course, block)
+    return _plateau(evidence, block)
 
 
 def _stopped(trainer: Trainer) -> Verdict | None:
@@ -245,7 +246,7 @@ def _usual_score(trainer: Trainer) -> float:
 
 
 def _diverged(trainer: Trainer, course: Course, what: str) -> Verdict:
-    cause = find_cause(trainer, course, diverged=True)
+    cause = find_cause(Evidence(trainer, course), diverged=True)
     return _of_cause(DIVERGED, "", replace(cause, text=f"{what}; {cause.text}"))
 
 
@@ -306,7 +307,7 @@ def _learning(trainer: Trainer, course: Course, score: float, reach: float) -> V
     is_slow = course.fall < SLOW_FALL and course.fall * course.epoch < SLOW and course.noise < LOUD
     if not is_slow or score >= reach - NEAR_REACH or course.judged_epochs < SLOW_EPOCHS:
         return Verdict(LEARNING, text, advice=Advice.go_on(_("Let it go on")))
-    cause = find_cause(trainer, course)
+    cause = find_cause(Evidence(trainer, course))
     is_hopeless = course.fall * course.epoch < HOPELESS and score < reach - FAR_FROM_REACH
     if not cause.is_certain and not (cause.name and is_hopeless and course.judged_epochs >= HOPELESS_EPOCHS):
         return Verdict(LEARNING, text, _("slowly"), Advice.go_on(_("Let it go on")))
@@ -387,10 +388,11 @@ def _changed_at(course: Course) -> str:
     return _("at epoch {epoch}").format(epoch=grouped(math.floor(course.changed)))
 
 
-def _plateau(trainer: Trainer, course: Course, block: Cause | None) -> Verdict:
+def _plateau(evidence: Evidence, block: Cause | None) -> Verdict:
+    course = evidence.course
     if course.judged_epochs < EARLY_EPOCHS:
         return _waiting(course)
-    cause = block or find_cause(trainer, course)
+    cause = block or find_cause(evidence)
     flat = course.flat_epochs if course.noise < LOUD else course.judged_epochs / 2.0
     has_fallen = course.loss < UNMOVED * course.start_loss
     if block is None and flat < PATIENT_EPOCHS and (has_fallen or not cause.is_certain):

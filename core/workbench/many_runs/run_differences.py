@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.base.number_text import grouped
-from core.base.translation import _
+from core.base.translation import _, ngettext
 from core.base.values import dataclass
 from core.network.tasks import REGRESSION
 from core.options.field_names import field_name
@@ -66,20 +66,22 @@ def _split(experiment: Experiment) -> tuple[float, ...]:
 
 
 def varying_fields(runs: Sequence[Described]) -> tuple[str, ...]:
-    """The fields of the experiment in which the runs differ; those of the data come last.
+    """The fields of the experiment in which the runs differ, where they have an effect; those of the data come last.
 
     Those with the most values come first, since they tell the runs apart; otherwise they are in the experiment's order.
     Of data that are generated, the settings in :data:`OF_DATA` are fields of their own, such as "data.noise".
     """
     if not runs:
         return ()
-    first, differing = runs[0].experiment, set[str]()
-    for run in runs[1:]:
-        if run.experiment is not first:
-            differing |= run.experiment.changed_fields(first)
-    settings = [field.name for field in dataclasses.fields(Experiment) if field.name in differing - {"data"}]
+    experiments = list({id(run.experiment): run.experiment for run in runs}.values())
+    differing = frozenset[str]().union(*(one.changed_fields(experiments[0]) for one in experiments[1:]))
+    values: dict[str, set[object]] = {
+        field.name: {getattr(one, field.name) for one in experiments if field.name not in one.idle_fields}
+        for field in dataclasses.fields(Experiment)
+        if field.name in differing - {"data"}
+    }
+    settings = sorted((name for name in values if len(values[name]) > 1), key=lambda name: -len(values[name]))
     of_data = _varying_of_data(runs) if "data" in differing else []
-    settings.sort(key=lambda name: -len({getattr(run.experiment, name) for run in runs}))
     return (*settings, *of_data)
 
 
@@ -124,7 +126,12 @@ def _rarest_first(runs: Sequence[Described], fields: Sequence[str]) -> list[list
 
 def name_of(run: Described, fields: Sequence[str], most: int = MOST_FIELDS) -> str:
     """The name of one run by some fields, of which ``most`` are told one by one."""
-    fields = [name for name in fields if not name.startswith("data.") or run.experiment.data.is_generated]
+    idle = run.experiment.idle_fields
+    fields = [
+        name
+        for name in fields
+        if name not in idle and (not name.startswith("data.") or run.experiment.data.is_generated)
+    ]
     words = [run.data if name == "data" else field_text(name, run) for name in fields[:most]]
     if len(fields) > most:
         words.append(_("{count} more").format(count=len(fields) - most))
@@ -133,9 +140,13 @@ def name_of(run: Described, fields: Sequence[str], most: int = MOST_FIELDS) -> s
 
 
 def field_text(name: str, run: Described) -> str:
-    """A field and its value: "learning rate 0.1"; an optimizer's name needs no field."""
-    if name == "optimizer":
+    """A field and its value: "learning rate 0.1"; the names of optimizers and activations need no field."""
+    if name in ("optimizer", "activation"):
         return _value(name, run)
+    if name == "hidden":
+        neurons = run.experiment.hidden
+        text = ngettext("{value} neuron", "{value} neurons", sum(neurons)).format(value=_value(name, run))
+        return text if neurons else _("no hidden layer")
     if name == "data.samples":
         return _("{value} points").format(value=_value(name, run))
     return _("{field} {value}").format(field=field_name(name), value=_value(name, run))
@@ -149,6 +160,8 @@ def _value(name: str, run: Described) -> str:
         return text.format(data=run.data, samples=source.samples, noise=source.noise, seed=source.seed)
     if name == "data":
         return run.data
+    if name == "hidden":
+        return "-".join(map(str, run.experiment.hidden)) or _("none")
     if not name.startswith("data."):
         return value_text(name, run.experiment)
     value = getattr(source, name.removeprefix("data."))

@@ -13,7 +13,7 @@ import pytest
 
 from core.base.number_text import short, told_apart
 from core.data.data_source import load
-from core.explain.verdict.causes import find_cause, nice_rate
+from core.explain.verdict.causes import Evidence, find_cause, nice_rate
 from core.explain.verdict.course import MOST_RECORDS, course_of
 from core.explain.verdict.probes import reachable_score
 from core.explain.verdict.verdict import (
@@ -28,6 +28,7 @@ from core.explain.verdict.verdict import (
     Verdict,
     judge,
 )
+from core.network.network import Network
 from core.training.experiment import LIVE_FIELDS, Experiment, Init
 from core.training.history import COLUMNS, History
 from core.training.presets import PRESETS
@@ -321,7 +322,7 @@ def test_tiny_weights_whose_gradient_grows_need_no_further_layer() -> None:
 def test_neurons_that_were_dead_at_the_start_need_other_weights_at_a_high_rate_too() -> None:
     born = Trainer(RELU.replace(bias=-50.0, learning_rate=3.0), load(RELU.data))
     born.advance(born.epoch_length)
-    assert find_cause(born, course_of(born.history)).name == "dead"
+    assert find_cause(Evidence(born, course_of(born.history))).name == "dead"
 
 
 def test_judging_changes_nothing() -> None:
@@ -331,6 +332,14 @@ def test_judging_changes_nothing() -> None:
     assert judge(trainer) == first and first.kind == PLATEAU
     assert np.array_equal(parameters, trainer.network.parameters) and trainer.position == position
     assert trainer.history.table[-1, 0] == position
+
+
+def test_a_judgement_passes_the_samples_through_the_net_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = next(case for case in BROKEN if case.name == "rate 0.001, full batch")
+    trainer, seen, forward = case.trained(), [], Network.forward
+    monkeypatch.setattr(Network, "forward", lambda net, *data: seen.append(net) or forward(net, *data))
+    assert judge(trainer).cause in case.causes
+    assert seen.count(trainer.network) == 1
 
 
 def test_a_divergence_is_remembered_at_its_place_alone() -> None:
@@ -554,14 +563,14 @@ def test_the_score_is_that_of_the_present_position() -> None:
 def test_the_name_of_a_cause_is_the_same_in_all_languages() -> None:
     program = """
 from core.data.data_source import load
-from core.explain.verdict.causes import find_block
+from core.explain.verdict.causes import Evidence, find_block
 from core.explain.verdict.course import course_of
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
 
 experiment = Experiment(only_sample=0)
 trainer = Trainer(experiment, load(experiment.data))
-found = find_block(trainer, course_of(trainer.history))
+found = find_block(Evidence(trainer, course_of(trainer.history)))
 print(found.name, found.text.isascii())
 """
     environment = {**os.environ, "LANGUAGE": "pseudo"}

@@ -9,6 +9,7 @@ import pytest
 
 from core.base.number_text import grouped
 from core.data.data_source import load
+from core.explain.verdict.verdict import PLATEAU, judge
 from core.training.experiment import Experiment, Init
 from core.training.presets import DEFAULT_PRESET, PRESETS
 from core.training.trainer import Trainer
@@ -49,10 +50,18 @@ def test_no_text_tells_of_what_a_newcomer_cannot_know() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "mentioned"), [("deep", "deep-one-sample"), ("gauss", "zeros")], ids=lambda name: str(name)
+    ("name", "mentioned"),
+    [
+        ("deep", "deep-one-sample"),
+        ("gauss", "zeros"),
+        ("spiral-straight", "spiral"),
+        ("spiral-straight", "spiral-sines"),
+        ("spiral-sines", "spiral"),
+    ],
+    ids=lambda name: str(name),
 )
 def test_presets_that_a_commentary_mentions_exist(name: str, mentioned: str) -> None:
-    assert f'preset "{PRESETS[mentioned].title.partition(":")[0]}"' in PRESETS[name].commentary
+    assert f'"{PRESETS[mentioned].short_title.partition(":")[0]}"' in PRESETS[name].commentary
 
 
 def test_shallow() -> None:
@@ -105,6 +114,27 @@ def test_deep_on_one_sample() -> None:
     assert test.score == pytest.approx(0.5, abs=0.01)
 
 
+def test_six_sigmoids_pass_no_gradient_and_tanh_does() -> None:
+    preset = PRESETS["six-sigmoids"]
+    rows, trainer = run("six-sigmoids")
+    assert len(trainer.preparation.train) == 100
+    assert [f"{row[0]:.3f}" for row in (rows[20], rows[50])] == ["0.123"] * 2
+    assert len(set(trainer.evaluations()[0].predicted.tolist())) == 1
+    norms = trainer.history.gradients[0, 1:]
+    assert (np.diff(norms) > 0.0).all(), "one line below the other"
+    factor = grouped(int(float(f"{norms[-1] / norms[0]:.2g}")))
+    figures = f"{norms[-1]:.2f} in the output layer at the start and {norms[0]:.5f} in the first, {factor} times less"
+    assert figures in preset.commentary
+    verdict = judge(trainer)
+    assert (verdict.kind, verdict.cause) == (PLATEAU, "vanishing")
+    assert verdict.advice is not None
+    assert verdict.advice.fields == {"activation": "tanh"}
+    cured, trainer = run("six-sigmoids", activation="tanh")
+    assert cured[-1][2:] == (1.0, 1.0)
+    norms = trainer.history.gradients[0, 1:]
+    assert norms.max() < 3.0 * norms.min(), "the lines lie together"
+
+
 def test_circle() -> None:
     rows, _ = run("circle")
     assert rows[10][0] > 0.7 * rows[1][0]
@@ -137,6 +167,20 @@ def test_blobs() -> None:
     rows, trainer = run("blobs")
     assert trainer.network.sizes[-1] == 3
     assert rows[10][2:] == (1.0, 1.0)
+
+
+def test_spiral_without_hidden_layers() -> None:
+    rows, trainer = run("spiral-straight")
+    losses = [row[0] for row in rows]
+    assert losses[5] < 1.01 * min(losses)
+    assert all(0.55 < row[2] < 0.65 for row in rows[5:])
+    verdict = judge(trainer)
+    assert (verdict.kind, verdict.cause) == (PLATEAU, "no hidden layer")
+    spiral = PRESETS["spiral"].experiment
+    assert trainer.experiment.changed_fields(spiral) == {"hidden", "learning_rate"}
+    for feature in ("x1*x2", "sin-x1"):
+        bent, _ = run("spiral-straight", features=("x1", "x2", feature))
+        assert 0.55 < bent[-1][2] < 0.65
 
 
 def test_spiral() -> None:

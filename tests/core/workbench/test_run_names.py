@@ -37,6 +37,7 @@ FLOWERS = DataSource(
         ({"learning_rate": 0.3, "batch_size": 10, "l2": 0.1}, "2-7-2 on train.txt"),
         ({"hidden": (4, 4, 4), "activation": "relu"}, "Deep net that stands still"),
         ({"hidden": (4, 4, 4), "activation": ("relu",) * 3}, "Deep net that stands still"),
+        ({"hidden": (), "activation": "tanh", "dropout": 0.5}, "2-2 on train.txt"),
         ({"hidden": (7, 4, 4, 4, 4, 4), "activation": "relu"}, "2-7-4-4-4-4-4-2 on train.txt"),
         ({"hidden": (7, 4, 4, 4, 4, 4), "activation": "tanh"}, "2-7-4-4-4-4-4-2 on train.txt, activation Tanh"),
     ],

@@ -25,8 +25,8 @@ from core.workbench.speed_scale import (
 from tests.core.workbench.support import SHALLOW, SHALLOW_DATA, WorkerDriver, shown
 
 STEP = 0.005
-STANDS_STILL = ("deep", "zeros")
-"""Presets that show that nothing is learned."""
+STANDS_STILL = ("deep", "six-sigmoids", "spiral-straight", "zeros")
+"""Presets that show that nothing, or little, is learned."""
 NOISY = DataSource("xor", samples=100, noise=35.0)
 SPIRAL = Experiment(data=DataSource("spiral"), hidden=(8, 8), activation="tanh", init=Init("glorot"))
 SIX = Experiment(hidden=(4,) * 6, init=Init("glorot"))

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from core.base.number_text import short
 from core.base.row_text import guarded
 from core.data.data_source import default_source
+from core.training.presets import PRESETS
 from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS, OTHER_SPLIT
 from core.workbench.many_runs.run_rows import RunRow
 from gui.runs.run_table_model import BOX, NAME, STATE, TEST_LOSS, TEST_SCORE, TRAIN_LOSS, run_cell_text, tip_of
@@ -358,3 +359,49 @@ def test_the_list_needs_no_scrolling(qtbot: QtBot, window: MainWindow, name: str
     qtbot.waitUntil(lambda: not table.isColumnHidden(TEST_LOSS))
     assert existing(table.horizontalScrollBar()).maximum() == 0
     assert table.columnWidth(NAME) >= QFontMetrics(table.font()).horizontalAdvance(name)
+
+
+def lowest_of(window: MainWindow) -> tuple[float, int]:
+    """The lowest test loss of the present run, and its position."""
+    timeline = window.session.timeline
+    assert timeline is not None
+    at, loss = timeline.present_branch.history.lows[-1].tolist()
+    return loss, int(at)
+
+
+def test_the_verdict_tells_where_the_test_loss_was_lowest_and_leads_there(qtbot: QtBot, window: MainWindow) -> None:
+    """A cure is judged beside the run that it was for, which was left."""
+    window.session.load(PRESETS["overfit"].experiment, anew=True)
+    qtbot.waitUntil(lambda: window.session.experiment == PRESETS["overfit"].experiment)
+    trained(qtbot, window, 40)
+    link, (lowest, at) = window.verdict.lowest, lowest_of(window)
+    qtbot.wait(300)
+    assert not link.isVisible()  # nothing to compare with
+    window.session.change({"l2": 0.3})
+    window.session.reset()
+    qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
+    trained(qtbot, window, 3)
+    worse = window.session.snapshot.test_loss
+    assert worse > lowest
+    words = f"Test loss {short(worse, 3)}; lowest so far {short(lowest, 3)}"
+    qtbot.waitUntil(lambda: link.isVisible() and link.accessibleName().startswith(words))
+    assert link.isEnabled() and short(lowest, 3) in link.text()
+    assert link.accessibleName().endswith(f"go to epoch {at // 100} of “L2 0”")
+    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: position(window) == at and window.session.at_rest)
+    assert window.session.snapshot.test_loss == lowest
+    qtbot.waitUntil(lambda: not link.isEnabled())
+    assert "the lowest so far" in link.accessibleName()
+
+
+def test_runs_with_other_points_are_not_compared_by_their_test_loss(qtbot: QtBot, window: MainWindow) -> None:
+    experiment = PRESETS["overfit"].experiment
+    window.session.load(experiment, anew=True)
+    qtbot.waitUntil(lambda: window.session.experiment == experiment)
+    trained(qtbot, window, 2)
+    window.session.load(experiment.replace(seed=1))
+    qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
+    trained(qtbot, window, 2)
+    qtbot.waitUntil(lambda: len(window.runs.rows()) == 2)
+    qtbot.wait(300)
+    assert not window.verdict.lowest.isVisible()

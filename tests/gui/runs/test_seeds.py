@@ -107,7 +107,7 @@ def test_seeds_stay_with_other_settings_and_wait_beside_other_data(qtbot: QtBot,
     ended(qtbot, window, training)
     count = count_below(training.members(), window.runs.view.seeds.limit.value())
     window.session.change({"hidden": (3,)})
-    qtbot.waitUntil(lambda: "with hidden layers 7" in window.runs.view.seeds.progress.full)
+    qtbot.waitUntil(lambda: "with 7 neurons" in window.runs.view.seeds.progress.full)
     window.session.change({"data": training.experiments[0].data.with_class_names(("a", "b"))})
     bar, curves = window.runs.view.seeds, window.runs.seeds.curves
     qtbot.waitUntil(lambda: bar.progress.full.startswith("They wait: they are on the data "))
@@ -143,7 +143,7 @@ def test_a_race_among_runs_of_other_networks_is_told_apart_by_the_beginnings_of_
     for optimizer in OPTIMIZERS.values():
         if optimizer.label != "SGD":  # which the runs before the race have as well
             (name,) = [name for name in names if name.startswith(optimizer.label)]
-            assert "hidden layers 4" in name and name in names[name]
+            assert "4 neurons" in name and name in names[name]
 
 
 def test_one_gesture_races_all_optimizers_and_keeps_them(qtbot: QtBot, window: MainWindow) -> None:

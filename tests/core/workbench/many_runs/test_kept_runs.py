@@ -87,9 +87,9 @@ def test_names_are_made_of_what_varies() -> None:
     assert run_names([described(one)]) == ["train.txt"]
     assert run_names([described(one), described(two)]) == ["learning rate 0.01", "learning rate 0.1"]
     three = kept_of(trained(learning_rate=0.1, seed=4, l2=0.5, hidden=(4,)))
-    assert run_names([described(run) for run in (two, three)])[1] == "hidden layers 4, L2 0.5, seed 4"
+    assert run_names([described(run) for run in (two, three)])[1] == "4 neurons, L2 0.5, seed 4"
     assert differences(described(three), described(one)) == (
-        "hidden layers 4 (here 7); learning rate 0.1 (here 0.01); L2 0.5 (here 0); seed 4 (here 0)"
+        "4 neurons (here 7); learning rate 0.1 (here 0.01); L2 0.5 (here 0); seed 4 (here 0)"
     )
 
 
@@ -127,6 +127,24 @@ def test_names_tell_runs_apart_whatever_varies() -> None:
     assert run_names(rates)[1:] == ["L2 0.1, learning rate 0.2", "L2 0.2, learning rate 0.2"]
     circle = Described(SHALLOW.replace(data=DataSource("circle"), l2=0.5), "Circle", "")
     assert run_names([run(), circle]) == ["L2 0, train.txt", "L2 0.5, Circle"]
+
+
+def test_names_tell_no_setting_that_has_no_effect() -> None:
+    """Without a hidden layer no activation and no dropout, and without an optimizer that has one no momentum."""
+
+    def run(**settings: Any) -> Described:
+        return Described(SHALLOW.replace(**settings), "train.txt", "")
+
+    straight = run(hidden=(), activation="tanh", dropout=0.5, learning_rate=0.1)
+    assert run_names([run(), straight]) == [
+        "7 neurons, learning rate 0.01",
+        "no hidden layer, learning rate 0.1",
+    ]
+    assert differences(straight, run()) == "no hidden layer (here 7); learning rate 0.1 (here 0.01)"
+    three = run_names([run(), run(activation="relu"), straight])
+    assert "Sigmoid" in three[0] and "ReLU" in three[1] and "Tanh" not in three[2]
+    assert run_names([run(hidden=(1,)), run(hidden=(8, 4))]) == ["1 neuron", "8-4 neurons"]
+    assert run_names([run(momentum=0.5), run(optimizer="adam")]) == ["SGD", "Adam"]
 
 
 def test_differences_tell_every_change_on_the_way() -> None:
