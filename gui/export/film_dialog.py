@@ -78,9 +78,9 @@ class FilmDialog(QDialog):
         self.until = QComboBox()
         end = max(job.goal, job.end)
         if end:
-            self.until.addItem(_("the end of the run ({place})").format(place=self._place(end)), end)
+            self.until.addItem(_("the end of the run"), end)
         if 0 < job.goal < end:
-            self.until.addItem(_("the present position ({place})").format(place=self._place(job.goal)), job.goal)
+            self.until.addItem(_("the present position"), job.goal)
         self.until.addItem(_("the end of an epoch:"))
         self.epochs = _whole(1, MOST_EPOCHS, max(1, -(-end // epoch_length)), _("Epoch"))
         self.width_box = _whole(SMALLEST, LARGEST, plan.width, _("Width"))
@@ -140,9 +140,6 @@ class FilmDialog(QDialog):
         self.start_button.clicked.connect(self._ask_and_start)
         self.buttons.rejected.connect(self.reject)
 
-    def _place(self, position: int) -> str:
-        return epoch_place(position, self._epoch_length)
-
     def _say_what(self) -> None:
         """Show how many frames the film will have, or why it cannot be made."""
         self.epochs.setEnabled(self.until.currentData() is None)
@@ -158,7 +155,7 @@ class FilmDialog(QDialog):
                 "{n} frames, from the start of the run to {place}. The run in the window goes on as it is.",
                 plan.frames,
             )
-            self.note.setText(text.format(n=grouped(plan.frames), place=self._place(self.goal())))
+            self.note.setText(text.format(n=grouped(plan.frames), place=epoch_place(self.goal(), self._epoch_length)))
             self.start_button.setEnabled(True)
 
     # ---------------------------------------------------------------- what was chosen
