@@ -361,6 +361,15 @@ PRESETS: dict[str, Preset] = {
 DEFAULT_PRESET = "shallow"
 
 
+def lesson_of(experiment: Experiment, before: Preset | None) -> Preset | None:
+    """The preset whose text tells of an experiment: the one that it is, or the one before with other settings.
+
+    On data of another kind the text would tell of what is not there.
+    """
+    lesson = preset_of(experiment) or before
+    return lesson if lesson is not None and lesson.experiment.data.kind == experiment.data.kind else None
+
+
 def preset_of(experiment: Experiment) -> Preset | None:
     """The preset that an experiment is, unchanged; None if it is none."""
     return next((preset for preset in PRESETS.values() if preset.experiment == experiment), None)

@@ -305,6 +305,7 @@ class Loaded:
         opened: where it has just come from, if from a file.
         home: the weights that a reset leads back to; None for those of the experiment.
         renamed: whether it is the run before, its classes with other names.
+        lists_former: whether copies of what was trained of the former run come with the same report.
         canvas: drawn points that are too few to train on. Then there is no training, and all but the experiment is of
             the run before.
     """
@@ -320,6 +321,7 @@ class Loaded:
     home: Array | None = None
     canvas: DrawnPoints | None = None
     renamed: bool = False
+    lists_former: bool = False
 
     @property
     def dataset(self) -> Dataset:

@@ -14,6 +14,7 @@ from core.data.dataset import Dataset
 from core.data.point_edits import can_train
 from core.training.divergence import Diverged
 from core.training.preparation import prepare
+from core.training.presets import Preset
 from core.training.trainer import Trainer
 from core.workbench.messages import Load, Opened
 from core.workbench.run_id import RunId, WorkId, new_work_id
@@ -78,7 +79,7 @@ class OpenRuns(UndoableRuns):
             self._keep_present(self._name_load(command))
         else:
             self._undo_stack.name_last(lambda former: self._name_gesture(former, command))
-        run = Run(trainer, source, start, work, home, command.gesture, origin=origin)
+        run = Run(trainer, source, start, work, home, command.gesture, origin=origin, lesson=self._lesson(work))
         self.put(run, tree=None if origin is None else self._tree)
         self._anew = command.anew
         return True
@@ -122,6 +123,10 @@ class OpenRuns(UndoableRuns):
             return new_work_id()
         is_other = is_other_data(shown.experiment.data, command.experiment.data)
         return new_work_id() if is_other and not command.goes_on else shown.work
+
+    def _lesson(self, work: WorkId) -> Preset | None:
+        """The preset of the present run, if that is of this work."""
+        return self.present.lesson if self.present is not None and self.present.work == work else None
 
     def _keeps_weights(self, command: Load) -> bool:
         """Whether a run takes over the present weights: not behind a canvas that began empty."""
@@ -182,7 +187,8 @@ class OpenRuns(UndoableRuns):
         self._measure(trainer)
         self._note_left(kept.work)
         self._keep_present(_("opening a kept run"))
-        self.put(Run(trainer, kept.experiment.data, own_start(trainer), kept.work, kept.home, identity=identity))
+        start, lesson = own_start(trainer), self._lesson(kept.work)
+        self.put(Run(trainer, kept.experiment.data, start, kept.work, kept.home, identity=identity, lesson=lesson))
 
     def _measure(self, trainer: Trainer) -> None:
         """Measure a large set at once, in blocks: the first picture shows what was measured."""

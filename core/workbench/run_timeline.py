@@ -241,7 +241,7 @@ def name_of_experiment(experiment: Experiment, sizes: tuple[int, ...], data: str
 
 
 def _seen_to_differ(preset: Experiment, experiment: Experiment) -> frozenset[str]:
-    """The fields in which it differs from a preset, but for those without effect and those that follow from the data."""
+    """The fields in which it differs from a preset, without those that have no effect or follow from the data."""
     unseen = experiment.idle_fields | {"engine"}
     if all(one.features == plain_features(one.data.dimensions) for one in (preset, experiment)):
         unseen |= {"features"}  # which differ only as the columns of the data do

@@ -14,7 +14,7 @@ from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.training.experiment import Experiment
 from core.training.preparation import Preparation
-from core.training.presets import Preset, preset_of
+from core.training.presets import Preset, lesson_of
 from core.training.timeline.branches import Branch
 from core.training.trainer import Trainer
 from core.workbench.run_id import RunId, WorkId, new_run_id
@@ -47,9 +47,10 @@ class Run:
     """A trainer with what the window must know of it.
 
     ``work`` is what it is of; ``home`` are the weights that a reset leads back to; ``gesture`` is that of its Load;
-    ``identity`` is that of the run that it continues.
+    ``identity`` is that of the run that it continues; ``lesson`` is the preset of the run before in the same work.
 
     Attributes:
+        lesson: the preset whose text tells of it, perhaps with other settings; None for none.
         origin: where it leaves another run, with the weights of that place; None for a run that began by itself.
         epochs_before: that were trained before it, on other points.
     """
@@ -64,6 +65,7 @@ class Run:
         gesture: object = None,
         identity: RunId | None = None,
         origin: BranchPlace | None = None,
+        lesson: Preset | None = None,
     ) -> None:
         self.trainer = trainer
         self.work = work
@@ -72,6 +74,7 @@ class Run:
         self.home = home
         self.gesture = gesture
         self.id = new_run_id() if identity is None else identity
+        self.lesson = lesson_of(trainer.experiment, lesson)
         self.origin = None if origin is None else origin.hold()
         self.epochs_before = 0.0 if origin is None else origin.run.epochs_at(origin.position)
         self.timeline = TimelineMaker(trainer)
@@ -96,11 +99,6 @@ class Run:
         """Whether it was never trained or changed."""
         tree = self.trainer.tree
         return len(tree.branches) == 1 and tree.present.tip == 0 and not self.trainer.settings_over_time.changes
-
-    @property
-    def preset(self) -> Preset | None:
-        """The preset whose text tells of this run: its settings and initial weights are those of the preset."""
-        return preset_of(self.trainer.experiment) if self.initial_parameters is None else None
 
     @cached_property
     def painted_words(self) -> str:

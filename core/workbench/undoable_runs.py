@@ -212,6 +212,7 @@ class UndoableRuns:
             self.present.home,
             None if canvas is None else canvas.experiment.data.drawn,
             self._renamed,
+            self.kept_lines.has_left,
         )
 
     def timeline(self) -> RunTimeline | None:

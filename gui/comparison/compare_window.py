@@ -249,11 +249,12 @@ class CompareWindow(QWidget):
             self.set_playing(False)
 
     def film_job(self) -> ComparisonJob:
-        """What makes a film of the comparison up to the shown epoch."""
+        """What makes a film of the comparison, up to the shown epoch at first."""
         nets = self.nets
         names = tuple(panel.name.full for panel in nets.panels)
-        goal = round(nets.epoch * PARTS)
-        return ComparisonJob(self.comparison.runs, names, nets.colors, self.tools.measure.value(), goal)
+        runs, goal = self.comparison.runs, round(nets.epoch * PARTS)
+        end = round(max(run.tip / run.epoch_length for run in runs) * PARTS)
+        return ComparisonJob(runs, names, nets.colors, self.tools.measure.value(), goal, end)
 
     # ---------------------------------------------------------------- the window
 

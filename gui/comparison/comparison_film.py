@@ -22,7 +22,7 @@ class ComparisonJob:
     Attributes:
         runs: the runs. names: what differs, of each. colors: the numbers of their colours.
         measure: by which the best is marked.
-        goal: the position of the last frame.
+        goal: the position of the last frame. end: the one to which a run was trained, if that is farther.
     """
 
     runs: tuple[KeptRun, ...]
@@ -30,6 +30,7 @@ class ComparisonJob:
     colors: tuple[int, ...]
     measure: str
     goal: int
+    end: int = 0
     epoch_length = PARTS
 
     def to(self, goal: int) -> ComparisonJob:

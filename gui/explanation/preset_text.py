@@ -7,7 +7,7 @@ from PyQt5.QtWidgets import QFrame, QLabel, QScrollArea
 
 from core.base.translation import _
 from core.training.experiment import Experiment
-from core.training.presets import Preset, preset_of
+from core.training.presets import Preset, lesson_of
 from core.workbench.step_names import name_change
 from gui.widgets.flags import TOP_LEFT
 from gui.widgets.theme import Theme
@@ -47,13 +47,8 @@ class PresetText(QScrollArea):
         return [self.text.text()] if self.isVisible() else []
 
     def show_experiment(self, experiment: Experiment) -> None:
-        """Show the text of the preset that an experiment is, or how it differs from the one before.
-
-        With other data the text would tell of what is not there, and goes.
-        """
-        self.preset = preset_of(experiment) or self.preset
-        if self.preset is not None and self.preset.experiment.data.kind != experiment.data.kind:
-            self.preset = None
+        """Show the text of the preset that an experiment is, or how it differs from the one before."""
+        self.preset = lesson_of(experiment, self.preset)
         if self.preset is not None:
             self.text.setText(self.preset.commentary)
             self.change = _difference(self.preset.experiment, experiment)

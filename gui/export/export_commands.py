@@ -197,15 +197,17 @@ class ExportCommands:
         """Open the dialog that makes a film of the run."""
         from gui.export.film_job import FilmJob  # here, since it would slow down the start
 
-        snapshot, loaded = self._session.snapshot, self._session.loaded
-        if snapshot is None or loaded is None:
+        snapshot, loaded, timeline = self._session.snapshot, self._session.loaded, self._session.timeline
+        if snapshot is None or loaded is None or timeline is None:
             return None
+        branch = timeline.present_branch
         job = FilmJob(
-            snapshot.changes[0].experiment,
+            branch.run.experiment,
             loaded.preparation.dataset,
             loaded.initial_parameters,
-            snapshot.changes[1:],
+            branch.changes,
             snapshot.position,
+            branch.tip,
         )
         return self.film(job, snapshot.epoch_length)
 

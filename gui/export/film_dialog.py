@@ -32,7 +32,7 @@ from gui.session.file_dialog import LastFolder, ask_to_save
 from gui.widgets.faults import fault_notice
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
 from gui.widgets.plain_text import plain_label
-from gui.widgets.qt_objects import enable_entry, existing, forget_when_deleted
+from gui.widgets.qt_objects import existing, forget_when_deleted
 
 MOST_EPOCHS = 1_000_000
 
@@ -76,9 +76,13 @@ class FilmDialog(QDialog):
         for name, label in SPACINGS.items():
             self.spacing.addItem(label, name)
         self.until = QComboBox()
-        self.until.addItem(_("the present position ({place})").format(place=self._place(job.goal)), "here")
-        self.until.addItem(_("the end of an epoch:"), "epoch")
-        self.epochs = _whole(1, MOST_EPOCHS, max(1, -(-job.goal // epoch_length)), _("Epoch"))
+        end = max(job.goal, job.end)
+        if end:
+            self.until.addItem(_("the end of the run"), end)
+        if 0 < job.goal < end:
+            self.until.addItem(_("the present position"), job.goal)
+        self.until.addItem(_("the end of an epoch:"))
+        self.epochs = _whole(1, MOST_EPOCHS, max(1, -(-end // epoch_length)), _("Epoch"))
         self.width_box = _whole(SMALLEST, LARGEST, plan.width, _("Width"))
         self.height_box = _whole(SMALLEST, LARGEST, plan.height, _("Height"))
         self.seconds = RealNumberField(0.1, 600.0, _("Seconds"), first=0.1)
@@ -102,9 +106,6 @@ class FilmDialog(QDialog):
         forget_when_deleted(self)
         self._has_views = has_views
         self._lay_out()
-        if job.goal == 0:
-            self.until.setCurrentIndex(1)
-            enable_entry(self.until, 0, False)
         self._say_what()
 
     def _lay_out(self) -> None:
@@ -133,18 +134,15 @@ class FilmDialog(QDialog):
         )
         self.resize(self.minimumSize())
         self.until.currentIndexChanged.connect(self._say_what)
-        for spin in (self.width_box, self.height_box, self.fps, self.seconds):
+        for spin in (self.epochs, self.width_box, self.height_box, self.fps, self.seconds):
             spin.valueChanged.connect(self._say_what)
         self.kind.currentIndexChanged.connect(self._say_what)
         self.start_button.clicked.connect(self._ask_and_start)
         self.buttons.rejected.connect(self.reject)
 
-    def _place(self, position: int) -> str:
-        return epoch_place(position, self._epoch_length)
-
     def _say_what(self) -> None:
         """Show how many frames the film will have, or why it cannot be made."""
-        self.epochs.setEnabled(self.until.currentData() == "epoch")
+        self.epochs.setEnabled(self.until.currentData() is None)
         try:
             plan = self.plan()
             FILM_FORMATS[self.kind.currentData()].check()
@@ -153,11 +151,11 @@ class FilmDialog(QDialog):
             self.start_button.setEnabled(False)
         else:
             text = ngettext(
-                "{n} frame. The run in the window goes on as it is.",
-                "{n} frames. The run in the window goes on as it is.",
+                "{n} frame, from the start of the run to {place}. The run in the window goes on as it is.",
+                "{n} frames, from the start of the run to {place}. The run in the window goes on as it is.",
                 plan.frames,
             )
-            self.note.setText(text.format(n=grouped(plan.frames)))
+            self.note.setText(text.format(n=grouped(plan.frames), place=epoch_place(self.goal(), self._epoch_length)))
             self.start_button.setEnabled(True)
 
     # ---------------------------------------------------------------- what was chosen
@@ -178,7 +176,8 @@ class FilmDialog(QDialog):
 
     def goal(self) -> int:
         """Return the position of the last frame."""
-        return self._job.goal if self.until.currentData() == "here" else self.epochs.value() * self._epoch_length
+        until = self.until.currentData()
+        return self.epochs.value() * self._epoch_length if until is None else int(until)
 
     # ---------------------------------------------------------------- making it
 

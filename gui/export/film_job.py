@@ -63,6 +63,10 @@ class FilmSubject(Protocol):
     def goal(self) -> int:
         """The position of the last frame."""
 
+    @property
+    def end(self) -> int:
+        """The position to which it was trained, if that is farther."""
+
     def to(self, goal: int) -> FilmSubject:
         """The same up to another position."""
 
@@ -86,7 +90,7 @@ class FilmJob:
         dataset: its points.
         initial_parameters: shape (parameters,); None if the experiment draws them.
         changes: the changes made during the run.
-        goal: the position of the last frame.
+        goal: the position of the last frame. end: the one to which it was trained, if that is farther.
     """
 
     experiment: Experiment
@@ -94,6 +98,7 @@ class FilmJob:
     initial_parameters: Array | None
     changes: tuple[Change, ...]
     goal: int
+    end: int = 0
 
     def to(self, goal: int) -> FilmJob:
         """Return the same run up to another position."""

@@ -213,7 +213,7 @@ class RunsView(QWidget):
         self.tools.setContentsMargins(8, 4, 8, 0)
         self.tools.addWidget(self.filter)
         self.tools.addWidget(self.count, 1)
-        for widget in (self.seeds.count, self.seeds.begin, self.compare, self.more):
+        for widget in (self.seeds.more, self.compare, self.more):
             self.tools.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

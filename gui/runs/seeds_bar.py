@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import pyqtSignal
-from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from core.base.number_text import short
 from core.base.translation import _
 from core.workbench.many_runs import MOST_SEEDS
 from gui.widgets.elided import Elided
+from gui.widgets.forms import Segments
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
 
 FIRST_COUNT = 63
@@ -25,7 +26,7 @@ class SeedsBar(QWidget):
         limit_changed(float): another loss divides those that learned from the others.
 
     Attributes:
-        count, begin: how many, and the button; they stand elsewhere, since the line is hidden without seeds.
+        more: the button that begins, with how many; it stands elsewhere, since the line is hidden without seeds.
     """
 
     wanted = pyqtSignal()
@@ -38,10 +39,19 @@ class SeedsBar(QWidget):
         super().__init__()
         self.count = WholeNumberField(1, MOST_SEEDS, _("Number of seeds"))
         self.count.setValue(FIRST_COUNT)
-        self.count.setToolTip(_("How many more seeds are trained beside the present run"))
-        self.begin = QPushButton(_("More &seeds"))
+        self.count.setButtonSymbols(WholeNumberField.ButtonSymbols.NoButtons)
+        self.count.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.count.setToolTip(_("How many more seeds are trained beside the present run; Enter trains them"))
+        self.count.entered.connect(self.wanted)
+        self.begin = QToolButton()
+        self.begin.setText(_("More &seeds"))
+        self.begin.setProperty("role", "segment")
+        self.begin.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.begin.setToolTip(_("Train the present settings from the start with so many other seeds (M)"))
         self.begin.clicked.connect(self.wanted)
+        self.more = Segments()
+        self.more.add(self.begin)
+        self.more.add(self.count)
         self.pause = QPushButton(_("Pause"))
         self.pause.setCheckable(True)
         self.pause.toggled.connect(self.paused)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PyQt5.QtCore import QObject, Qt, pyqtSignal
 from PyQt5.QtWidgets import QFormLayout, QLabel, QWidget
 
+from core.base.number_text import grouped
 from core.base.translation import _
 from core.base.typeset import set_html
 from core.base.values import dataclass
@@ -95,7 +96,10 @@ class GeneratedPoints(QObject):
         self.points = WholeNumberField(2, MAX_SAMPLES, _("Points"))
         self.points.valueChanged.connect(lambda n: self.changed.emit({"samples": n}, None))
         self.points.setButtonSymbols(WholeNumberField.ButtonSymbols.NoButtons)
-        row(form, _("Points"), self.size, _("How many points are drawn."))
+        self._size_text = QLabel()
+        self._size_row = beside(self.size, self._size_text, fixed=True)
+        self._size_text.setMinimumWidth(self._size_text.fontMetrics().horizontalAdvance(grouped(SIZES[1])) + 4)
+        row(form, _("Points"), self._size_row, _("How many points are drawn."))
         self.noise = LiveSlider(0, int(MAX_NOISE), _("Noise"))
         self.noise.moved.connect(lambda percent, gesture: self.changed.emit({"noise": float(percent)}, gesture))
         self.noise_text = QLabel()
@@ -122,7 +126,7 @@ class GeneratedPoints(QObject):
     def shown_rows(self, source: DataSource) -> dict[QWidget, bool]:
         """Which of its rows apply to a source."""
         generator = GENERATORS.get(source.kind)
-        shown: dict[QWidget, bool] = {self.size: source.is_generated}
+        shown: dict[QWidget, bool] = {self._size_row: source.is_generated}
         shown |= dict.fromkeys((self.formula, self.description), generator is not None)
         return shown | {row: generator is not None and name in generator.takes for name, row in self._rows.items()}
 
@@ -138,6 +142,7 @@ class GeneratedPoints(QObject):
         if source.is_generated:
             self.points.set_minimum(source.least)
             self.points.set_value(source.samples)
+            self._size_text.setText(grouped(source.samples))
             if self._size_at(self.size.value()) != source.samples:
                 self.size.set_value(place_of_size(source.samples))
             self.noise.set_value(round(source.noise))

@@ -17,7 +17,8 @@ WIDTH, NARROW = 84, 48
 WIDEST = _("speed · 100\u202f000 samples/s, rising")
 RISES = _(
     "The speed rises from what the eye can follow to full, and holds back while the loss falls (Shift+F).\n"
-    "A number of epochs runs at full speed. A preset pauses once, where its text ends."
+    "A number of epochs runs at full speed. Playing pauses once where the text of a preset ends, and once when the "
+    "run is done or overfits."
 )
 
 

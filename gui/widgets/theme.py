@@ -350,7 +350,9 @@ QToolButton[role="segment"][marked="true"], QToolButton[role="segment"]:checked 
 QToolButton[role="segment"]:focus {{ border-color: {accent}; }}
 QToolButton[role="segment"]:disabled {{ color: {faint}; }}
 DockTitle QToolButton[role="segment"] {{ padding: 2px 4px; }}
+RunsView QToolButton[role="segment"] {{ padding: 1px 7px; }}
 QFrame[role="segments"] QAbstractSpinBox {{ border: 0; background: transparent; padding: 3px 2px; }}
+RunsView QFrame[role="segments"] QAbstractSpinBox {{ padding: 1px 2px; }}
 QFrame[role="segments"] QAbstractSpinBox:focus {{ background: {accent_pale}; }}
 QLabel[role="segment-word"] {{ padding: 0 7px; }}
 QFrame[role="card"] {{ border: 1px solid {line}; border-radius: 8px; background: {card}; }}

@@ -83,4 +83,8 @@ def run_message(loaded: Loaded) -> str:
     if loaded.experiment.data.drawn is not None:
         count = len(loaded.dataset)
         begun = ngettext("{n} point drawn", "{n} points drawn", count).format(n=grouped(count))
-    return _("{begun}; Edit ▸ Undo brings the former run back").format(begun=begun) if loaded.can_undo else begun
+    if not loaded.can_undo:
+        return begun
+    back = _("{begun}; Edit ▸ Undo brings the former run back")
+    listed = _("{begun}; Edit ▸ Undo, or the list View ▸ Runs, brings the former run back")
+    return (listed if loaded.lists_former else back).format(begun=begun)

@@ -33,6 +33,12 @@ LEAST_RISE_OF_START = 0.02
 LEAST_GAP = 1.2
 FITTED = 0.7
 """The share of its start to which the training loss must have fallen before there can be overfitting."""
+GOOD_SCORE, LASTING_SCORE = 0.999, 0.97
+"""All is right from the first one on; next to all, as the median of some records, down to the second."""
+SLOW_FALL = 0.01
+CLEAR = 3.0
+"""With all right, a run has settled where the loss falls by less than SLOW_FALL an epoch, or within its noise, until it
+falls twice as fast and by more than CLEAR times its noise."""
 TINY = 1e-12
 
 
@@ -48,6 +54,7 @@ class Course:
             fitted exponential; negative for a rise. gained: the share that the whole window took away.
         gained_in_half: the share that the last half of what is judged took away.
         lowest, highest: training losses of the window.
+        is_settled: whether all was right while the loss did not fall clearly, and neither is clearly over since.
         noise: root mean square distance of the log losses from the fitted line.
         flat_since: the first epoch from which on the loss stayed within FLAT_BAND, or the noise, of its present value.
         best_test_epoch, best_test_loss: the epoch that early stopping would keep, with the lowest test loss at the
@@ -69,6 +76,7 @@ class Course:
     lowest: float
     highest: float
     noise: float
+    is_settled: bool
     flat_since: float
     best_test_epoch: float
     best_test_loss: float
@@ -94,7 +102,7 @@ def course_of(history: History, changed: int = 0) -> Course:
     rows = _thinned(table)
     epochs, train, test = rows[:, 0] / history.epoch_length, rows[:, 1], rows[:, 2]
     now, loss, begin = float(epochs[-1]), median(train[-RECENT:]), changed / history.epoch_length
-    window = min(now - epochs[0], max(LEAST_EPOCHS, SHARE_OF_RUN * (now - begin)))
+    window = float(_windows(epochs[-1:], epochs[0], begin)[0])
     start = float(history.table[0, 1])
     logs = _logs(train, start)
     inside = epochs >= now - window
@@ -109,13 +117,14 @@ def course_of(history: History, changed: int = 0) -> Course:
         is_too_short=changed > 0 and (now - begin < 1.0 or len(table) < LEAST_RECORDS),
         start_loss=start,
         loss=loss,
-        window=float(window),
+        window=window,
         fall=_share(slope),
         gained=_share(slope * window),
         gained_in_half=_share(_fit(epochs[half], logs[half])[0] * (now - begin) / 2.0),
         lowest=float(judged.min()),
         highest=float(judged.max()),
         noise=noise,
+        is_settled=_has_settled(epochs, logs, rows[:, 3], begin),
         flat_since=_flat_since(table, median(logs[-RECENT:]), start, noise) / history.epoch_length,
         best_test_epoch=low / history.epoch_length,
         best_test_loss=low_loss,
@@ -143,6 +152,37 @@ def _fit(epochs: Array, logs: Array) -> tuple[float, float]:
     x, y = epochs - epochs.mean(), logs - logs.mean()
     slope = float(x @ y / (x @ x))
     return slope, float(np.sqrt(np.mean((y - slope * x) ** 2)))
+
+
+def _windows(epochs: Array, first: float, begin: float) -> Array:
+    """How many epochs are judged at each of some epochs, of a record from the first one on."""
+    windows: Array = np.minimum(epochs - first, np.maximum(LEAST_EPOCHS, SHARE_OF_RUN * (epochs - begin)))
+    return windows
+
+
+def _has_settled(epochs: Array, logs: Array, scores: Array, begin: float) -> bool:
+    """See Course.
+
+    Score and fall of a loss that jumps would be above and below any bound in turn. So they are looked at behind each
+    record, each fall from the line through its own window.
+    """
+    good = np.flatnonzero(scores >= GOOD_SCORE)
+    if not len(good) or len(scores) < RECENT:
+        return False
+    windows = _windows(epochs, epochs[0], begin)
+    starts, ends = np.searchsorted(epochs, epochs - windows), np.arange(1, len(epochs) + 1)
+    x, y = epochs - epochs.mean(), logs - logs.mean()
+    sums = np.cumsum(np.stack([x, y, x * x, x * y, y * y]), axis=1)
+    sums = np.concatenate([np.zeros((5, 1)), sums], axis=1)
+    x, y, xx, xy, yy = (sums[:, ends] - sums[:, starts]) / (ends - starts)
+    slopes = (xy - x * y) / np.maximum(xx - x * x, TINY)
+    noises = np.sqrt(np.maximum(yy - y * y - slopes * (xy - x * y), 0.0))
+    falls, gained = -np.expm1(slopes), -np.expm1(slopes * windows)
+    settled = good[(falls[good] < SLOW_FALL) | (gained[good] <= noises[good])]
+    lost = np.flatnonzero(running_medians(scores, RECENT) < LASTING_SCORE) + RECENT - 1
+    fell = np.flatnonzero((falls >= 2.0 * SLOW_FALL) & (gained > CLEAR * noises))
+    over = max((int(places[-1]) for places in (lost, fell) if len(places)), default=-1)
+    return len(settled) > 0 and int(settled[-1]) > over
 
 
 def _share(log_change: float) -> float:

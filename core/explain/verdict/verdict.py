@@ -18,7 +18,7 @@ from core.base.translation import _
 from core.base.values import dataclass
 from core.explain.verdict import probes
 from core.explain.verdict.causes import Advice, Cause, Evidence, find_block, find_cause, jumping
-from core.explain.verdict.course import RECENT, Course, course_of
+from core.explain.verdict.course import GOOD_SCORE, RECENT, SLOW_FALL, Course, course_of
 from core.explain.verdict.cures import cure, has_failed, more_points, smaller_net
 from core.network.tasks import REGRESSION
 from core.training.stopping import epochs_past_best
@@ -42,14 +42,13 @@ LEAST_GAIN = 0.02
 """The share of the loss that the window must take away for the run to count as learning."""
 EARLY_EPOCHS, PATIENT_EPOCHS = 3.0, 20.0
 """Epochs without a fall after which there is a plateau: with a certain cause, and without one."""
-SLOW_FALL, SLOW_EPOCHS, SLOW = 0.01, 10.0, 0.3
-"""Learning is slow if, behind some epochs, an epoch takes away less than this share of the loss, and as many epochs
-again as the run has had would take away less than the last of these."""
+SLOW_EPOCHS, SLOW = 10.0, 0.3
+"""Learning is slow if, behind some epochs, an epoch takes away less than SLOW_FALL of the loss, and as many epochs
+again as the run has had would take away less than the second."""
 HOPELESS, HOPELESS_EPOCHS, FAR_FROM_REACH = 0.2, 60.0, 0.1
 """The same, where a change may help more than patience though no cause is certain, and how far the score then is from
 what the data allow."""
 NEAR_REACH = 0.03
-GOOD_SCORE = 0.999
 LOUD = 0.05
 """The spread of the loss around its line from which on it jumps about."""
 JUMPS, HIGH = 0.4, 0.1
@@ -126,8 +125,8 @@ def _judged(trainer: Trainer, course: Course) -> Verdict:
     if course.rises_since is not None:
         return _overfitting(trainer, course)
     score, reach = _scores(trainer)
-    is_good = score >= GOOD_SCORE
-    if _falls(course) and not (is_good and course.fall < 0.01):
+    is_good = course.is_settled or score >= GOOD_SCORE
+    if _falls(course) and not course.is_settled and not (is_good and course.fall < SLOW_FALL):
         return _learning(trainer, course, score, reach)
     evidence = Evidence(trainer, course)
     block = None if is_good else find_block(evidence)

@@ -34,6 +34,11 @@ class KeptLines:
         kept, self._kept = tuple(self._kept), []
         return kept
 
+    @property
+    def has_left(self) -> bool:
+        """Whether :meth:`take_left` would return any."""
+        return bool(self._left)
+
     def take_left(self) -> tuple[KeptRun, ...]:
         """The lines that were left since this was last called."""
         left, self._left = tuple(self._left), []

@@ -7,7 +7,6 @@ from collections.abc import Generator
 from dataclasses import field
 
 from core.base.values import dataclass
-from core.training.presets import Preset
 from core.workbench.messages import BeginWalk, CheckGradients, Command
 
 
@@ -40,12 +39,11 @@ class Playing:
     """Training goes on.
 
     Attributes:
-        goal: the positions of start and end; None for training without end.
-        preset: what is played without end, if it began as a preset; None for the user's own settings.
+        begin: the position at which it began to play. end: where it ends; None for training without end.
     """
 
-    goal: tuple[int, int] | None = None
-    preset: Preset | None = None
+    begin: int
+    end: int | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -204,16 +204,16 @@ class CommandHandler:
         self._tell_of_file()
         if epochs is not None and self._shared.run is not None and self._shared.runs.canvas is None:
             end = None if math.isinf(epochs) else int(epochs) * self._shared.run.trainer.epoch_length
-            self._shared.start(Playing(None if end is None else (0, end)))
+            self._shared.start(Playing(0, end))
 
     def _epochs_to_go(self) -> float | None:
         """How many epochs the run shall still play, infinitely many without a goal; None while it stands."""
         activity, run = self._shared.activity, self._shared.run
         if not isinstance(activity, Playing) or run is None:
             return None
-        if activity.goal is None:
+        if activity.end is None:
             return math.inf
-        return math.ceil((activity.goal[1] - run.trainer.position) / run.trainer.epoch_length)
+        return math.ceil((activity.end - run.trainer.position) / run.trainer.epoch_length)
 
     def _open_project(self, command: OpenProject) -> None:
         note = self._shared.runs.open_project(command.path)
@@ -252,19 +252,14 @@ class CommandHandler:
     # ---------------------------------------------------------------- moving
 
     def _play(self, command: Play) -> None:
-        run = self._shared.run
-        if run is None:
-            return
-        if command.until is None:
-            self._shared.start(Playing(preset=run.preset))
-        else:
-            self._shared.start(Playing((run.trainer.position, command.until)))
+        if self._shared.run is not None:
+            self._shared.start(Playing(self._shared.run.trainer.position, command.until))
 
     def _run_epochs(self, command: RunEpochs) -> None:
         if self._shared.run is not None:
             trainer = self._shared.run.trainer
             end = (trainer.epoch + command.epochs) * trainer.epoch_length
-            self._shared.start(Playing((trainer.position, end)))
+            self._shared.start(Playing(trainer.position, end))
 
     def _pause(self, _: Pause) -> None:
         if not isinstance(self._shared.activity, Measuring):

@@ -46,6 +46,10 @@ class PacedAnswers(Generic[Answer]):
             self._cost = self._ended - began
         return self._answer
 
+    def newest(self, trainer: Trainer) -> Answer | None:
+        """The last answer, if it is about this trainer."""
+        return self._answer if self._moment[:1] == (trainer,) else None
+
 
 def _moment(trainer: Trainer) -> tuple[object, ...]:
     stepper = trainer.stepper

@@ -104,7 +104,7 @@ class ReportMaker:
         return WorkerState(
             run=None if run is None else run.id,
             playing=isinstance(activity, Playing),
-            goal=activity.goal if isinstance(activity, Playing) else None,
+            goal=_goal(activity),
             samples_per_second=shared.speed.reached() if shared.is_training else 0.0,
             pace=shared.speed.pace if shared.speed.rises and _is_endless(activity) else None,
             travelling=isinstance(activity, Travelling),
@@ -123,4 +123,10 @@ class ReportMaker:
 
 
 def _is_endless(activity: Activity) -> bool:
-    return isinstance(activity, Playing) and activity.goal is None
+    return isinstance(activity, Playing) and activity.end is None
+
+
+def _goal(activity: Activity) -> tuple[int, int] | None:
+    if not isinstance(activity, Playing) or activity.end is None:
+        return None
+    return activity.begin, activity.end

@@ -62,6 +62,10 @@ class SnapshotMaker:
             health=self._health.answer(trainer, playing),
         )
 
+    def newest_verdict(self, trainer: Trainer) -> Verdict | None:
+        """The verdict on a trainer that was made last; None where the last one is on another trainer."""
+        return self._verdicts.newest(trainer)
+
     def probe(self, run: Run | None, point: tuple[float, ...] | None) -> Probe | None:
         """What the network computes at a point of the data; None if there is none, or it is of other data."""
         if run is None or point is None:

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from core.base.errors import Cancelled
-from core.base.translation import _
-from core.training.presets import Preset
 from core.training.stopping import Stop, best_before
 from core.training.timeline.filling import filling
 from core.training.timeline.replay import is_free
@@ -18,6 +16,7 @@ from core.training.trainer import Trainer
 from core.workbench.messages import CheckGradients, Walked
 from core.workbench.worker.activity import Dragged, Explaining, Measuring, Playing, Resting, Travelling
 from core.workbench.worker.channels import CommandQueue, FrameInProgress
+from core.workbench.worker.own_pauses import OwnPauses
 from core.workbench.worker.shared_state import SharedState
 from core.workbench.worker.snapshot_maker import SnapshotMaker
 
@@ -51,6 +50,7 @@ class TrainingLoop:
         may_go_on: Callable[[], bool],
     ) -> None:
         self._shared, self._snapshots = shared, snapshots
+        self._pauses = OwnPauses(shared, snapshots)
         self._commands, self._frame = commands, frame
         self._may_go_on = may_go_on
         self._filling: tuple[Trainer, Generator[None]] | None = None
@@ -156,8 +156,10 @@ class TrainingLoop:
         if keeps_lock:
             self._frame.wait_for_end()
         began = time.perf_counter()
-        lesson = self._lesson(trainer)
-        samples = self._samples_due(trainer, began, lesson)
+        if self._pauses.pause_for_verdict(shared.run):
+            return
+        end = self._pauses.lesson_end(shared.run)
+        samples = self._samples_due(trainer, began, end)
         if samples > 0:
             stop = yield from trainer.advancing(samples)
             ended = time.perf_counter()
@@ -167,38 +169,24 @@ class TrainingLoop:
             if stop is not None and not isinstance(shared.activity, Travelling):  # which ends at its destination
                 self._end_run(trainer, stop)
         self._stop_at_goal(trainer)
-        if lesson is not None and trainer.position == _end_of(lesson, trainer):
-            self._pause_behind(lesson)
+        if trainer.position == end:
+            self._pauses.pause_for_lesson(shared.run)
         if keeps_lock:
             time.sleep(YIELD_SECONDS)  # gives the interpreter lock away
 
     def _is_paced(self) -> bool:
         """Whether the pace counts: not on the way to a position, and a rising one not for a number of epochs."""
         activity = self._shared.activity
-        return isinstance(activity, Playing) and not (activity.goal is not None and self._shared.speed.rises)
+        return isinstance(activity, Playing) and not (activity.end is not None and self._shared.speed.rises)
 
-    def _lesson(self, trainer: Trainer) -> Preset | None:
-        """The preset behind whose last epoch a rising speed pauses: once on each branch, until one was trained on."""
-        activity = self._shared.activity
-        preset = activity.preset if isinstance(activity, Playing) and self._shared.speed.rises else None
-        if preset is None:
-            return None
-        end, tree = _end_of(preset, trainer), trainer.tree
-        return preset if tree.present.tip < end and all(branch.tip <= end for branch in tree.branches) else None
-
-    def _samples_due(self, trainer: Trainer, now: float, lesson: Preset | None) -> int:
+    def _samples_due(self, trainer: Trainer, now: float, end: int | None) -> int:
         activity = self._shared.activity
         samples = self._shared.speed.samples_due(now, paced=self._is_paced())
         if isinstance(activity, Travelling):
-            return min(samples, activity.destination - trainer.position)
-        if isinstance(activity, Playing) and activity.goal is not None:
-            return min(samples, activity.goal[1] - trainer.position)
-        return samples if lesson is None else min(samples, _end_of(lesson, trainer) - trainer.position)
-
-    def _pause_behind(self, preset: Preset) -> None:
-        self._shared.stop()
-        text = _("the preset has shown what it is about, at epoch {epoch}. Press Space to train on.")
-        self._shared.tell(text.format(epoch=preset.epochs), "paused")
+            end = activity.destination
+        elif isinstance(activity, Playing) and activity.end is not None:
+            end = activity.end
+        return samples if end is None else min(samples, end - trainer.position)
 
     def _end_run(self, trainer: Trainer, stop: Stop) -> None:
         self._shared.stop()
@@ -212,7 +200,7 @@ class TrainingLoop:
         if isinstance(activity, Travelling) and trainer.position >= activity.destination:
             self._shared.stop()
             self._commands.put_first(activity.waiting)
-        elif isinstance(activity, Playing) and activity.goal is not None and trainer.position >= activity.goal[1]:
+        elif isinstance(activity, Playing) and activity.end is not None and trainer.position >= activity.end:
             self._shared.stop()
             best = best_before(trainer.history, trainer.position, trainer.settings)
             if best is not None:
@@ -230,8 +218,3 @@ def _walk(trainer: Trainer, row: int | None) -> Walk:
     from core.explain.walk import walk_sample, walk_update  # here, since the first picture shows no walk
 
     return walk_update(trainer) if row is None else walk_sample(trainer, row)
-
-
-def _end_of(preset: Preset, trainer: Trainer) -> int:
-    """The position after the epochs that a preset tells of."""
-    return preset.epochs * trainer.epoch_length

@@ -11,10 +11,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.base.arrays import Array
 from core.base.number_text import short, told_apart
 from core.data.data_source import load
 from core.explain.verdict.causes import Evidence, find_cause, nice_rate
-from core.explain.verdict.course import MOST_RECORDS, course_of
+from core.explain.verdict.course import GOOD_SCORE, MOST_RECORDS, course_of
 from core.explain.verdict.probes import reachable_score
 from core.explain.verdict.verdict import (
     CHANGED,
@@ -252,6 +253,38 @@ def test_overfitting_lasts_though_the_test_loss_jumps() -> None:
         kinds = [judge(advanced(trainer, epochs)).kind == OVERFITTING for epochs in range(4, 500, 2)]
         changes.append(sum(now != later for now, later in itertools.pairwise(kinds)))
     assert sorted(changes)[2] <= 2 and sum(changes) <= 25, changes
+
+
+@pytest.mark.parametrize(("preset", "rate", "hidden"), [("shallow", 1.0, (7,)), ("circle", 3.0, (4,))])
+def test_done_lasts_though_loss_and_score_jump(preset: str, rate: float, hidden: tuple[int, ...]) -> None:
+    """At a high rate a few points are wrong in every other epoch; that went to and fro some thirty times."""
+    settings = PRESETS[preset].experiment
+    settings = settings.replace(hidden=hidden, learning_rate=rate * settings.learning_rate)
+    trainer = Trainer(settings, load(settings.data))
+    kinds, scores = [], []
+    while trainer.epoch < 200:
+        trainer.advance(trainer.epoch_length)
+        kinds.append(judge(trainer).kind)
+        scores.append(trainer.latest_evaluations()[1].score)
+    done = kinds.index(DONE)
+    assert min(scores[done:]) < GOOD_SCORE <= max(scores[done:])
+    assert sum(before != after for before, after in itertools.pairwise(kinds[done:])) <= 4
+
+
+def test_done_ends_when_the_loss_falls_on_or_points_are_wrong_again() -> None:
+    epochs = np.arange(200.0)
+    steady = np.where(epochs < 60, np.exp(-epochs / 20.0), np.exp(-3.0))
+
+    def is_settled(losses: Array, scores: Array) -> bool:
+        table = np.column_stack([10.0 * epochs, losses, np.full(200, np.nan), scores, np.full(200, np.nan)])
+        return course_of(History(table, 10)).is_settled
+
+    right = np.where(epochs < 40, 0.5, 1.0)
+    assert is_settled(steady, right)
+    assert is_settled(steady, np.where(epochs % 3 == 1, 0.985, right)), "one wrong point is none"
+    assert not is_settled(steady, np.where(epochs > 190, 0.9, right))
+    assert not is_settled(steady * np.where(epochs > 140, np.exp((140 - epochs) / 20.0), 1.0), right)
+    assert not is_settled(np.exp(-epochs / 20.0), right), "it falls all the time"
 
 
 def test_a_single_bad_epoch_of_a_run_that_is_done_is_no_plateau() -> None:

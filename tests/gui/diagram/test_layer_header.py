@@ -92,13 +92,24 @@ def test_a_run_that_plays_plays_on_with_other_layers(
 
 def test_a_run_that_plays_plays_on_with_other_inputs(qtbot: QtBot, window: MainWindow) -> None:
     window.session.play()
-    qtbot.waitUntil(lambda: window.session.snapshot.position > 0)
+    qtbot.waitUntil(lambda: window.session.snapshot.epoch > 1)
     before = window.session.run
     header(window).toggle_input("sin-x1")
     qtbot.waitUntil(lambda: "sin-x1" in experiment(window).features and window.session.run not in (None, before))
     qtbot.waitUntil(lambda: window.session.snapshot.position > 0 and window.session.playing)
     window.session.pause()
     qtbot.waitUntil(lambda: window.session.at_rest)
+    assert window.statusBar().currentMessage() == (
+        "Started 3-7-2, initial weights Normal; Edit ▸ Undo, or the list View ▸ Runs, brings the former run back"
+    )
+    assert any(entry.run.run == before and entry.run.tip > 1000 for entry in window.runs.kept)
+    header(window).toggle_input("sin-x1")
+    qtbot.waitUntil(lambda: window.session.at_rest and "sin-x1" not in experiment(window).features)
+    header(window).toggle_input("sin-x1")
+    qtbot.waitUntil(lambda: window.session.at_rest and "sin-x1" in experiment(window).features)
+    assert window.statusBar().currentMessage().endswith("; Edit ▸ Undo brings the former run back"), (
+        "it was not trained"
+    )
 
 
 def test_without_a_hidden_layer_one_can_be_added_but_none_removed(qtbot: QtBot, window: MainWindow) -> None:

@@ -11,13 +11,15 @@ from PyQt5.QtGui import QFontMetrics, QMouseEvent
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+import core.workbench.speed_scale
 from core.base.number_text import factor_text
 from core.data.data_source import default_source, load
 from core.explain.verdict.causes import Advice
-from core.explain.verdict.verdict import DIVERGED, OVERFITTING, PLATEAU, START, Verdict, judge
+from core.explain.verdict.verdict import DIVERGED, DONE, OVERFITTING, PLATEAU, START, Verdict, judge
 from core.training.experiment import Init
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
+from core.workbench.speed_scale import RISING
 from gui.explanation.verdict_line import LINES
 from gui.widgets.theme import DARK
 from gui.window.main_window import MainWindow
@@ -101,6 +103,37 @@ def test_overfitting_leads_back(window: MainWindow, qtbot: QtBot) -> None:
     assert judged(qtbot, window).cause == "overfitting ahead"
     window.verdict.button.click()
     qtbot.waitUntil(lambda: window.session.snapshot.settings.l2 == 0.01)
+    window.session.pause()
+    rest(qtbot, window)
+
+
+def test_an_advice_within_a_lesson_pauses_where_the_preset_did(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(core.workbench.speed_scale, "DOUBLING_SECONDS", 1e-3)
+    monkeypatch.setattr(core.workbench.speed_scale, "FALL_SECONDS", 1e-6)
+    window.toolbar.speed.choose(RISING)
+    preset = PRESETS["deep"]
+    window.session.load(preset.experiment, anew=True)
+    qtbot.waitUntil(lambda: window.session.experiment == preset.experiment)
+    window.session.play()
+    qtbot.waitUntil(lambda: window.session.snapshot.epoch == preset.epochs)
+    message = f"Paused: this is epoch {preset.epochs}, where the text of the preset ends. Press Space to train on."
+    qtbot.waitUntil(lambda: window.statusBar().currentMessage() == message)
+    assert judged(qtbot, window).kind == PLATEAU
+    qtbot.mouseClick(window.verdict.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.session.experiment.init.name == "he")
+    qtbot.waitUntil(lambda: window.statusBar().currentMessage() == message)
+    rest(qtbot, window)
+    assert window.session.snapshot.epoch == preset.epochs
+    window.session.play()
+    qtbot.waitUntil(lambda: window.statusBar().currentMessage().startswith('Paused: the verdict is "Done"'))
+    rest(qtbot, window)
+    assert window.verdict.verdict.kind == DONE
+    window.session.play()
+    epoch = window.session.snapshot.epoch
+    qtbot.waitUntil(lambda: window.session.snapshot.epoch > 2 * epoch)
+    assert window.session.playing and not window.statusBar().currentMessage()
     window.session.pause()
     rest(qtbot, window)
 

@@ -346,6 +346,29 @@ def test_a_film_is_made_beside_the_window(qtbot: QtBot, window: MainWindow, tmp_
     assert (position(window), parameters(window)) == before
 
 
+def test_a_film_shows_the_whole_run_at_first_wherever_one_stands(qtbot: QtBot, window: MainWindow) -> None:
+    train(qtbot, window, 4)
+    window.session.change({"learning_rate": 0.5})
+    train(qtbot, window, 2)
+    end = parameters(window)
+    window.session.seek(1000)
+    qtbot.waitUntil(lambda: position(window) == 1000 and drawn(window))
+    dialog = window.exports.record_film()
+    assert dialog is not None
+    texts = [dialog.until.itemText(number) for number in range(dialog.until.count())]
+    assert texts == ["the end of the run", "the present position", "the end of an epoch:"]
+    assert dialog.goal() == 6000 and "from the start of the run to epoch 6." in dialog.note.text()
+    filmed = dialog._job.to(dialog.goal()).subject()
+    filmed.advance(dialog.goal())
+    assert filmed.network.parameters.tobytes() == end, "with the changes that lie ahead"
+    dialog.until.setCurrentIndex(1)
+    assert dialog.goal() == 1000 and "to epoch 1." in dialog.note.text()
+    dialog.until.setCurrentIndex(2)
+    dialog.epochs.setValue(3)
+    assert dialog.goal() == 3000 and "to epoch 3." in dialog.note.text()
+    dialog.reject()
+
+
 def test_while_a_film_is_made_the_keys_go_to_the_window(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     window.projects.save_file(str(tmp_path / "run.lens"))
     qtbot.waitUntil((tmp_path / "run.lens").exists)
@@ -391,7 +414,7 @@ def test_the_window_says_where_a_film_is_and_opens_its_folder(
 def test_a_film_can_be_given_up(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     dialog = window.exports.record_film()
     assert dialog is not None
-    assert dialog.until.currentData() == "epoch", "at the start there is nothing to look back at"
+    assert dialog.until.count() == 1 and dialog.goal() == 1000, "at the start there is nothing to look back at"
     dialog.fps.setValue(50)
     dialog.seconds.setValue(600.0)
     assert not dialog.start_button.isEnabled() and "too much" in dialog.note.text()

@@ -82,6 +82,18 @@ def test_a_click_on_a_member_makes_it_the_run(qtbot: QtBot, window: MainWindow) 
     assert curves.layer.lines  # the others stay beside it
 
 
+def test_the_number_of_seeds_stands_in_their_button_and_enter_trains_them(qtbot: QtBot, window: MainWindow) -> None:
+    trained(qtbot, window, 1)
+    press(qtbot, window, Qt.Key.Key_K)
+    bar = window.runs.view.seeds
+    bar.count.selectAll()
+    qtbot.keyClicks(bar.count, "3")
+    qtbot.keyClick(bar.count, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.runs.seeds.training is not None)
+    assert bar.count.value() == 3
+    qtbot.waitUntil(lambda: "of 3 learned" in bar.learned.text(), timeout=10_000)
+
+
 def test_seeds_are_paused_and_cleared_and_end_with_the_window(qtbot: QtBot, window: MainWindow) -> None:
     window.toolbar.epochs.set_value(100_000)
     window.runs.view.seeds.count.set_value(MEMBERS)

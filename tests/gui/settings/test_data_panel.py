@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt5.QtGui import QMouseEvent
-from PyQt5.QtWidgets import QApplication, QSlider, QStyle, QStyleOptionSlider
+from PyQt5.QtWidgets import QApplication, QLabel, QSlider, QStyle, QStyleOptionSlider
 from pytestqt.qtbot import QtBot
 
 from core.data.data_source import DataSource, load
@@ -170,6 +170,7 @@ def test_points_follow_a_slider_and_one_undo_takes_back_its_drag(qtbot: QtBot, w
     generated.size.setValue(0)
     rest(qtbot, window)
     assert len(dataset(window)) == generated.points.value() == 10
+    assert generated.size.parentWidget().findChild(QLabel).text() == "10", "the number stands beside the slider"
     choose_data(qtbot, window, "plane")
     rest(qtbot, window)
     assert not any(knob.isVisible() for knob in generated.sliders.values())

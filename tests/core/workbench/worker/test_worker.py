@@ -14,10 +14,9 @@ import core.training.evaluation
 import core.workbench.speed_scale
 import core.workbench.worker.snapshot_maker
 from core.base.number_text import short
-from core.data.data_source import DataSource, load
+from core.data.data_source import DataSource
 from core.explain.snapshot import Request
 from core.network.network import parameter_name
-from core.training.presets import PRESETS
 from core.training.trainer import Trainer
 from core.workbench.messages import (
     BeginWalk,
@@ -34,7 +33,6 @@ from core.workbench.messages import (
     Redo,
     RenameClasses,
     RunEpochs,
-    Seek,
     SetPace,
     Step,
     StepBack,
@@ -622,76 +620,3 @@ def test_data_that_cannot_be_trained_on_are_shown_with_the_reason(driver: Worker
     driver.send(Load(huge.replace(hidden=(7,), output="softmax")), Step("epoch"))
     assert driver.arrive().epoch == 1
     assert driver.ask().state.undo_text is None
-
-
-# ---------------------------------------------------------------- where the text of a preset ends
-
-GAUSS = PRESETS["gauss"]
-
-
-@pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A rising speed that is high at once."""
-    monkeypatch.setattr(core.workbench.speed_scale, "DOUBLING_SECONDS", 1e-3)
-    monkeypatch.setattr(core.workbench.speed_scale, "FALL_SECONDS", 1e-6)
-
-
-def played_on(driver: WorkerDriver, epoch: int) -> bool:
-    """Whether the run passes an epoch without a pause; it is paused behind it."""
-    report = driver.until(lambda report: shown(report).epoch > epoch or not report.state.playing)
-    driver.send(Pause())
-    driver.arrive()
-    return report.state.playing
-
-
-def test_a_preset_pauses_once_where_its_text_ends(driver: WorkerDriver, hurried: None) -> None:
-    driver.send(Load(GAUSS.experiment), SetPace(None, rises=True), Play())
-    snapshot = driver.arrive()
-    there = make_trainer(GAUSS.experiment, load(GAUSS.experiment.data))
-    there.advance(GAUSS.epochs * there.epoch_length)
-    assert snapshot.position == there.position
-    assert snapshot.parameters.tobytes() == there.network.parameters.tobytes()
-    (notice,) = driver.notices
-    assert notice.kind == "paused"
-    assert f"what it is about, at epoch {GAUSS.epochs}. Press Space to train on." in notice.text
-    driver.send(Play())
-    assert played_on(driver, GAUSS.epochs + 2)
-    driver.send(Seek(there.epoch_length), Play())
-    assert played_on(driver, GAUSS.epochs + 2), "the text ended before"
-    assert driver.notices == [notice]
-
-
-@pytest.mark.parametrize(
-    "commands",
-    [
-        [Load(GAUSS.experiment), SetPace(None)],
-        [Load(GAUSS.experiment.replace(seed=1)), SetPace(None, rises=True)],
-        [Load(GAUSS.experiment, np.full(6, 0.1)), SetPace(None, rises=True)],
-    ],
-    ids=["full speed", "another seed", "weights of a file"],
-)
-def test_what_is_no_preset_and_full_speed_do_not_pause(
-    driver: WorkerDriver, hurried: None, commands: list[Command]
-) -> None:
-    driver.send(*commands, Play())
-    assert played_on(driver, GAUSS.epochs + 2)
-    assert not driver.notices
-
-
-def test_a_branch_of_a_preset_pauses_as_well_to_compare(driver: WorkerDriver, hurried: None) -> None:
-    end = GAUSS.epochs * 250
-    driver.send(Load(GAUSS.experiment), SetPace(None, rises=True), Play())
-    assert driver.arrive().position == end
-    driver.send(Seek(500), ChangeSettings({"l2": 0.01}), Play())
-    assert driver.arrive().position == end
-    assert [notice.kind for notice in driver.notices] == ["paused", "paused"]
-    driver.send(Play())
-    assert played_on(driver, GAUSS.epochs + 2)
-    driver.send(Seek(500), ChangeSettings({"l2": 0.02}), Play())
-    assert played_on(driver, GAUSS.epochs + 2), "one was trained on"
-
-
-def test_a_number_of_epochs_of_a_preset_does_not_pause(driver: WorkerDriver, hurried: None) -> None:
-    driver.send(Load(GAUSS.experiment), SetPace(None, rises=True), RunEpochs(GAUSS.epochs + 2))
-    assert driver.arrive().epoch == GAUSS.epochs + 2
-    assert not driver.notices

@@ -1,0 +1,65 @@
+"""Where a run that plays with a rising speed pauses by itself, so that nobody comes back to thousands of epochs."""
+
+from __future__ import annotations
+
+from weakref import WeakKeyDictionary
+
+from core.base.translation import _
+from core.training.timeline.branches import Branch
+from core.workbench.runs import Run
+from core.workbench.worker.activity import Playing
+from core.workbench.worker.shared_state import SharedState
+from core.workbench.worker.snapshot_maker import SnapshotMaker
+
+
+class OwnPauses:
+    """Pauses where the text of a preset ends and, where that does not lie ahead, when the run is done or overfits.
+
+    Each pause is made once on a branch. A number of epochs, a constant speed and full speed know none.
+    """
+
+    def __init__(self, shared: SharedState, snapshots: SnapshotMaker) -> None:
+        self._shared, self._snapshots = shared, snapshots
+        self._known: WeakKeyDictionary[Branch, set[str]] = WeakKeyDictionary()
+
+    def lesson_end(self, run: Run) -> int | None:
+        """The position ahead where the text of the run's preset ends; None where it does not pause there."""
+        if run.lesson is None or not self._may_pause:
+            return None
+        end = run.lesson.epochs * run.trainer.epoch_length
+        return end if run.trainer.tree.present.tip < end else None
+
+    def pause_for_lesson(self, run: Run) -> None:
+        """The text of the preset ends here."""
+        text = _("this is epoch {epoch}, where the text of the preset ends. Press Space to train on.")
+        self._pause(text.format(epoch=run.trainer.epoch))
+
+    def pause_for_verdict(self, run: Run) -> bool:
+        """Pause if the newest verdict is one to read, and no verdict on this branch was that before.
+
+        One that was there before the run began to play, or comes while it does not pause by itself, has been seen.
+        """
+        verdict = self._snapshots.newest_verdict(run.trainer)
+        if verdict is None:
+            return False
+        from core.explain.verdict.verdict import DONE, OVERFITTING  # here, since the first picture does without
+
+        known = self._known.setdefault(run.trainer.tree.present, set())
+        if verdict.kind not in (DONE, OVERFITTING) or verdict.kind in known:
+            return False
+        known.add(verdict.kind)
+        activity = self._shared.activity
+        is_new = isinstance(activity, Playing) and activity.begin < verdict.position <= run.trainer.position
+        if not is_new or not self._may_pause or self.lesson_end(run) is not None:
+            return False
+        self._pause(_('the verdict is "{title}". Press Space to train on.').format(title=verdict.title))
+        return True
+
+    @property
+    def _may_pause(self) -> bool:
+        activity = self._shared.activity
+        return self._shared.speed.rises and isinstance(activity, Playing) and activity.end is None
+
+    def _pause(self, text: str) -> None:
+        self._shared.stop()
+        self._shared.tell(text, "paused")
