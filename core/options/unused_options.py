@@ -42,6 +42,11 @@ REASONS: dict[str, Callable[[Experiment], str]] = {
 """Why a field has no effect in an experiment, by its name; an empty text if it has one."""
 
 
+def has_no_effect(field: str, experiment: Experiment) -> bool:
+    """Whether a field of an experiment has no effect, since another setting decides."""
+    return field in REASONS and bool(REASONS[field](experiment))
+
+
 def unused_options(
     stages: Sequence[Experiment], given: Mapping[str, str], overruled: Mapping[str, str] | None = None
 ) -> list[str]:
