@@ -6,6 +6,7 @@ are those of :mod:`core.explain.formulas`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.base.number_text import short
@@ -30,7 +31,7 @@ WORDS = {
     "delta": _("how L grows with z"),
     "gradient": _("the update's gradient"),
     "learning rate": _("the learning rate now"),
-    "loss of the sample": _("how far the answer is from the target"),
+    "loss of the sample": _("loss: how far the answer is from the target"),
     "activation": _("activation"),
     "gate": _("gate"),
     "gradient if it were free": _("gradient if it were free"),
@@ -122,24 +123,31 @@ def sample_rows(walk: Walk, names: tuple[str, ...], sample: int = 0) -> tuple[Ro
 
 def loss_rows(walk: Walk, names: tuple[str, ...], sample: int = 0) -> tuple[Row, ...]:
     """The answer of the network beside the target, and the loss; ``names`` are those of the outputs."""
-    several = len(names) > 1
-    answers = tuple(
-        Row(
-            write_symbol(Symbol("ŷ", str(k + 1))),
-            (
-                _("the answer for {name}; the target is {target:g}")
-                if several
-                else _("the answer; the target is {target:g}")
-            ).format(name=name, target=target),
-            float(answer),
-            LOSS,
-        )
-        for k, (name, answer, target) in enumerate(zip(names, walk.layers[-1].a[sample], walk.y[sample], strict=True))
+    return (*answer_rows(walk, names, sample), *(row_of(line, LOSS) for line in steps.losses(walk, sample)))
+
+
+def point_rows(walk: Walk, inputs: tuple[str, ...], outputs: tuple[str, ...]) -> tuple[Row, ...]:
+    """A point on its way through the network: inputs, outputs beside their targets, and its own loss."""
+    return (*sample_rows(walk, inputs), *answer_rows(walk, outputs), row_of(steps.sample_loss(walk), LOSS))
+
+
+def answer_rows(walk: Walk, names: tuple[str, ...], sample: int = 0) -> tuple[Row, ...]:
+    """The answer of the network beside the target; ``names`` are those of the outputs."""
+    output = walk.layers[-1]
+    if output.activation.name == "softmax":
+        text = _("probability of {name}; the target is {target:g}")
+    elif len(names) > 1:
+        text = _("the answer for {name}; the target is {target:g}")
+    else:
+        text = _("the answer; the target is {target:g}")
+    return tuple(
+        Row(write_symbol(Symbol("ŷ", str(k + 1))), text.format(name=name, target=target), float(answer), LOSS)
+        for k, (name, answer, target) in enumerate(zip(names, output.a[sample], walk.y[sample], strict=True))
     )
-    return (*answers, *(_row(line, LOSS) for line in steps.losses(walk, sample)))
 
 
-def _row(formula: Formula, kind: str, scope: str = SAMPLE, words: str = "", is_detail: bool = False) -> Row:
+def row_of(formula: Formula, kind: str, scope: str = SAMPLE, words: str = "", is_detail: bool = False) -> Row:
+    """The row of a formula."""
     words = words or WORDS.get(formula.name, formula.name)
     return Row(write_symbol(formula.result), words, formula.value, kind, scope, formula, is_detail)
 
@@ -148,12 +156,12 @@ def _neuron_rows(walk: Walk, neuron: Neuron, sample: int) -> tuple[Row, ...]:
     layer, unit = neuron.layer, neuron.unit
     label = walk.layers[layer - 1].activation.label
     forward = [
-        _row(line, FORWARD, words=_("{label} of z").format(label=label) if line.name == "activation" else "")
+        row_of(line, FORWARD, words=_("{label} of z").format(label=label) if line.name == "activation" else "")
         for line in steps.neuron_forward(walk, layer, unit, sample)
     ]
-    backward = [_row(line, BACKWARD) for line in steps.neuron_backward(walk, layer, unit, sample)]
+    backward = [row_of(line, BACKWARD) for line in steps.neuron_backward(walk, layer, unit, sample)]
     own, *mean = steps.bias_gradient(walk, layer, unit, sample)
-    gradient = _row(own, BACKWARD, words=_("the gradient of the bias: δ itself"), is_detail=True)
+    gradient = row_of(own, BACKWARD, words=_("the gradient of the bias: δ itself"), is_detail=True)
     return (*forward, *backward, gradient, *_update_rows(walk, mean, steps.bias_update(walk, layer, unit)))
 
 
@@ -163,13 +171,13 @@ def _edge_rows(walk: Walk, edge: Edge, sample: int) -> tuple[Row, ...]:
     own, *mean = steps.weight_gradient(walk, layer, source, target, sample)
     symbol = steps.input_symbol(walk, layer, source)
     rows = [
-        *(_row(line, BACKWARD, is_detail=True) for line in details[:-1]),
-        _row(details[-1], BACKWARD),
+        *(row_of(line, BACKWARD, is_detail=True) for line in details[:-1]),
+        row_of(details[-1], BACKWARD),
         Row(
             write_symbol(symbol), _("what came in on this edge"),
             float(walk.layers[layer - 1].inputs[sample, source]), FORWARD,
         ),
-        _row(own, BACKWARD, words=_("gradient: their product")),
+        row_of(own, BACKWARD, words=_("gradient: their product")),
     ]  # fmt: skip
     return (*rows, *_update_rows(walk, mean, steps.weight_update(walk, layer, source, target)))
 
@@ -182,17 +190,18 @@ def _update_rows(walk: Walk, mean: list[Formula], update: steps.Formulas) -> tup
         words = _("mean of {n} samples").format(n=len(walk)) if is_mean else ""
         if line.name == "gradient" and (walk.rule.l1 or walk.rule.l2):
             words = _("gradient with penalty")
-        rows.append(_row(line, UPDATE, BATCH, words))
+        rows.append(row_of(line, UPDATE, BATCH, words))
     is_constant = settings.schedule.name == "constant" and not settings.warm_up
-    rows.append(_row(steps.learning_rate(walk), UPDATE, BATCH, is_detail=is_constant))
+    rule = [row_of(steps.learning_rate(walk), UPDATE, BATCH, is_detail=is_constant)]
     *memory, last = update
     for line in memory:
         letter, is_corrected = line.result.base.rstrip("*"), line.name == "bias correction"
         words = _("bias-corrected {letter}").format(letter=letter)
-        rows.append(_row(line, UPDATE, BATCH, words if is_corrected else walk.rule.optimizer.words(letter)))
+        rule.append(row_of(line, UPDATE, BATCH, words if is_corrected else walk.rule.optimizer.words(letter)))
     return (
         *rows,
-        _row(last, UPDATE, BATCH, words=_("new value, by {label}").format(label=walk.rule.optimizer.label)),
+        *(replace(row, is_rule=True) for row in rule),
+        row_of(last, UPDATE, BATCH, words=_("new value, by {label}").format(label=walk.rule.optimizer.label)),
     )
 
 

@@ -25,6 +25,7 @@ class Row:
         scope: SAMPLE for what one sample contributes, BATCH for what the update makes of it.
         formula: where the value comes from; None for a given number.
         is_detail: left out of the table, and told on copying.
+        is_rule: a step of the optimizer's rule between the gradient and the new value, the same for every sample.
     """
 
     symbol: Markup
@@ -34,6 +35,7 @@ class Row:
     scope: str = SAMPLE
     formula: Formula | None = None
     is_detail: bool = False
+    is_rule: bool = False
 
     @property
     def is_repeated(self) -> bool:

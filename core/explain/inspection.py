@@ -24,7 +24,7 @@ from core.explain.diagnosis import (
     full_loss_and_gradient,
 )
 from core.explain.picked_part import Focus
-from core.explain.walk import MADE, Walk, walk_of_last_sample
+from core.explain.walk import MADE, Walk, walk_of_last_sample, walk_sample
 from core.network.network import Network
 from core.training.gradient_norms import MOST_SAMPLES
 from core.training.trainer import Trainer
@@ -95,16 +95,18 @@ class Inspection:
         focus, position: what was inspected, and at which position.
         is_ready: whether the engine was loaded; otherwise ``sample`` and ``rows`` are empty.
         sample: the one that ``rows`` use: that seen last, before the first and where it is too far back the next one;
-            None for a layer.
+            None for a layer and a point.
         is_made: whether the update of its batch was made, as the last one; otherwise the run makes it next.
         batch: samples of this update. left: samples that are still missing for it; 0 if it was made.
-        rows: the chain rule of this update here, see :mod:`core.explain.chain`. reason: why it goes up or down.
+        rows: the chain rule of this update here, see :mod:`core.explain.chain`. reason: why it goes up or down. Of a
+            point its inputs, outputs and loss, and the answer in words.
         change: what this update adds to the weight or bias.
         parameter: of an edge or a neuron behind the input.
         neuron: of a neuron.
         layer: of a layer.
         last_change: what the last update added to the weight or bias; None before the first update.
         is_set: whether the weight or bias was set by hand behind the update that was made.
+        walk: of a point: all that the network computes of it, without dropout.
     """
 
     focus: Focus
@@ -122,6 +124,7 @@ class Inspection:
     layer: LayerNumbers | None = None
     last_change: float | None = None
     is_set: bool = False
+    walk: Walk | None = None
 
     @property
     def formulas(self) -> tuple[Formula, ...]:
@@ -130,12 +133,14 @@ class Inspection:
 
 
 def inspect(trainer: Trainer, focus: Focus) -> Inspection | None:
-    """Inspect a focus without changing the run; None if the network does not have this part.
+    """Inspect a focus without changing the run; None if the network does not have this part, or the data this point.
 
     This takes about as long as one pass through the training set, or three for a layer.
     """
     if not focus.exists(trainer.network.sizes):
         return None
+    if focus.row is not None:
+        return _inspect_point(trainer, focus, focus.row)
     if focus.unit is None:
         return Inspection(focus, trainer.position, trainer.is_ready, layer=_layer_numbers(trainer, focus.layer))
     is_edge, is_ready = focus.source is not None, trainer.is_ready
@@ -148,6 +153,20 @@ def inspect(trainer: Trainer, focus: Focus) -> Inspection | None:
         last_change=_last_change(trainer, focus),
     )
     return _with_update(found, walk_of_last_sample(trainer), trainer.network.parameters) if is_ready else found
+
+
+def _inspect_point(trainer: Trainer, focus: Focus, row: int) -> Inspection | None:
+    if row >= len(trainer.preparation.dataset):
+        return None
+    if not trainer.is_ready:
+        return Inspection(focus, trainer.position, is_ready=False)
+    from core.explain.chain import point_rows  # here and below, since the first picture of the window does without
+    from core.explain.picked_point import point_sentence
+
+    preparation, walk = trainer.preparation, walk_sample(trainer, row, has_dropout=False)
+    rows = point_rows(walk, preparation.input_names, preparation.output_titles)
+    reason = point_sentence(walk, preparation)
+    return Inspection(focus, trainer.position, is_ready=True, rows=rows, reason=reason, walk=walk)
 
 
 def _with_update(found: Inspection, walk: Walk, parameters: Array) -> Inspection:

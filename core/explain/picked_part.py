@@ -48,19 +48,23 @@ Part = Edge | Neuron
 
 @dataclass(frozen=True)
 class Focus:
-    """What to inspect: a layer, one of its neurons, or the weight that leads to it from a unit of the layer before.
+    """What to inspect: a layer, one of its neurons, a weight that leads to one, or a point of the data.
 
     Attributes:
-        layer: 0 for the input, which has neurons but no weights. unit: None for the whole layer.
-        source: None for a neuron or a layer.
+        layer: 0 for the input, which has neurons but no weights, and for a point. unit: None for the whole layer.
+        source: the unit of the layer before where the weight begins; None for a neuron or a layer.
+        row: of a point, in the data set; None for a part of the network.
     """
 
     layer: int
     unit: int | None = None
     source: int | None = None
+    row: int | None = None
 
     def exists(self, sizes: tuple[int, ...]) -> bool:
-        """Whether a network of these layer sizes has this part."""
+        """Whether a network of these layer sizes has this part; a point goes through any network."""
+        if self.row is not None:
+            return True
         if not self.layer < len(sizes) or (self.layer == 0 and (self.unit is None or self.source is not None)):
             return False
         fits = self.unit is None or self.unit < sizes[self.layer]
@@ -68,13 +72,13 @@ class Focus:
 
     @property
     def part(self) -> Part | None:
-        """The edge or neuron; None for a layer."""
+        """The edge or neuron; None for a layer or a point."""
         if self.unit is None:
             return None
         return Neuron(self.layer, self.unit) if self.source is None else Edge(self.layer, self.source, self.unit)
 
     def index(self, sizes: tuple[int, ...]) -> int | None:
-        """Index of the weight or bias in the flat vector; None for a layer and for an input."""
+        """Index of the weight or bias in the flat vector; None for a layer, an input and a point."""
         if self.unit is None or self.layer == 0:
             return None
         return parameter_index(sizes, self.layer, self.source, self.unit)
@@ -112,11 +116,11 @@ def value_letter(layer: int, last: int) -> str:
 
 
 def unit_name(sizes: tuple[int, ...], layer: int, unit: int, inputs: tuple[str, ...], outputs: tuple[str, ...]) -> str:
-    """The name of a unit: its column, or its number in its layer, counted from 1, with the title of an output."""
+    """The name of a unit: its column, its number in its layer, counted from 1, or the title of an output."""
     if layer == 0:
         return inputs[unit]
     if layer == len(sizes) - 1:
-        return _("output {unit} ({title})").format(unit=unit + 1, title=outputs[unit])
+        return _("output {title}").format(title=outputs[unit])
     return _("neuron {unit} of hidden layer {layer}").format(unit=unit + 1, layer=layer)
 
 

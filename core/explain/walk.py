@@ -204,11 +204,12 @@ def _ends_batch(trainer: Trainer) -> bool:
     return trainer.position > 0 and trainer.stepper.order.last_batch_end(trainer.position) == trainer.position
 
 
-def walk_sample(trainer: Trainer, row: int) -> Walk:
+def walk_sample(trainer: Trainer, row: int, has_dropout: bool = True) -> Walk:
     """Walk through an update from the present state by one row of the data set, as a batch of one sample.
 
     The row may belong to the training or to the test set. Learning rate, optimizer's memory, penalty and dropout are
-    those of the run's next update (dropout's mask is that of the next sample). The run does not change.
+    those of the run's next update (dropout's mask is that of the next sample). Without dropout the answer is the one
+    that scores and maps show. The run does not change.
 
     Raises:
         NoSuchSample: the data do not have this row.
@@ -225,6 +226,8 @@ def walk_sample(trainer: Trainer, row: int) -> Walk:
     place = np.flatnonzero(part.rows == row)
     x, y = part.inputs[place], part.targets[place]
     update = replace(trainer.stepper.next_update(), samples=np.zeros(1, dtype=np.int64))
+    if not has_dropout:
+        update = replace(update, rule=replace(update.rule, dropout=0.0))
     workload = trainer.stepper.workload_copy((x, y))
     walk = _walk(trainer, trainer.position, update, workload, part.rows[place], x, y, trainer.position)
     return replace(walk, moment=ALONE)

@@ -42,6 +42,11 @@ REASONS: dict[str, Callable[[Experiment], str]] = {
 """Why a field has no effect in an experiment, by its name; an empty text if it has one."""
 
 
+def fields_without_effect(experiment: Experiment) -> frozenset[str]:
+    """Names of the fields of an experiment that have no effect, since another setting decides."""
+    return frozenset(field for field, reason in REASONS.items() if reason(experiment))
+
+
 def unused_options(
     stages: Sequence[Experiment], given: Mapping[str, str], overruled: Mapping[str, str] | None = None
 ) -> list[str]:

@@ -398,17 +398,6 @@ class Experiment:
         names = (f.name for f in dataclasses.fields(self))
         return frozenset(name for name in names if getattr(self, name) != getattr(other, name))
 
-    @property
-    def idle_fields(self) -> frozenset[str]:
-        """Names of the fields that have no effect on the run, whatever their values are."""
-        idle = {
-            "activation": not self.hidden,
-            "dropout": not self.hidden,
-            "momentum": not OPTIMIZERS[self.optimizer].momentum,
-            "standardize_target": self.task != REGRESSION,
-        }
-        return frozenset(name for name, is_idle in idle.items() if is_idle)
-
 
 def usual_init(activations: tuple[str, ...]) -> Init:
     """The initial weights that suit hidden layers of these activations."""

@@ -11,6 +11,7 @@ from core.base.values import dataclass
 from core.data.features import plain_features
 from core.network.network import parameter_name
 from core.options.field_names import field_name
+from core.options.unused_options import fields_without_effect
 from core.training.experiment import Experiment, usual_init
 from core.training.history import History
 from core.training.presets import PRESETS
@@ -242,7 +243,7 @@ def name_of_experiment(experiment: Experiment, sizes: tuple[int, ...], data: str
 
 def _seen_to_differ(preset: Experiment, experiment: Experiment) -> frozenset[str]:
     """The fields in which it differs from a preset, without those that have no effect or follow from the data."""
-    unseen = experiment.idle_fields | {"engine"}
+    unseen = fields_without_effect(experiment) | {"engine"}
     if all(one.features == plain_features(one.data.dimensions) for one in (preset, experiment)):
         unseen |= {"features"}  # which differ only as the columns of the data do
     if preset.data != experiment.data and experiment.init == usual_init(experiment.hidden_activations):

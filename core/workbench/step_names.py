@@ -20,6 +20,7 @@ from core.network.network import parameter_name
 from core.network.optimizers import OPTIMIZERS
 from core.network.schedules import SCHEDULES
 from core.options.field_names import field_name
+from core.options.unused_options import fields_without_effect
 from core.training.experiment import Decay, Experiment, Init
 
 LONGEST_VALUE = 24
@@ -53,9 +54,12 @@ def name_load(before: Experiment, after: Experiment) -> str:
 
 
 def name_change(before: Experiment, after: Experiment, most: float = MOST_FIELDS) -> str:
-    """Return the settings that differ, such as ``learning rate 0.03 → 0.3``; of more than ``most`` only the number."""
+    """Return the settings that differ, such as ``learning rate 0.03 → 0.3``; of more than ``most`` only the number.
+
+    Settings that have no effect before or after, such as the activation of no hidden layers, are told only alone.
+    """
     changed = after.changed_fields(before)
-    fields = sorted(changed - after.idle_fields or changed)
+    fields = sorted(changed - fields_without_effect(before) - fields_without_effect(after) or changed)
     if len(fields) > most:
         return _("{count} settings").format(count=len(fields))
     return ", ".join(f"{field_name(name)} {value_text(name, before)} → {value_text(name, after)}" for name in fields)

@@ -64,10 +64,9 @@ class DecisionView(QWidget):
         self._dataset: Dataset | None = None
         self._snapshot: Snapshot | None = None
         self._neuron: Neuron | None = None
-        self._is_stale = False
+        self._is_stale = self.keeps_range = False
         self._palettes: list[QWidget] = []
         self.section_bar: SectionBar | None = None
-        self.keeps_range = False
         self._decision_plot = DecisionPlot(self, theme)
         self._decision_plot.plane_changed.connect(self.plane_changed)
         self._decision_plot.point_clicked.connect(self.point_clicked)
@@ -90,9 +89,8 @@ class DecisionView(QWidget):
         self.probe.toggled.connect(self._decision_plot.let_pin)
         self.probe.toggled.connect(lambda on: self._show_place() if on else self.probed.emit(None))
         self.title_tools = ViewChoice()
-        self.title_tools.chosen.connect(self._decision_plot.show_view)
-        self.title_tools.chosen.connect(lambda _: self._draw())
-        self.title_tools.chosen.connect(self.legend.show_view)
+        for follow in (self._decision_plot.show_view, lambda _: self._draw(), self.legend.show_view):
+            self.title_tools.chosen.connect(follow)
         self.paint_button = QToolButton()
         self.paint_button.setProperty("role", "small")
         self.paint_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -240,6 +238,7 @@ class DecisionView(QWidget):
         """Ring these points, rows of the data set, that were selected in another view."""
         if self._loaded is not None:
             self.points.show_marked(rows)
+            self._write_legend()
 
     def set_quality(self, level: int) -> None:
         """Set the quality of the picture: 0 is full quality, for a picture that stands still; higher is cheaper.
@@ -299,9 +298,10 @@ class DecisionView(QWidget):
         self._note.setVisible(bool(text))
 
     def _write_legend(self) -> None:
+        points, has_test = self.points, self.test_shown.isChecked() and not self.test_shown.isHidden()
+        known = points.colors.scale, points.is_walk, self._theme, has_test, points.has_marked
         if self._dataset is not None:
-            has_test = self.test_shown.isChecked() and not self.test_shown.isHidden()
-            self.legend.show_data(self._dataset, self.points.colors.scale, self.points.is_walk, self._theme, has_test)
+            self.legend.show_data(self._dataset, *known)
 
     def _write_title(self) -> None:
         """Name the neuron whose map is shown."""

@@ -53,11 +53,17 @@ class Legend(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_data(
-        self, dataset: Dataset, scale: tuple[float, float] | None, is_walk: bool, theme: Theme, has_test: bool = False
+        self,
+        dataset: Dataset,
+        scale: tuple[float, float] | None,
+        is_walk: bool,
+        theme: Theme,
+        has_test: bool = False,
+        has_marked: bool = False,
     ) -> None:
         """Explain other points, see :func:`legend_text`."""
         self._texts = tuple(
-            legend_text(dataset, scale, is_walk, theme, has_test, is_short) for is_short in (False, True)
+            legend_text(dataset, scale, is_walk, theme, has_test, is_short, has_marked) for is_short in (False, True)
         )
         self.setToolTip(RENAME_TIP if dataset.n_classes else "")
         key, few = certainty_key(theme), certainty_key(theme, FEW_KEY_COLORS)
@@ -137,15 +143,21 @@ def legend_text(
     theme: Theme,
     has_test: bool = False,
     is_short: bool = False,
+    has_marked: bool = False,
 ) -> str:
     """Each class with its colour, or the colour scale of the targets, and the meaning of the other marks; as HTML.
 
     ``scale`` holds the ends of the targets' colours, None for classes; ``is_walk`` tells that a walk rings its sample,
-    ``has_test`` that test points are shown, ``is_short`` that there is little room.
+    ``has_test`` that test points are shown, ``is_short`` that there is little room, ``has_marked`` that points of the
+    report are ringed.
     """
     last = _('<span style="font-weight:bold">○</span>&nbsp;last sample')
     if is_walk:
         last = _('<span style="color:rgb{accent}"><b>○</b></span>&nbsp;this&nbsp;sample').format(accent=theme.accent)
+    rings = _('<span style="color:rgb{accent}"><b>○</b></span>&nbsp;of&nbsp;the&nbsp;report').format(
+        accent=theme.accent
+    )
+    last = f"{last}&nbsp; {rings}" if has_marked else last
     test = f"&nbsp; {_('◇&nbsp;test') if is_short else _('◇&nbsp;test&nbsp;point')}" if has_test else ""
     if scale is not None:
         low, high = scale

@@ -72,6 +72,11 @@ class PointLayers:
         """Whether the samples of a walk are ringed, instead of the last trained sample."""
         return self._is_walk
 
+    @property
+    def has_marked(self) -> bool:
+        """Whether points that were selected in another view are ringed."""
+        return len(self._marked_rows) > 0
+
     # ---------------------------------------------------------------- which points
 
     def set_data(self, dataset: Dataset, is_train: NDArray[np.bool_], section: Section | None) -> None:

@@ -11,7 +11,7 @@ from gui.widgets.forms import Segments, choice_segment
 LABELS = {ANSWER: _("answer"), SURE: _("how sure"), MISTAKES: _("mistakes")}
 TIPS = {
     ANSWER: _("The class that wins at each place: the paler, the less sure"),
-    SURE: _("How far the winning class leads, whichever it is"),
+    SURE: _("How far the winning class leads, whichever it is: from 0, undecided, to 1, quite sure"),
     MISTAKES: _("The points that the network gets wrong, among pale ones"),
 }
 

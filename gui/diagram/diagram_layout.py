@@ -51,7 +51,7 @@ def lay_out_diagram(
     rows = input_rows(preparation, height - top, offers_inputs, close_row(metrics))
     left, right = (
         min(LONGEST_NAME, max(metrics.horizontalAdvance(name) for name in names))
-        for names in (rows.titles, preparation.output_names)
+        for names in (rows.titles, preparation.output_titles)
     )
     return DiagramLayout(
         Diagram(preparation.sizes, width, height, left + 8, right + 24, ratio, top, rows.used, captions), rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from core.base.arrays import Array
@@ -73,6 +75,13 @@ def make_scene(walk: Walk, index: int, sample: int, selection: Part | None) -> W
     return WalkScene(
         walk, index, sample, item, quantity, values, layers, connections, _numbers(walk, phase, sample)
     )  # fmt: skip
+
+
+def make_point_scene(walk: Walk) -> WalkScene:
+    """The whole forward pass of a walk's only sample."""
+    scene = make_scene(walk, next(k for k, phase in enumerate(walk.phases) if phase.kind == LOSS), 0, None)
+    every = frozenset(range(len(walk.sizes)))
+    return replace(scene, layers=every, connections=every - {0})
 
 
 def _at_work(walk: Walk, phase: Phase) -> tuple[frozenset[int], frozenset[int]]:

@@ -18,7 +18,8 @@ class ExplanationCommands:
 
     Args:
         inspector: shows what is selected, and the phases.
-        select: selects a neuron or weight in every view, or None.
+        select: selects a neuron or weight in every view, or a point by its row, or None.
+        show_card: brings the inspector to the front.
     """
 
     def __init__(
@@ -26,10 +27,11 @@ class ExplanationCommands:
         context: CommandContext,
         player: WalkPlayer,
         inspector: Inspector,
-        select: Callable[[Part | None], None],
+        select: Callable[[Part | None, int | None], None],
+        show_card: Callable[[], None],
     ) -> None:
         self._context, self._player = context, player
-        self._inspector, self._select = inspector, select
+        self._inspector, self._select, self._show_card = inspector, select, show_card
         self._work: WorkId | None = None
         context.session.run_changed.connect(self._let_go)
 
@@ -42,7 +44,7 @@ class ExplanationCommands:
             "pick-up": lambda: self.pick(units=-1),
             "source-down": lambda: self.pick(sources=1),
             "source-up": lambda: self.pick(sources=-1),
-            "pick-none": lambda: self._select(None),
+            "pick-none": lambda: self._select(None, None),
             "walk-next": lambda: self.walk_with(1),
             "walk-before": lambda: self.walk_with(-1),
             "step-phase": self._player.step,
@@ -55,19 +57,26 @@ class ExplanationCommands:
         """Another work has come: what was selected in the one before says nothing about it."""
         if loaded.work != self._work:
             self._work = loaded.work
-            self._select(None)
+            self._select(None, None)
 
     def pick(self, layers: int = 0, units: int = 0, sources: int = 0) -> None:
         """Select a neighbour of the selected part; see :func:`core.explain.picked_part.moved`."""
         loaded = self._context.session.loaded
         if loaded is not None:
-            self._select(moved(self._inspector.selection, loaded.preparation.sizes, layers, units, sources))
+            self._select(moved(self._inspector.selection, loaded.preparation.sizes, layers, units, sources), None)
+
+    def pick_point(self, row: int) -> None:
+        """Select a point of the data and explain it; a walk ends, since it is another one's."""
+        self._player.leave()
+        self._select(None, row)
+        self._show_card()
 
     def walk_with(self, step: int) -> None:
         """Walk through the update that another point of the data would make; ``step`` is counted in rows."""
         loaded, walk = self._context.session.loaded, self._player.walk
         if loaded is not None:
-            row = int(walk.rows[self._player.sample]) + step if walk is not None else min(step, 0)
+            shown = self._inspector.point if walk is None else int(walk.rows[self._player.sample])
+            row = min(step, 0) if shown is None else shown + step
             self._player.choose_row(row % len(loaded.preparation.dataset))
 
     def copy_formulas(self) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
+from core.explain.phases import BACKWARD, FORWARD, PICK, UPDATE, Phase
+from core.explain.picked_part import Part
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import BeginWalk, Notice, Walked
 from core.workbench.speed_scale import Pace
@@ -105,6 +107,16 @@ class WalkPlayer(QObject):
         if self._walk is not None and 0 <= index < len(self._walk.phases):
             self._index = index
             self.changed.emit()
+
+    def show_part(self, part: Part | None) -> None:
+        """Show what happens to a part: in this phase, or in the one of its layer, forward or backward as now."""
+        if self._walk is None:
+            return
+        kind, layer = self._walk.phases[self._index].kind, 0 if part is None else part.layer
+        wanted = Phase(FORWARD if kind in (PICK, FORWARD) else BACKWARD, layer) if layer else Phase(PICK)
+        if part is not None and kind != UPDATE and part.exists(self._walk.sizes):
+            self._index = self._walk.phases.index(wanted)
+        self.changed.emit()
 
     def choose_sample(self, sample: int) -> None:
         """Show another sample of the batch."""

@@ -56,7 +56,6 @@ class SettingsStrip(QToolBar):
         self.optimizer.set_tips({name: optimizer.formula for name, optimizer in OPTIMIZERS.items()})
         self.optimizer.activated.connect(lambda: self._change(optimizer=self.optimizer.value()))
         self.activation = activation_choice(HIDDEN_ACTIVATIONS, _("Activation of all hidden layers"))
-        self.activation.setPlaceholderText("different")
         self.activation.activated.connect(lambda: self._change(activation=self.activation.value()))
         self.loss = ChoiceBox([(name, loss.label) for name, loss in LOSSES.items()], _("Loss"))
         self.loss.set_tips({name: loss.formula for name, loss in LOSSES.items()})
@@ -170,8 +169,10 @@ class SettingsStrip(QToolBar):
         self._show_problem(experiment.data)
         self.learning_rate.set_value(experiment.learning_rate)
         self.optimizer.set_value(experiment.optimizer)
-        self.activation.set_value(experiment.activation if isinstance(experiment.activation, str) else MIXED)
-        self.activation.setEnabled(bool(experiment.hidden))
+        has_hidden, one = bool(experiment.hidden), isinstance(experiment.activation, str)
+        self.activation.setPlaceholderText(_("different") if has_hidden else _("none"))
+        self.activation.set_value(str(experiment.activation) if has_hidden and one else MIXED)
+        self.activation.setEnabled(has_hidden)
         self.loss.refuse(
             {
                 name: _("it is for {tasks}").format(tasks=" and ".join(loss.tasks))

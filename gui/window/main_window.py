@@ -147,10 +147,10 @@ class MainWindow(QMainWindow):
         }
         self.player = WalkPlayer(self.session, self)
         self.run_commands = RunCommands(context, self.player, self.toolbar)
-        self.explanation = ExplanationCommands(context, self.player, self.inspector, self.select)
+        show_card, show_runs = (partial(self.docks.bring_up, dock) for dock in ("inspector", "runs"))
+        self.explanation = ExplanationCommands(context, self.player, self.inspector, self.select, show_card)
         self.exports = ExportCommands(context, pictures, lambda: self.scatter.section, make_film)
-        show_runs, plots = partial(self.docks.bring_up, "runs"), (self.loss, self.scatter)
-        write, epochs = self.exports.write_file, self.toolbar.epochs.value
+        plots, write, epochs = (self.loss, self.scatter), self.exports.write_file, self.toolbar.epochs.value
         self.runs = RunsCommands(context, self.runs_place, plots, self.verdict, write, epochs, show_runs)
         kept = KeptInProject(self.session, self.runs.kept, actions["keep-in-project"], self._settings)
         self.projects = ProjectCommands(context, self._settings, self.docks.describe, self.docks.apply, kept)
@@ -259,6 +259,7 @@ class MainWindow(QMainWindow):
         session.probed.connect(self.network.show_probe)
         self.network.picked.connect(self.select)
         self.network.walked.connect(self.explanation.pick)
+        self.scatter.point_clicked.connect(self.explanation.pick_point)
         self.network.menu_wanted.connect(self.weight_bar.show_menu)
         self.weight_bar.edited.connect(session.edit)
         self.weight_bar.frozen.connect(session.freeze)
@@ -283,13 +284,12 @@ class MainWindow(QMainWindow):
         self.scatter.show_everything()
         self.loss.show_everything()
 
-    def select(self, selection: Part | None) -> None:
-        """Select a neuron or weight in every view; None clears the selection."""
+    def select(self, selection: Part | None, point: int | None = None) -> None:
+        """Select a neuron, a weight, or a point by its row of the data, in every view; None clears the selection."""
         self.network.set_selection(selection)
-        self.inspector.set_selection(selection)
+        self.inspector.set_selection(selection, point)
         self.weight_bar.set_selection(selection)
-        if self.player.walk is not None:
-            self._show_walk()
+        self.player.show_part(selection)
 
     def fit_to_present(self) -> None:
         """Draw as if only the present state had ever been shown."""

@@ -1,4 +1,4 @@
-"""Shows the phase of the walk in every view that takes part in it."""
+"""Shows the phase of the walk, or the picked point, in every view that takes part in it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from gui.transport.toolbar import Toolbar
 from gui.window.dock_layout import DockLayout
 
 if TYPE_CHECKING:
+    from core.explain.walk import Walk
     from gui.diagram.walk_scene import WalkScene
 
 WALK_ACTIONS = ("leave-walk",)
@@ -38,9 +39,11 @@ class WalkDisplay:
         self._player, self._docks, self._actions = player, docks, actions
         self._network_panel, self._scatter, self._inspector = network_panel, scatter, inspector
         self._toolbar = toolbar
+        self._point: Walk | None = None
         inspector.phases.phase_chosen.connect(player.seek)
         inspector.phases.sample_chosen.connect(player.choose_sample)
-        scatter.point_clicked.connect(player.choose_row)
+        inspector.walk_wanted.connect(player.choose_row)
+        inspector.point_shown.connect(self._show_point)
 
     def show(self, selection: Part | None) -> None:
         """Show the present phase, or none outside a walk; ``selection`` is what the user selected in the diagram."""
@@ -50,10 +53,23 @@ class WalkDisplay:
             from gui.diagram.walk_scene import make_scene  # here, since the first picture shows no walk
 
             scene = make_scene(walk, self._player.index, self._player.sample, selection)
-        self._network_panel.show_scene(scene)
-        self._scatter.show_walked(walk.rows if walk is not None else None, self._player.sample)
         self._inspector.show_scene(scene)
+        self._show_scene(scene)
         self._toolbar.show_walking(walk is not None)
         for name in WALK_ACTIONS:
             self._actions[name].setEnabled(walk is not None)
         self._docks.show_walk(walk is not None)
+
+    def _show_point(self, walk: Walk | None) -> None:
+        self._point = walk
+        if self._player.walk is None:
+            self._show_scene(None)
+
+    def _show_scene(self, scene: WalkScene | None) -> None:
+        """Show a phase, or outside a walk the forward pass of the point that the card explains, if any."""
+        if scene is None and self._point is not None:
+            from gui.diagram.walk_scene import make_point_scene
+
+            scene = make_point_scene(self._point)
+        self._network_panel.show_scene(scene)
+        self._scatter.show_walked(*(None, 0) if scene is None else (scene.walk.rows, scene.sample))

@@ -12,6 +12,7 @@ from core.base.translation import _, ngettext
 from core.base.values import dataclass
 from core.network.tasks import REGRESSION
 from core.options.field_names import field_name
+from core.options.unused_options import fields_without_effect
 from core.training.experiment import Experiment
 from core.workbench.step_names import value_text
 
@@ -76,7 +77,7 @@ def varying_fields(runs: Sequence[Described]) -> tuple[str, ...]:
     experiments = list({id(run.experiment): run.experiment for run in runs}.values())
     differing = frozenset[str]().union(*(one.changed_fields(experiments[0]) for one in experiments[1:]))
     values: dict[str, set[object]] = {
-        field.name: {getattr(one, field.name) for one in experiments if field.name not in one.idle_fields}
+        field.name: {getattr(one, field.name) for one in experiments if field.name not in fields_without_effect(one)}
         for field in dataclasses.fields(Experiment)
         if field.name in differing - {"data"}
     }
@@ -126,7 +127,7 @@ def _rarest_first(runs: Sequence[Described], fields: Sequence[str]) -> list[list
 
 def name_of(run: Described, fields: Sequence[str], most: int = MOST_FIELDS) -> str:
     """The name of one run by some fields, of which ``most`` are told one by one."""
-    idle = run.experiment.idle_fields
+    idle = fields_without_effect(run.experiment)
     fields = [
         name
         for name in fields

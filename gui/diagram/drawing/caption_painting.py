@@ -120,7 +120,7 @@ def _write_output_names(painter: QPainter, settings: PictureSettings, preparatio
         return
     right = max(tile.right() for tile in layer.tiles)  # of two staggered columns
     has_classes = bool(preparation.dataset.class_names)
-    for unit, (name, tile) in enumerate(zip(preparation.output_names, layer.tiles, strict=True)):
+    for unit, (name, tile) in enumerate(zip(preparation.output_titles, layer.tiles, strict=True)):
         left, y = right + 8, tile.center().y()
         if has_classes:
             color, glyph = settings.theme.class_color(unit), settings.theme.class_glyph(unit)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt5.QtCore import QLineF, QPointF, Qt
-from PyQt5.QtGui import QPainter, QPen
+from PyQt5.QtCore import QLineF, QPointF, QRect, Qt
+from PyQt5.QtGui import QPainter, QPen, QRegion
 from pyqtgraph.Qt.internals import PrimitiveArray
 
 from core.base.arrays import Array, Rows
@@ -16,11 +16,13 @@ MOST_LIT = 40
 TAIL, PIECES = 0.2, 4
 """The length of a light, as a share of its edge, and the straight pieces that it is drawn as."""
 WIDTH = 3.6
+FAR = QRect(-10_000, -10_000, 30_000, 30_000)
 
 
 def paint_light(painter: QPainter, settings: PictureSettings, values: Array, share: float) -> None:
     """Paint the light after a share of its way through the whole network, 0 to 1."""
     place = share * (len(settings.diagram.connections) + TAIL)
+    painter.save()
     painter.setRenderHint(ANTIALIASING, True)
     for number, connection in enumerate(settings.diagram.connections):
         end = place - number
@@ -29,7 +31,18 @@ def paint_light(painter: QPainter, settings: PictureSettings, values: Array, sha
         if isinstance(connection, Matrix):
             _paint_line(painter, settings, connection, end)
         else:
+            painter.setClipRegion(_between_tiles(settings, connection))
             _paint_tails(painter, settings, connection, values, end)
+    painter.restore()
+
+
+def _between_tiles(settings: PictureSettings, part: Lines) -> QRegion:
+    """The surroundings of a connection without the tiles at its ends, which are not to be covered."""
+    region = QRegion(FAR)
+    for layer in settings.diagram.layers[part.layer - 1 : part.layer + 1]:
+        for tile in layer.tiles:
+            region -= QRegion(tile.toAlignedRect())
+    return region
 
 
 def _paint_tails(painter: QPainter, settings: PictureSettings, part: Lines, values: Array, end: float) -> None:

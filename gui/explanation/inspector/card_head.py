@@ -1,23 +1,24 @@
-"""The head of the card: what is explained (the net, a layer, the picked part), and over which data."""
+"""The head of the card: what is explained (the net, a layer, the picked part), and over which data; and the title."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QFont, QFontMetrics
 from PyQt5.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from core.base.translation import _
-from gui.widgets.elided import Fitting
+from gui.diagram.weight_bar import WeightBar
+from gui.widgets.elided import Elided, Fitting
 from gui.widgets.fields import ChoiceBox
 
-NET, LAYER, PICKED = "net", "layer", "picked"
+NET, LAYER, PICKED, INPUT, POINT = "net", "layer", "picked", "input", "point"
 SAMPLE, BATCH, DATA, HISTORY, MATRIX, RANKS, PRESET = "sample", "batch", "data", "history", "matrix", "ranks", "preset"
 VIEWS = {
     NET: (_("Net"), _("How much gradient reaches each layer, and the largest numbers of the whole net")),
     LAYER: (_("Layer"), _("A layer's matrices, distributions, norms, and dead neurons")),
-    PICKED: (_("Picked"), _("The edge or neuron that was clicked in the diagram")),
+    PICKED: (_("Picked"), _("The edge, neuron or point that was clicked")),
 }
 SCOPES = {
     MATRIX: (_("matrix"), _("matrix"), _("The numbers of the layer")),
@@ -86,7 +87,8 @@ class CardHead(Fitting, QWidget):
         return next((name for name, button in self.scopes.items() if button.isChecked()), "")
 
     def offer(self, scopes: Sequence[str], scope: str) -> None:
-        """Offer these scopes, with one of them pressed."""
+        """Offer these scopes, with one of them pressed; a single one is no choice."""
+        self._segments.setVisible(len(scopes) > 1)
         for name, button in self.scopes.items():
             button.setVisible(name in scopes)
         self.scopes[scope].setChecked(True)
@@ -123,6 +125,36 @@ class CardHead(Fitting, QWidget):
         for name, button in scopes.items():
             button.setText(SCOPES[name][place])
             button.setMinimumWidth(least[name])  # Qt reckons with letters that are not bold
+
+
+class TitleLine(QWidget):
+    """What is explained, and beside it what can be done with the picked part or point."""
+
+    def __init__(self, weight_bar: WeightBar) -> None:
+        super().__init__()
+        self.title, self._weight_bar, self.walk = Elided(), weight_bar, QToolButton()
+        self._hands = QWidget()
+        self.title.setProperty("role", "title")
+        self.walk.setText(_("Its update, step by step ›"))
+        self.walk.setToolTip(_("Walk through the update that this point alone would make; the run stays as it is"))
+        self.walk.setProperty("role", "link")
+        self.walk.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        hands = QHBoxLayout(self._hands)
+        hands.setContentsMargins(0, 0, 0, 0)
+        hands.addWidget(weight_bar)
+        hands.addWidget(self.walk)
+        self._hands.setFixedHeight(weight_bar.sizeHint().height())
+        self.setFixedHeight(self._hands.height())  # the title keeps its place where there are no hands
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(self.title, 1)
+        line.addWidget(self._hands)
+
+    def offer(self, weight: bool, walk: bool) -> None:
+        """Offer to edit the weight, or the walk through the update of the point, or nothing."""
+        self._hands.setVisible(weight or walk)
+        self.walk.setVisible(walk)
 
 
 def _button(group: QButtonGroup, role: str, text: str, tip: str) -> QToolButton:

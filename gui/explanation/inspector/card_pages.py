@@ -13,16 +13,18 @@ from core.explain.snapshot import Snapshot
 from core.training.preparation import Preparation
 from gui.curves.epoch_axis import EpochAxis
 from gui.explanation.inspector import card_text
-from gui.explanation.inspector.card_head import PRESET, RANKS
+from gui.explanation.inspector.card_head import BATCH, DATA, HISTORY, PRESET, RANKS, SAMPLE
 from gui.explanation.inspector.net_page import NetPage
 from gui.explanation.preset_text import PresetText
 from gui.widgets.plain_text import plain_label
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
+    from core.explain.inspection import Inspection
     from gui.explanation.inspector.layer_page import LayerData, MatrixPage
     from gui.explanation.inspector.part_pages import CoursePage, NeuronData
     from gui.explanation.inspector.rank_page import RankPage
+    from gui.explanation.inspector.row_table import TableLine
     from gui.explanation.inspector.table_page import TablePage
 
 
@@ -56,6 +58,8 @@ class CardPages(QStackedWidget):
         self._themed: list[ThemedPage] = []
         self._epochs: EpochAxis | None = None
         self._preparation: Preparation | None = None
+        self._written_of: tuple[Inspection, str, Theme] | None = None
+        self._written: list[TableLine] = []
         self.net = self._added(NetPage())
         self.preset = self._added(PresetText())
 
@@ -82,6 +86,11 @@ class CardPages(QStackedWidget):
         """Show that there is nothing to explain yet."""
         self.setCurrentWidget(self._nothing)
 
+    def needed_height(self) -> int:
+        """What the lines of a table take; 0 for a page that takes what there is."""
+        page: TablePage | None = self.__dict__.get("rows")  # made when it is first wanted
+        return page.table.sizeHint().height() if page is not None and page is self.currentWidget() else 0
+
     def show_net(self, scope: str, snapshot: Snapshot) -> tuple[str, str]:
         """Show a page on the whole net; returns what it shows, and what is remarkable."""
         if scope == PRESET:
@@ -91,6 +100,43 @@ class CardPages(QStackedWidget):
         page.show_snapshot(snapshot)
         self.setCurrentWidget(page)
         return card_text.net_words(scope, snapshot)
+
+    def show_inspection(self, is_layer: bool, scope: str, snapshot: Snapshot, inspection: Inspection) -> None:
+        """Show a page on a layer, or else on a part or a point."""
+        page: QWidget
+        if is_layer:
+            page = self.layer_data if scope == DATA else self.matrix
+            page.show_inspection(snapshot, inspection)
+        elif scope == HISTORY:
+            page = self.course
+            page.show_inspection(snapshot, inspection)
+        elif scope == DATA and inspection.neuron is not None:
+            page = self.neuron
+            page.show_inspection(snapshot, inspection, self._lines_of(scope, snapshot, inspection))
+        else:
+            page = self.rows
+            page.table.show_lines(self._lines_of(scope, snapshot, inspection))
+        self.setCurrentWidget(page)
+
+    def _lines_of(self, scope: str, snapshot: Snapshot, inspection: Inspection) -> list[TableLine]:
+        """The lines of a table; an inspection stays for many frames, and its formulas take long to write."""
+        from gui.explanation.inspector import part_pages  # here and below, since the first picture shows the net
+
+        shown = inspection, scope, self._theme
+        if shown != self._written_of:
+            self._written_of = shown
+            batch, data = part_pages.batch_lines, part_pages.data_lines
+            make = {SAMPLE: part_pages.lines_of_sample, BATCH: batch, DATA: data}[scope]
+            self._written = make(snapshot, inspection, self._theme)
+        return self._written
+
+    def told(self, snapshot: Snapshot, inspection: Inspection) -> list[TableLine]:
+        """All lines on a part or a point, whatever is shown."""
+        from gui.explanation.inspector import part_pages
+        from gui.explanation.inspector.row_table import line_of
+
+        rows = [line_of(row, self._theme) for row in inspection.rows]
+        return [*rows, *part_pages.data_lines(snapshot, inspection, self._theme)]
 
     # ---------------------------------------------------------------- the pages
 

@@ -37,7 +37,8 @@ KINDS = {
 
 HINT = _("The whole net")
 COLUMNS_TOLD = 8
-WALK_HINT = _("Keys: . on, , back, Esc ends. Click a point to walk with it.")
+WALK_HINT = _("Next phase: the period key (.). Back: the comma key (,). Esc ends.")
+_FORMULAS_FOLLOW = _("The formulas follow when the engine is ready.")
 
 
 def title(view: str, layer: int, selection: Part | None, preparation: Preparation) -> str:
@@ -79,6 +80,16 @@ def titles(view: str, layer: int, selection: Part | None, preparation: Preparati
     index = None if picked is None else picked.index(preparation.sizes)
     symbol = "" if index is None else parameter_name(preparation.sizes, index)
     return full, short_title(full, picked, preparation), symbol
+
+
+def point_titles(row: int, preparation: Preparation) -> tuple[str, str, str]:
+    """The same of a point of the data."""
+    name, dataset = _("Row {row}").format(row=row), preparation.dataset
+    part = _("test point") if row in preparation.test.rows else _("training point")
+    if not dataset.class_names:
+        return f"{name} · {part}", name, ""
+    truth = preparation.output_titles[int(dataset.labels[row])]
+    return f"{name} · {truth} · {part}", f"{name} · {truth}", name
 
 
 def former_place(inspection: Inspection | None, snapshot: Snapshot | None, is_playing: bool) -> str:
@@ -143,6 +154,9 @@ def scope_words(scope: str, inspection: Inspection, former: str = "") -> tuple[s
         sentence = f"{capital(DEAD_RULE if neuron.dead else SATURATED_RULE)}."
     if inspection.focus.layer == 0 and scope == DATA:
         return _("The values that the network gets"), ""
+    if inspection.focus.row is not None:
+        text = _("With the weights at {place}") if former else _("With the weights as they are now")
+        return text.format(place=former), sentence or _FORMULAS_FOLLOW
     if scope == HISTORY and inspection.parameter is not None:
         first, *_between, last = inspection.parameter.course[[0, -1], 1].tolist()
         return _("At the ends of epochs, and where it was shown"), _("From {first} to {last}.").format(
@@ -152,7 +166,7 @@ def scope_words(scope: str, inspection: Inspection, former: str = "") -> tuple[s
         text = _("With the weights at {place}") if former else _("With the weights as they are now")
         return text.format(place=former), sentence if neuron is not None and neuron.dead else _of_all(inspection)
     if inspection.sample is None:
-        return "", _("The formulas follow when the engine is ready.")
+        return "", _FORMULAS_FOLLOW
     if inspection.focus.layer == 0:
         sentence = _("An input has no formula: the network is given it.")
     if inspection.is_set:
@@ -290,7 +304,8 @@ def scene_rows(scene: WalkScene, preparation: Preparation) -> tuple[Row, ...]:
     rows = chain_of(walk, part, scene.sample)
     own = [row for row in rows if row.scope == SAMPLE and (isinstance(part, Edge) or not row.is_detail)]
     if kind == UPDATE:
-        return (own[-1], *(row for row in rows if row.scope == BATCH and not row.is_detail))
+        told = [row for row in rows if row.scope == BATCH and not row.is_detail]
+        return (own[-1], *(row for row in told if len(walk) == 1 or not row.is_repeated))
     return tuple(own)
 
 

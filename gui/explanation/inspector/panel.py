@@ -1,4 +1,4 @@
-"""The card that explains: the net, a layer, the picked edge or neuron, and the phases of an update.
+"""The card that explains: the net, a layer, the picked edge, neuron or point, and the phases of an update.
 
 It chooses the page, writes title and sentence, and requests the numbers from the worker.
 """
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QSize, pyqtSignal
 from PyQt5.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QVBoxLayout
 
 from core.base.translation import _
 from core.explain.picked_part import Edge, Focus, Neuron, Part
@@ -24,14 +24,17 @@ from gui.explanation.inspector.card_head import (
     BATCH,
     DATA,
     HISTORY,
+    INPUT,
     LAYER,
     MATRIX,
     NET,
     PICKED,
+    POINT,
     PRESET,
     RANKS,
     SAMPLE,
     CardHead,
+    TitleLine,
 )
 from gui.explanation.inspector.card_pages import CardPages
 from gui.explanation.inspector.phase_bar import PhaseBar
@@ -41,13 +44,15 @@ from gui.widgets.theme import LIGHT, Theme
 
 if TYPE_CHECKING:
     from core.explain.inspection import Inspection
+    from core.explain.walk import Walk
     from gui.diagram.walk_scene import WalkScene
     from gui.explanation.inspector.row_table import TableLine
 
 OFFERED = {
     NET: (HISTORY, RANKS, PRESET),
     LAYER: (MATRIX, DATA, HISTORY),
-    "input": (SAMPLE, DATA),
+    INPUT: (SAMPLE, DATA),
+    POINT: (SAMPLE,),
     PICKED: (SAMPLE, BATCH, DATA, HISTORY),
 }
 """The scopes of each view; the first one is shown at first."""
@@ -55,6 +60,8 @@ LEAST_SIZE = 330, 187
 SENTENCE_LINES = 2
 LINES_FOR_ABOUT = 11
 """How many lines high the card must be, beside its heads, to say what the numbers are of; else a tip says it."""
+BETWEEN_PARTS = 12
+"""Pixels above, below and between the parts of the card."""
 LETTERS_FOR_FREEZE = 64
 """How wide the card must be for a title and all of the weight bar."""
 
@@ -71,31 +78,37 @@ class Inspector(QFrame):
     Signals:
         focus_changed(Focus or None): what the next snapshots must hold an inspection of.
         chosen(Edge or Neuron): the user chose it in a list.
+        point_shown(Walk or None): the card shows other numbers of a picked point, or none.
+        walk_wanted(int): the update of the picked point shall be walked through, by its row of the data set.
     """
 
     focus_changed = pyqtSignal(object)
     chosen = pyqtSignal(object)
+    point_shown = pyqtSignal(object)
+    walk_wanted = pyqtSignal(int)
 
     def __init__(self, phases: PhaseBar, weight_bar: WeightBar, theme: Theme = LIGHT) -> None:
         super().__init__()
         self._theme = theme
         self._loaded: Loaded | None = None
         self._selection: Part | None = None
+        self._point: int | None = None
+        self._point_walk: Walk | None = None
         self._snapshot: Snapshot | None = None
         self._focus: Focus | None = None
         self._scene: WalkScene | None = None
-        self._is_playing = False
-        self._lines_of: tuple[Inspection, str, Theme] | None = None
-        self._lines: list[TableLine] = []
+        self._is_playing, self._has_room = False, True
         self._scopes = {name: scopes[0] for name, scopes in OFFERED.items()}
         self.head, self.phases, self.weight_bar = CardHead(), phases, weight_bar
-        self.title, self.about, self.sentence = Elided(), Elided(), FewLines(SENTENCE_LINES)
-        self.pages, self._heads, self._hands = CardPages(theme), QStackedWidget(), QWidget()
+        self.about, self.sentence = Elided(), FewLines(SENTENCE_LINES)
+        self.pages, self._heads, self._title_line = CardPages(theme), QStackedWidget(), TitleLine(weight_bar)
         self._lay_out()
         self.set_theme(theme)
         self.head.view_changed.connect(self._show)
         self.head.scope_changed.connect(self._choose_scope)
         self.pages.chosen.connect(self.chosen)
+        self.title, self.walk_button = self._title_line.title, self._title_line.walk
+        self.walk_button.clicked.connect(lambda: self.walk_wanted.emit(self._point))
         self.setMinimumSize(*LEAST_SIZE)  # else the widest of the pages would widen the window
         self._show()
 
@@ -105,25 +118,15 @@ class Inspector(QFrame):
 
     def _lay_out(self) -> None:
         self.setProperty("role", "card")
-        self.title.setProperty("role", "title")
         self.about.setProperty("role", "faint")
         self._heads.addWidget(self.head)
         self._heads.addWidget(self.phases)
         self._heads.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # as high as its highest page
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        line.addWidget(self.title, 1)
-        hands = QHBoxLayout(self._hands)
-        hands.setContentsMargins(0, 0, 0, 0)
-        hands.addWidget(self.weight_bar)
-        self._hands.setFixedHeight(self.weight_bar.sizeHint().height())
-        line.addWidget(self._hands)
-        line.addStrut(self._hands.height())  # the title keeps its place where there are no hands
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 5, 12, 5)
-        layout.setSpacing(2)
+        layout.setContentsMargins(12, 3, 12, 2)
+        layout.setSpacing(1)
         layout.addWidget(self._heads)
-        layout.addLayout(line)
+        layout.addWidget(self._title_line)
         layout.addWidget(self.pages, 1)
         layout.addWidget(self.about)
         layout.addWidget(self.sentence)
@@ -133,9 +136,17 @@ class Inspector(QFrame):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        metrics, heads = self.fontMetrics(), self._heads.height() + self._hands.height()
+        metrics, heads = self.fontMetrics(), self._heads.height() + self._title_line.height()
         self.weight_bar.show_narrow(self.width() < LETTERS_FOR_FREEZE * metrics.averageCharWidth())
-        has_room = self.height() >= heads + LINES_FOR_ABOUT * metrics.lineSpacing()
+        self._has_room = self.height() >= heads + LINES_FOR_ABOUT * metrics.lineSpacing()
+        self._fit_about()
+
+    def _fit_about(self) -> None:
+        """Show what the numbers are of if the card is high enough, and all lines of its table have room beside that."""
+        taken = (
+            self._heads.height() + self._title_line.height() + self.sentence.height() + self.about.sizeHint().height()
+        )
+        has_room = self._has_room and self.height() >= taken + self.pages.needed_height() + BETWEEN_PARTS
         if has_room == self.about.isHidden():
             self.about.setVisible(has_room)
             self._draw()  # the title tells the moment where this line does not
@@ -144,8 +155,13 @@ class Inspector(QFrame):
 
     @property
     def selection(self) -> Part | None:
-        """The selected part."""
+        """The selected part; None for a point too."""
         return self._selection
+
+    @property
+    def point(self) -> int | None:
+        """The picked point, as its row of the data set."""
+        return self._point
 
     @property
     def view(self) -> str:
@@ -165,8 +181,11 @@ class Inspector(QFrame):
 
     def set_run(self, loaded: Loaded) -> None:
         """Show another run; the selection is kept if the new network has the part."""
+        dataset = None if self._loaded is None else self._loaded.dataset
         self._loaded, self._snapshot = loaded, None
         sizes, layers = loaded.preparation.sizes, self.head.layers
+        if loaded.canvas is not None or loaded.dataset is not dataset:
+            self._point = None
         self.pages.set_preparation(loaded.preparation)
         if self._selection is not None and not self._selection.exists(sizes):
             self._selection = None
@@ -174,7 +193,7 @@ class Inspector(QFrame):
             layers.clear()
             for layer in range(1, len(sizes)):
                 layers.addItem(_("Output") if layer == len(sizes) - 1 else str(layer), layer)
-        if self._selection is None and self.view == PICKED:
+        if self._selection is None and self._point is None and self.view == PICKED:
             self.head.views[NET].setChecked(True)
         if loaded.canvas is not None:
             self.pages.show_nothing()
@@ -186,12 +205,13 @@ class Inspector(QFrame):
         self.pages.preset.show_experiment(experiment)
         self._show()
 
-    def set_selection(self, selection: Part | None) -> None:
-        """Select and show another part; None to show the network."""
-        if selection is None and self._selection is None and self.view == NET:
+    def set_selection(self, selection: Part | None, point: int | None = None) -> None:
+        """Select and show another part, or a point of the data by its row; None of both to show the network."""
+        is_nothing = selection is None and point is None
+        if is_nothing and self._selection is None and self._point is None and self.view == NET:
             return
-        self._selection = selection
-        self.head.views[NET if selection is None else PICKED].setChecked(True)
+        self._selection, self._point = selection, point
+        self.head.views[NET if is_nothing else PICKED].setChecked(True)
         if selection is not None and selection.layer > 0:
             self.head.layers.setCurrentIndex(selection.layer - 1)
         self._show()
@@ -200,6 +220,7 @@ class Inspector(QFrame):
         """Show another snapshot; beside a canvas nothing, since nothing is trained on its points."""
         if self._loaded is None or self._loaded.canvas is None:
             self._snapshot = snapshot
+            self._tell_point()
             self._draw()
 
     def show_playing(self, is_playing: bool) -> None:
@@ -244,15 +265,13 @@ class Inspector(QFrame):
         inspection, snapshot = self._inspection(), self._snapshot
         if inspection is None or snapshot is None or self.view != PICKED:
             return []
-        from gui.explanation.inspector import part_pages  # here and below, since the first picture shows the net
-        from gui.explanation.inspector.row_table import line_of
-
-        rows = [line_of(row, self._theme) for row in inspection.rows]
-        return [*rows, *part_pages.data_lines(snapshot, inspection, self._theme)]
+        return self.pages.told(snapshot, inspection)
 
     def _kind(self) -> str:
+        if self.view != PICKED:
+            return self.view
         is_input = isinstance(self._selection, Neuron) and self._selection.layer == 0
-        return "input" if self.view == PICKED and is_input else self.view
+        return POINT if self._point is not None else INPUT if is_input else PICKED
 
     def _choose_scope(self) -> None:
         self._scopes[self._kind()] = self.head.scope
@@ -261,12 +280,13 @@ class Inspector(QFrame):
     def _show(self) -> None:
         """Request what the present page needs, and show what is known already."""
         picked, kind = self.head.views[PICKED], self._kind()
-        picked.setVisible(self._selection is not None)
-        picked.setText({Edge: _("Edge"), Neuron: _("Neuron")}.get(type(self._selection), _("Picked")))
+        picked.setVisible(self._selection is not None or self._point is not None)
+        picked.setText({Edge: _("Edge"), Neuron: _("Neuron")}.get(type(self._selection), _("Point")))
         offered = [scope for scope in OFFERED[kind] if scope != PRESET or self.pages.preset.preset is not None]
         self._scopes[kind] = self._scopes[kind] if self._scopes[kind] in offered else offered[0]
         self.head.offer(offered, self._scopes[kind])
-        self._hands.setVisible(self.view == PICKED and self._scene is None)  # a phase has its own title above them
+        is_phase = self._scene is not None  # which has its own title
+        self._title_line.offer(self.view == PICKED and kind != POINT and not is_phase, kind == POINT and not is_phase)
         self._ask()
         self._draw()
 
@@ -275,12 +295,23 @@ class Inspector(QFrame):
         if focus != self._focus:
             self._focus = focus
             self.focus_changed.emit(focus)
+        self._tell_point()
+
+    def _tell_point(self) -> None:
+        """Let the other views show what this one says of a point."""
+        inspection = None if self._scene is not None else self._inspection()
+        walk = None if inspection is None else inspection.walk
+        if walk is not self._point_walk:
+            self._point_walk = walk
+            self.point_shown.emit(walk)
 
     def _wanted_focus(self) -> Focus | None:
         if self._loaded is None or self.view == NET or (self.view == LAYER and self.head.scope == HISTORY):
             return None
         if self.view == LAYER:
             return Focus(self.head.layers.currentIndex() + 1)
+        if self._point is not None:
+            return Focus(0, row=self._point)
         if isinstance(self._selection, Edge):
             return Focus(self._selection.layer, self._selection.target, self._selection.source)
         return None if self._selection is None else Focus(self._selection.layer, self._selection.unit)
@@ -304,42 +335,20 @@ class Inspector(QFrame):
         moment = card_text.moment(inspection, former) if inspection is not None and scope in (SAMPLE, BATCH) else ""
         of = self.view, layer, self._selection, loaded.preparation
         names = self.pages.preset.titles if scope == PRESET else card_text.titles(*of)
+        if self._kind() == POINT and self._point is not None:
+            names = card_text.point_titles(self._point, loaded.preparation)
         self.title.set_full(*card_text.with_moment(*names, moment, is_told=not self.about.isHidden()))
         if snapshot is None:
             return
         if self.view == NET or (self.view == LAYER and scope == HISTORY):
             self._say(*self.pages.show_net(scope, snapshot))
+            self._fit_about()
             return
         if inspection is None:  # the old page is kept until the numbers arrive
             return
         self._say(*card_text.scope_words(scope, inspection, former))
-        page: QWidget
-        if self.view == LAYER:
-            page = self.pages.layer_data if scope == DATA else self.pages.matrix
-            page.show_inspection(snapshot, inspection)
-        else:
-            page = self._draw_part(scope, snapshot, inspection)
-        self.pages.setCurrentWidget(page)
-
-    def _draw_part(self, scope: str, snapshot: Snapshot, inspection: Inspection) -> QWidget:
-        if scope == HISTORY:
-            self.pages.course.show_inspection(snapshot, inspection)
-            return self.pages.course
-        from gui.explanation.inspector import part_pages
-
-        if scope == DATA and inspection.neuron is not None:
-            self.pages.neuron.show_inspection(
-                snapshot, inspection, part_pages.data_lines(snapshot, inspection, self._theme)
-            )
-            return self.pages.neuron
-        shown = inspection, scope, self._theme
-        if shown != self._lines_of:  # an inspection stays for many frames, and its formulas take long to write
-            self._lines_of = shown
-            batch, data = part_pages.batch_lines, part_pages.data_lines
-            make = {SAMPLE: part_pages.lines_of_sample, BATCH: batch, DATA: data}[scope]
-            self._lines = make(snapshot, inspection, self._theme)
-        self.pages.rows.table.show_lines(self._lines)
-        return self.pages.rows
+        self.pages.show_inspection(self.view == LAYER, scope, snapshot, inspection)
+        self._fit_about()
 
     def _draw_scene(self, scene: WalkScene, preparation: Preparation) -> None:
         title, about, sentence = card_text.scene_words(scene, preparation)
@@ -351,6 +360,7 @@ class Inspector(QFrame):
         self.pages.rows.table.show_lines(lines)
         self.pages.setCurrentWidget(self.pages.rows)
         self.pages.rows.show_marked()
+        self._fit_about()
 
     def _say(self, about: str, sentence: str, *shorter: str) -> None:
         if about != self.about.full:

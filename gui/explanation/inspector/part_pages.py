@@ -104,14 +104,16 @@ class CoursePage(QWidget):
 
 
 def lines_of_sample(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list[TableLine]:
-    """What an edge is worth, and all that leads from the sample to the new value; each number follows from others."""
-    rows = [row for row in inspection.rows if not (row.is_detail or row.is_repeated)]
+    """What an edge is worth, and the way from the sample to the new value; the memory stands with the batch."""
+    rows = [row for row in inspection.rows if not (row.is_detail or row.is_repeated or row.is_rule)]
     return [*loss_without(inspection, theme), *(line_of(row, theme) for row in rows)]
 
 
 def batch_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list[TableLine]:
     """What the update makes of the whole batch: the gradient, the rate, what is added, and the new value."""
-    rows = [line_of(row, theme) for row in inspection.rows if row.scope == BATCH and not row.is_detail]
+    told = [row for row in inspection.rows if row.scope == BATCH and not row.is_detail]
+    has_mean = inspection.batch > 1
+    rows = [line_of(row, theme) for row in told if not (has_mean and row.is_repeated)]
     words = _("what the update added") if inspection.is_made else _("what the update adds")
     return [*rows[:-1], number_line("Δ", words, inspection.change, theme), *rows[-1:]]
 

@@ -33,7 +33,7 @@ class TableLine:
 
     Attributes:
         short_value: in place of ``value`` where that has no room. fewer_terms: tried before it, from long to short.
-        is_sum: its terms say more than its words, which go where there is no room for both.
+        is_formula: its terms say more than its words, which go where there is no room for both.
         is_marked: at work in the present phase. is_pale: not at work there.
     """
 
@@ -43,7 +43,7 @@ class TableLine:
     short_value: str
     plain: str
     fewer_terms: tuple[str, ...] = ()
-    is_sum: bool = False
+    is_formula: bool = False
     is_marked: bool = False
     is_pale: bool = False
 
@@ -71,8 +71,8 @@ def line_of(row: Row, theme: Theme, kind: str | None = None) -> TableLine:
                 form_result = signed_html(theme, row.value, to_html(form.result_markup()))
                 fewer.append(f"{to_html(form.numbers())} = <b>{form_result}</b>")
     marked, pale = kind == row.kind, kind not in (None, row.kind)
-    plain, is_sum = f"{row.words}: {text}", formula is not None and formula.name == "weighted sum"
-    return TableLine(to_html(row.symbol), row.words, value, result, plain, tuple(fewer), is_sum, marked, pale)
+    plain, is_formula = f"{row.words}: {text}", formula is not None and formula.name in ("weighted sum", "update")
+    return TableLine(to_html(row.symbol), row.words, value, result, plain, tuple(fewer), is_formula, marked, pale)
 
 
 def _factors(expression: object, theme: Theme) -> str:
@@ -145,7 +145,7 @@ class RowTable(QWidget):
 
     def line_height(self) -> int:
         """Pixels of a line."""
-        return self.fontMetrics().height() + 2
+        return self.fontMetrics().height() + 1
 
     def sizeHint(self) -> QSize:
         return QSize(320, max(1, len(self._lines) * self.line_height()))
@@ -161,14 +161,14 @@ class RowTable(QWidget):
         return document
 
     def _value(self, line: TableLine) -> str:
-        words = 0 if line.is_sum else self.fontMetrics().horizontalAdvance(line.words)
+        words = 0 if line.is_formula else self.fontMetrics().horizontalAdvance(line.words)
         forms = line.value, *line.fewer_terms
         return next((form for form in forms if words <= self._room(form)), line.short_value)
 
     def words(self, line: TableLine) -> str:
-        """The words of a line as far as there is room for them; those of a sum whole or not at all."""
+        """The words of a line as far as there is room for them; those of such a formula whole or not at all."""
         metrics, room = self.fontMetrics(), self._room(self._value(line))
-        if line.is_sum:
+        if line.is_formula:
             return line.words if metrics.horizontalAdvance(line.words) <= room else ""
         return shortened(metrics, line.words, room)
 

@@ -31,10 +31,11 @@ from gui.diagram.drawing.picture_settings import PictureSettings
 from gui.diagram.geometry import Diagram
 from gui.diagram.hover_label import health_lines, label_box, label_lines
 from gui.widgets.images import places, strongest, table_image
+from gui.widgets.qt_objects import existing
 from gui.widgets.theme import DARK, LIGHT, Theme
 from gui.window.main_window import MainWindow
 from tests.core.workbench.support import SHALLOW, loaded_of, make_trainer, snapshot_of
-from tests.gui.support import all_edges, distance, pixel
+from tests.gui.support import all_edges, distance, hover, pixel
 
 PLANE = Plane((-1.0, 1.0), (-1.0, 1.0), 24, 24)
 TINY = SHALLOW.replace(hidden=(2,))
@@ -123,7 +124,7 @@ def test_the_mouse_brings_a_label_and_takes_it_away(view: DiagramView, qtbot: Qt
     ("item", "lines"),
     [
         (Edge(1, 1, 1), ["x2 → neuron 2 of hidden layer 1", "weight w₂₂⁽¹⁾ = 1"]),
-        (Edge(2, 0, 1), ["Neuron 1 of hidden layer 1 → output 2 (class 1)", "weight w₁₂⁽²⁾ = −1.5"]),
+        (Edge(2, 0, 1), ["Neuron 1 of hidden layer 1 → output class 1", "weight w₁₂⁽²⁾ = −1.5"]),
         (Neuron(1, 0), ["Neuron 1 of hidden layer 1", "bias b₁⁽¹⁾ = 0.5"]),
         (Neuron(0, 1), ["x2"]),
     ],
@@ -443,6 +444,9 @@ def test_dead_and_saturated_neurons_are_marked_and_say_why(view: DiagramView, qt
     assert distance(pixel(view, tile.right() - 3, tile.top() + 7), LIGHT.wrong) < 40 < distance(plain, LIGHT.wrong)
     text = " ".join(label_lines(Neuron(1, 0), trainer.preparation, view._snapshot, QUANTITIES[0], None))
     assert "Dead: its output and its slope are 0 for all" in text
+    hover(view, tile.right() - 3, tile.top() + 3)  # on the badge itself
+    view.grab()
+    assert any(line.startswith("Dead: ") for line in existing(view._label_over)._lines)
     assert "Dead" not in " ".join(label_lines(Neuron(1, 1), trainer.preparation, view._snapshot, QUANTITIES[0], None))
     trainer = make_trainer(TINY.replace(activation="sigmoid"), parameters=values)
     health = unit_health(trainer)

@@ -10,7 +10,10 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from gui.diagram.drawing.light_painting import paint_light
 from gui.export.pictures import picture, svg
+from gui.widgets.ending_painter import painting
+from gui.widgets.qt_objects import existing
 from gui.widgets.theme import LIGHT
 from gui.window.main_window import MainWindow
 
@@ -41,6 +44,24 @@ def test_the_light_runs_while_it_plays_on_the_screen_only(
     qtbot.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: not network.light.is_lit)
     assert not is_seen(network.grab().toImage())
+
+
+def test_the_light_covers_no_neuron(window: MainWindow, qtbot: QtBot) -> None:
+    """Its thick lines, which meet at a neuron, hid small ones."""
+    window.session.change({"hidden": (16,)})
+    qtbot.waitUntil(lambda: window.session.at_rest and window.network.diagram() is not None)
+    network = window.network
+    plain = network.grab().toImage()
+    diagram, snapshot = existing(network.diagram()), existing(network._snapshot)
+    lit = QImage(plain)
+    for place in np.linspace(0.0, 1.0, 40):
+        with painting(lit) as painter:
+            paint_light(painter, network._settings(diagram), network._values(snapshot), float(place))
+    assert is_seen(lit)
+    for layer in diagram.layers:
+        for tile in layer.tiles:
+            inside = tile.toAlignedRect()
+            assert lit.copy(inside) == plain.copy(inside)
 
 
 def test_the_light_moves_where_no_sample_follows(qtbot: QtBot, window: MainWindow) -> None:

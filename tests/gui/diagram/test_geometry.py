@@ -151,7 +151,7 @@ def test_names_of_units() -> None:
     def name(layer: int, unit: int) -> str:
         return unit_name((2, 7, 2), layer, unit, ("height", "weight"), ("cat", "dog"))
 
-    assert [name(0, 1), name(1, 0), name(2, 1)] == ["weight", "neuron 1 of hidden layer 1", "output 2 (dog)"]
+    assert [name(0, 1), name(1, 0), name(2, 1)] == ["weight", "neuron 1 of hidden layer 1", "output dog"]
 
 
 def test_pieces_of_wide_edges_go_on_in_their_direction() -> None:

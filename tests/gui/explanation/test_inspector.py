@@ -40,6 +40,7 @@ from gui.explanation.inspector.matrix_view import MatrixView
 from gui.explanation.inspector.phase_bar import PhaseBar
 from gui.explanation.inspector.row_table import RowTable
 from gui.widgets.images import table_image
+from gui.widgets.qt_objects import existing
 from gui.widgets.theme import DARK, LIGHT
 from gui.window.actions import make_actions
 from gui.window.main_window import MainWindow
@@ -350,7 +351,7 @@ def test_each_table_of_an_update_ends_in_the_new_value_and_names_each_row_once(
 @pytest.mark.parametrize("penalty", [{"l2": 0.3}, {"l1": 0.1}, {"l1": 0.1, "l2": 0.3}, {}])
 @pytest.mark.parametrize("batch_size", [1, 3])
 @pytest.mark.parametrize("dropout", [0.0, 0.3])
-def test_each_number_of_an_update_follows_from_rows_above_it(
+def test_each_number_of_an_update_follows_from_rows_of_the_sample_and_the_batch(
     inspector: Inspector, optimizer: str, penalty: dict[str, float], batch_size: int, dropout: float
 ) -> None:
     trainer = trained(SHALLOW.replace(optimizer=optimizer, batch_size=batch_size, dropout=dropout, **penalty), 21)
@@ -370,9 +371,41 @@ def test_each_number_of_an_update_follows_from_rows_above_it(
         leading.remove("the update's gradient")  # the row above it says the same
     choose(inspector, trainer, SAMPLE)
     shown = [line.words for line in table(inspector).lines]
-    assert shown[-len(leading) - 1 :] == ["gradient: their product", *leading]
+    leading_here = [words for words in leading if not rows[words].is_rule]
+    assert shown[-len(leading_here) - 1 :] == ["gradient: their product", *leading_here]
     choose(inspector, trainer, BATCH)
     assert [words for words in (line.words for line in table(inspector).lines) if words in leading] == leading
+
+
+SMALLEST_BODY = 1264, 768
+"""What a frame leaves of 1280 × 800."""
+
+
+def test_the_rows_of_an_update_need_no_scrolling(qtbot: QtBot, window: MainWindow) -> None:
+    """With Adam, a batch and a penalty they had eleven rows where six had room, and no formula of the new value."""
+    window.resize(*SMALLEST_BODY)
+    window.docks.restore_default()
+    window.session.change({"optimizer": "adam", "batch_size": 10, "l2": 0.01})
+    window.session.step("epoch")
+    qtbot.waitUntil(lambda: existing(window.session.snapshot).position > 0 and drawn(window))
+    page = window.inspector.pages.rows
+
+    def is_whole() -> bool:
+        QApplication.processEvents()
+        return page.isVisible() and existing(page.verticalScrollBar()).maximum() == 0
+
+    for part in (Edge(1, 1, 2), Edge(2, 3, 0), Neuron(1, 2), Neuron(2, 0)):
+        window.select(part)
+        for scope in (SAMPLE, BATCH):
+            window.inspector.head.scopes[scope].click()
+            qtbot.waitUntil(lambda: window.inspector._inspection() is not None and page.isVisible())
+            assert is_whole(), (part, scope, page.table.accessibleDescription())
+            last = page.table.lines[-1]
+            shown = page.table._document(page.table._value(last)).toPlainText()
+            assert " − 0.01" in shown and " = " in shown, "the formula of the new value"
+    window.actions_by_name["back-phase"].trigger()
+    qtbot.waitUntil(lambda: window.player.walk is not None and window.inspector.phases.isVisible())
+    assert is_whole(), page.table.accessibleDescription()
 
 
 def test_a_narrow_card_shows_results_alone_and_cuts_nothing_off(inspector: Inspector) -> None:
@@ -492,7 +525,7 @@ def test_the_words_of_every_row_are_whole(inspector: Inspector, width: int) -> N
                 QApplication.processEvents()
                 for rows in (view for view in inspector.findChildren(RowTable) if view.isVisible()):
                     assert all(
-                        rows.words(line) in (line.words, "" if line.is_sum else line.words) for line in rows.lines
+                        rows.words(line) in (line.words, "" if line.is_formula else line.words) for line in rows.lines
                     )
 
 

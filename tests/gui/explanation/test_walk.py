@@ -10,7 +10,8 @@ from PyQt5.QtGui import QTextDocument
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.base.number_text import short
+from core.base.number_text import exact, short
+from core.data.data_source import DataSource
 from core.explain.chain import reason
 from core.explain.formulas.formula_text import to_text
 from core.explain.formulas.step_formulas import (
@@ -442,13 +443,90 @@ def click_point(qtbot: QtBot, window: MainWindow, row: int) -> None:
     qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
-def test_a_click_on_a_point_makes_it_the_sample_and_trains_nothing(qtbot: QtBot, window: MainWindow) -> None:
+def apart(window: MainWindow) -> int:
+    """A point that stands apart from the others."""
+    assert window.session.loaded is not None
+    return int(np.argmax(window.session.loaded.preparation.dataset.points[:, 0]))
+
+
+def show_point(qtbot: QtBot, window: MainWindow) -> int:
+    row = apart(window)
+    click_point(qtbot, window, row)
+    qtbot.waitUntil(lambda: window.inspector._point_walk is not None)
+    return row
+
+
+def test_a_click_on_a_point_shows_what_happens_for_it(qtbot: QtBot, window: MainWindow) -> None:
+    """It began a walk: the step switch changed, and neither outputs nor loss were on the card."""
     train(qtbot, window)
     before = parameters(window)
-    assert window.session.loaded is not None
-    points = window.session.loaded.preparation.dataset.points
-    row = int(np.argmax(points[:, 0]))  # one that stands apart
-    click_point(qtbot, window, row)
+    row = show_point(qtbot, window)
+    settle(qtbot, window)
+    assert window.player.walk is None and not is_shown(window)
+    assert window.toolbar.buttons["step-phase"].property("marked") is not True
+    trainer = make_trainer()
+    trainer.prepare_engine()
+    trainer.advance(1)
+    wanted, text = walk_sample(trainer, row), window.inspector.text()
+    said, truth = int(np.argmax(wanted.layers[-1].a[0])), int(np.argmax(wanted.y[0]))
+    names = existing(window.session.loaded).preparation.output_titles
+    assert text.startswith(f"Row {row} · {names[truth]} · ")
+    assert f"The network answers {names[said]} (" in text
+    assert (": right." if said == truth else f"but the point belongs to {names[truth]}: wrong.") in text
+    for number in (*wanted.x[0], *wanted.layers[-1].a[0], wanted.losses[0]):
+        assert exact(float(number)) in text
+    scene = existing(window.network._scene)
+    assert (scene.layers, scene.connections) == (frozenset({0, 1, 2}), frozenset({1, 2}))
+    np.testing.assert_array_equal(existing(scene.numbers[1])[1], wanted.layers[0].a[0])
+    rings = window.scatter.points.walked
+    assert rings.points.tolist() == [list(existing(window.session.loaded).dataset.points[row])]
+    assert (position(window), parameters(window)) == (1, before)
+
+
+def test_a_shown_point_follows_the_training(qtbot: QtBot, window: MainWindow) -> None:
+    show_point(qtbot, window)
+    window.session.play()
+    qtbot.waitUntil(lambda: existing(window.inspector._point_walk).position > 0)
+    assert window.session.playing, "it does not pause the run"
+    window.session.pause()
+    qtbot.waitUntil(lambda: existing(window.inspector._point_walk).position == position(window) and drawn(window))
+    assert existing(window.network._scene).walk is window.inspector._point_walk
+
+
+def test_the_answer_for_a_point_is_that_of_the_map_without_dropout(qtbot: QtBot, window: MainWindow) -> None:
+    change_settings(qtbot, window, dropout=0.5)
+    row = show_point(qtbot, window)
+    points = existing(window.session.loaded).preparation.dataset.points[row : row + 1]
+    shown = existing(window.inspector._point_walk).layers
+    for layer, wanted in zip(shown, make_trainer().activations(points)[1:], strict=True):
+        np.testing.assert_allclose(layer.a, wanted, rtol=1e-12)
+
+
+def test_other_picks_views_and_data_leave_the_point(qtbot: QtBot, window: MainWindow) -> None:
+    def is_left() -> bool:
+        return window.network._scene is None and not window.scatter.points.walked.isVisible()
+
+    show_point(qtbot, window)
+    window.select(Edge(1, 0, 2))
+    assert is_left() and window.inspector.point is None
+    show_point(qtbot, window)
+    window.inspector.head.views["net"].click()
+    assert is_left()
+    window.inspector.head.views["picked"].click()
+    qtbot.waitUntil(lambda: window.network._scene is not None)
+    change_settings(qtbot, window, hidden=(3,))
+    qtbot.waitUntil(lambda: window.network._scene is not None)
+    assert existing(window.network._scene).walk.sizes == (2, 3, 2), "the same point in another network"
+    other = DataSource("xor")
+    change_settings(qtbot, window, data=other)
+    assert is_left() and window.inspector.point is None
+
+
+def test_the_card_begins_the_walk_of_its_point_and_trains_nothing(qtbot: QtBot, window: MainWindow) -> None:
+    train(qtbot, window)
+    before = parameters(window)
+    row = show_point(qtbot, window)
+    qtbot.mouseClick(window.inspector.walk_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.player.walk is not None)
     settle(qtbot, window)
     trainer = make_trainer()
@@ -470,6 +548,25 @@ def test_a_click_on_a_point_makes_it_the_sample_and_trains_nothing(qtbot: QtBot,
     on(qtbot, window)
     assert window.player.walk is None
     assert (position(window), parameters(window)) == (1, before)
+    assert existing(window.network._scene).walk is window.inspector._point_walk, "the point is shown again"
+
+
+def test_a_click_on_a_part_is_answered_in_every_phase(qtbot: QtBot, window: MainWindow) -> None:
+    """While the sample is picked, at the loss, and in the phases of other layers nothing happened."""
+    on(qtbot, window)
+    for index, part, wanted in (
+        (0, Edge(1, 0, 3), Phase(FORWARD, 1)),
+        (0, Edge(2, 3, 1), Phase(FORWARD, 2)),
+        (1, Neuron(2, 1), Phase(FORWARD, 2)),
+        (2, Neuron(1, 5), Phase(FORWARD, 1)),
+        (3, Edge(1, 1, 2), Phase(BACKWARD, 1)),
+        (4, Neuron(1, 6), Phase(BACKWARD, 1)),
+        (6, Edge(2, 0, 0), Phase(UPDATE)),
+    ):
+        window.player.seek(index)
+        window.network.picked.emit(part)
+        assert phase(window) == wanted
+        assert existing(window.network._scene).item == part
 
 
 def test_a_click_beside_the_points_does_nothing(window: MainWindow) -> None:

@@ -310,8 +310,10 @@ def test_a_click_on_a_cell_marks_its_points(qtbot: QtBot, window: MainWindow) ->
     dataset = window.session.loaded.preparation.dataset  # type: ignore[union-attr]
     inside = (dataset.labels == 0) & (window.session.snapshot.predicted == cell[1])  # type: ignore[union-attr]
     assert marked.tobytes() == dataset.points[inside].tobytes()
+    assert "of&nbsp;the&nbsp;report" in window.scatter.legend._texts[0], "the legend explains the rings"
     qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=place)
     assert len(window.scatter.points.marked.points) == 0
+    assert "report" not in window.scatter.legend._texts[0]
 
 
 def test_the_report_of_a_regression_and_its_text(qtbot: QtBot, window: MainWindow) -> None:

@@ -154,6 +154,10 @@ def test_each_layer_has_its_own_activation_and_all_can_be_set_at_once(qtbot: QtB
     assert window.panels.strip.activation.currentIndex() == -1
     choose(qtbot, window, window.panels.strip.activation, "sine")
     assert experiment(window).activation == "sine"
+    window.session.change({"hidden": ()})
+    rest(qtbot, window)
+    strip = window.panels.strip.activation
+    assert (strip.isEnabled(), strip.currentIndex(), strip.placeholderText()) == (False, -1, "none")
 
 
 def test_features_are_switched_by_a_click_and_one_must_stay(qtbot: QtBot, window: MainWindow) -> None:
