@@ -20,6 +20,7 @@ def with_methods(*, frozen: bool = False, eq: bool = True) -> Callable[[Kind], K
     """
 
     def make(kind: Kind) -> Kind:
+        kind.__doc__ = kind.__doc__ or kind.__name__  # for want of one the library would parse a signature
         dataclasses.dataclass(init=False, repr=False, eq=False)(kind)  # this finds the fields and compiles nothing
         methods: dict[str, object] = {"__init__": _initializer(kind), "__repr__": _represent}
         if frozen:

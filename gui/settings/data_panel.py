@@ -24,6 +24,7 @@ from gui.widgets.fields import LiveSlider
 from gui.widgets.forms import RESETS, FormRows, beside, group, titled_slider
 from gui.widgets.number_fields import WholeNumberField
 from gui.widgets.plain_text import plain, plain_label
+from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 
 
@@ -141,6 +142,9 @@ class DataPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
         self.kind.set_theme(theme)
+        kept = existing(self._points.layout())  # it has its place also while it is hidden, but Qt keeps its former size
+        kept.invalidate()
+        kept.activate()
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show an experiment's settings, without announcing a change."""

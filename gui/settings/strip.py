@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QEvent, Qt, pyqtSignal
-from PyQt5.QtGui import QResizeEvent
+from PyQt5.QtGui import QResizeEvent, QShowEvent
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from core.base.number_text import LONGEST_TYPED
@@ -40,7 +40,6 @@ class SettingsStrip(QToolBar):
     """
 
     changed = pyqtSignal(object)
-    _is_laid_out = False
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(_("Settings"), window)
@@ -76,7 +75,6 @@ class SettingsStrip(QToolBar):
         self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.more.setToolTip(_("Points, layers, inputs, schedule, momentum, stopping, initial weights and engine"))
         self._lay_out()
-        self._is_laid_out = True
 
     def _lay_out(self) -> None:
         self._holder = holder = QWidget()
@@ -133,7 +131,7 @@ class SettingsStrip(QToolBar):
 
     def _fit(self) -> None:
         """Spare room where there is too little."""
-        if self._is_laid_out:
+        if self.isVisible():
             for level in range(3):
                 self._spare(level)
                 self._line.activate()
@@ -146,6 +144,10 @@ class SettingsStrip(QToolBar):
         if event.size().width() != event.oldSize().width():  # a fit changes the height, which asks for no other fit
             self._fit()
 
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        self._fit()
+
     def _fit_numbers(self) -> None:
         for number, room in (
             (self.learning_rate, LONGEST_TYPED * "0"),
@@ -157,7 +159,7 @@ class SettingsStrip(QToolBar):
     def changeEvent(self, event: QEvent | None) -> None:
         assert event is not None
         super().changeEvent(event)
-        if event.type() in TYPE_CHANGES and self._is_laid_out:
+        if event.type() in TYPE_CHANGES:
             self._fit_numbers()
             self._fit()
 

@@ -141,8 +141,7 @@ class DockLayout(QObject):
         self._window.resizeDocks([inspector], [card], Qt.Orientation.Vertical)
 
     def _make_dock(self, name: str, widget: QWidget, tools: QWidget | None) -> QDockWidget:
-        title, area = DOCKS[name]
-        dock = QDockWidget(title, self._window)
+        dock = QDockWidget(DOCKS[name][0], self._window)
         dock.setObjectName(name)
         dock.setWidget(ScrollingPart(dock, widget))
         title_bar = self._titles[name] = DockTitle(dock, tools, SHORT_TITLES.get(name, ""), can_close=name == "more")
@@ -150,7 +149,6 @@ class DockLayout(QObject):
         if name == "more":
             title_bar.close_button.clicked.disconnect()
             title_bar.close_button.clicked.connect(lambda: self._unfold(False))
-        self._window.addDockWidget(area, dock)
         return dock
 
     def bring_up(self, name: str) -> None:
@@ -214,7 +212,8 @@ class DockLayout(QObject):
             window.resize(fitted_box(QRect(0, 0, *FIRST_SIZE), smallest).size())
         else:
             window.setGeometry(fitted_box(QRect(place.x, place.y, place.width, place.height), smallest))
-        self.restore_default()
+        if place is None or {dock.name for dock in place.docks} != self.by_name.keys():
+            self.restore_default()
         if place is not None:
             self._arrange(place.docks)
             if place.is_maximized:

@@ -91,7 +91,6 @@ class MainWindow(QMainWindow):
         self, session: Session, settings: SettingsFile, theme: Theme, make_film: MakeFilm | None = None
     ) -> None:
         super().__init__()
-        _apply_theme(theme)  # before there are widgets, or Qt would style each of them twice
         self.session = session
         self._settings, self.theme = settings, theme
         self.setWindowTitle("[*]Backprop Lens")
@@ -105,8 +104,8 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._make_commands(make_film)
         self._connect()
+        self.set_theme(theme)  # not before all have their parents: Qt styles each part anew with each parent
         self.docks.restore(settings)
-        self.set_theme(theme)
         OnePaint(self)
         FieldLeaver(self, self.network)
         self._keys.watch(self)

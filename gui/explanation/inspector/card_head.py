@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtGui import QFont, QFontMetrics
+from PyQt5.QtGui import QFont, QFontMetrics, QShowEvent
 from PyQt5.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from core.base.translation import _
@@ -99,8 +99,14 @@ class CardHead(Fitting, QWidget):
         self.views[LAYER].setChecked(True)
         self.view_changed.emit()
 
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        self._fit()
+
     def _fit(self) -> None:
         """Write as long and as large as there is room."""
+        if not self.isVisible():
+            return  # each other style sheet styles every button anew
         views = [button for button in self.views.values() if not button.isHidden()]
         scopes = {name: button for name, button in self.scopes.items() if not button.isHidden()}
         for level, (size, padding, gap) in enumerate(LEVELS):

@@ -105,3 +105,13 @@ def test_values_never_change_and_can_be_copied() -> None:
     assert copy.copy(value) == value == copy.deepcopy(value)
     assert dataclasses.replace(value, first=3) == OURS[0](3)
     assert dataclasses.replace(value, rest=(1,)).total == 2
+
+
+def test_a_class_without_docstring_is_told_by_its_name() -> None:
+    """Else the library would parse the class's signature, which takes longer than all else here."""
+
+    @with_methods()
+    class Bare:
+        first: int = 1
+
+    assert Bare.__doc__ == "Bare"

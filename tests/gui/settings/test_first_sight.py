@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from PyQt5.QtCore import QPoint, Qt
+from PyQt5.QtCore import QPoint, QSize, Qt
 from PyQt5.QtGui import QFontMetricsF
 from PyQt5.QtWidgets import (
     QAbstractButton,
@@ -25,10 +27,10 @@ from core.data.generators import GENERATORS
 from core.training.presets import PRESETS
 from gui.settings.data_tiles import SIDE, picture_of
 from gui.widgets.qt_objects import existing
-from gui.widgets.theme import DARK, LIGHT
+from gui.widgets.theme import DARK, LIGHT, apply_theme
 from gui.window.dock_title import DockTitle
 from gui.window.main_window import MainWindow
-from tests.gui.conftest import drawn
+from tests.gui.conftest import SIZE, drawn
 from tests.gui.support import choose_data, position
 from tests.gui.window.test_settings import choose, experiment, rest, type_in
 
@@ -239,3 +241,19 @@ def test_no_name_in_the_strip_is_cut_at_its_last_letter(window: MainWindow) -> N
     for label in names:
         letters = QFontMetricsF(label.font()).tightBoundingRect(label.text())
         assert letters.right() <= label.width(), label.text()
+
+
+def test_a_first_window_has_the_sizes_of_a_later_one(
+    qapp: QApplication, open_window: Callable[..., MainWindow]
+) -> None:
+    """The first one gets its style sheet when all its parts are there, a later one finds the sheet already set."""
+
+    def sizes(window: MainWindow) -> list[tuple[str, QSize, QSize]]:
+        parts = (window.panels.data, window.panels.strip, window.network_panel, window.toolbar, window.inspector)
+        inside = [part for panel in parts for part in (panel, *panel.findChildren(QWidget)) if part.isVisible()]
+        return [(type(part).__name__, part.size(), part.sizeHint()) for part in inside]
+
+    apply_theme(qapp, LIGHT)
+    later = sizes(open_window(SIZE))
+    qapp.setStyleSheet("")
+    assert sizes(open_window(SIZE)) == later
