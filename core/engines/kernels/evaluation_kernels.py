@@ -26,6 +26,7 @@ from core.engines.kernels.plan import (
 )
 from core.engines.kernels.vectors import (
     LANES,
+    MANY_REGISTERS,
     absolute,
     called,
     inlined,
@@ -62,18 +63,56 @@ def take_columns(memory: Array, place: int, values: Array, first: int, columns: 
 
 
 @called
-def weigh_columns(
+def weigh_by_fours(
     memory: Array, weights: int, below: int, units_below: int, values: int, units: int, columns: int
 ) -> None:
-    """A layer's z, for ``columns`` samples in whole blocks.
+    """A layer's z, for ``columns`` samples in whole blocks; four units by two vectors at a time.
 
-    Two units by two vectors at a time: with more sums the 16 registers of AVX2, where each is two, do not suffice; and
-    one number of the weights serves two products, one vector of the samples too.
+    One number of the weights serves two products, one vector of the samples four; and eight sums keep the processor
+    busy, which begins two products in a cycle and ends each four cycles later. Where fewer than four units are left,
+    the last one is computed several times.
     """
+    row, last = units_below + 1, units - 1
+    for unit0 in range(0, units, 4):
+        unit1, unit2, unit3 = min(unit0 + 1, last), min(unit0 + 2, last), min(unit0 + 3, last)
+        w0, w1, w2, w3 = weights + unit0 * row, weights + unit1 * row, weights + unit2 * row, weights + unit3 * row
+        for column in range(0, columns, BLOCK):
+            sum0 = tum0 = spread(number_at(memory, w0 + units_below))
+            sum1 = tum1 = spread(number_at(memory, w1 + units_below))
+            sum2 = tum2 = spread(number_at(memory, w2 + units_below))
+            sum3 = tum3 = spread(number_at(memory, w3 + units_below))
+            place = below + column
+            for k in range(units_below):
+                h, more = load(memory, place), load(memory, place + LANES)
+                w = number_at(memory, w0 + k)
+                sum0, tum0 = multiply_add(h, w, sum0), multiply_add(more, w, tum0)
+                w = number_at(memory, w1 + k)
+                sum1, tum1 = multiply_add(h, w, sum1), multiply_add(more, w, tum1)
+                w = number_at(memory, w2 + k)
+                sum2, tum2 = multiply_add(h, w, sum2), multiply_add(more, w, tum2)
+                w = number_at(memory, w3 + k)
+                sum3, tum3 = multiply_add(h, w, sum3), multiply_add(more, w, tum3)
+                place += columns
+            goal = values + column
+            store(memory, goal + unit0 * columns, sum0)
+            store(memory, goal + unit0 * columns + LANES, tum0)
+            store(memory, goal + unit1 * columns, sum1)
+            store(memory, goal + unit1 * columns + LANES, tum1)
+            store(memory, goal + unit2 * columns, sum2)
+            store(memory, goal + unit2 * columns + LANES, tum2)
+            store(memory, goal + unit3 * columns, sum3)
+            store(memory, goal + unit3 * columns + LANES, tum3)
+
+
+@called
+def weigh_by_twos(
+    memory: Array, weights: int, below: int, units_below: int, values: int, units: int, columns: int
+) -> None:
+    """As ``weigh_by_fours``, two units by two vectors at a time: with AVX2, each sum takes two of 16 registers."""
     row = units_below + 1
-    for unit in range(0, units - units % 2, 2):
-        w0, goal = weights + unit * row, values + unit * columns
-        w1 = w0 + row
+    for unit0 in range(0, units, 2):
+        unit1 = min(unit0 + 1, units - 1)
+        w0, w1 = weights + unit0 * row, weights + unit1 * row
         for column in range(0, columns, BLOCK):
             sum0 = tum0 = spread(number_at(memory, w0 + units_below))
             sum1 = tum1 = spread(number_at(memory, w1 + units_below))
@@ -85,22 +124,14 @@ def weigh_columns(
                 w = number_at(memory, w1 + k)
                 sum1, tum1 = multiply_add(h, w, sum1), multiply_add(more, w, tum1)
                 place += columns
-            store(memory, goal + column, sum0)
-            store(memory, goal + column + LANES, tum0)
-            store(memory, goal + columns + column, sum1)
-            store(memory, goal + columns + column + LANES, tum1)
-    for unit in range(units - units % 2, units):
-        w0, goal = weights + unit * row, values + unit * columns
-        for column in range(0, columns, BLOCK):
-            sum0 = tum0 = spread(number_at(memory, w0 + units_below))
-            place = below + column
-            for k in range(units_below):
-                w = number_at(memory, w0 + k)
-                sum0 = multiply_add(load(memory, place), w, sum0)
-                tum0 = multiply_add(load(memory, place + LANES), w, tum0)
-                place += columns
-            store(memory, goal + column, sum0)
-            store(memory, goal + column + LANES, tum0)
+            goal = values + column
+            store(memory, goal + unit0 * columns, sum0)
+            store(memory, goal + unit0 * columns + LANES, tum0)
+            store(memory, goal + unit1 * columns, sum1)
+            store(memory, goal + unit1 * columns + LANES, tum1)
+
+
+weigh_columns = weigh_by_fours if MANY_REGISTERS else weigh_by_twos
 
 
 @called

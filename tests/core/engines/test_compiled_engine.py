@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import stat
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +23,7 @@ from core.engines.choosing import make_engine
 from core.engines.compiled_engine import CompiledEngine
 from core.engines.kernel_cache import cache_folder, private_folder
 from core.engines.kernel_loading import CompilerError
+from core.engines.kernels.plan import BLOCK
 from core.engines.workload import Workload
 from core.network.activations import ACTIVATIONS
 from core.network.losses import LOSSES
@@ -279,6 +282,35 @@ def test_any_number_of_samples_is_measured_within_bounds(n: int) -> None:
     assert (losses.shape, outputs.shape) == ((n,), (n, 2))
     np.testing.assert_allclose(outputs, load.network.forward(x).output if n else outputs, rtol=1e-12)
     assert [a.shape for a in engine.activations(x)] == [(n, 3), (n, 2)]
+
+
+@needs_numba
+@given(st.integers(1, 9), st.integers(1, 9), st.integers(1, 3), st.integers(0, 99))
+@settings(max_examples=examples(20), deadline=None)
+def test_a_product_has_the_same_bits_on_processors_with_few_registers(
+    units: int, units_below: int, blocks: int, seed: int
+) -> None:
+    columns = blocks * BLOCK
+    numbers = np.random.default_rng(seed).normal(size=units * (units_below + 1) + units_below * columns)
+    memory = np.concatenate([numbers, np.full(2 * units * columns + 1, np.nan)])
+    below, fours, twos = units * (units_below + 1), len(numbers), len(numbers) + units * columns
+    weigh_both_ways()(memory, below, units_below, fours, twos, units, columns)
+    np.testing.assert_array_equal(memory[fours:twos], memory[twos:-1])
+    assert np.isfinite(memory[:-1]).all()
+    assert np.isnan(memory[-1])
+
+
+@functools.cache
+def weigh_both_ways() -> Callable[..., None]:
+    from numba import njit
+
+    from core.engines.kernels.evaluation_kernels import weigh_by_fours, weigh_by_twos
+
+    def weigh(memory: Any, below: int, units_below: int, fours: int, twos: int, units: int, columns: int) -> None:
+        weigh_by_fours(memory, 0, below, units_below, fours, units, columns)
+        weigh_by_twos(memory, 0, below, units_below, twos, units, columns)
+
+    return njit(weigh)
 
 
 # ---- Where compiled code is kept.

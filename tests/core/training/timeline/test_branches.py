@@ -271,6 +271,16 @@ def test_short_calls_say_how_long_a_sample_takes_at_most() -> None:
     assert spacing.interval == pytest.approx(REPLAY_SECONDS / 2e-6, abs=1), "what is measured holds"
 
 
+def test_a_slow_first_call_does_not_bring_states_closer_together_later() -> None:
+    """The first call takes new memory and a cold cache; with its share, hundreds of states lay 50 times too close."""
+    spacing = KeyframeSpacing(epoch_length=1000)
+    spacing.note(1000, 0.024)
+    spacing.note(100_000, 0.01)
+    assert spacing.interval == pytest.approx(REPLAY_SECONDS / 1e-7, abs=1)
+    spacing.note(100_000, 0.02)
+    assert spacing.interval == pytest.approx(REPLAY_SECONDS / 1.2e-7, abs=1), "a slower call counts for a fifth"
+
+
 def test_time_in_which_a_thread_only_waits_does_not_bring_states_closer_together() -> None:
     """As on a busy machine; where the system counts a thread's time in coarse steps, a share of it counts."""
     began, seconds = time.perf_counter(), watch()
