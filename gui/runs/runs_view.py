@@ -76,9 +76,11 @@ class RunTable(QTableView):
         self.fit_names()
 
     def fit_names(self) -> None:
-        """Give the names the room that the other columns leave."""
+        """Give the names the room that the other columns leave, and what they need up to half of the table."""
         others = sum(self.columnWidth(column) for column in range(STATE + 1) if column != NAME)
-        self.setColumnWidth(NAME, max(LEAST_NAME, existing(self.viewport()).width() - others))
+        room = existing(self.viewport()).width()
+        needed = min(self.sizeHintForColumn(NAME), room // 2)
+        self.setColumnWidth(NAME, max(LEAST_NAME, room - others, needed))
 
     def event(self, event: QEvent | None) -> bool:
         if event is not None and event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
@@ -234,13 +236,14 @@ class RunsView(QWidget):
         before = [row.key for row in self.selected_rows()]
         current = self.table.currentIndex()
         key = self.model.rows[current.row()].key if current.isValid() else None
-        shown = [row.key for row in self.model.rows]
+        shown = [(row.key, row.name) for row in self.model.rows]
         self.model.set_rows(rows)
-        if shown != [row.key for row in self.model.rows]:
+        is_other = shown != [(row.key, row.name) for row in self.model.rows]
+        if is_other:
             self._select(before, key)
         self._write_count()
         has_test = any(not math.isnan(row.numbers[1]) for row in rows)
-        if has_test == self.table.isColumnHidden(TEST_LOSS):
+        if is_other or has_test == self.table.isColumnHidden(TEST_LOSS):
             for column in (TEST_LOSS, TEST_SCORE):
                 self.table.setColumnHidden(column, not has_test)
             self.table.fit_names()

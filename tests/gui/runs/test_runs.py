@@ -394,6 +394,26 @@ def test_the_verdict_tells_where_the_test_loss_was_lowest_and_leads_there(qtbot:
     assert "the lowest so far" in link.accessibleName()
 
 
+def test_names_take_up_to_half_of_the_list(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1100, 700)
+    window.session.load(PRESETS["overfit"].experiment, anew=True)
+    qtbot.waitUntil(lambda: window.session.experiment == PRESETS["overfit"].experiment)
+    trained(qtbot, window, 2)
+    for fields in ({"l2": 0.01}, {"hidden": (16, 16)}):
+        window.session.change(fields)
+        window.session.reset()
+        qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
+        trained(qtbot, window, 2)
+    press(qtbot, window, Qt.Key.Key_K)
+    table = window.runs.view.table
+    qtbot.waitUntil(lambda: len(window.runs.view.model.rows) == 3)
+    assert sorted(names(window)) == ["16-16 neurons, L2 0.01", "32-32 neurons, L2 0.01", "L2 0, 32-32 neurons"]
+    assert not table.isColumnHidden(TEST_LOSS)
+    half = table.viewport().width() // 2
+    assert half > 150, "room for more than a word"
+    assert table.columnWidth(NAME) >= min(half, table.sizeHintForColumn(NAME))
+
+
 def test_runs_with_other_points_are_not_compared_by_their_test_loss(qtbot: QtBot, window: MainWindow) -> None:
     experiment = PRESETS["overfit"].experiment
     window.session.load(experiment, anew=True)
