@@ -438,9 +438,9 @@ class WorkerState:
 
     @property
     def at_work(self) -> bool:
-        """Whether the next report will tell something new, without a command."""
+        """Whether the next report may tell something new without a command, as what a drag lets wait."""
         explaining = self.walking or self.checked is not None
-        return self.playing or self.travelling or self.loading is not None or explaining or self.measuring
+        return self.moving or self.loading is not None or explaining or self.measuring
 
 
 @dataclass(frozen=True, eq=False)

@@ -86,5 +86,5 @@ def run_message(loaded: Loaded) -> str:
     if not loaded.can_undo:
         return begun
     back = _("{begun}; Edit ▸ Undo brings the former run back")
-    listed = _("{begun}; Edit ▸ Undo, or the list View ▸ Runs, brings the former run back")
+    listed = _("{begun}; Edit ▸ Undo or View ▸ Runs brings the former run back")
     return (listed if loaded.lists_former else back).format(begun=begun)

@@ -100,7 +100,7 @@ def test_a_run_that_plays_plays_on_with_other_inputs(qtbot: QtBot, window: MainW
     window.session.pause()
     qtbot.waitUntil(lambda: window.session.at_rest)
     assert window.statusBar().currentMessage() == (
-        "Started 3-7-2, initial weights Normal; Edit ▸ Undo, or the list View ▸ Runs, brings the former run back"
+        "Started 3-7-2, initial weights Normal; Edit ▸ Undo or View ▸ Runs brings the former run back"
     )
     assert any(entry.run.run == before and entry.run.tip > 1000 for entry in window.runs.kept)
     header(window).toggle_input("sin-x1")

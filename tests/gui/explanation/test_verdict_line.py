@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 import core.workbench.speed_scale
 from core.base.number_text import factor_text
 from core.data.data_source import default_source, load
+from core.explain.picked_part import Edge
 from core.explain.verdict.causes import Advice
 from core.explain.verdict.verdict import DIVERGED, DONE, OVERFITTING, PLATEAU, START, Verdict, judge
 from core.training.experiment import Init
@@ -93,6 +94,32 @@ def test_while_it_plays_verdict_and_card_name_one_factor(window: MainWindow, qtb
     rest(qtbot, window)
     assert len({told for told, *_ in seen}) > 1
     assert not [(told, card) for told, card, _ in seen if not card.startswith(told)]
+
+
+@pytest.mark.parametrize("engine", ["numpy", pytest.param("compiled", marks=pytest.mark.needs_numba)])
+def test_while_a_button_is_held_verdict_and_card_are_of_the_place_that_is_shown(
+    window: MainWindow, qtbot: QtBot, engine: str
+) -> None:
+    """A head that is dragged is judged less often; where it rests under a held mouse, it is judged once more."""
+    window.session.change({"engine": engine})
+    qtbot.waitUntil(lambda: window.session.experiment.engine == engine)
+    window.session.run_epochs(12)
+    qtbot.waitUntil(lambda: window.session.snapshot.epoch == 12)
+    rest(qtbot, window)
+    window.select(Edge(1, 0, 1))
+    rest(qtbot, window)
+    length = window.session.snapshot.epoch_length
+    for epoch in (9, 6, 3):
+        window.session.seek(epoch * length, exact=False)
+        qtbot.waitUntil(lambda epoch=epoch: window.session.snapshot.position == epoch * length)
+
+    def are_of_there() -> bool:
+        card = window.session.snapshot.inspection
+        return window.verdict.verdict.position == card.position == 3 * length
+
+    qtbot.waitUntil(are_of_there, timeout=5000)
+    assert window.session.state.dragged
+    window.session.seek(3 * length)
 
 
 def test_overfitting_leads_back(window: MainWindow, qtbot: QtBot) -> None:
