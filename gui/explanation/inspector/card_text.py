@@ -102,7 +102,7 @@ def former_place(inspection: Inspection | None, snapshot: Snapshot | None, is_pl
 def moment(inspection: Inspection, former: str = "") -> str:
     """Which update the card explains, for its heading; empty before its numbers have come. See :func:`former_place`."""
     if inspection.sample is None:
-        return ""
+        return former if inspection.walk is not None else ""
     return former or (_("last update") if inspection.is_made else _("next update"))
 
 

@@ -488,6 +488,7 @@ def test_a_shown_point_follows_the_training(qtbot: QtBot, window: MainWindow) ->
     window.session.play()
     qtbot.waitUntil(lambda: existing(window.inspector._point_walk).position > 0)
     assert window.session.playing, "it does not pause the run"
+    assert " · epoch " in window.inspector.title.full, "the heading names the moment of the numbers"
     window.session.pause()
     qtbot.waitUntil(lambda: existing(window.inspector._point_walk).position == position(window) and drawn(window))
     assert existing(window.network._scene).walk is window.inspector._point_walk
