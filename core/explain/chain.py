@@ -31,7 +31,7 @@ WORDS = {
     "delta": _("how L grows with z"),
     "gradient": _("the update's gradient"),
     "learning rate": _("the learning rate now"),
-    "loss of the sample": _("loss: how far the answer is from the target"),
+    "loss of the sample": _("loss: how wrong the answer is"),
     "activation": _("activation"),
     "gate": _("gate"),
     "gradient if it were free": _("gradient if it were free"),
@@ -135,11 +135,11 @@ def answer_rows(walk: Walk, names: tuple[str, ...], sample: int = 0) -> tuple[Ro
     """The answer of the network beside the target; ``names`` are those of the outputs."""
     output = walk.layers[-1]
     if output.activation.name == "softmax":
-        text = _("probability of {name}; the target is {target:g}")
+        text = _("probability of {name}, target {target:g}")
     elif len(names) > 1:
-        text = _("the answer for {name}; the target is {target:g}")
+        text = _("answer for {name}, target {target:g}")
     else:
-        text = _("the answer; the target is {target:g}")
+        text = _("answer, target {target:g}")
     return tuple(
         Row(write_symbol(Symbol("ŷ", str(k + 1))), text.format(name=name, target=target), float(answer), LOSS)
         for k, (name, answer, target) in enumerate(zip(names, output.a[sample], walk.y[sample], strict=True))

@@ -139,6 +139,10 @@ class DiagramFooter(Fitting, QWidget):
     def show_net(self, diagram: Diagram | None) -> None:
         """Say why weights are drawn as matrices, where they are."""
         texts = (
+            _(
+                "A layer has more than {n} neurons: each cell is a weight; point at it for its name. The larger of two "
+                "layers has the rows, so that the matrix is higher than wide; from and to say which layer it is"
+            ),
             _("A layer has more than {n} neurons: each cell is a weight; point at it for its name"),
             _("Over {n} neurons: each cell is a weight"),
             _("A cell is a weight"),

@@ -67,6 +67,10 @@ class ExplanationCommands:
 
     def pick_point(self, row: int) -> None:
         """Select a point of the data and explain it; a walk ends, since it is another one's."""
+        loaded = self._context.session.loaded
+        if loaded is None or loaded.canvas is not None:
+            self._player.choose_row(row)  # the worker says that nothing is trained on the points of a canvas
+            return
         self._player.leave()
         self._select(None, row)
         self._show_card()

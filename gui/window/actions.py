@@ -293,6 +293,7 @@ ACTIONS = (
     ActionSpec("about", "-&Help", _("&About Backprop Lens"), "", _("What this is")),
 )
 
+KEY_NAMES = {".": _("period ."), ",": _("comma ,"), "+": _("plus +"), "-": _("minus -")}
 PICTURE_SIZES = ("pictures-1", "pictures-2", "pictures-4")
 EPOCH_AXES = ("epochs-automatic", "epochs-linear", "epochs-logarithmic")
 TOOLS = tuple(spec.name for spec in PAINT_ACTIONS if spec.name.startswith("tool-"))
@@ -341,7 +342,12 @@ def connect_actions(actions: Mapping[str, QAction], handlers: Mapping[str, Calla
 
 def tooltip(spec: ActionSpec) -> str:
     """Return what the action does, and its key."""
-    return f"{spec.tip} ({spec.shortcut})" if spec.shortcut else spec.tip
+    return f"{spec.tip} ({key_name(spec.shortcut)})" if spec.shortcut else spec.tip
+
+
+def key_name(shortcut: str) -> str:
+    """A key as a person reads it: one that is a small sign has its name beside it."""
+    return KEY_NAMES.get(shortcut, shortcut)
 
 
 def show_step(action: QAction, verb: str, verb_and_step: str, step: str | None) -> None:

@@ -14,7 +14,7 @@ from core.base.translation import _
 from core.base.typeset import escaped
 from core.base.version import VERSION
 from gui.widgets.qt_objects import forget_when_deleted
-from gui.window.actions import ACTIONS, MENUS, ActionSpec
+from gui.window.actions import ACTIONS, MENUS, ActionSpec, key_name
 
 MOUSE = {
     _("Diagram"): _(
@@ -23,8 +23,8 @@ MOUSE = {
     ),
     _("Legend"): _("Double-click it to rename the classes."),
     _("Points"): _(
-        "Click one to walk through the update that it would make. With the probe on, the diagram shows the "
-        "activations for the place of the mouse."
+        "Click one to see what the network makes of it, and from there the update that it would make. With the probe "
+        "on, the diagram shows the activations for the place of the mouse."
     ),
     _("Painting"): _(
         "The left button draws, the right one moves the plane, the wheel zooms; 0 to 9 choose a class, Esc "
@@ -104,7 +104,8 @@ def keys_text(wanted: str) -> str:
     words = wanted.lower().split()
     parts = []
     for menu, specs in groupby((spec for spec in ACTIONS if spec.shortcut), key=_menu):
-        rows = [_row(spec.shortcut, f"{_plain(spec.text)}: {spec.tip}") for spec in specs if _holds(spec, words)]
+        named = ((key_name(spec.shortcut), spec) for spec in specs if _holds(spec, words))
+        rows = [_row(key, f"{_plain(spec.text)}: {spec.tip}") for key, spec in named]
         if rows:
             parts.append(f"<h4>{escaped(menu)}</h4><table>{''.join(rows)}</table>")
     mouse = _("Mouse")
@@ -132,7 +133,7 @@ def _plain(text: str) -> str:
 
 
 def _holds(spec: ActionSpec, words: list[str]) -> bool:
-    return _all_in(f"{_menu(spec)} {_plain(spec.text)} {spec.tip} {spec.shortcut}", words)
+    return _all_in(f"{_menu(spec)} {_plain(spec.text)} {spec.tip} {key_name(spec.shortcut)}", words)
 
 
 def _all_in(text: str, words: list[str]) -> bool:

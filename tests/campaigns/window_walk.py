@@ -73,6 +73,7 @@ class Walk:
             "neuron": lambda: select(Neuron(1, 0)),
             "output": lambda: select(Neuron(len(self.sizes) - 1, 1)),
             "edge": lambda: select(Edge(1, 0, 1)),
+            "point": lambda: select(None, 0),
             **{f"phase {number}": lambda number=number: self._phase(number) for number in (1, 2, 3, 5, 8)},
             "report": lambda: act("report"),
             "more settings": self.window.panels.strip.more.click,

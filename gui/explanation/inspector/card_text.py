@@ -102,7 +102,7 @@ def former_place(inspection: Inspection | None, snapshot: Snapshot | None, is_pl
 def moment(inspection: Inspection, former: str = "") -> str:
     """Which update the card explains, for its heading; empty before its numbers have come. See :func:`former_place`."""
     if inspection.sample is None:
-        return ""
+        return former if inspection.walk is not None else ""
     return former or (_("last update") if inspection.is_made else _("next update"))
 
 
@@ -412,9 +412,7 @@ def phase_sentence(scene: WalkScene, preparation: Preparation) -> str:
 
 def _pick(walk: Walk) -> str:
     if not walk.is_next:
-        return _(
-            "You chose this point. The walk shows the update that it alone would make; the run does not take part."
-        )
+        return _("You chose this point: the update that it alone would make. The run stays as it is.")
     if len(walk) == 1:
         return _("The next sample, ringed in the plot, enters the network.")
     return _("These {count} samples (ringed in the plot) make the next update together. One of them is shown.").format(

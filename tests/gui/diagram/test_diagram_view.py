@@ -462,6 +462,7 @@ def test_where_weights_are_cells_the_footer_says_why(qtbot: QtBot, window: MainW
     assert note.full == ""
     window.session.load(SHALLOW.replace(hidden=(17,)), anew=True)
     qtbot.waitUntil(lambda: note.full.startswith("A layer has more than 16 neurons: each cell is a weight"))
+    assert "from and to say which layer" in note.full
     window.session.load(SHALLOW.replace(hidden=(16,)), anew=True)
     qtbot.waitUntil(lambda: note.full == "")
 

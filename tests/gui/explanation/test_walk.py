@@ -488,6 +488,7 @@ def test_a_shown_point_follows_the_training(qtbot: QtBot, window: MainWindow) ->
     window.session.play()
     qtbot.waitUntil(lambda: existing(window.inspector._point_walk).position > 0)
     assert window.session.playing, "it does not pause the run"
+    assert " · epoch " in window.inspector.title.full, "the heading names the moment of the numbers"
     window.session.pause()
     qtbot.waitUntil(lambda: existing(window.inspector._point_walk).position == position(window) and drawn(window))
     assert existing(window.network._scene).walk is window.inspector._point_walk
@@ -520,6 +521,16 @@ def test_other_picks_views_and_data_leave_the_point(qtbot: QtBot, window: MainWi
     other = DataSource("xor")
     change_settings(qtbot, window, data=other)
     assert is_left() and window.inspector.point is None
+
+
+def test_a_point_of_a_canvas_is_none_of_the_run(qtbot: QtBot, window: MainWindow) -> None:
+    show_point(qtbot, window)
+    window.painting.new_canvas()
+    qtbot.waitUntil(lambda: existing(window.session.loaded).canvas is not None and window.session.at_rest)
+    assert window.inspector.point is None and window.network._scene is None
+    window.scatter.point_clicked.emit(0)
+    qtbot.waitUntil(lambda: "points" in window.notices.text.text())
+    assert window.inspector.point is None
 
 
 def test_the_card_begins_the_walk_of_its_point_and_trains_nothing(qtbot: QtBot, window: MainWindow) -> None:

@@ -8,7 +8,7 @@ import re
 from PyQt5.QtWidgets import QDialog, QLabel, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
-from gui.window.actions import ACTIONS
+from gui.window.actions import ACTIONS, key_name
 from gui.window.help_commands import NOTHING, keys_text
 from gui.window.main_window import MainWindow
 
@@ -17,7 +17,7 @@ def test_every_key_stands_under_its_menu() -> None:
     text = keys_text("")
     for spec in ACTIONS:
         if spec.shortcut:
-            assert f"<b>{html.escape(spec.shortcut)}</b>" in text
+            assert f"<b>{html.escape(key_name(spec.shortcut))}</b>" in text
             assert f"<h4>{spec.menu.lstrip('-').replace('&', '')}</h4>" in text
 
 
@@ -27,6 +27,7 @@ def test_a_search_takes_words_of_the_text_the_menu_or_the_key() -> None:
     assert "<b>Space</b>" not in keys_text("presentation")
     assert "Double-click" in keys_text("legend")
     assert keys_text("no such thing") == NOTHING
+    assert "<b>period .</b>" in keys_text("period"), "a key that is a small sign has a name"
 
 
 def test_one_types_in_the_page(qtbot: QtBot, window: MainWindow) -> None:
