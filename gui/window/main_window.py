@@ -324,9 +324,9 @@ class MainWindow(QMainWindow):
         self.sweeps.menu.watch()
 
     def _prepare_engine(self) -> None:
-        """Get the engine ready behind the first snapshot, so that the first picture does not wait for it."""
+        """Get the engine ready when the first snapshot is seen, so that the first picture does not wait for it."""
         self.session.frame.disconnect(self._prepare_engine)
-        QTimer.singleShot(PREPARE_MILLISECONDS, self.session.prepare)
+        _when_seen(self, self.session.prepare)
 
     def _show_report(self, report: WorkerReport) -> None:
         state, snapshot = report.state, self.session.snapshot
@@ -383,6 +383,20 @@ def _prepare(window: QWidget) -> None:
     """Let another window be painted once for each frame, and buttons in it have their keys."""
     OnePaint(window)
     KeyKeeper(window, window.focusWidget() or window).watch(window)
+
+
+def _when_seen(window: QWidget, act: Callable[[], object]) -> None:
+    """Act a moment later, or later still, when the window is painted."""
+
+    def try_it() -> None:
+        handle = window.windowHandle()
+        act() if handle is None or handle.isExposed() else timer.start()
+
+    timer = QTimer(window)
+    timer.setSingleShot(True)
+    timer.setInterval(PREPARE_MILLISECONDS)
+    timer.timeout.connect(try_it)
+    timer.start()
 
 
 def _above(view: QWidget, line: QWidget) -> QWidget:

@@ -178,7 +178,6 @@ execute, set_style, frames = QApplication.exec_, QApplication.setStyle, Frames()
 frames.painted = []
 def be_patient(application, name):
     sys.modules["gui.window.application"].PATIENCE_SECONDS = 60.0  # a busy machine makes the first snapshot late
-    sys.modules["gui.window.main_window"].PREPARE_MILLISECONDS = 60_000  # or is slow to paint it
     return set_style(name)
 QApplication.setStyle = be_patient
 def exec_(application):

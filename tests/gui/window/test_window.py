@@ -26,15 +26,17 @@ from core.explain.maps import NeuronPlace
 from core.explain.picked_part import Edge, Neuron, Part, moved
 from core.explain.snapshot import Snapshot
 from core.options.arguments import to_arguments
+from core.storage.settings_file import SettingsFile
 from core.storage.weights_file import load_parameters
 from core.training.presets import PRESETS
 from core.workbench.messages import Notice
 from gui.diagram.connections import Lines
 from gui.widgets.theme import DARK, LIGHT
 from gui.window.actions import ACTIONS
+from gui.window.application import make_window
 from gui.window.main_window import MainWindow
-from tests.core.workbench.support import SHALLOW
-from tests.gui.conftest import drawn, written
+from tests.core.workbench.support import SHALLOW, SHALLOW_DATA
+from tests.gui.conftest import dispose, drawn, written
 from tests.gui.support import distance, hover, learn_file, parameters, pixel, position
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -530,3 +532,20 @@ def test_where_a_preset_pauses_nothing_lies_over_its_curves(qtbot: QtBot, window
     assert window.statusBar().currentMessage() == "Paused: here, at epoch 16"
     window.actions_by_name["step-sample"].trigger()
     qtbot.waitUntil(lambda: window.statusBar().currentMessage() == "")
+
+
+def test_the_engine_is_prepared_behind_the_first_picture(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the start takes long, the first picture would have to share the processor with it."""
+    monkeypatch.setattr("gui.window.main_window.PREPARE_MILLISECONDS", 1)
+    window = make_window(SHALLOW, SHALLOW_DATA, SettingsFile(tmp_path / "settings.ini"))
+    prepared: list[bool] = []
+    monkeypatch.setattr(window.session, "prepare", lambda: prepared.append(True))
+    window.winId()
+    window.session.show_first(5.0)
+    qtbot.wait(50)
+    assert not prepared
+    window.show()
+    qtbot.waitUntil(lambda: bool(prepared))
+    dispose(window)
