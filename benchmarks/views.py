@@ -123,7 +123,8 @@ def diagram_times(window: MainWindow, hidden: tuple[int, ...], frames: int) -> T
     window.network.set_run(loaded_of(experiment, dataset))
     cells = window.network.map_cells()
     request = Request(neurons=Plane((0.0, 25.0), (0.0, 18.0), cells, cells))
-    turn = cycle(snapshots_of(experiment, dataset, request))
+    first, *rest = snapshots_of(experiment, dataset, request)
+    turn = cycle([first, *(replace(one, unused=first.unused) for one in rest)])  # as those of one run have them
     return time_frames(window.network, lambda: window.network.show_snapshot(next(turn)), frames)
 
 

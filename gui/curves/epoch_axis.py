@@ -149,13 +149,18 @@ class EpochAxis(QObject):
         """
         records = [one for one in (self._first, history) if one is not None and (len(one) or len(one.ahead))]
         tables = [np.concatenate([one.table, one.ahead]) if len(one.ahead) else one.table for one in records]
-        seen = last, self._reached, [(len(rows), rows[0, 1], rows[-1, 0], rows[-1, 1]) for rows in tables]
-        if seen == self._seen or not tables:
+        if not tables:
+            return
+        end = max(self._reached, last, float(tables[-1][-1, 0]) / records[-1].epoch_length)
+        ends = _ends(end)
+        lengths = [one.epoch_length for one in records]
+        tables = [_until(ends[-1:] * length, rows) for rows, length in zip(tables, lengths, strict=True)]
+        seen = len(ends), [(len(rows), rows[0, 1], rows[-1, 0], rows[-1, 1]) for rows in tables]
+        if seen == self._seen:  # most often while a run plays: what it adds behind the last end does not count yet
             return
         self._seen = seen
-        curves = [(t[:, 0] / one.epoch_length, t[:, TRAIN_LOSS]) for t, one in zip(tables, records, strict=True)]
-        end = max(self._reached, last, float(curves[-1][0][-1]))
-        bends = (_bend_of(epochs, losses, end) for epochs, losses in curves)
+        curves = [(rows[:, 0] / length, rows[:, TRAIN_LOSS]) for rows, length in zip(tables, lengths, strict=True)]
+        bends = (_bend_of(epochs, losses, ends) for epochs, losses in curves)
         self._automatic = EpochScale(next((bend for bend in bends if math.isfinite(bend)), math.inf))
         if self._chosen() != self.scale:
             self.scale = self._chosen()
@@ -167,15 +172,27 @@ class EpochAxis(QObject):
         return EpochScale(LOGARITHMIC_BEND if self.choice == LOGARITHMIC else math.inf)
 
 
-def _bend_of(epochs: Array, losses: Array, end: float) -> float:
-    """The least bend that the axis needs, or ever needed while the record grew up to the epoch ``end``."""
+def _ends(end: float) -> Array:
+    """The ends that an axis up to the epoch ``end`` has had, each longer than the one before by a step."""
+    soonest = FIRST_EPOCHS / FALL_SHARE
+    count = 1 + int(STEPS * math.log2(end / soonest)) if end >= soonest else 0
+    ends: Array = soonest * 2.0 ** (np.arange(count) / STEPS)
+    return ends
+
+
+def _until(position: Array, rows: Array) -> Array:
+    """The rows of a record until a position, or the first; ``position`` may be empty."""
+    count = np.searchsorted(rows[:, 0], position, side="right").max(initial=1)
+    return rows[:count]
+
+
+def _bend_of(epochs: Array, losses: Array, ends: Array) -> float:
+    """The least bend that the axis needs, or ever needed at one of its ``ends`` while the record grew."""
     finite = np.isfinite(losses)
     epochs, losses = epochs[finite], losses[finite]
-    soonest = FIRST_EPOCHS / FALL_SHARE
-    if not len(losses) or end < soonest:
+    if not len(losses) or not len(ends):
         return math.inf
     lowest = np.minimum.accumulate(losses)
-    ends = soonest * 2.0 ** (np.arange(1 + int(STEPS * math.log2(end / soonest))) / STEPS)
     falls = losses[0] - lowest[np.maximum(np.searchsorted(epochs, ends, side="right") - 1, 0)]
     counts = falls > LEAST_FALL * abs(float(losses[0]))
     rows = np.searchsorted(-lowest, MOST_OF_FALL * falls[counts] - losses[0])

@@ -14,7 +14,7 @@ from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.training.history import COLUMNS, History
-from gui.curves.epoch_axis import FALL_SHARE, EpochAxis, EpochScale, epoch_text
+from gui.curves.epoch_axis import FALL_SHARE, EpochAxis, EpochScale, _bend_of, epoch_text
 from gui.curves.epoch_ticks import EpochTicks
 from gui.widgets.plots import Plot
 from gui.window.main_window import MainWindow
@@ -89,6 +89,20 @@ def test_going_back_leaves_the_axis_as_it_is() -> None:
     scale = axis.scale
     axis.follow(record(losses, ahead=2990))
     assert axis.scale == scale
+
+
+def test_a_long_record_that_grows_is_seldom_looked_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+
+    def look(epochs: np.ndarray, losses: np.ndarray, ends: np.ndarray) -> float:
+        looked.append(len(losses))
+        return _bend_of(epochs, losses, ends)
+
+    monkeypatch.setattr("gui.curves.epoch_axis._bend_of", look)
+    axis, losses = EpochAxis(), fall(3000, 4.0)
+    for end in range(2000, 2040):
+        axis.follow(record(losses[:end]))
+    assert len(looked) <= 2
 
 
 @pytest.mark.parametrize("bend", [0.3, 2.0, 500.0, math.inf])
