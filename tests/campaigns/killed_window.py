@@ -23,6 +23,7 @@ from core.data.point_edits import add
 from core.engines import kernel_loading
 from core.storage.settings_file import SettingsFile
 from core.training.presets import PRESETS
+from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.messages import Notice
 from core.workbench.run_id import WorkId
 from core.workbench.saved_state import Stamp
@@ -71,8 +72,8 @@ def work(folder: Path, seed: int) -> None:
     guard._clock.setInterval(3)
     kept = guard._note_kept
 
-    def note_kept(run: WorkId, stamp: Stamp | None, notice: Notice | None) -> None:
-        kept(run, stamp, notice)
+    def note_kept(work: WorkId, stamp: Stamp | None, notice: Notice | None, runs: tuple[KeptRun, ...] = ()) -> None:
+        kept(work, stamp, notice, runs)
         note("failed" if notice is not None else "kept", reached(stamp) if stamp is not None else 0)
 
     guard._note_kept = note_kept  # type: ignore[method-assign]

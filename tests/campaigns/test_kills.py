@@ -145,7 +145,7 @@ def test_two_hundred_killed_windows_lose_nothing_that_was_kept(nursery: Nursery,
         f"\n{WINDOW_KILLS} killed windows: {kept_before} had kept work and {saved_before} had saved before, "
         f"{offered} times work is offered, {in_a_write} were killed in the middle of a write; nothing lost"
     )
-    assert offered > WINDOW_KILLS // 20
+    assert min(offered, kept_before) > WINDOW_KILLS // 20
     assert in_a_write > 0 or WINDOW_KILLS < 100
 
 
