@@ -69,6 +69,7 @@ def test_the_main_fall_of_each_preset_can_be_watched(name: str) -> None:
     assert 8.0 <= ends - begins <= 20.0
 
 
+@pytest.mark.needs_numba  # long runs; those of the presets show the same with NumPy
 @pytest.mark.parametrize("name", OWN)
 def test_the_main_fall_with_settings_of_ones_own_can_be_watched(name: str) -> None:
     begins, ends = main_fall(*OWN[name])
