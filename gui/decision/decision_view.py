@@ -331,7 +331,7 @@ class DecisionView(QWidget):
         class_names = loaded.preparation.dataset.class_names
         own, spans, at = own_map(snapshot, self._neuron), self._decision_plot.spans, (place.x(), place.y())
         texts = [place_text(names, class_names, at, spans, own, output, longest) for longest in NAME_LENGTHS]
-        self._place.write(next(filter(self._place.fits, texts), texts[-1]))
+        self._place.write(next(filter(self._place.has_room, texts), texts[-1]))
 
 
 def _data_point(section: Section | None, place: QPointF) -> tuple[float, ...]:

@@ -32,6 +32,11 @@ class PlaceLine(Elided):
         colors.setColor(QPalette.ColorRole.Window, theme.color("window"))
         self.setPalette(colors)
 
+    def has_room(self, text: str) -> bool:
+        """Whether a text has room beside or over the title of the axis, whatever stands there now."""
+        width: int = self._plot.width()
+        return self.fontMetrics().horizontalAdvance(text) + 2 * SIDE <= width
+
     def write(self, text: str) -> None:
         """Show a text; an empty one uncovers what lies below."""
         self.set_full(text)

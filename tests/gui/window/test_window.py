@@ -388,7 +388,7 @@ def test_the_neuron_under_the_mouse_shows_its_map_in_place_of_the_decision(qtbot
     diagram = window.network.diagram()
     assert diagram is not None
     decision = window.scatter.grab().toImage()
-    titles = {1: "Neuron 3", 0: "Input x2", 2: "Output 2 (class 1)"}
+    titles = {1: "Neuron 3", 0: "Input x2", 2: "Output class 1"}
     for layer, title in titles.items():
         unit = 2 if layer == 1 else 1
         x, y = diagram.layers[layer].centers[unit]
