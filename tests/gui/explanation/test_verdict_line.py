@@ -16,7 +16,7 @@ from core.base.number_text import factor_text
 from core.data.data_source import default_source, load
 from core.explain.picked_part import Edge
 from core.explain.verdict.causes import Advice
-from core.explain.verdict.verdict import DIVERGED, DONE, OVERFITTING, PLATEAU, START, Verdict, judge
+from core.explain.verdict.verdict import DIVERGED, OVERFITTING, PLATEAU, START, Verdict, judge
 from core.training.experiment import Init
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
@@ -153,16 +153,6 @@ def test_an_advice_within_a_lesson_pauses_where_the_preset_did(
     qtbot.waitUntil(lambda: window.statusBar().currentMessage() == message)
     rest(qtbot, window)
     assert window.session.snapshot.epoch == preset.epochs
-    window.session.play()
-    qtbot.waitUntil(lambda: window.statusBar().currentMessage().startswith('Paused: the verdict is "Done"'))
-    rest(qtbot, window)
-    assert window.verdict.verdict.kind == DONE
-    window.session.play()
-    epoch = window.session.snapshot.epoch
-    qtbot.waitUntil(lambda: window.session.snapshot.epoch > 2 * epoch)
-    assert window.session.playing and not window.statusBar().currentMessage()
-    window.session.pause()
-    rest(qtbot, window)
 
 
 def test_overfitting_from_the_start_gets_more_points(window: MainWindow, qtbot: QtBot) -> None:
