@@ -84,6 +84,13 @@ class Focus:
         return parameter_index(sizes, self.layer, self.source, self.unit)
 
 
+def focus_on(part: Part) -> Focus:
+    """What to inspect of an edge or neuron."""
+    if isinstance(part, Edge):
+        return Focus(part.layer, part.target, part.source)
+    return Focus(part.layer, part.unit)
+
+
 def moved(selection: Part | None, sizes: tuple[int, ...], layers: int = 0, units: int = 0, sources: int = 0) -> Part:
     """The part that a key selects next, so that every edge and neuron can be reached without a mouse.
 

@@ -12,7 +12,7 @@ from PyQt5.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PyQt5.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QVBoxLayout
 
 from core.base.translation import _
-from core.explain.picked_part import Edge, Focus, Neuron, Part
+from core.explain.picked_part import Edge, Focus, Neuron, Part, focus_on
 from core.explain.snapshot import Snapshot
 from core.training.experiment import Experiment
 from core.training.preparation import Preparation
@@ -312,9 +312,7 @@ class Inspector(QFrame):
             return Focus(self.head.layers.currentIndex() + 1)
         if self._point is not None:
             return Focus(0, row=self._point)
-        if isinstance(self._selection, Edge):
-            return Focus(self._selection.layer, self._selection.target, self._selection.source)
-        return None if self._selection is None else Focus(self._selection.layer, self._selection.unit)
+        return None if self._selection is None else focus_on(self._selection)
 
     def _inspection(self) -> Inspection | None:
         """The inspection of what is shown; None before it has come."""
