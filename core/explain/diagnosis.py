@@ -33,7 +33,7 @@ FLAT_SHARE = 0.95
 
 
 DEAD_RULE = _(
-    "dead: its output and its slope f′(z) are 0 for every training sample, so no sample can change its weights"
+    "dead: its output and its slope f′(z) are 0 for every training sample, so no sample changes its weights now"
 )
 SATURATED_RULE = _(
     "saturated: its output is not 0, but its slope |f′(z)| is below {slope:.0%} of the largest possible for at least "

@@ -330,9 +330,9 @@ PRESETS: dict[str, Preset] = {
                 _(
                     "A hundred noisy points and more than a thousand weights: the net has room to learn the noise. The "
                     "training loss falls all the way to 0.038, while the test loss is lowest, 0.287, after epoch 8 and "
-                    'has more than doubled, to 0.672, by epoch 150. Early stopping (under "When to stop") with a '
-                    "patience of 20 epochs stops at epoch 28 and goes back to epoch 8. An L2 penalty of 0.01 keeps the "
-                    "test loss at 0.344."
+                    "has more than doubled, to 0.672, by epoch 150. Early stopping (More settings ▸ When to stop) with "
+                    "a patience of 20 epochs stops at epoch 28 and goes back to epoch 8. An L2 penalty of 0.01 keeps "
+                    "the test loss at 0.344."
                 )
             ),
             summary=_("The training loss falls while the test loss rises."),

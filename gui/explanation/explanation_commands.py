@@ -65,6 +65,12 @@ class ExplanationCommands:
         if loaded is not None:
             self._select(moved(self._inspector.selection, loaded.preparation.sizes, layers, units, sources), None)
 
+    def pick_part(self, part: Part | None) -> None:
+        """Select a neuron or weight and explain it; None for nothing."""
+        self._select(part, None)
+        if part is not None:
+            self._show_card()
+
     def pick_point(self, row: int) -> None:
         """Select a point of the data and explain it; a walk ends, since it is another one's."""
         loaded = self._context.session.loaded

@@ -207,7 +207,8 @@ class VerdictLine(QFrame):
     def _write_lowest(self) -> None:
         """The present test loss beside the lowest one, in words that the button of the advice leaves room for."""
         lowest, now = self._lowest, self._test_loss
-        if lowest is None or self._verdict is None or math.isnan(now):
+        is_judged = self._verdict is not None and self._verdict.kind != "start"
+        if lowest is None or not is_judged or math.isnan(now):
             self.lowest.hide()
             return
         is_lowest = now <= lowest.loss
@@ -216,11 +217,13 @@ class VerdictLine(QFrame):
             words, tip = [whole, _("lowest so far")], _("no run beside this one, on the same data, had a lower one")
         else:
             here, there = told_apart(now, lowest.loss, 3)
-            whole = _("Test loss {loss}; lowest so far {lowest}").format(loss=here, lowest=there)
-            shorter = [_("lowest test loss {lowest}").format(lowest=there), _("lowest {lowest}").format(lowest=there)]
-            words = [f"{text} ›" for text in (whole, *shorter)]
-            run = _("this run") if lowest.row.is_present else f"“{lowest.row.name}”"
-            tip = _("go to epoch {epoch} of {run}").format(epoch=grouped(lowest.epoch), run=run)
+            epoch, is_here = grouped(lowest.epoch), lowest.row.is_present
+            place = _("epoch {epoch}").format(epoch=epoch) if is_here else _("another run")
+            whole = _("Test loss {loss}; lowest so far {lowest} ({place})").format(loss=here, lowest=there, place=place)
+            shorter = (_("lowest test loss {lowest} ({place})"), _("lowest {lowest} ({place})"), _("lowest {lowest}"))
+            words = [f"{text} ›" for text in (whole, *(text.format(lowest=there, place=place) for text in shorter))]
+            run = _("this run") if is_here else f"“{lowest.row.name}”"
+            tip = _("go to epoch {epoch} of {run}").format(epoch=epoch, run=run)
         self.lowest.setEnabled(not is_lowest)
         self.lowest.setAccessibleName(f"{whole}: {tip}")
         self.lowest.setToolTip(plain(f"{whole}: {tip}"))

@@ -270,7 +270,7 @@ class Toolbar(QToolBar):
         self.speed.show_narrow(level >= 4, is_stacked=level >= 6)
         self.figures.set_narrow(level >= 2)
         self.figures.name_set(level < 6)
-        self._line.setSpacing(8 if level < 2 else 6 if level < 4 else 2)
+        self._line.setSpacing(8 if level < 2 else 4 if level < 4 else 2)
         _activate(self._line)
 
 

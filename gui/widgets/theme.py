@@ -304,6 +304,7 @@ QScrollBar::handle:hover {{ background: {faint}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QStatusBar {{ border-top: 1px solid {line}; background: {base}; font-size: {caption_size}; }}
+QStatusBar[marked="true"] {{ color: {accent}; font-weight: 600; }}
 QStatusBar::item {{ border: 0; }}
 QStatusBar QLabel {{ color: {faint}; font-size: {caption_size}; }}
 QTabBar::tab {{ background: transparent; color: {faint}; border: 0; padding: 5px 12px; }}

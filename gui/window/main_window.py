@@ -256,7 +256,7 @@ class MainWindow(QMainWindow):
         self.scatter.probed.connect(session.probe)
         self.scatter.probe.toggled.connect(self.actions_by_name["probe"].setChecked)
         session.probed.connect(self.network.show_probe)
-        self.network.picked.connect(self.select)
+        self.network.picked.connect(self.explanation.pick_part)
         self.network.walked.connect(self.explanation.pick)
         self.scatter.point_clicked.connect(self.explanation.pick_point)
         self.network.menu_wanted.connect(self.weight_bar.show_menu)

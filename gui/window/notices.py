@@ -25,6 +25,7 @@ from core.base.errors import LONGEST_MESSAGE, one_line
 from core.base.translation import _
 from core.workbench.messages import Loaded, Notice
 from core.workbench.run_id import RunId
+from gui.widgets.forms import polish
 from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import clipboard, existing
 from gui.widgets.theme import LIGHT, Theme
@@ -150,6 +151,7 @@ class Notices(QWidget):
         self._window, self._end, self._offer, self._theme = window, end, offer, LIGHT
         self._notices: list[Notice] = []  # the newest first
         self._status_bar, self._passing = status_bar, ""
+        status_bar.messageChanged.connect(self._mark_message)
         self._run: RunId | None = None
         self._passing_clock = QTimer(self)
         self._passing_clock.setSingleShot(True)
@@ -186,6 +188,13 @@ class Notices(QWidget):
         self._show()
         if notice.kind in PASSING_KINDS:
             self._passing_clock.start(PASSING_MILLISECONDS)
+
+    def _mark_message(self, text: str) -> None:
+        """Let the eye find why the run has paused by itself."""
+        is_marked = bool(text) and text == self._passing
+        if (self._status_bar.property("marked") is True) != is_marked:
+            self._status_bar.setProperty("marked", is_marked)
+            polish(self._status_bar)
 
     def _forget_success(self) -> None:
         """Let go of what tells only of success; later, where the user may still be reading it or has not seen it."""

@@ -120,8 +120,8 @@ def _judged(trainer: Trainer, course: Course) -> Verdict:
     if course.is_too_short:
         return _changed(trainer, course)
     if course.loss > GROWN * course.start_loss and course.gained < 3.0 * course.noise:
-        times = short(course.loss / course.start_loss, 2)
-        return _diverged(trainer, course, _("the loss is {times} times that at the start").format(times=times))
+        text = _("the loss has grown from {start} to about {now}")
+        return _diverged(trainer, course, text.format(start=short(course.start_loss, 3), now=short(course.loss, 2)))
     if course.rises_since is not None:
         return _overfitting(trainer, course)
     score, reach = _scores(trainer)
@@ -259,24 +259,39 @@ def _overfitting(trainer: Trainer, course: Course) -> Verdict:
         text = _("only one sample is trained on; its loss falls, and that of all others rises")
         return Verdict(OVERFITTING, text, "", Advice.change(_("Train on all points"), only_sample=None), "one sample")
     epoch = math.floor(course.rises_since)
-    rise = course.test_loss / course.rises_from - 1.0
-    text = _("the test loss has risen by {rise} while the training loss fell").format(rise=_share(rise))
+    low, now = short(course.rises_from, 3), short(course.test_loss, 2)
+    text = _("the test loss has risen from {low} to about {now} while the training loss fell").format(low=low, now=now)
     title = _("since epoch {epoch}").format(epoch=grouped(epoch))
     if has_failed(trainer, course):
-        text = _("the test loss has risen by {rise} in spite of L2 of {value:g}").format(
-            rise=_share(rise), value=trainer.settings.l2
-        )
+        text = _("the test loss has risen from {low} to about {now} in spite of L2 of {value:g}")
+        without = _test_loss_without_l2(trainer)
+        if without is not None:
+            text = _("the test loss rose from {low} to about {now} with L2 of {value:g}, and to {without} without it")
+        text = text.format(low=low, now=now, value=trainer.settings.l2, without=short(without or 0.0, 2))
         instead = smaller_net(trainer.settings) or more_points(trainer)
         if instead is not None:
             return Verdict(OVERFITTING, text, title, instead, "overfitting")
     position = round(course.rises_since * trainer.epoch_length)
     advice = Advice.go_back(_("Go back to epoch {epoch}").format(epoch=grouped(epoch)), position)
     if course.rises_from > UNMOVED * trainer.history.table[0, 2]:  # nowhere was it good
-        text = _("the test loss has risen by {rise}, and what is learned of so few points never lowered it").format(
-            rise=_share(rise)
+        text = _("the test loss has risen from {low} to about {now}; what so few points teach never lowered it").format(
+            low=low, now=now
         )
         advice = more_points(trainer) or advice
     return Verdict(OVERFITTING, text, title, advice, "overfitting")
+
+
+def _test_loss_without_l2(trainer: Trainer) -> float | None:
+    """The usual test loss, here or where its training ended before, of the line that differs from this by L2 alone."""
+    branch, changes = trainer.tree.present, trainer.settings_over_time.until(trainer.position)
+    own = [(before, after) for before, after in pairwise(changes) if after.position >= branch.fork]
+    parent = branch.parent
+    if parent is None or len(own) != 1 or any(one.position >= branch.fork for one in parent.changes):
+        return None
+    before, after = own[0]
+    if after.edits or after.frozen != before.frozen or after.experiment.changed_fields(before.experiment) != {"l2"}:
+        return None
+    return median(parent.record.view(trainer.position, with_norms=False).column("test_loss")[-RECENT:])
 
 
 def _overfitting_ahead(trainer: Trainer) -> Verdict | None:
@@ -286,9 +301,8 @@ def _overfitting_ahead(trainer: Trainer) -> Verdict | None:
     whole = course_of(trainer.recorder.writer.view(with_norms=False))
     if whole.rises_since is None or whole.rises_since * trainer.epoch_length > trainer.position:
         return None
-    rise = _share(whole.test_loss / whole.rises_from - 1.0)
-    text = _("trained further from epoch {epoch}, the test loss rose by {rise} while the training loss fell").format(
-        epoch=grouped(math.floor(whole.rises_since)), rise=rise
+    text = _("trained on, the test loss rose from {low} to about {now} while the training loss fell").format(
+        low=short(whole.rises_from, 3), now=short(whole.test_loss, 2)
     )
     advice = cure(trainer, whole)
     return Verdict(LEARNING, text, _("up to here"), advice, "overfitting ahead")

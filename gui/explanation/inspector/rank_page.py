@@ -126,7 +126,7 @@ class RankPage(Fitting, QWidget):
 
     def set_preparation(self, preparation: Preparation) -> None:
         """Set the names of inputs and outputs."""
-        self._preparation, self._shown = preparation, ()
+        self._preparation, self._shown, self._snapshot = preparation, (), None
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Rank the numbers of a snapshot, unless they are shown already."""

@@ -11,11 +11,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.base.arrays import Array
+from core.base.arrays import Array, median
 from core.base.number_text import short, told_apart
 from core.data.data_source import load
 from core.explain.verdict.causes import Evidence, find_cause, nice_rate
-from core.explain.verdict.course import GOOD_SCORE, MOST_RECORDS, course_of
+from core.explain.verdict.course import GOOD_SCORE, MOST_RECORDS, RECENT, course_of
 from core.explain.verdict.probes import reachable_score
 from core.explain.verdict.verdict import (
     CHANGED,
@@ -177,10 +177,13 @@ def test_against_overfitting_a_cure_that_did_not_help_is_not_made_stronger(
 ) -> None:
     """Back, and L2; where that lowered the test loss nowhere, smaller nets, and at last more points."""
     trainer = advanced(Trainer(experiment, load(experiment.data)), epochs)
-    before, offered = trainer.history.column("test_loss")[-1], []
-    while (advice := judge(trainer).advice) is not None and not advice.goes_on:
+    tests = trainer.history.column("test_loss")[-RECENT:]
+    before, offered, texts = tests[-1], [], list[str]()
+    while (advice := (verdict := judge(trainer)).advice) is not None and not advice.goes_on:
         offered.append(advice.fields)
+        texts.append(verdict.text)
         trainer = followed(trainer, epochs)
+    assert f"with L2 of {least:g}, and to {short(median(tests), 2)} without it" in texts[2]
     assert (
         offered[:2] == [{}, {"l2": least}]
         and [fields.get("hidden") for fields in offered[2:5]][: len(smaller)] == smaller
@@ -212,7 +215,7 @@ def test_to_go_back_leads_to_the_lowest_test_loss() -> None:
     end = trainer.position
     trainer.seek(verdict.advice.return_to)
     back = judge(trainer)
-    assert back.title == "Learning up to here" and f"further from epoch {trainer.epoch}, the test loss" in back.text
+    assert back.title == "Learning up to here" and "trained on, the test loss rose from" in back.text
     assert back.advice is not None and back.advice.fields == {"l2": 0.01}, "a cure, not the same way again"
     trainer.change(**back.advice.fields)
     assert judge(trainer).kind == CHANGED

@@ -909,3 +909,28 @@ def test_picking_moves_nothing_else(window: MainWindow, qtbot: QtBot) -> None:
         qtbot.wait(1)
         assert places() == before, index
     assert not window.inspector.pages.rows.horizontalScrollBar().isVisible()
+
+
+def test_the_largest_numbers_of_a_former_net_do_not_get_the_names_of_another(window: MainWindow, qtbot: QtBot) -> None:
+    window.session.change({"hidden": (4, 4, 4)})
+    qtbot.waitUntil(lambda: window.session.experiment.hidden == (4, 4, 4) and drawn(window))
+    window.inspector.head.scopes[RANKS].click()
+    qtbot.waitUntil(lambda: drawn(window))
+    window.inspector.head.scopes[HISTORY].click()
+    window.session.change({"hidden": (4, 4)})
+    qtbot.waitUntil(lambda: window.session.experiment.hidden == (4, 4) and drawn(window))
+    window.actions_by_name["theme"].trigger()  # which lets the hidden page fit its texts
+    qtbot.waitUntil(lambda: drawn(window))
+
+
+def test_a_click_in_the_diagram_brings_the_card_to_the_front(window: MainWindow, qtbot: QtBot) -> None:
+    def is_seen() -> bool:
+        return not window.inspector.visibleRegion().isEmpty()
+
+    window.docks.bring_up("runs")
+    qtbot.waitUntil(lambda: drawn(window) and not is_seen())
+    window.network.picked.emit(None)
+    qtbot.waitUntil(lambda: drawn(window))
+    assert not is_seen()
+    window.network.picked.emit(Edge(1, 0, 1))
+    qtbot.waitUntil(lambda: drawn(window) and is_seen())

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from core.base.number_text import short
 from core.base.row_text import guarded
 from core.data.data_source import default_source
+from core.explain.verdict.verdict import START
 from core.training.presets import PRESETS
 from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS, OTHER_SPLIT
 from core.workbench.many_runs.run_rows import RunRow
@@ -380,6 +381,9 @@ def test_the_verdict_tells_where_the_test_loss_was_lowest_and_leads_there(qtbot:
     window.session.change({"l2": 0.3})
     window.session.reset()
     qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
+    qtbot.waitUntil(lambda: existing(window.verdict.verdict).kind == START)
+    qtbot.wait(300)
+    assert not link.isVisible()  # nothing is trained yet
     trained(qtbot, window, 3)
     worse = window.session.snapshot.test_loss
     assert worse > lowest

@@ -158,7 +158,7 @@ def test_the_numbers_above_the_curves_are_those_of_the_figures(qtbot: QtBot, win
 
 
 def test_however_many_epochs_there_are_nothing_in_the_toolbar_moves(open_window: Callable[..., MainWindow]) -> None:
-    window = open_window((1280, 800))
+    window = open_window((1264, 768))  # in the frame of a window manager on a screen of 1280
     snapshot, bar = existing(window.session.snapshot), window.toolbar
     epoch, buttons = bar.figures.epoch, bar.findChildren(QToolButton)
     assert bar.play._key() == "Space"
