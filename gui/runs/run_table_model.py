@@ -34,7 +34,7 @@ TITLES = (
 TIPS = (
     _("Show the run's curves and its border beside those of the present run"),
     _("The name of the run, or what differs among the runs"),
-    _("The epoch of which the losses and scores are: the last one recorded, or the best one that a run went back to"),
+    _("The epoch of which the losses and scores are: where the present run stands, and the last record of others"),
     _("Loss of the training set at that epoch"),
     _("Loss of the test set at that epoch"),
     _("Accuracy or R² of the training set at that epoch"),

@@ -14,7 +14,7 @@ from core.training.settings_over_time import Change
 from core.workbench.many_runs.kept_runs import KeptRuns
 from core.workbench.many_runs.lowest_test_loss import lowest_test_loss
 from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS, run_names
-from core.workbench.many_runs.run_rows import PresentRun, RunRows
+from core.workbench.many_runs.run_rows import NUMBERS, PresentRun, RunRows
 from core.workbench.messages import Loaded, Notice, WorkerReport
 from core.workbench.run_id import RunId
 from gui.curves.loss_view import LossView
@@ -188,13 +188,14 @@ class RunsCommands:
 
     def _present(self) -> PresentRun | None:
         session = self._session
-        state, loaded, timeline = session.state, session.loaded, session.timeline
-        if state.run is None or state.stamp is None or loaded is None or timeline is None:
+        state, snapshot, timeline = session.state, session.snapshot, session.timeline
+        if state.run is None or snapshot is None or timeline is None:
             return None
         return PresentRun(
             state.run,
             timeline,
-            state.stamp.position,
+            snapshot.measured,
+            tuple(getattr(snapshot, name) for name in NUMBERS),
             state.playing,
             tuple(self._notes),
         )

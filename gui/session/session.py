@@ -199,6 +199,7 @@ class Session(RunControls):
 
     def _show_run(self, report: WorkerReport) -> None:
         loaded, self._unshown = self._unshown, None  # it may be from a report before, if a fault came between
+        self._snapshot = report.snapshot or self._snapshot
         if loaded is not None:
             self._loaded = loaded
             self._experiment = loaded.experiment
@@ -207,7 +208,6 @@ class Session(RunControls):
         if loaded is not None or refused:
             self._send_held_load()
         if report.snapshot is not None:
-            self._snapshot = report.snapshot
             self._follow_settings(report.snapshot.settings)
         # While a newer change is on its way its answer will tell; panels that fell back meanwhile would lose a key.
         if (loaded is not None or refused) and self._knows_changes and self._experiment is not None:

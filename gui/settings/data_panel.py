@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.base.number_text import grouped
-from core.base.translation import _
+from core.base.translation import _, ngettext
 from core.base.typeset import set_plain
 from core.data.data_source import DRAWN, FILE, RULE, SHIPPED_FILES, DataSource, default_source
 from core.data.dataset import Dataset
@@ -175,7 +176,7 @@ class DataPanel(QWidget):
         self.only_row.set_value(loaded.experiment.only_sample or 0)
         parts = [_points_text(dataset)]
         if loaded.canvas is not None:
-            parts.append(_("Too few to train on: draw more."))
+            parts.append(_missing_text(dataset))
         else:  # also without a test set, so that the slider of the share moves nothing
             train, test = (grouped(len(part)) for part in (loaded.preparation.train, loaded.preparation.test))
             parts.append(_("{train} to train on, {test} to test").format(train=train, test=test))
@@ -247,11 +248,21 @@ def _either(first: QWidget, second: QWidget) -> QWidget:
 
 def _points_text(dataset: Dataset) -> str:
     """How many points there are, of how many columns if those are more than the plot shows, and what is learned."""
-    learned = _("{n} classes").format(n=dataset.n_classes) if dataset.n_classes else _("regression")
+    classes = int(np.count_nonzero(np.bincount(dataset.labels)))  # some may have no points
+    learned = ngettext("{n} class", "{n} classes", classes).format(n=classes) if dataset.n_classes else _("regression")
     if dataset.dimensions > 2:
         text = _("{points} points of {columns} columns, {learned}")
         return text.format(points=grouped(len(dataset)), columns=dataset.dimensions, learned=learned)
     return _("{points} points, {learned}").format(points=grouped(len(dataset)), learned=learned)
+
+
+def _missing_text(dataset: Dataset) -> str:
+    """What to draw, where there are too few points to train on."""
+    if not dataset.n_classes:
+        return _("Too few to train on: draw two points at least.")
+    if len(dataset):
+        return _("Too few to train on: draw points of another class.")
+    return _("Too few to train on: draw points of two classes at least.")
 
 
 def _button(text: str, tip: str) -> QPushButton:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from PyQt5.QtCore import QEvent, QObject, Qt, QTimer
 from PyQt5.QtGui import QFontInfo, QPalette
-from PyQt5.QtWidgets import QAction, QApplication, QDockWidget, QMainWindow
+from PyQt5.QtWidgets import QAction, QApplication, QMainWindow
 
 from core.base.translation import _
 from core.storage.settings_file import SettingsFile
@@ -14,6 +14,7 @@ from gui.diagram.forward_light import ForwardLight
 from gui.session.command_context import STATUS_MILLISECONDS
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import DARK, LIGHT, THEMES, Theme
+from gui.window.dock_layout import DockLayout
 
 THEME_KEY, TYPE_KEY, MOTION_KEY = "window/theme", "window/type-size", "window/motion"
 SIZES = (80, 90, 100, 110, 125, 150, 175, 200)
@@ -50,7 +51,7 @@ class Appearance(QObject):
     Args:
         window: what is presented.
         settings: remembers the choices.
-        docks: those of the window, by their names.
+        docks: those of the window.
         actions: those of the window, by their names.
         light: what moves while training plays.
         theme, set_theme: tell and change the theme of the window.
@@ -63,14 +64,14 @@ class Appearance(QObject):
         self,
         window: QMainWindow,
         settings: SettingsFile,
-        docks: Mapping[str, QDockWidget],
+        docks: DockLayout,
         actions: Mapping[str, QAction],
         light: ForwardLight,
         theme: Callable[[], Theme],
         set_theme: Callable[[Theme], None],
     ) -> None:
         super().__init__(window)
-        self._window, self._settings, self._docks = window, settings, docks
+        self._window, self._settings, self._layout, self._docks = window, settings, docks, docks.by_name
         self._presentation, self._theme, self._set_theme = actions["presentation"], theme, set_theme
         self._motion, self._light = actions["motion"], light
         self._points = float(QApplication.font().pointSizeF())
@@ -145,6 +146,7 @@ class Appearance(QObject):
             font.setPointSizeF(self._points * size / 100.0)
             QApplication.setFont(font)
             self._set_theme(self._theme())  # its style sheet holds sizes of type
+            QTimer.singleShot(0, self._share_out)  # when Qt knows what room the texts take
 
     def turn_presentation(self) -> None:
         """Fill the screen with larger type and folded panels, or return to what was before."""
@@ -177,8 +179,10 @@ class Appearance(QObject):
         return super().eventFilter(watched, event)
 
     def _share_out(self) -> None:
-        """Let plot and card of a presentation grow with the screen and the type."""
-        if self._is_presented:
+        """Fit the docks to the window and the type; in a presentation plot and card grow with both."""
+        if not self._is_presented:
+            self._layout.fit()
+        else:
             width, height = self._window.width(), self._window.height()
             card = self._sizes[1] * self.size / self._size_before
             self._resize_docks(round(PLOT_SHARE * width), round(min(max(card, CARD_SHARE * height), height / 2)))

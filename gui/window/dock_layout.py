@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from PyQt5.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer
+from PyQt5.QtCore import QEvent, QObject, QRect, QSize, Qt
+from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QScrollArea, QTabWidget, QWidget
 
 from core.base.translation import _
@@ -116,24 +117,28 @@ class DockLayout(QObject):
         self.by_name = {name: self._make_dock(name, widget, tools.get(name)) for name, widget in widgets.items()}
         more.clicked.connect(lambda: self._unfold(more.isChecked()))
         self.by_name["more"].visibilityChanged.connect(more.setChecked)
-        self._keeps_first_heights = False
-        self._resized = QTimer(self)  # acts when Qt has shared the room out
-        self._resized.setSingleShot(True)
-        self._resized.timeout.connect(self._set_heights)
+        self._has_first_sizes = False
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """Fit the docks to another size of the window, until somebody drags an edge: presses on it go to the window."""
-        if event is not None and event.type() == QEvent.Type.MouseButtonPress:
-            self._keeps_first_heights = False
-        elif event is not None and event.type() == QEvent.Type.Resize and self._keeps_first_heights:
-            self._resized.start()
+        """Note that somebody drags an edge: presses on it go to the window, as do those that no part takes."""
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
+            self._has_first_sizes &= self._window.childAt(event.pos()) is not None
         return False
 
-    def _set_heights(self) -> None:
-        """Give the docks the heights that suit the window."""
-        boundary, loss, inspector = (self.by_name[name] for name in ("boundary", "loss", "inspector"))
-        height = self._window.height()
+    def fit(self) -> None:
+        """Fit the docks to another size of the window or the type, until somebody drags an edge."""
+        if self._has_first_sizes:
+            self._set_sizes()
+
+    def _set_sizes(self) -> None:
+        """Give the docks the sizes that suit the window."""
+        names = "settings", "boundary", "loss", "inspector"
+        settings, boundary, loss, inspector = (self.by_name[name] for name in names)
+        width, height = self._window.width(), self._window.height()
+        left = min(max(LEFT_WIDTH[0], int(0.22 * width)), LEFT_WIDTH[1])
+        right = max(RIGHT_WIDTH, int(0.32 * width))
+        self._window.resizeDocks([settings, boundary], [left, right], Qt.Orientation.Horizontal)
         room = height - BARS
         curves = max(LEAST_CURVES, int(CURVES_SHARE * room))
         self._window.resizeDocks([boundary, loss], [room - curves, curves], Qt.Orientation.Vertical)
@@ -195,11 +200,8 @@ class DockLayout(QObject):
         window.tabifyDockWidget(loss, docks["report"])
         window.tabifyDockWidget(inspector, docks["runs"])
         loss.raise_()
-        width = window.width()
-        left = min(max(LEFT_WIDTH[0], int(0.22 * width)), LEFT_WIDTH[1])
-        window.resizeDocks([settings, boundary], [left, max(RIGHT_WIDTH, int(0.32 * width))], Qt.Orientation.Horizontal)
-        self._keeps_first_heights = True
-        self._set_heights()
+        self._has_first_sizes = True
+        self._set_sizes()
 
     # ---------------------------------------------------------------- the next start
 
@@ -250,7 +252,7 @@ class DockLayout(QObject):
         return tuple(replace(place, shown=False) if place.name == "inspector" else place for place in places)
 
     def _arrange(self, places: Iterable[DockPlace]) -> None:
-        self._keeps_first_heights = False
+        self._has_first_sizes = False
         arrange(self._window, self.by_name, places)
         if self._is_walking:
             self.bring_up("inspector")

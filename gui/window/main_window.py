@@ -176,7 +176,7 @@ class MainWindow(QMainWindow):
             "default-layout": self.docks.restore_default,
         }
         look = actions, self.network.light, lambda: self.theme, self.set_theme
-        self.appearance = Appearance(self, self._settings, self.docks.by_name, *look)
+        self.appearance = Appearance(self, self._settings, self.docks, *look)
         groups = self.appearance, self.run_commands, self.timeline_commands, self.epoch_commands, self.explanation
         rest = self.runs, self.sweeps, self.comparisons, self.exports, self.painting, self.data_commands
         for group in (*groups, self.projects, *rest):

@@ -170,15 +170,20 @@ def _value(name: str, run: Described) -> str:
 
 
 def differences(run: Described, present: Described) -> str:
-    """All that differs from the present run: "learning rate 0.1 (here 0.03); seed 3 (here 0)"."""
+    """All that differs from the present run: "learning rate 0.1 (here 0.03); seed 3 (here 0)".
+
+    Where changes on the way differ too, the settings are said to be those at the start.
+    """
     fields = varying_fields([present, run])
-    words = [
+    settings = "; ".join(
         _("{setting} (here {value})").format(setting=field_text(name, run), value=_value(name, present))
         for name in fields
+    )
+    if run.whole == present.whole:
+        return settings
+    words = [
+        _("at the start: {words}").format(words=settings) if settings else "",
+        _("on the way: {words}").format(words=run.whole or _("no changes")),
+        _("here: {words}").format(words=present.whole or _("no changes")),
     ]
-    if run.whole != present.whole:
-        words += [
-            _("on the way: {words}").format(words=run.whole or _("no changes")),
-            _("here: {words}").format(words=present.whole or _("no changes")),
-        ]
-    return "; ".join(words)
+    return "; ".join(filter(None, words))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from core.base.values import dataclass
 from core.network.tasks import REGRESSION
 from core.training.history import History
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from core.workbench.many_runs.kept_run import KeptRun
 
 NUMBERS = ("train_loss", "test_loss", "train_score", "test_score")
-"""The columns of the record that a row tells, from its last record."""
+"""The columns of the record that a row tells: of the present run where it stands, of others from the last record."""
 
 RowKey = tuple[str, int]
 """("branch", number of a branch of the present run) or ("kept", number of a kept run)."""
@@ -33,7 +31,8 @@ class PresentRun:
     Attributes:
         run: its identity.
         timeline: its branches, and those of the runs that painting made of it.
-        position: where it stands.
+        position: where its numbers were measured: where it stands, or a little behind while it trains.
+        numbers: losses and scores there, see :data:`NUMBERS`.
         playing: whether it trains.
         notes: how branches ended, each with the run and the changes of the branch.
     """
@@ -41,6 +40,7 @@ class PresentRun:
     run: RunId
     timeline: RunTimeline
     position: int
+    numbers: tuple[float, ...]
     playing: bool
     notes: tuple[tuple[RunId | None, tuple[Change, ...], str], ...] = ()
 
@@ -54,9 +54,8 @@ class RunRow:
         name: what the user calls it, or what differs among the runs of the list.
         differs: all that differs from the present line; empty for that one itself.
         history: its whole record.
-        epochs: those of the last record. A run trains on behind it, but is not measured there. Of a run that stopped
-            early and is back at its best epoch, that one.
-        numbers: losses and scores of the same record, see :data:`NUMBERS`.
+        epochs: where the numbers were measured: of the present run where it stands, of others at the last record.
+        numbers: losses and scores there, see :data:`NUMBERS`.
         state: "plays", "present", "branch", "kept", "left", or how it ended.
         described: what it is named by.
         entry: the kept run; None for a branch that is not kept.
@@ -158,8 +157,10 @@ class RunRows:
         state = "plays" if is_present and present.playing else "present" if is_present else "branch"
         state = next((note for *line, note in present.notes if line == [branch.run.run, branch.changes]), state)
         best, (epochs, numbers), end = _best(branch.history, state), _last_record(branch.history), None
-        if is_present and best is not None and present.position == branch.history.lows[-1, 0]:
-            end, (epochs, numbers) = epochs, _best_record(branch.history)
+        if is_present:
+            if best is not None and present.position == branch.history.lows[-1, 0]:
+                end = epochs
+            epochs, numbers = present.position / branch.history.epoch_length, present.numbers
         entry = self._lines.get(branch.number)
         if entry is not None and entry.run.name:
             name = entry.run.name
@@ -238,12 +239,3 @@ def _last_record(history: History) -> tuple[float, tuple[float, ...]]:
     if not len(history):
         return 0.0, (float("nan"),) * len(NUMBERS)
     return float(history.epochs[-1]), tuple(float(history.column(name)[-1]) for name in NUMBERS)
-
-
-def _best_record(history: History) -> tuple[float, tuple[float, ...]]:
-    """The epoch with the lowest test loss, with its losses and scores; of an epoch without a record that loss alone."""
-    position, loss = history.lows[-1].tolist()
-    epochs, (found,) = position / history.epoch_length, np.nonzero(history.table[:, 0] == position)
-    if not len(found):
-        return epochs, tuple(loss if name == "test_loss" else float("nan") for name in NUMBERS)
-    return epochs, tuple(float(history.column(name)[found[0]]) for name in NUMBERS)

@@ -197,6 +197,8 @@ def test_two_classes_are_painted_learned_taken_back_and_saved(
     hand.drag((-3.0, -3.0), (-3.0, 3.0))
     left = len(hand.points())
     assert left > 5 and hand.points().points[:, 0].max() < 0.0
+    told = window.panels.data._info
+    assert told.text() == f"{left} points, 1 class\nToo few to train on: draw points of another class."
     tools, hint = window.scatter._tools, window.painting.painter._overlay._hint
     assert hint.text() and not hint.geometry().intersects(tools.geometry())
     hand.press("Space")

@@ -334,19 +334,20 @@ def test_a_run_that_stopped_early_tells_its_best_epoch_too(qtbot: QtBot, two: Ma
     two.session.seek(0)
     qtbot.waitUntil(lambda: two.session.at_rest and position(two) == 0)
     row = next(row for row in two.runs.rows() if row.is_present)
-    assert row.epochs == epoch + 5 and loss < row.numbers[1], "elsewhere those of the last record"
+    assert row.epochs == 0 and row.numbers[1] == existing(two.session.snapshot).test_loss
     assert run_cell_text(row, STATE) == f"stopped; best: epoch {epoch}, {short(loss, 3)}"
     assert f"lowest at epoch {epoch}: {short(loss, 3)}" in tip_of(row)
 
 
 def test_a_row_tells_of_one_moment(qtbot: QtBot, two: MainWindow) -> None:
-    """Far behind the last record, too: the epochs are those at which the losses were measured."""
+    """The epochs are those at which the losses were measured: of the present run those of now, of others a record."""
     two.session.step("sample")
     trained(qtbot, two, 530)  # to the midst between two records, which are two epochs apart there
-    for row in two.runs.rows():
-        assert row.epochs == row.history.epochs[-1]
-    present = next(row for row in two.runs.rows() if row.is_present)
-    assert present.epochs < position(two) / existing(two.session.timeline).epoch_length
+    present, other = two.runs.rows()
+    snapshot = existing(two.session.snapshot)
+    assert present.is_present and present.epochs == position(two) / snapshot.epoch_length > present.history.epochs[-1]
+    assert present.numbers[0] == snapshot.train_loss != present.history.column("train_loss")[-1]
+    assert other.epochs == other.history.epochs[-1]
 
 
 @pytest.mark.parametrize("name", ["learning rate 0.01, seed 12"])

@@ -228,3 +228,21 @@ def test_docks_follow_the_size_of_the_window_until_their_edges_are_dragged(
     window.resize(1440, 1010)
     qtbot.wait(100)
     assert card.height() > before + 40, "it stays as it was made"
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1100, 700)])
+def test_with_the_usual_type_the_docks_have_their_sizes_again(
+    qtbot: QtBot, open_window: Callable[[tuple[int, int]], MainWindow], size: tuple[int, int]
+) -> None:
+    window = open_window(size)
+    qtbot.wait(50)
+    window.actions_by_name["default-layout"].trigger()
+    qtbot.wait(50)
+    first = places(window)
+    qtbot.mouseClick(window.toolbar.figures.loss, Qt.MouseButton.LeftButton)  # a press that no part takes is no drag
+    for _ in range(4):
+        window.actions_by_name["larger-type"].trigger()
+        qtbot.wait(20)
+    assert places(window) != first
+    window.actions_by_name["usual-type"].trigger()
+    qtbot.waitUntil(lambda: places(window) == first)

@@ -160,6 +160,14 @@ def test_differences_tell_every_change_on_the_way() -> None:
     assert "learning rate 0.4 → 0.5 at epoch 4" in told and told.endswith("here: no changes")
 
 
+def test_a_setting_that_was_changed_on_the_way_is_that_at_the_start() -> None:
+    trainer = trained()
+    trainer.change(l2=0.01)
+    trainer.advance(trainer.epoch_length)
+    told = differences(described(kept_of(trainer)), described(kept_of(trained(l2=0.01))))
+    assert told == "at the start: L2 0 (here 0.01); on the way: L2 0 → 0.01 at epoch 1; here: no changes"
+
+
 def test_of_data_of_one_kind_a_name_tells_the_settings_that_vary() -> None:
     def circle(**settings: Any) -> Described:
         return Described(SHALLOW.replace(data=DataSource("circle", **settings)), "Circle", "")
