@@ -97,7 +97,6 @@ class MarkLayer(CoversView, pg.GraphicsObject):
         self._picture: QPixmap | None = None
         self._picture_of: tuple[object, ...] = ()
         self._fragments_of: tuple[object, ...] = ()
-        self.setFlag(self.GraphicsItemFlag.ItemHasNoContents)
         self._fragments = PrimitiveArray(QPainter.PixmapFragment, 10)
 
     def set_marks(self, marks: Sequence[PointMark]) -> None:
@@ -114,8 +113,6 @@ class MarkLayer(CoversView, pg.GraphicsObject):
         """
         if not (len(points) or len(self._points)):
             return
-        if len(points) == 0 or len(self._points) == 0:
-            self.setFlag(self.GraphicsItemFlag.ItemHasNoContents, len(points) == 0)
         self._points, self._mark_numbers, self._opacity = points, mark_numbers, opacity
         self._picture = None
         self._fragments_of = ()

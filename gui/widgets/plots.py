@@ -324,7 +324,6 @@ class Curve(CoversView, pg.GraphicsObject):
     def set_points(self, x: Array, y: Array) -> None:
         """Draw a line through these, each of shape (points,)."""
         self._x, self._y, self._path = x, y, None
-        self.setFlag(self.GraphicsItemFlag.ItemHasNoContents, len(x) == 0)
         self.update()
 
     def clear(self) -> None:

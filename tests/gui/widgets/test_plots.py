@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PyQt5.QtCore import QPointF
+from PyQt5.QtCore import QEvent, QPointF
 from PyQt5.QtGui import QFontMetricsF, QImage
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gui.widgets.mark_layer import MarkLayer, PointMark
 from gui.widgets.plots import (
     AXIS_WIDTH,
     LEAST_SPAN,
@@ -27,6 +28,7 @@ from gui.widgets.plots import (
     style_plot,
 )
 from gui.widgets.theme import DARK, LIGHT
+from tests.gui.support import EventCounter
 
 NUMBERS = st.floats(-1e12, 1e12, allow_subnormal=False)
 
@@ -202,3 +204,27 @@ def test_a_curve_is_drawn_in_pieces_and_gone_when_cleared(qtbot: QtBot) -> None:
         assert (image.pixel(at) != empty.pixel(at)) == drawn
     curve.clear()
     assert plot.grab().toImage() == empty
+
+
+@pytest.mark.parametrize("kind", ["curve", "marks"])
+def test_the_screen_loses_what_is_taken_away(qtbot: QtBot, kind: str) -> None:
+    plot = Plot("Plot")
+    qtbot.addWidget(plot)
+    plot.box.disableAutoRange()
+    curve, marks = Curve(), MarkLayer(kept=False)
+    marks.set_marks([PointMark(fill=LIGHT.color("train"))])
+    plot.box.addItem(curve)
+    plot.box.addItem(marks)
+    plot.show()
+    qtbot.waitExposed(plot)
+    paints = EventCounter(plot.viewport())
+    for points in (np.eye(2), np.zeros((0, 2))):
+        QApplication.processEvents()
+        paints.counts.clear()
+        if kind == "curve":
+            curve.set_points(*points.T)
+        else:
+            marks.set_points(points, np.zeros(len(points), dtype=np.int64))
+        QApplication.processEvents()
+        assert paints.counts[plot.viewport(), QEvent.Type.Paint] == 1
+    paints.stop()
