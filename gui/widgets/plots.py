@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from PyQt5.QtCore import QEvent, QObject, QRectF, Qt, pyqtSignal
-from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
+from PyQt5.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 from PyQt5.QtWidgets import QApplication, QFrame, QGraphicsGridLayout, QHBoxLayout, QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.functions import arrayToQPolygonF
 
@@ -424,6 +433,8 @@ def steady_range(low: float, high: float) -> tuple[float, float]:
 class HoverTools(QFrame):
     """Controls that are needed seldom, over the top right corner of a view; keys and the menu *View* do the same.
 
+    They never appear under the mouse, whose click is for the view: where it enters at this corner, they take the left.
+
     Args:
         view: over which they appear.
         tools: the controls.
@@ -431,7 +442,7 @@ class HoverTools(QFrame):
 
     def __init__(self, view: QWidget, *tools: QWidget) -> None:
         super().__init__(view)
-        self._view = view
+        self._view, self._is_left = view, False
         self.setProperty("role", "tools")
         line = QHBoxLayout(self)
         line.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
@@ -444,6 +455,10 @@ class HoverTools(QFrame):
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         assert event is not None
         if event.type() == QEvent.Type.Enter:
+            self._is_left = False
+            existing(self.layout()).activate()
+            self._place()
+            self._is_left = isinstance(event, QEnterEvent) and self.geometry().contains(event.pos())
             self._place()
             self.show()
             self.raise_()
@@ -458,4 +473,5 @@ class HoverTools(QFrame):
         self._place()
 
     def _place(self) -> None:
-        self.move(self._view.width() - self.width() - TOOLS_MARGIN, TOOLS_MARGIN)
+        right = self._view.width() - self.width() - TOOLS_MARGIN
+        self.move(TOOLS_MARGIN if self._is_left else right, TOOLS_MARGIN)
