@@ -141,12 +141,20 @@ class Appearance(QObject):
 
     def _show_size(self, size: int) -> None:
         if size != self.size:
+            if self.size == USUAL and not self._is_presented:
+                self._layout.note_sizes()
             self.size = size
             font = QApplication.font()
             font.setPointSizeF(self._points * size / 100.0)
             QApplication.setFont(font)
             self._set_theme(self._theme())  # its style sheet holds sizes of type
-            QTimer.singleShot(0, self._share_out)  # when Qt knows what room the texts take
+            QTimer.singleShot(0, self._follow_type)  # when Qt knows what room the texts take
+
+    def _follow_type(self) -> None:
+        """Give the docks the sizes that go with the type; with the usual one those that they had."""
+        if self.size == USUAL and not self._is_presented:
+            self._layout.bring_back_sizes()
+        self._share_out()
 
     def turn_presentation(self) -> None:
         """Fill the screen with larger type and folded panels, or return to what was before."""

@@ -39,6 +39,8 @@ HIDDEN = ("more", "runs")
 LEFT_WIDTH, RIGHT_WIDTH, LEAST_CURVES, CURVES_SHARE = (250, 280), 340, 160, 0.325
 CARD_HEIGHT, MOST_OF_CARD = 268, 0.52
 """The height of the card, and the most of the room that it shares with the diagram where the window is low."""
+ACROSS, DOWN = ("settings", "more", "boundary"), ("boundary", "loss", "report", "inspector", "runs")
+"""The docks that take width and height from others."""
 BARS = 238
 """About the height of the menu, the bars and the timeline."""
 
@@ -118,27 +120,38 @@ class DockLayout(QObject):
         more.clicked.connect(lambda: self._unfold(more.isChecked()))
         self.by_name["more"].visibilityChanged.connect(more.setChecked)
         self._has_first_sizes = False
+        self._noted: dict[QDockWidget, QSize] = {}
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Note that somebody drags an edge: presses on it go to the window, as do those that no part takes."""
-        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
-            self._has_first_sizes &= self._window.childAt(event.pos()) is not None
+        is_press = event is not None and event.type() == QEvent.Type.MouseButtonPress
+        if is_press and isinstance(event, QMouseEvent) and self._window.childAt(event.pos()) is None:
+            self._has_first_sizes, self._noted = False, {}
         return False
 
     def fit(self) -> None:
         """Fit the docks to another size of the window or the type, until somebody drags an edge."""
         if self._has_first_sizes:
-            self._set_sizes()
+            self._set_heights()
 
-    def _set_sizes(self) -> None:
-        """Give the docks the sizes that suit the window."""
-        names = "settings", "boundary", "loss", "inspector"
-        settings, boundary, loss, inspector = (self.by_name[name] for name in names)
-        width, height = self._window.width(), self._window.height()
-        left = min(max(LEFT_WIDTH[0], int(0.22 * width)), LEFT_WIDTH[1])
-        right = max(RIGHT_WIDTH, int(0.32 * width))
-        self._window.resizeDocks([settings, boundary], [left, right], Qt.Orientation.Horizontal)
+    def note_sizes(self) -> None:
+        """Remember the sizes of the docks; larger type makes them others."""
+        self._noted = {dock: dock.size() for dock in self.by_name.values() if dock.isVisible()}
+
+    def bring_back_sizes(self) -> None:
+        """Give the docks the sizes that were noted last, unless somebody dragged an edge meanwhile."""
+        for names, way in ((ACROSS, Qt.Orientation.Horizontal), (DOWN, Qt.Orientation.Vertical)):
+            docks = [dock for name in names if (dock := self.by_name[name]) in self._noted]
+            is_across = way == Qt.Orientation.Horizontal
+            sizes = [self._noted[dock].width() if is_across else self._noted[dock].height() for dock in docks]
+            self._window.resizeDocks(docks, sizes, way)
+        self._noted = {}
+
+    def _set_heights(self) -> None:
+        """Give the docks the heights that suit the window."""
+        boundary, loss, inspector = (self.by_name[name] for name in ("boundary", "loss", "inspector"))
+        height = self._window.height()
         room = height - BARS
         curves = max(LEAST_CURVES, int(CURVES_SHARE * room))
         self._window.resizeDocks([boundary, loss], [room - curves, curves], Qt.Orientation.Vertical)
@@ -200,8 +213,11 @@ class DockLayout(QObject):
         window.tabifyDockWidget(loss, docks["report"])
         window.tabifyDockWidget(inspector, docks["runs"])
         loss.raise_()
-        self._has_first_sizes = True
-        self._set_sizes()
+        width = window.width()
+        left = min(max(LEFT_WIDTH[0], int(0.22 * width)), LEFT_WIDTH[1])
+        window.resizeDocks([settings, boundary], [left, max(RIGHT_WIDTH, int(0.32 * width))], Qt.Orientation.Horizontal)
+        self._has_first_sizes, self._noted = True, {}
+        self._set_heights()
 
     # ---------------------------------------------------------------- the next start
 
@@ -252,7 +268,7 @@ class DockLayout(QObject):
         return tuple(replace(place, shown=False) if place.name == "inspector" else place for place in places)
 
     def _arrange(self, places: Iterable[DockPlace]) -> None:
-        self._has_first_sizes = False
+        self._has_first_sizes, self._noted = False, {}
         arrange(self._window, self.by_name, places)
         if self._is_walking:
             self.bring_up("inspector")

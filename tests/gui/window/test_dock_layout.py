@@ -236,8 +236,6 @@ def test_with_the_usual_type_the_docks_have_their_sizes_again(
 ) -> None:
     window = open_window(size)
     qtbot.wait(50)
-    window.actions_by_name["default-layout"].trigger()
-    qtbot.wait(50)
     first = places(window)
     qtbot.mouseClick(window.toolbar.figures.loss, Qt.MouseButton.LeftButton)  # a press that no part takes is no drag
     for _ in range(4):
@@ -245,4 +243,11 @@ def test_with_the_usual_type_the_docks_have_their_sizes_again(
         qtbot.wait(20)
     assert places(window) != first
     window.actions_by_name["usual-type"].trigger()
-    qtbot.waitUntil(lambda: places(window) == first)
+    qtbot.waitUntil(lambda: places(window) == first, timeout=5000)
+    window.resizeDocks([window.docks.by_name["settings"]], [265], Qt.Orientation.Horizontal)
+    qtbot.wait(20)
+    own = places(window)
+    window.actions_by_name["larger-type"].trigger()
+    qtbot.wait(20)
+    window.actions_by_name["usual-type"].trigger()
+    qtbot.waitUntil(lambda: places(window) == own, timeout=5000)
