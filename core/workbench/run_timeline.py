@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
+from core.base.arrays import Array
 from core.base.number_text import epoch_place, grouped, short
 from core.base.translation import _, ngettext
 from core.base.values import dataclass
@@ -13,7 +16,7 @@ from core.network.network import parameter_name
 from core.options.field_names import field_name
 from core.options.unused_options import fields_without_effect
 from core.training.experiment import Experiment, usual_init
-from core.training.history import History
+from core.training.history import COLUMNS, History
 from core.training.presets import PRESETS
 from core.training.settings_over_time import Change
 from core.training.timeline.branches import Branch
@@ -108,10 +111,33 @@ class BranchView:
 
 @dataclass(frozen=True, eq=False)
 class RunTimeline:
-    """All branches of a run, and of those that painting made of it; ``present`` is the number of the present one."""
+    """All branches of a run, and of those that painting made of it.
+
+    Attributes:
+        branches: the branches, parents first.
+        present: the number of the present one.
+        measured: the position on it and the training loss there that were measured last; None before a measure.
+    """
 
     branches: tuple[BranchView, ...]
     present: int
+    measured: tuple[int, float] | None = None
+
+    @classmethod
+    def of(cls, branches: Sequence[BranchView], trainer: Trainer) -> RunTimeline:
+        """The timeline of these branches, on one of which a trainer stands."""
+        measured = None
+        if trainer.has_evaluations:
+            position, train, _test = trainer.latest_evaluations()
+            measured = position, train.loss
+        return cls(tuple(branches), trainer.tree.present.number, measured)
+
+    def losses(self, branch: BranchView) -> Array:
+        """Positions and training losses of a branch, shape (n, 2): its record, and what was measured behind it."""
+        rows = branch.history.table[:, : COLUMNS.index("train_loss") + 1]
+        if branch.number == self.present and self.measured is not None and rows[-1, 0] < self.measured[0] <= branch.tip:
+            return np.vstack([rows, self.measured])
+        return rows
 
     @property
     def present_branch(self) -> BranchView:
@@ -176,7 +202,7 @@ class TimelineMaker:
 
     def timeline(self) -> RunTimeline:
         """The branches as they are now, of this run alone."""
-        return RunTimeline(self.views(RunView.of(self._trainer)), self._trainer.tree.present.number)
+        return RunTimeline.of(self.views(RunView.of(self._trainer)), self._trainer)
 
     def views(self, run: RunView, origin: tuple[int, int] | None = None) -> tuple[BranchView, ...]:
         """The branches as they are now.

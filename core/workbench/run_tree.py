@@ -195,7 +195,7 @@ class RunTree:
                 None if run.origin is None else (run.origin.branch.number, run.origin.position),
             )
         ]
-        return RunTimeline(tuple(views), present.trainer.tree.present.number)
+        return RunTimeline.of(views, present.trainer)
 
     def stamp(self, present: Run, canvas: Canvas | None) -> Stamp:
         """Where the present run stands, and what waits in front of it; an empty canvas is nothing to be kept."""

@@ -182,7 +182,7 @@ class Timeline(QWidget):
         return super().event(event)
 
     def words_at(self, point: QPointF) -> str:
-        """What is at a point: the branch, the epoch, the loss there, and the change if there is one."""
+        """What is at a point: the branch, the last loss known up to there and its epoch; or the change there."""
         places = self.places
         if places is None:
             return ""
@@ -193,12 +193,12 @@ class Timeline(QWidget):
         if mark is not None:
             return f"{epoch_place(mark[1].position, mark[0].run.epoch_length).capitalize()}: {mark[1].text}"
         branch, position = places.place_at(branch, point.x())
-        table = branch.history.table
-        row = table[int(np.searchsorted(table[:, 0], position, side="right")) - 1]
+        losses = places.timeline.losses(branch)
+        known, loss = losses[int(np.searchsorted(losses[:, 0], position, side="right")) - 1].tolist()
         return _("{name}\n{place}: loss {loss}").format(
             name=branch.name,
-            place=epoch_place(position, branch.run.epoch_length).capitalize(),
-            loss=short(float(row[1])),
+            place=epoch_place(int(known), branch.run.epoch_length).capitalize(),
+            loss=short(loss),
         )
 
     # ---------------------------------------------------------------- painting
@@ -235,4 +235,4 @@ def _outline(timeline: RunTimeline | None) -> object:
     if timeline is None:
         return None
     branches = [(b.number, b.parent, b.fork, b.tip, b.name, b.marks, len(b.history)) for b in timeline.branches]
-    return timeline.present, branches
+    return timeline.present, branches, timeline.losses(timeline.present_branch)[-1].tolist()

@@ -12,7 +12,6 @@ from pyqtgraph.functions import arrayToQPolygonF
 from core.base.arrays import Array
 from core.base.number_text import epoch_place
 from core.base.translation import _
-from core.training.history import COLUMNS
 from core.workbench.run_timeline import BranchView, RunTimeline
 from gui.curves.epoch_axis import epoch_text
 from gui.transport.timeline_places import TimelinePlaces
@@ -55,11 +54,9 @@ def _paint_curves(painter: QPainter, places: TimelinePlaces, theme: Theme) -> No
     """The training loss of all branches behind their forks, and that of the present line in front of them."""
     low, high = _loss_range(places.timeline)
 
-    def paint(branch: BranchView, rows: Array, end: int, color: QColor, width: float) -> None:
-        """Draw to ``end``, with the last loss that is known behind the last record."""
-        rows = np.concatenate((rows[: -1 : max(1, len(rows) // MOST_POINTS)], rows[-1:], rows[-1:]))
-        rows[-1:, 0] = end
-        heights = np.log10(np.maximum(rows[:, COLUMNS.index("train_loss")], 1e-300))
+    def paint(branch: BranchView, rows: Array, color: QColor, width: float) -> None:
+        rows = np.concatenate((rows[: -1 : max(1, len(rows) // MOST_POINTS)], rows[-1:]))
+        heights = np.log10(np.maximum(rows[:, 1], 1e-300))
         ys = CURVE_TOP + CURVE_HEIGHT * (high - heights) / max(high - low, 1e-9)
         painter.setPen(QPen(color, 1.0 if is_restless(heights) else width))
         if len(rows) > 1:
@@ -70,15 +67,15 @@ def _paint_curves(painter: QPainter, places: TimelinePlaces, theme: Theme) -> No
     covered = {branch.number for branch, end in line if end >= branch.tip}
     for branch in places.timeline.branches:
         if branch.number not in covered:
-            table = branch.history.table
-            paint(branch, table[table[:, 0] >= branch.fork], branch.tip, theme.color("faint"), 1.0)
+            losses = places.timeline.losses(branch)
+            paint(branch, losses[losses[:, 0] >= branch.fork], theme.color("faint"), 1.0)
     for branch, end in line:
-        table = branch.history.table
-        paint(branch, table[table[:, 0] <= end], end, theme.color("train"), 1.6)
+        losses = places.timeline.losses(branch)
+        paint(branch, losses[losses[:, 0] <= end], theme.color("train"), 1.6)
 
 
 def _loss_range(timeline: RunTimeline) -> tuple[float, float]:
-    losses = [branch.history.table[:, COLUMNS.index("train_loss")] for branch in timeline.branches]
+    losses = [timeline.losses(branch)[:, 1] for branch in timeline.branches]
     ends = min(float(one.min()) for one in losses), max(float(one.max()) for one in losses)
     low, high = (math.log10(max(end, 1e-300)) for end in ends)
     return min(low, high - LEAST_DECADES), high

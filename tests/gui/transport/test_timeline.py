@@ -9,6 +9,7 @@ from PyQt5.QtGui import QColor, QPixmap, QPolygonF
 from PyQt5.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from core.base.number_text import short
 from core.data.drawn_points import drawn_from
 from core.data.point_edits import add
 from core.workbench.run_timeline import TimelineMaker
@@ -89,6 +90,36 @@ def test_the_curve_of_a_long_record_ends_where_its_branch_does(
         timeline_painting.paint_run(painter, places, DARK)
     assert places.timeline.present_branch.history.table[-1, 0] == 6 * N
     assert drawn == [places.x(places.timeline.present_branch, 6 * N + 1)]
+
+
+def test_the_curve_ends_at_the_present_loss_behind_the_last_record(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[tuple[float, float]] = []
+    window.session.run_epochs(17)
+    arrive(window, qtbot, 17 * N)
+    window.session.change({"learning_rate": 1000.0})
+    window.actions_by_name["step-sample"].trigger()
+    arrive(window, qtbot, 17 * N + 1)
+    places, loss = places_of(window), existing(window.session.snapshot).train_loss
+    branch = places.timeline.present_branch
+    assert branch.history.table[-1, 0] == 17 * N
+    assert loss > branch.history.table[:, 1].max(), "so it is drawn at the top"
+    monkeypatch.setattr(
+        timeline_painting,
+        "arrayToQPolygonF",
+        lambda xs, ys: (drawn.append((xs[-1], ys[-1])), QPolygonF())[1],
+    )
+    with painting(QPixmap(window.timeline.size())) as painter:
+        timeline_painting.paint_run(painter, places, DARK)
+    assert drawn == [(places.x(branch, 17 * N + 1), CURVE_TOP)]
+
+
+def test_a_loss_in_the_tooltip_is_told_with_the_place_where_it_was_measured(trained: MainWindow) -> None:
+    table = places_of(trained).timeline.present_branch.history.table
+    row = table[table[:, 0] == 3 * N + 500][0]
+    between = QPointF(place_of(trained, 3 * N + 530))
+    assert trained.timeline.words_at(between) == f"Shallow net\nEpoch 3, sample 500: loss {short(row[1])}"
 
 
 def test_dragging_shows_pictures_on_the_way_and_the_exact_state_when_released(
