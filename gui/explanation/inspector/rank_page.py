@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtGui import QFont, QFontMetrics
+from PyQt5.QtGui import QColor, QFont, QFontMetrics, QPaintEvent
 from PyQt5.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from core.base.arrays import Array, Rows
@@ -18,6 +18,7 @@ from core.explain.snapshot import Snapshot
 from core.network.network import parameter_name, parameter_views
 from core.training.preparation import Preparation
 from gui.widgets.elided import Elided, Fitting
+from gui.widgets.ending_painter import painting
 from gui.widgets.plain_text import plain
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
@@ -35,6 +36,7 @@ FORMS = (
 """Digits of the numbers, what stands before them, and the size of letters where there is less and less room."""
 PADDING = 8
 """What a line takes beside its text."""
+NOTE_INSET = 3
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ class RankedList:
     tip: str
     has_biases: bool = True
 
+    @property
+    def is_of_update(self) -> bool:
+        """Whether an update made these numbers."""
+        return self.vector != "parameters"
+
 
 LISTS = (
     RankedList(_("Largest weights"), _("Weights"), "parameters", _("By size, without the biases"), has_biases=False),
@@ -56,7 +63,10 @@ LISTS = (
 
 
 class RankList(QListWidget):
-    """A list of numbers, as high as its whole lines. It marks no line: what is picked, the diagram shows."""
+    """A list of numbers, as high as its whole lines. It marks no line: what is picked, the diagram shows.
+
+    While it is empty, a faint note says why.
+    """
 
     def __init__(self, ranked: RankedList) -> None:
         super().__init__()
@@ -66,6 +76,22 @@ class RankList(QListWidget):
         self.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self._note, self._note_color = "", QColor()
+
+    def set_note(self, text: str, color: QColor) -> None:
+        """Say why the list is empty; an empty text where it is not."""
+        self._note, self._note_color = text, color
+        self.setAccessibleDescription(text)
+        existing(self.viewport()).update()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        super().paintEvent(event)
+        if self._note:
+            viewport = existing(self.viewport())
+            with painting(viewport) as painter:
+                painter.setPen(self._note_color)
+                room = viewport.rect().adjusted(NOTE_INSET, NOTE_INSET, 0, 0)
+                painter.drawText(room, Qt.TextFlag.TextWordWrap, self._note)
 
     def room(self) -> int:
         """The pixels that a line has for its text, beside a scroll bar."""
@@ -136,6 +162,7 @@ class RankPage(Fitting, QWidget):
         if shown == self._shown or self._preparation is None or self._theme is None:
             return
         self._shown = shown
+        is_begun = snapshot.position >= min(snapshot.settings.batch_size, snapshot.epoch_length)
         for ranked, view in zip(LISTS, self.lists, strict=True):
             values = getattr(snapshot, ranked.vector)
             if not ranked.has_biases:
@@ -143,6 +170,8 @@ class RankPage(Fitting, QWidget):
                 for biases in parameter_views(snapshot.sizes, values)[1]:
                     biases[:] = 0.0  # a list leaves out what is 0
             self._fill(view, values, snapshot.sizes, self._preparation)
+            note = _("No update yet") if ranked.is_of_update and not is_begun else _("All are 0")
+            view.set_note("" if view.count() else note, self._theme.color("faint"))
 
     def _fit(self) -> None:
         if self._snapshot is not None:

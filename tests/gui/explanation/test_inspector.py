@@ -222,6 +222,25 @@ def test_the_largest_numbers_of_the_whole_net(inspector: Inspector) -> None:
     assert [view.count() > 0 for view in inspector.pages.ranks.lists] == [True, False, False], "nothing has changed yet"
 
 
+def test_an_empty_list_of_the_largest_numbers_says_why(inspector: Inspector) -> None:
+    count = count_parameters((2, 7, 2))
+    zero = make_trainer(SHALLOW, parameters=np.zeros(count))
+    frozen, moved = make_trainer(SHALLOW), make_trainer(SHALLOW)
+    frozen.freeze(range(count))
+    for trainer in (frozen, moved):
+        trainer.advance(1)
+    choose(inspector, zero, RANKS)
+    none, all_zero = "No update yet", "All are 0"
+    for trainer, notes in ((zero, [all_zero, none, none]), (frozen, ["", all_zero, all_zero]), (moved, ["", "", ""])):
+        show(inspector, trainer)
+        views = inspector.pages.ranks.lists
+        assert [view.accessibleDescription() for view in views] == notes
+        for view in (view for view in views if not view.count()):
+            image = view.viewport().grab().toImage()
+            ground = image.pixelColor(image.width() - 1, image.height() - 1)
+            assert any(image.pixelColor(x, y) != ground for x in range(60) for y in range(20)), "the note is painted"
+
+
 def test_every_place_has_its_part() -> None:
     sizes = (3, 4, 2)
     for index in range(count_parameters(sizes)):
