@@ -130,7 +130,7 @@ class DataPanel(QWidget):
         sliders = QHBoxLayout()
         sliders.setSpacing(8)
         top = Qt.AlignmentFlag.AlignTop  # the names in one line, above a field that is higher than a slider
-        sliders.addWidget(titled_slider(_("Train on"), self.train_share, self._share_text, tip), 14, top)
+        sliders.addWidget(titled_slider(_("Train on"), self.train_share, self._share_text, tip), 15, top)
         sliders.addWidget(self._noise, 12, top)
         sliders.addWidget(self._points, 9, top)
         layout.addLayout(sliders)
