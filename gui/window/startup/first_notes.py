@@ -205,7 +205,7 @@ class FirstNotes(QObject):
 
     def _in_plot(self, size: QSize) -> Place | None:
         plot = self._in_window(existing(self._scatter.plot.viewport()))
-        if plot is None:
+        if plot is None or self._scatter.legend.isHidden():  # which a palette of painting tools takes the place of
             return None
         box = self._scatter.plot.box.sceneBoundingRect()
         corner = plot.topLeft() + QPoint(round(box.left()) + 8, round(box.bottom()) - size.height() - 8)

@@ -53,6 +53,13 @@ def test_a_note_goes_with_a_click_on_what_it_is_about(qtbot: QtBot, noted: MainW
     qtbot.waitUntil(lambda: len(seen(noted)) == 2)
 
 
+def test_no_note_lies_over_the_plot_while_one_paints(qtbot: QtBot, noted: MainWindow) -> None:
+    noted.actions_by_name["paint"].trigger()
+    qtbot.waitUntil(lambda: "Colours: the network's answer" not in seen(noted))
+    noted.actions_by_name["paint"].trigger()
+    qtbot.waitUntil(lambda: "Colours: the network's answer" in seen(noted))
+
+
 def test_no_picture_holds_a_note(qtbot: QtBot, noted: MainWindow) -> None:
     with_notes, drawn = noted.grab().toImage(), picture(noted)
     for note in noted.first_notes.notes:
