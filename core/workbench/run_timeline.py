@@ -116,7 +116,8 @@ class RunTimeline:
     Attributes:
         branches: the branches, parents first.
         present: the number of the present one.
-        measured: the position on it and the training loss there that were measured last; None before a measure.
+        measured: the position on it and the training loss there that were measured last; None before a measure
+            and where the loss is not finite.
     """
 
     branches: tuple[BranchView, ...]
@@ -129,7 +130,7 @@ class RunTimeline:
         measured = None
         if trainer.has_evaluations:
             position, train, _test = trainer.latest_evaluations()
-            measured = position, train.loss
+            measured = (position, train.loss) if math.isfinite(train.loss) else None
         return cls(tuple(branches), trainer.tree.present.number, measured)
 
     def losses(self, branch: BranchView) -> Array:
