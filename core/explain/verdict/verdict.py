@@ -282,7 +282,7 @@ def _overfitting(trainer: Trainer, course: Course) -> Verdict:
 
 
 def _test_loss_without_l2(trainer: Trainer) -> float | None:
-    """The usual test loss, here or where its training ended before, of the line that differs from this by L2 alone."""
+    """The usual test loss, here or where its training ended before, of the line that has no L2 and is else the same."""
     branch, changes = trainer.tree.present, trainer.settings_over_time.until(trainer.position)
     own = [(before, after) for before, after in pairwise(changes) if after.position >= branch.fork]
     parent = branch.parent
@@ -290,6 +290,8 @@ def _test_loss_without_l2(trainer: Trainer) -> float | None:
         return None
     before, after = own[0]
     if after.edits or after.frozen != before.frozen or after.experiment.changed_fields(before.experiment) != {"l2"}:
+        return None
+    if before.experiment.l2:  # a weaker one
         return None
     return median(parent.record.view(trainer.position, with_norms=False).column("test_loss")[-RECENT:])
 

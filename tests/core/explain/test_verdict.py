@@ -27,6 +27,7 @@ from core.explain.verdict.verdict import (
     START,
     STOPPED,
     Verdict,
+    _test_loss_without_l2,
     judge,
 )
 from core.network.network import Network
@@ -190,6 +191,16 @@ def test_against_overfitting_a_cure_that_did_not_help_is_not_made_stronger(
     )
     assert not any("l2" in fields for fields in offered[2:]), "never a stronger and stronger one"
     assert trainer.history.column("test_loss")[-1] < 0.7 * before
+
+
+@pytest.mark.parametrize(("l2", "is_told"), [(0.0, True), (0.001, False)])
+def test_a_weaker_l2_is_not_told_as_none(l2: float, is_told: bool) -> None:
+    experiment = PRESETS["overfit"].experiment.replace(l2=l2)
+    trainer = advanced(Trainer(experiment, load(experiment.data)), 10)
+    trainer.seek(8 * trainer.epoch_length)
+    trainer.advance(0)
+    trainer.change(l2=0.01)
+    assert (_test_loss_without_l2(advanced(trainer, 10)) is not None) == is_told
 
 
 def test_an_l2_that_lowered_the_test_loss_is_made_stronger_once() -> None:
