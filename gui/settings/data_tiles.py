@@ -13,6 +13,7 @@ from pyqtgraph.functions import arrayToQPolygonF
 from core.base.arrays import spread_rows
 from core.base.translation import _
 from core.data.data_source import DRAWN, FILE, RULE, default_source, load
+from core.explain.preset_maps import square_around
 from gui.settings.picture_list import PictureList
 from gui.widgets.ending_painter import empty_picture, painting
 from gui.widgets.flags import CENTER, SMOOTH
@@ -97,20 +98,20 @@ def picture_of(kind: str, theme: Theme, ratio: float) -> QPixmap:
         picture = empty_picture(QSize(SIDE, SIDE) * ratio, ratio)
         with painting(picture) as painter:
             painter.setRenderHints(SMOOTH)
-            _paint_points(painter, load(default_source(kind)), theme)
+            paint_points(painter, load(default_source(kind)), theme)
         _pictures[key] = picture
     return _pictures[key]
 
 
-def _paint_points(painter: QPainter, dataset: Dataset, theme: Theme) -> None:
+def paint_points(painter: QPainter, dataset: Dataset, theme: Theme) -> None:
+    """Paint some of a set's points where they lie in the square around all of them, SIDE × SIDE."""
     rows = spread_rows(len(dataset), DOTS)
-    low, high = dataset.points.min(axis=0), dataset.points.max(axis=0)
-    reach = float((high - low).max()) / 2.0 or 1.0
-    places = (dataset.points[rows] - (low + high) / 2.0) / reach * (SIDE / 2.0 - MARGIN)
+    (left, right), (low, high) = (plane := square_around(dataset.points)).x, plane.y
+    places = (dataset.points[rows] - (left, low)) / (right - left, high - low) * SIDE
     targets = dataset.targets
     scale = float(np.abs(targets).max()) or 1.0 if targets is not None else 1.0
     numbers = dataset.labels[rows] if dataset.n_classes or targets is None else np.round(targets[rows] / scale, 1)
-    x, y = (places * (1.0, -1.0) + SIDE / 2.0).T
+    x, y = places[:, 0], SIDE - places[:, 1]
     for number in dict.fromkeys(numbers.tolist()):
         color = theme.class_color(number) if isinstance(number, int) else theme.signed_color(number)
         painter.setPen(QPen(color, DOT, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))

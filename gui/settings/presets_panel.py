@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PyQt5.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QFont, QFontMetrics, QPainter, QPen
+from PyQt5.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
 from PyQt5.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from core.base.translation import _
 from core.training.experiment import Experiment
-from core.training.presets import PRESETS, preset_of
+from core.training.presets import PRESETS, Preset, preset_of
+from gui.settings.data_tiles import SIDE
 from gui.settings.picture_list import PictureList
 from gui.widgets.flags import SMOOTH
 from gui.widgets.forms import RESETS, heading
@@ -16,8 +19,10 @@ from gui.widgets.theme import Theme
 
 OWN = ""
 LEVELS = {1: _("first look"), 2: _("further"), 3: _("expert")}
-LEVEL_WIDTH = 30
-PADDING, GAP, LINE = 9, 6, 2
+PADDING, GAP, LINE, COLUMN_GAP = 9, 6, 2, 9
+DOTS_HEIGHT = 11
+PictureOf = Callable[[Preset, Theme, float], QPixmap]
+"""The picture of a preset, SIDE × SIDE, in a theme's colours, for so many pixels of the device in a pixel."""
 
 
 class PresetsPanel(QWidget):
@@ -32,9 +37,9 @@ class PresetsPanel(QWidget):
 
     chosen = pyqtSignal(object)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, picture_of: PictureOf) -> None:
         super().__init__()
-        self._delegate = CardDelegate(theme)
+        self._delegate = CardDelegate(theme, picture_of)
         entries = [
             (name, preset.title, f"{preset.title} ({LEVELS[preset.level]})\n{preset.summary}\n{RESETS}")
             for name, preset in PRESETS.items()
@@ -61,37 +66,28 @@ class PresetsPanel(QWidget):
 
 
 class CardDelegate(QStyledItemDelegate):
-    """Draws the card of a preset: its title, what one will see, and for whom it is."""
+    """Draws the card of a preset: its picture and for whom it is, its title and what one will see."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, picture_of: PictureOf) -> None:
         super().__init__()
         self.theme = theme
+        self._picture_of = picture_of
         self._heights: dict[tuple[str, int, str], int] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        shown = str(index.data(Qt.ItemDataRole.UserRole)), self._width(option), option.font.key()
+        shown = str(index.data(Qt.ItemDataRole.UserRole)), self._text_width(option), option.font.key()
         if shown not in self._heights:  # Qt asks some ten times for each card while a window is laid out
-            self._heights[shown] = self._height(option, index)
+            preset, width = PRESETS[shown[0]], shown[1]
+            title = _wrapped_height(_bold(option.font), width, preset.short_title)
+            text = title + LINE + _wrapped_height(_small(option.font), width, preset.summary)
+            self._heights[shown] = 2 * PADDING + max(text, SIDE + DOTS_HEIGHT) + GAP
         return QSize(60, self._heights[shown])
 
-    def _height(self, option: QStyleOptionViewItem, index: QModelIndex) -> int:
-        small = QFontMetrics(_small(option.font))
-        view = self._width(option)
-        summary = PRESETS[str(index.data(Qt.ItemDataRole.UserRole))].summary
-        box = small.boundingRect(0, 0, view - 2 * PADDING, 1000, int(Qt.TextFlag.TextWordWrap), summary)
-        title = self._title_height(option, view - 2 * PADDING, index)
-        return 2 * PADDING + title + LINE + box.height() + GAP
-
     @staticmethod
-    def _title_height(option: QStyleOptionViewItem, width: int, index: QModelIndex) -> int:
-        """The height of the title, which leaves room for the dots of the level."""
-        title = PRESETS[str(index.data(Qt.ItemDataRole.UserRole))].short_title
-        metrics = QFontMetrics(_bold(option.font))
-        return metrics.boundingRect(0, 0, width - LEVEL_WIDTH, 1000, int(Qt.TextFlag.TextWordWrap), title).height()
-
-    def _width(self, option: QStyleOptionViewItem) -> int:
+    def _text_width(option: QStyleOptionViewItem) -> int:
         widget = option.widget
-        return max(120, widget.width() if widget is not None else option.rect.width())
+        card = max(120, widget.width() if widget is not None else option.rect.width())
+        return card - 2 * PADDING - SIDE - COLUMN_GAP
 
     def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         assert painter is not None
@@ -108,25 +104,40 @@ class CardDelegate(QStyledItemDelegate):
         painter.setBrush(self.theme.color("accent_pale" if has_focus and is_chosen else "card"))
         painter.drawRoundedRect(box, 7, 7)
         inside = box.adjusted(PADDING, PADDING - 2, -PADDING, -PADDING / 2)
-        small, bold = _small(option.font), _bold(option.font)
-        self._paint_level(painter, inside, preset.level)
-        painter.setFont(small)
-        painter.setPen(self.theme.color("faint"))
-        height = self._title_height(option, self._width(option) - 2 * PADDING, index)
-        below = inside.adjusted(0, height + LINE, 0, 0)
-        painter.drawText(below, int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop), preset.summary)
-        painter.setFont(bold)
+        self._paint_picture(painter, QRectF(inside.x(), inside.y() + 2, SIDE, SIDE), preset)
+        flags = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop)
+        text = inside.adjusted(SIDE + COLUMN_GAP, 0, 0, 0)
+        painter.setFont(_bold(option.font))
         painter.setPen(self.theme.color("text"))
-        box = QRectF(inside.x(), inside.y(), inside.width() - LEVEL_WIDTH, height)
-        painter.drawText(box, int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop), preset.short_title)
+        painter.drawText(text, flags, preset.short_title)
+        title = _wrapped_height(painter.font(), self._text_width(option), preset.short_title)
+        painter.setFont(_small(option.font))
+        painter.setPen(self.theme.color("faint"))
+        painter.drawText(text.adjusted(0, title + LINE, 0, 0), flags, preset.summary)
         painter.restore()
 
-    def _paint_level(self, painter: QPainter, inside: QRectF, level: int) -> None:
-        """Three dots, of which as many are filled as the level says."""
+    def _paint_picture(self, painter: QPainter, box: QRectF, preset: Preset) -> None:
+        """The picture, and below it three dots, of which as many are filled as the level says."""
+        device = painter.device()
+        path = QPainterPath()
+        path.addRoundedRect(box, 5, 5)
+        painter.save()
+        painter.setClipPath(path)
+        painter.drawPixmap(
+            box.topLeft(), self._picture_of(preset, self.theme, device.devicePixelRatioF() if device else 1.0)
+        )
+        painter.restore()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self.theme.color("line"), 1.0))
+        painter.drawPath(path)
+        painter.setPen(Qt.PenStyle.NoPen)
         for dot in range(len(LEVELS)):
-            painter.setBrush(self.theme.color("faint" if dot < level else "line"))
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.drawEllipse(QPointF(inside.right() - 3 - 8 * (len(LEVELS) - 1 - dot), inside.y() + 8), 2.4, 2.4)
+            painter.setBrush(self.theme.color("faint" if dot < preset.level else "line"))
+            painter.drawEllipse(QPointF(box.center().x() + 8 * (dot - 1), box.bottom() + 8), 2.4, 2.4)
+
+
+def _wrapped_height(font: QFont, width: int, text: str) -> int:
+    return QFontMetrics(font).boundingRect(0, 0, width, 1000, int(Qt.TextFlag.TextWordWrap), text).height()
 
 
 def _small(font: QFont) -> QFont:

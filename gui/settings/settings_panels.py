@@ -11,7 +11,7 @@ from PyQt5.QtWidgets import QVBoxLayout, QWidget
 from core.explain.snapshot import Snapshot
 from core.training.experiment import Experiment
 from gui.settings.data_panel import DataPanel
-from gui.settings.presets_panel import PresetsPanel
+from gui.settings.presets_panel import PictureOf, PresetsPanel
 from gui.settings.strip import SettingsStrip
 from gui.widgets.forms import ScrollColumn
 from gui.widgets.qt_objects import existing
@@ -39,12 +39,12 @@ class SettingsPanels(QObject):
     changed = pyqtSignal(object, object)
     made = pyqtSignal(object)
 
-    def __init__(self, window: QWidget, theme: Theme) -> None:
+    def __init__(self, window: QWidget, theme: Theme, picture_of_preset: PictureOf) -> None:
         super().__init__()
         self._experiment: Experiment | None = None
         self._snapshot: Snapshot | None = None
         self.strip = SettingsStrip(window)
-        self.presets, self.data = PresetsPanel(theme), DataPanel(theme)
+        self.presets, self.data = PresetsPanel(theme, picture_of_preset), DataPanel(theme)
         self.data.changed.connect(self.changed)
         self.strip.changed.connect(self._change)
         self.first = _in_column(self.data, self.presets)

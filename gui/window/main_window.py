@@ -23,6 +23,7 @@ from gui.curves.epoch_commands import EpochCommands
 from gui.curves.loss_view import LossView
 from gui.curves.plot_head import PlotHead
 from gui.decision.decision_view import DecisionView
+from gui.decision.preset_pictures import picture_of_preset
 from gui.diagram.diagram_panel import DiagramPanel
 from gui.diagram.diagram_view import DiagramView
 from gui.diagram.weight_bar import WeightBar
@@ -123,7 +124,7 @@ class MainWindow(QMainWindow):
         self.verdict = VerdictLine(theme)
         self.report = ReportView(theme, FitView(theme))
         self.weight_bar = WeightBar()
-        self.panels = SettingsPanels(self, theme)
+        self.panels = SettingsPanels(self, theme, picture_of_preset)
         self.inspector = Inspector(PhaseBar(self.actions_by_name), self.weight_bar, theme)
         self.inspector.follow_epochs(self.epochs)
         self.recovery = RecoveryBar()
