@@ -11,6 +11,7 @@ from PyQt5.QtGui import QColor, QFont, QIcon, QPainter, QPen, QPixmap
 
 from core.base.number_text import grouped, percent, short
 from core.base.translation import _
+from core.workbench.many_runs.lowest_test_loss import lowest_test_loss
 from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS, OTHER_SPLIT
 from gui.runs.run_colors import run_color
 from gui.widgets.ending_painter import painting
@@ -18,15 +19,18 @@ from gui.widgets.flags import LEFT, RIGHT
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
-    from core.workbench.many_runs.run_rows import RunRow
+    from core.workbench.many_runs.run_rows import RowKey, RunRow
 
-BOX, NAME, EPOCHS, TRAIN_LOSS, TEST_LOSS, TRAIN_SCORE, TEST_SCORE, STATE = range(8)
+BOX, NAME, EPOCHS, TEST_LOSS, LOWEST, TRAIN_LOSS, TRAIN_SCORE, TEST_SCORE, STATE = range(9)
+NUMBERED = TRAIN_LOSS, TEST_LOSS, TRAIN_SCORE, TEST_SCORE
+"""The columns of a row's numbers, in their order."""
 TITLES = (
     "",
     _("Run"),
     _("Epochs"),
-    _("Train\nloss"),
     _("Test\nloss"),
+    _("Lowest\ntest loss"),
+    _("Train\nloss"),
     _("Train\naccuracy"),
     _("Test\naccuracy"),
     _("State"),
@@ -35,8 +39,9 @@ TIPS = (
     _("Show the run's curves and its border beside those of the present run"),
     _("The name of the run, or what differs among the runs"),
     _("The epoch of which the losses and scores are: where the present run stands, and the last record of others"),
-    _("Loss of the training set at that epoch"),
     _("Loss of the test set at that epoch"),
+    _("The lowest test loss at the end of an epoch, and that epoch; a double click goes there"),
+    _("Loss of the training set at that epoch"),
     _("Accuracy or R² of the training set at that epoch"),
     _("Accuracy or R² of the test set at that epoch"),
     _("What the run does, or how it ended"),
@@ -59,7 +64,18 @@ WHY_APART = {
     ),
 }
 """For the tip; a row whose numbers cannot be compared shows them pale."""
-CSV_COLUMNS = ("run", "epochs", "train_loss", "test_loss", "train_score", "test_score", "state", "differs")
+CSV_COLUMNS = (
+    "run",
+    "epochs",
+    "train_loss",
+    "test_loss",
+    "train_score",
+    "test_score",
+    "lowest_test_loss",
+    "lowest_epoch",
+    "state",
+    "differs",
+)
 SWATCH = QSize(14, 10)
 CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 
@@ -83,6 +99,7 @@ class RunTableModel(QAbstractTableModel):
         self._order: tuple[int, Qt.SortOrder] | None = None
         self._filter = ""
         self._score = "accuracy"
+        self._lowest: RowKey | None = None
 
     @property
     def rows(self) -> list[RunRow]:
@@ -103,6 +120,8 @@ class RunTableModel(QAbstractTableModel):
 
     def set_rows(self, rows: Sequence[RunRow]) -> None:
         """Show these; while they are the same runs, their order stays as it is."""
+        lowest = lowest_test_loss(rows)
+        self._lowest = None if lowest is None else lowest.row.key
         score = "R²" if rows and all(row.is_regression for row in rows) else "accuracy"
         if score != self._score:
             self._score = score
@@ -187,6 +206,8 @@ class RunTableModel(QAbstractTableModel):
             return _("Show beside the present run: {name}").format(name=row.name)
         if role == Qt.ItemDataRole.ForegroundRole and row.apart and column in _not_comparable(row):
             return self._theme.color("faint")
+        if role == Qt.ItemDataRole.ForegroundRole and column == LOWEST and row.key == self._lowest:
+            return self._theme.color("accent")
         if role == Qt.ItemDataRole.FontRole and row.is_present:
             font = QFont()
             font.setBold(True)
@@ -230,10 +251,12 @@ def run_cell_text(row: RunRow, column: int) -> str:
     if column == EPOCHS:
         return short(row.epochs, 6)
     if column in (TRAIN_LOSS, TEST_LOSS):
-        return short(row.numbers[column - TRAIN_LOSS], 3)
+        return short(row.numbers[NUMBERED.index(column)], 3)
     if column in (TRAIN_SCORE, TEST_SCORE):
-        score = row.numbers[column - TRAIN_LOSS]
+        score = row.numbers[NUMBERED.index(column)]
         return short(score, 4) if row.is_regression else percent(score)
+    if column == LOWEST:
+        return "" if row.lowest is None else f"{short(row.lowest[1], 3)} ({grouped(row.lowest[0])})"
     return _shown_state(row) if column == STATE else ""
 
 
@@ -244,9 +267,9 @@ def tip_of(row: RunRow) -> str:
         best = _("It stopped early at epoch {end} and is back at its best epoch, of which the numbers are.").format(
             end=grouped(row.went_back_from)
         )
-    elif row.best is not None:
-        best = _("It stopped by itself at its last record. The test loss was lowest at epoch {epoch}: {loss}.").format(
-            epoch=grouped(row.best[0]), loss=short(row.best[1], 3)
+    elif row.lowest is not None:
+        best = _("The test loss was lowest at the end of epoch {epoch}: {loss}.").format(
+            epoch=grouped(row.lowest[0]), loss=short(row.lowest[1], 3)
         )
     if row.is_present:
         return "\n".join(filter(None, (_("{name}\nThe present run").format(name=row.name), best)))
@@ -264,7 +287,8 @@ def run_lines(rows: Sequence[RunRow]) -> list[Sequence[str]]:
 
 def _values(row: RunRow) -> list[str]:
     numbers = ["" if math.isnan(number) else repr(number) for number in row.numbers]
-    return [row.name, f"{row.epochs:.15g}", *numbers, state_word(row), row.differs]
+    lowest = ("", "") if row.lowest is None else (repr(row.lowest[1]), str(row.lowest[0]))
+    return [row.name, f"{row.epochs:.15g}", *numbers, *lowest, state_word(row), row.differs]
 
 
 def _searched(row: RunRow) -> str:
@@ -276,8 +300,10 @@ def _sort_key(row: RunRow, column: int) -> float | str:
         return 0.0 if row.pinned else 1.0
     if column == EPOCHS:
         return row.epochs
-    if TRAIN_LOSS <= column <= TEST_SCORE:
-        return row.numbers[column - TRAIN_LOSS]
+    if column in NUMBERED:
+        return row.numbers[NUMBERED.index(column)]
+    if column == LOWEST:
+        return math.nan if row.lowest is None else row.lowest[1]
     return run_cell_text(row, column).lower()
 
 
@@ -286,17 +312,15 @@ def _is_missing(key: float | str) -> bool:
 
 
 def _shown_state(row: RunRow) -> str:
-    """The state, and where a run that stopped was best; or why its numbers cannot be compared."""
+    """The state, and where a run that stopped early has gone back from; or why its numbers cannot be compared."""
     if row.went_back_from is not None:
         return _("stopped at {end}; back at its best").format(end=grouped(row.went_back_from))
-    if row.best is not None:
-        return _("stopped; best: epoch {epoch}, {loss}").format(epoch=grouped(row.best[0]), loss=short(row.best[1], 3))
     return APART.get(row.apart, state_word(row)) if row.state in ("kept", "left", "branch") else state_word(row)
 
 
 def _not_comparable(row: RunRow) -> tuple[int, ...]:
     """The columns of numbers that cannot be compared with those of the present run."""
-    losses = TRAIN_LOSS, TEST_LOSS
+    losses = TRAIN_LOSS, TEST_LOSS, LOWEST
     return losses if row.apart == OTHER_LOSS else (*losses, TRAIN_SCORE, TEST_SCORE)
 
 

@@ -24,7 +24,7 @@ from PyQt5.QtWidgets import (
 from core.base.translation import _, ngettext
 from core.workbench.run_id import RunId
 from gui.runs.row_table_setup import set_up_rows
-from gui.runs.run_table_model import BOX, NAME, STATE, TEST_LOSS, TEST_SCORE, RunTableModel, run_lines
+from gui.runs.run_table_model import BOX, LOWEST, NAME, STATE, TEST_LOSS, TEST_SCORE, RunTableModel, run_lines
 from gui.runs.seeds_bar import SeedsBar
 from gui.widgets.elided import Elided
 from gui.widgets.fields import TextField
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from core.workbench.many_runs.run_rows import RunRow
 
 OWN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Home)
-SAMPLES = ("", "", "100,000", "0.000123", "0.000123", "accuracy", "accuracy", "diverged")
+SAMPLES = ("", "", "100,000", "0.000123", "0.0123 (1,000)", "0.000123", "accuracy", "accuracy", "diverged")
 """The widest text of each column but those of the boxes and of the names, which take what is left."""
 BOX_WIDTH, LEAST_NAME, CELL_MARGIN = 44, 80, 10
 HINT, SHORT_HINT = _("K keeps the present run beside those that follow"), _("K keeps a run")
@@ -76,11 +76,11 @@ class RunTable(QTableView):
         self.fit_names()
 
     def fit_names(self) -> None:
-        """Give the names the room that the other columns leave, and what they need up to half of the table."""
-        others = sum(self.columnWidth(column) for column in range(STATE + 1) if column != NAME)
-        room = existing(self.viewport()).width()
-        needed = min(self.sizeHintForColumn(NAME), room // 2)
-        self.setColumnWidth(NAME, max(LEAST_NAME, room - others, needed))
+        """Give the names the room that the other columns leave, and what they need beside the losses."""
+        widths = [self.columnWidth(column) for column in range(STATE + 1)]
+        room = existing(self.viewport()).width() + widths[NAME]
+        needed = min(self.sizeHintForColumn(NAME), room - sum(widths[: LOWEST + 1]))
+        self.setColumnWidth(NAME, max(LEAST_NAME, room - sum(widths), needed))
 
     def event(self, event: QEvent | None) -> bool:
         if event is not None and event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
@@ -126,7 +126,7 @@ class RunsView(QWidget):
     """Shows rows, and says what the user wants with them.
 
     Signals:
-        open_wanted(RunRow): make it the present run.
+        open_wanted(RunRow, int or None): make it the present run, and go to this position.
         pin_wanted(RunRow, bool): show it beside the present run, or do so no more.
         rename_wanted(RunRow, str), remove_wanted(list of RunRow): as they say.
         selected(list of RunRow): other rows are selected.
@@ -135,7 +135,7 @@ class RunsView(QWidget):
         shown(): the view came to be seen.
     """
 
-    open_wanted = pyqtSignal(object)
+    open_wanted = pyqtSignal(object, object)
     pin_wanted = pyqtSignal(object, bool)
     rename_wanted = pyqtSignal(object, str)
     remove_wanted = pyqtSignal(object)
@@ -204,8 +204,8 @@ class RunsView(QWidget):
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         columns.setMinimumSectionSize(40)
         table.customContextMenuRequested.connect(self._open_menu)
-        table.doubleClicked.connect(lambda index: self._open() if index.column() != BOX else None)
-        table.opened.connect(self._open)
+        table.doubleClicked.connect(lambda index: self._open(index.column()) if index.column() != BOX else None)
+        table.opened.connect(lambda: self._open())
         table.boxed.connect(self._toggle)
         table.removed.connect(self._remove)
         table.copied.connect(self._copy)
@@ -244,7 +244,7 @@ class RunsView(QWidget):
         self._write_count()
         has_test = any(not math.isnan(row.numbers[1]) for row in rows)
         if is_other or has_test == self.table.isColumnHidden(TEST_LOSS):
-            for column in (TEST_LOSS, TEST_SCORE):
+            for column in (TEST_LOSS, LOWEST, TEST_SCORE):
                 self.table.setColumnHidden(column, not has_test)
             self.table.fit_names()
 
@@ -295,10 +295,11 @@ class RunsView(QWidget):
         index = self.table.currentIndex()
         return self.model.rows[index.row()] if index.isValid() else None
 
-    def _open(self) -> None:
+    def _open(self, column: int = NAME) -> None:
         row = self._current()
         if row is not None:
-            self.open_wanted.emit(row)
+            is_lowest = column == LOWEST and row.lowest is not None
+            self.open_wanted.emit(row, int(row.history.lows[-1, 0]) if is_lowest else None)
 
     def _toggle(self) -> None:
         for row in self.selected_rows():
@@ -334,6 +335,7 @@ class RunsView(QWidget):
         beside = _("Hide beside the present run") if row.pinned else _("Show beside the present run")
         steps = (
             (_("Open"), self._open, not row.is_present),
+            (_("Go to its lowest test loss"), lambda: self._open(LOWEST), row.lowest is not None),
             (beside, self._toggle, True),
             (_("Rename"), lambda: self.table.edit(self.model.index(self.table.currentIndex().row(), NAME)), True),
             (_("Compare"), self.compare_wanted.emit, True),

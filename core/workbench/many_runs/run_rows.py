@@ -63,8 +63,6 @@ class RunRow:
         is_present: whether the run stands on this line.
         is_regression: whether its score is R² and no accuracy.
         apart: why it cannot be compared with the present run, see :func:`.run_differences.apart`.
-        best: of a run that stopped by itself, the epoch with the lowest test loss, and that loss; None if that is its
-            end or there is no test set.
         went_back_from: the last epoch of a run that stopped early and is back at its best; None otherwise.
     """
 
@@ -81,8 +79,15 @@ class RunRow:
     is_present: bool = False
     is_regression: bool = False
     apart: str = ""
-    best: tuple[int, float] | None = None
     went_back_from: float | None = None
+
+    @property
+    def lowest(self) -> tuple[int, float] | None:
+        """The epoch at whose end the test loss was lowest, and that loss; None without a test set."""
+        if not len(self.history.lows):
+            return None
+        position, loss = self.history.lows[-1].tolist()
+        return int(position) // self.history.epoch_length, loss
 
     @property
     def pinned(self) -> bool:
@@ -156,9 +161,10 @@ class RunRows:
         is_present = branch.number == present.timeline.present
         state = "plays" if is_present and present.playing else "present" if is_present else "branch"
         state = next((note for *line, note in present.notes if line == [branch.run.run, branch.changes]), state)
-        best, (epochs, numbers), end = _best(branch.history, state), _last_record(branch.history), None
+        (epochs, numbers), end = _last_record(branch.history), None
         if is_present:
-            if best is not None and present.position == branch.history.lows[-1, 0]:
+            lows = branch.history.lows
+            if state == "stopped" and len(lows) and present.position == lows[-1, 0] < branch.history.table[-1, 0]:
                 end = epochs
             epochs, numbers = present.position / branch.history.epoch_length, present.numbers
         entry = self._lines.get(branch.number)
@@ -178,7 +184,6 @@ class RunRows:
             is_present,
             branch.run.experiment.task == REGRESSION,
             is_apart,
-            best,
             end,
         )
 
@@ -222,16 +227,7 @@ def _row_of_kept(entry: KeptEntry, run: Described, name: str, here: Described | 
         entry,
         is_regression=kept.experiment.task == REGRESSION,
         apart="" if here is None else apart(run, here),
-        best=_best(kept.history, kept.note),
     )
-
-
-def _best(history: History, state: str) -> tuple[int, float] | None:
-    """See RunRow."""
-    if state != "stopped" or not len(history.lows) or history.lows[-1, 0] >= history.table[-1, 0]:
-        return None
-    position, loss = history.lows[-1].tolist()
-    return int(position) // history.epoch_length, loss
 
 
 def _last_record(history: History) -> tuple[float, tuple[float, ...]]:

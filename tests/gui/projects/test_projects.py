@@ -511,6 +511,10 @@ def test_what_a_dead_process_left_is_recovered(qtbot: QtBot, window: MainWindow,
     assert [(part.mapTo(window, QPoint(0, 0)), part.size()) for part in parts] == before, "it lies over the window"
     assert window.recovery.mapTo(window, QPoint(0, window.recovery.height())).y() == before[-1][0].y()
     assert "and 1 older one" in window.recovery.text.text()
+    window.docks.bring_up("runs")  # beside the card, where the bar lies over both
+    middle = window.recovery.mapTo(window, window.recovery.rect().center())
+    qtbot.waitUntil(lambda: window.runs.view.isVisible())
+    assert window.recovery.isAncestorOf(existing(window.childAt(middle))) or window.childAt(middle) is window.recovery
     qtbot.mouseClick(window.recovery.recover_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: position(window) == 350)
     rest(qtbot, window)

@@ -20,7 +20,7 @@ from core.explain.verdict.verdict import START
 from core.training.presets import PRESETS
 from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS, OTHER_SPLIT
 from core.workbench.many_runs.run_rows import RunRow
-from gui.runs.run_table_model import BOX, NAME, STATE, TEST_LOSS, TEST_SCORE, TRAIN_LOSS, run_cell_text, tip_of
+from gui.runs.run_table_model import BOX, LOWEST, NAME, STATE, TEST_LOSS, TEST_SCORE, TRAIN_LOSS, run_cell_text, tip_of
 from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
 from tests.core.explain.judged_runs import BROKEN
@@ -153,7 +153,7 @@ def test_numbers_of_another_split_are_pale_and_the_list_says_why(qtbot: QtBot, t
     assert run_cell_text(row, STATE) == "other split" and "other points" in tip_of(row)
     place = model.rows.index(row)
     pale = [model.data(model.index(place, column), Qt.ItemDataRole.ForegroundRole) for column in range(STATE + 1)]
-    assert [color is not None for color in pale] == [TRAIN_LOSS <= column <= TEST_SCORE for column in range(STATE + 1)]
+    assert [color is not None for color in pale] == [TEST_LOSS <= column <= TEST_SCORE for column in range(STATE + 1)]
     assert two.runs.curves.layer.lines, "its curve can be drawn"
 
 
@@ -324,8 +324,8 @@ def test_a_run_that_stopped_early_tells_its_best_epoch_too(qtbot: QtBot, two: Ma
     trained(qtbot, two, 500)
     qtbot.waitUntil(lambda: any(row.state == "stopped" for row in two.runs.rows()) and two.session.at_rest)
     row = next(row for row in two.runs.rows() if row.is_present)
-    assert row.state == "stopped" and row.best is not None
-    epoch, loss = row.best
+    assert row.state == "stopped" and row.lowest is not None
+    epoch, loss = row.lowest
     snapshot = two.session.snapshot
     assert epoch == position(two) // snapshot.epoch_length == row.epochs, "the numbers are those of the state shown"
     assert row.numbers == (snapshot.train_loss, loss, snapshot.train_score, snapshot.test_score)
@@ -335,8 +335,9 @@ def test_a_run_that_stopped_early_tells_its_best_epoch_too(qtbot: QtBot, two: Ma
     qtbot.waitUntil(lambda: two.session.at_rest and position(two) == 0)
     row = next(row for row in two.runs.rows() if row.is_present)
     assert row.epochs == 0 and row.numbers[1] == existing(two.session.snapshot).test_loss
-    assert run_cell_text(row, STATE) == f"stopped; best: epoch {epoch}, {short(loss, 3)}"
-    assert f"lowest at epoch {epoch}: {short(loss, 3)}" in tip_of(row)
+    assert run_cell_text(row, STATE) == "stopped"
+    assert run_cell_text(row, LOWEST) == f"{short(loss, 3)} ({epoch})"
+    assert f"lowest at the end of epoch {epoch}: {short(loss, 3)}" in tip_of(row)
 
 
 def test_a_row_tells_of_one_moment(qtbot: QtBot, two: MainWindow) -> None:
@@ -351,16 +352,16 @@ def test_a_row_tells_of_one_moment(qtbot: QtBot, two: MainWindow) -> None:
 
 
 @pytest.mark.parametrize("name", ["learning rate 0.01, seed 12"])
-def test_the_list_needs_no_scrolling(qtbot: QtBot, window: MainWindow, name: str) -> None:
-    """With a test set in the smallest usual window all columns are seen, and the names are whole."""
+def test_names_and_losses_need_no_scrolling(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    """With a test set, in the smallest usual window."""
     window.resize(1280, 800)
     window.session.change({"train_fraction": 0.7})
     qtbot.waitUntil(lambda: window.session.at_rest)
     window.docks.bring_up("runs")
     table = window.runs.view.table
     qtbot.waitUntil(lambda: not table.isColumnHidden(TEST_LOSS))
-    assert existing(table.horizontalScrollBar()).maximum() == 0
-    assert table.columnWidth(NAME) >= QFontMetrics(table.font()).horizontalAdvance(name)
+    losses = sum(table.columnWidth(column) for column in range(LOWEST + 1) if column != NAME)
+    assert existing(table.viewport()).width() - losses >= QFontMetrics(table.font()).horizontalAdvance(name) + 10
 
 
 def lowest_of(window: MainWindow) -> tuple[float, int]:
@@ -399,7 +400,7 @@ def test_the_verdict_tells_where_the_test_loss_was_lowest_and_leads_there(qtbot:
     assert "the lowest so far" in link.accessibleName()
 
 
-def test_names_take_up_to_half_of_the_list(qtbot: QtBot, window: MainWindow) -> None:
+def test_names_take_what_the_losses_leave(qtbot: QtBot, window: MainWindow) -> None:
     window.resize(1100, 700)
     window.session.load(PRESETS["overfit"].experiment, anew=True)
     qtbot.waitUntil(lambda: window.session.experiment == PRESETS["overfit"].experiment)
@@ -414,9 +415,35 @@ def test_names_take_up_to_half_of_the_list(qtbot: QtBot, window: MainWindow) -> 
     qtbot.waitUntil(lambda: len(window.runs.view.model.rows) == 3)
     assert sorted(names(window)) == ["16-16 neurons, L2 0.01", "32-32 neurons, L2 0.01", "L2 0, 32-32 neurons"]
     assert not table.isColumnHidden(TEST_LOSS)
-    half = table.viewport().width() // 2
-    assert half > 150, "room for more than a word"
-    assert table.columnWidth(NAME) >= min(half, table.sizeHintForColumn(NAME))
+    losses = sum(table.columnWidth(column) for column in range(LOWEST + 1) if column != NAME)
+    room = table.viewport().width() - losses
+    assert room > 150, "room for more than a word"
+    assert table.columnWidth(NAME) >= min(room, table.sizeHintForColumn(NAME))
+
+
+def test_a_double_click_on_the_lowest_test_loss_goes_there(qtbot: QtBot, window: MainWindow) -> None:
+    """The list tells which of several cures was best, and where."""
+    window.session.load(PRESETS["overfit"].experiment, anew=True)
+    qtbot.waitUntil(lambda: window.session.experiment == PRESETS["overfit"].experiment)
+    trained(qtbot, window, 40)
+    lowest, at = lowest_of(window)
+    window.session.change({"l2": 0.3})
+    window.session.reset()
+    qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
+    trained(qtbot, window, 3)
+    window.docks.bring_up("runs")
+    view = window.runs.view
+    qtbot.waitUntil(lambda: len(view.model.rows) == 2 and view.isVisible())
+    place = next(place for place, row in enumerate(view.model.rows) if not row.is_present)
+    cells = [view.model.index(row, LOWEST) for row in range(2)]
+    assert view.model.data(cells[place]) == f"{short(lowest, 3)} ({at // 100})"
+    marked = [view.model.data(cell, Qt.ItemDataRole.ForegroundRole) is not None for cell in cells]
+    assert marked == [row == place for row in range(2)]
+    middle = view.table.visualRect(cells[place]).center()
+    qtbot.mouseClick(view.table.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseDClick(view.table.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.waitUntil(lambda: position(window) == at and window.session.at_rest)
+    assert window.session.snapshot.test_loss == lowest
 
 
 def test_runs_with_other_points_are_not_compared_by_their_test_loss(qtbot: QtBot, window: MainWindow) -> None:
