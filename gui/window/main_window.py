@@ -232,8 +232,7 @@ class MainWindow(QMainWindow):
         session.progress.connect(self._show_report)
         session.noticed.connect(self.notices.show_notice)
         self.notices.seek_wanted.connect(lambda position: session.seek(position))
-        for dock in self.docks.by_name.values():  # a dock that is brought up comes above all that lies over the window
-            dock.visibilityChanged.connect(self.notices.raise_)
+        self.notices.stay_above(self.docks.by_name.values())
         session.moved.connect(self.notices.forget_place)
         session.gradients_checked.connect(self.run_commands.show_gradient_check)
         for view in (self.network, self.scatter, self._slow_views):

@@ -5,13 +5,14 @@ Those that tell only of success go by themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PyQt5.QtCore import QEvent, QObject, QPoint, Qt, QTimer, QUrl, pyqtSignal
 from PyQt5.QtGui import QDesktopServices
 from PyQt5.QtWidgets import (
     QApplication,
+    QDockWidget,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -170,6 +171,11 @@ class Notices(QWidget):
         for watched in (window, end, offer):
             watched.installEventFilter(self)
         self.hide()
+
+    def stay_above(self, docks: Iterable[QDockWidget]) -> None:
+        """Stay above docks: one that is brought up comes above all that lies over the window."""
+        for dock in docks:
+            dock.visibilityChanged.connect(self.raise_)
 
     def show_notice(self, notice: Notice) -> None:
         """Show a notice, unless it is about a run that is not present any more.
