@@ -75,6 +75,6 @@ def _output_at(output: OutputMap, class_names: Sequence[str], x: float, y: float
         return ""
     if output.value is not None:
         return f" → {telling(float(output.value[cell]), float(np.ptp(output.value)))}"
-    return _(" → {name} (sure: {margin:.2f})").format(
+    return _(" → {name} (lead {margin:.2f})").format(
         name=class_title(cut(class_names[output.winner[cell]], longest)), margin=output.margin[cell]
     )

@@ -170,11 +170,11 @@ class SweepCommands:
         self._background.call(path, partial(_read, path))
 
     def bring_up(self) -> None:
-        """Bring the window with the results to the front."""
+        """Bring the window with the results to the front; without one, ask what to try."""
         if self._open is None:
-            self._context.tell(_("No sweep is open; press T to try several values, or open one in File."), "none")
-            return
-        _bring_up(self._open.window)
+            self.ask()
+        else:
+            _bring_up(self._open.window)
 
     def _show(
         self, plan: SweepPlan, path: Path, initial: Array | None, datasets: dict[DataSource, Dataset]

@@ -284,7 +284,7 @@ ACTIONS = (
     ),
     ActionSpec("report", "&View", _("&Report"), "Ctrl+R", _("Show how well the net does, class by class")),
     ActionSpec("runs", "&View", _("Ru&ns"), "Ctrl+K", _("List this run's branches and the runs that were kept")),
-    ActionSpec("sweep", "&View", _("S&weep"), "Ctrl+T", _("Bring the results of the sweep to the front")),
+    ActionSpec("sweep", "&View", _("S&weep"), "Ctrl+T", _("Bring the results of the sweep to the front, or begin one")),
     ActionSpec(
         "default-layout", "&View", _("De&fault layout"), "", _("Put every part of the window back in its place")
     ),

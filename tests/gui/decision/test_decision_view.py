@@ -352,7 +352,7 @@ def test_the_place_under_the_mouse_is_not_cut_off_by_long_names() -> None:
     output = OutputMap(plane, np.zeros((2, 2), dtype=np.int16), np.ones((2, 2)))
     names, classes = ("sepal length in centimetres", "x" * 80), ("a very long name of a class", "b")
     text = place_text(names, classes, (0.5, 0.25), (1.0, 1.0), None, output)
-    assert text == f"sepal length in… 0.5, {'x' * 15}… 0.25 → a very long nam… (sure: 1.00)"
+    assert text == f"sepal length in… 0.5, {'x' * 15}… 0.25 → a very long nam… (lead 1.00)"
 
 
 # ---- Axes and readouts tell values apart.
@@ -448,7 +448,7 @@ def test_the_readout_shortens_names_and_shows_the_answer_whole(qtbot: QtBot, vie
     show(view, make_trainer(LINEAR, dataset))
     box = view.plot.box
     view.plot.scene().sigMouseMoved.emit(box.sceneBoundingRect().center())
-    [shown] = [label for label in view.findChildren(Elided) if "(sure: " in label.full]
+    [shown] = [label for label in view.findChildren(Elided) if "(lead " in label.full]
     assert shown.text() == shown.full
     assert shown.full.startswith("se")
     assert shown.full.endswith(")")

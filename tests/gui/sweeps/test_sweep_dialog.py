@@ -139,6 +139,12 @@ def test_a_sweep_runs_beside_the_window_and_its_runs_open(qtbot: QtBot, window: 
     assert (tmp_path / "sweep" / "runs.csv").exists()
 
 
+def test_without_a_sweep_its_key_asks_what_to_try(qtbot: QtBot, window: MainWindow) -> None:
+    assert window.sweeps.commands.window is None
+    qtbot.keyClick(window.network, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    assert shown_dialog(qtbot, window).isVisible()
+
+
 def test_a_sweep_goes_on_while_a_project_is_opened_and_stops_at_once(
     qtbot: QtBot, make_one: Callable[[], MainWindow], tmp_path: Path
 ) -> None:
