@@ -175,7 +175,11 @@ class Notices(QWidget):
     def stay_above(self, docks: Iterable[QDockWidget]) -> None:
         """Stay above docks: one that is brought up comes above all that lies over the window."""
         for dock in docks:
-            dock.visibilityChanged.connect(self.raise_)
+            dock.visibilityChanged.connect(self._stay_above)
+
+    def _stay_above(self, dock_is_seen: bool) -> None:
+        if dock_is_seen:
+            self.raise_()
 
     def show_notice(self, notice: Notice) -> None:
         """Show a notice, unless it is about a run that is not present any more.
