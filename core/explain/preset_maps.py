@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from core.network.tasks import REGRESSION
 from core.training.presets import PRESETS, Preset
 from core.training.trainer import Trainer
 
-FILE = Path(__file__).resolve().parents[2] / "data" / "preset_maps.npz"
+FILE = Path(__file__).resolve().parents[2] / "data" / "preset_maps.npy"
 CELLS = 40
 ROOM = 1.28
 """Side of the square of a map by the longer side of the points' rectangle."""
@@ -52,7 +51,7 @@ def trained_codes(preset: Preset) -> NDArray[np.uint16]:
 
 def preset_map(preset: Preset, plane: Plane) -> OutputMap:
     """What a preset answers in the square around its points, see :func:`trained_codes`; values are from −1 to 1."""
-    codes = _stored()[preset.name]
+    codes = _stored()[list(PRESETS).index(preset.name)]
     if preset.experiment.data.task == REGRESSION:
         zeros = np.zeros(codes.shape)
         return OutputMap(plane, zeros.astype(np.int16), zeros, 2.0 * codes / (SHADES - 1) - 1.0)
@@ -60,11 +59,11 @@ def preset_map(preset: Preset, plane: Plane) -> OutputMap:
 
 
 @cache
-def _stored() -> dict[str, NDArray[np.uint16]]:
-    with np.load(FILE, allow_pickle=False) as maps:
-        return dict(maps)
+def _stored() -> NDArray[np.uint16]:
+    """The maps of all presets in their order, shape (presets, CELLS, CELLS)."""
+    maps: NDArray[np.uint16] = np.load(FILE, allow_pickle=False)
+    return maps
 
 
 if __name__ == "__main__":
-    maps: dict[str, Any] = {name: trained_codes(preset) for name, preset in PRESETS.items()}
-    np.savez_compressed(FILE, **maps)
+    np.save(FILE, np.stack([trained_codes(preset) for preset in PRESETS.values()]))
