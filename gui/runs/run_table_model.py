@@ -38,7 +38,7 @@ TITLES = (
 TIPS = (
     _("Show the run's curves and its border beside those of the present run"),
     _("The name of the run, or what differs among the runs"),
-    _("The epoch of which the losses and scores are: where the present run stands, and the last record of others"),
+    _("The epoch of which the losses and scores are: where the run stands or was left, or else its last record"),
     _("Loss of the test set at that epoch"),
     _("The lowest test loss at the end of an epoch, and that epoch; a double click goes there"),
     _("Loss of the training set at that epoch"),
@@ -249,7 +249,7 @@ def run_cell_text(row: RunRow, column: int) -> str:
     if column == NAME:
         return row.name
     if column == EPOCHS:
-        return short(row.epochs, 6)
+        return short(round(row.epochs, 2), 9)
     if column in (TRAIN_LOSS, TEST_LOSS):
         return short(row.numbers[NUMBERED.index(column)], 3)
     if column in (TRAIN_SCORE, TEST_SCORE):

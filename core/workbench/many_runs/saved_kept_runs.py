@@ -45,6 +45,7 @@ def with_kept(project: Project, runs: Iterable[KeptRun], present: RunId | None) 
                 run.note,
                 run.name,
                 run.run == present,
+                run.left_at,
             )
         )
     return replace(project, kept=tuple(saved), kept_data=tuple(others))
@@ -94,4 +95,5 @@ def _opened(saved: SavedKeptRun, dataset: Dataset, run: RunId, work: WorkId) -> 
         saved.home,
         saved.note,
         saved.name,
+        saved.left_at,
     )

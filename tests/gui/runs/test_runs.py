@@ -392,7 +392,7 @@ def test_the_verdict_tells_where_the_test_loss_was_lowest_and_leads_there(qtbot:
     words = f"Test loss {short(worse, 3)}; lowest so far {short(lowest, 3)}"
     qtbot.waitUntil(lambda: link.isVisible() and link.accessibleName().startswith(words))
     assert link.isEnabled() and short(lowest, 3) in link.text()
-    assert link.accessibleName().endswith(f"go to epoch {at // 100} of “L2 0”")
+    assert link.accessibleName().endswith(f"go to epoch {at // 100} of “no L2”")
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: position(window) == at and window.session.at_rest)
     assert window.session.snapshot.test_loss == lowest
@@ -413,7 +413,7 @@ def test_names_take_what_the_losses_leave(qtbot: QtBot, window: MainWindow) -> N
     press(qtbot, window, Qt.Key.Key_K)
     table = window.runs.view.table
     qtbot.waitUntil(lambda: len(window.runs.view.model.rows) == 3)
-    assert sorted(names(window)) == ["16-16 neurons, L2 0.01", "32-32 neurons, L2 0.01", "L2 0, 32-32 neurons"]
+    assert sorted(names(window)) == ["16-16 neurons, L2 0.01", "32-32 neurons", "32-32 neurons, L2 0.01"]
     assert not table.isColumnHidden(TEST_LOSS)
     losses = sum(table.columnWidth(column) for column in range(LOWEST + 1) if column != NAME)
     room = table.viewport().width() - losses
