@@ -16,6 +16,8 @@ from gui.widgets.theme import Theme
 
 LONGEST_LABEL = 0.6
 """The share of the plot's width; longer names are shortened in the middle, since both ends tell them apart."""
+MOST_HEIGHT = 0.4
+"""The share of the plot's height that names may take together."""
 GAP = 4.0
 NAME_MARGIN, MOST_SHARE = 12, 0.3
 
@@ -105,7 +107,7 @@ class CurveMarks(CoversView, pg.GraphicsObject):
         to_device = painter.worldTransform()
         area = to_device.mapRect(self.boundingRect())
         metrics = QFontMetricsF(painter.font())
-        if len(self._labels) * metrics.height() > area.height():
+        if len(self._labels) * metrics.height() > MOST_HEIGHT * area.height():
             return  # they would hide the curves; the list and the note under the mouse tell which is which
         painter.save()
         painter.resetTransform()

@@ -228,7 +228,7 @@ class RunsCommands:
             color = run_color(row.entry.color, theme)
             name, is_apart = row.entry.run.name or label, row.apart == OTHER_LOSS
             curves.append(CurveOf(row.key, name, row.differs, row.history, color, 1.4, has_other_loss=is_apart))
-            borders.append(BorderOf(row.entry.run, color))
+            borders.append(BorderOf(row.entry.run, color, name=name))
         self.curves.show_runs(curves)
         self.borders.show_runs(borders)
         self._show_selected()
