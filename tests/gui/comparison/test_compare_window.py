@@ -221,6 +221,19 @@ def test_x_compares_the_present_run_with_the_kept_ones(qtbot: QtBot, window: Mai
     assert not window.comparisons.windows
 
 
+def test_train_and_test_curves_of_a_run_are_told_apart_however_jagged(qtbot: QtBot, window: MainWindow) -> None:
+    jagged = PLAIN.replace(train_fraction=0.05, dropout=0.5, hidden=(8,), learning_rate=2.0)
+    compared = opened(qtbot, window, [kept(jagged.replace(seed=seed), 60) for seed in (1, 2)])
+    compared.go_to(60.0)
+    qtbot.waitUntil(lambda: compared.is_at_rest)
+    lines = compared.nets.curves.overlay.layer.lines
+    assert len(lines) == 4 and min(line.pen.widthF() for line in lines) == 1.0  # some are jagged
+    assert [line.pen.style() for line in lines] == 2 * [Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine]
+    for panel in compared.nets.panels:  # and the panel shows which is which
+        pictures = [panel.samples[part].pixmap() for part in ("train", "test")]
+        assert existing(pictures[0]).toImage() != existing(pictures[1]).toImage()
+
+
 def test_x_takes_the_ticked_runs_where_one_is_selected(qtbot: QtBot, window: MainWindow) -> None:
     """The present run alone is too few, also where it is ticked; a single selected run is compared with it."""
     window.session.run_epochs(1)

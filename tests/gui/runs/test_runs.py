@@ -154,6 +154,26 @@ def test_a_border_tells_whose_it_is(qtbot: QtBot, two: MainWindow) -> None:
     assert not borders.names_at(QPointF(x0, y1), pixel)
 
 
+def test_names_do_not_hide_the_curves_of_a_low_plot(qtbot: QtBot, two: MainWindow) -> None:
+    """They stand over the curves there; the list and the tip of a curve have them too."""
+    marks, loss = two.runs.curves.marks, two.loss
+
+    def written_names() -> int:
+        drawn: list[str] = []
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(marks, "_write", lambda painter, text, color, box: drawn.append(text))
+            marks.update()
+            loss.plot.grab()
+        return len(drawn)
+
+    (label,) = two.runs.curves.labels
+    marks.set_labels([label] * 4)
+    loss.plot.setFixedHeight(300)
+    qtbot.waitUntil(lambda: written_names() == 4)
+    loss.plot.setFixedHeight(130)
+    qtbot.waitUntil(lambda: written_names() == 0)
+
+
 def test_a_word_for_a_state_is_explained(qtbot: QtBot, two: MainWindow) -> None:
     model, tip = two.runs.view.model, Qt.ItemDataRole.ToolTipRole
 
