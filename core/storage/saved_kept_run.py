@@ -12,6 +12,19 @@ from core.training.saved_run import SavedRun
 from core.training.timeline.saved_branches import LAST_POSITION, require, require_record
 
 OWN_DATA = -1
+MEASURED = 4
+
+
+@dataclass(frozen=True)
+class LeftAt:
+    """Where a run stood when it was left or kept.
+
+    Attributes:
+        position: on its line. numbers: train loss, test loss, train score and test score there.
+    """
+
+    position: int
+    numbers: tuple[float, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +41,7 @@ class SavedKeptRun:
         home: shape (parameters,), the weights that a reset leads back to; None for those of the experiment.
         note: how it ended. name: the user's name for it.
         is_of_project: whether it is a line of the project's run.
+        left_at: where it stood; None if that is not known.
 
     Raises:
         ProjectError: the parts do not fit together.
@@ -46,10 +60,14 @@ class SavedKeptRun:
     note: str
     name: str
     is_of_project: bool
+    left_at: LeftAt | None = None
 
     def __post_init__(self) -> None:
         require(len(self.run.branches) == 1, _("a kept run"))
         require(0 <= self.parameters_at <= self.tip <= LAST_POSITION, _("the tip of a kept run"))
+        left = self.left_at
+        is_left = left is None or (0 < left.position <= self.tip and len(left.numbers) == MEASURED)
+        require(is_left, _("the tip of a kept run"))
         require_record(self.table, self.gradients, self.tip)
         require(len(self.table) > 0 and self.lows.ndim == 2 and self.lows.shape[1] == 2, _("the record of a kept run"))
         shape = self.run.states.shape[2:]

@@ -73,6 +73,10 @@ class History:
         column: Array = self.table[:, COLUMNS.index(name)]
         return column
 
+    def numbers_at(self, place: int) -> tuple[float, ...]:
+        """The losses and scores of a row of the table, in the order of :data:`COLUMNS`."""
+        return tuple(self.table[place, 1:].tolist())
+
 
 class _Rows:
     """A table that grows at its end; its first column ascends.

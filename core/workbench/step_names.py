@@ -103,8 +103,8 @@ def _as_items(dataset: Dataset) -> NDArray[np.void]:
     return rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).reshape(-1)
 
 
-def value_text(name: str, experiment: Experiment) -> str:
-    """The value of a field other than the data, as a person reads it."""
+def value_text(name: str, experiment: Experiment, longest: int | None = LONGEST_VALUE) -> str:
+    """The value of a field other than the data, as a person reads it; ``longest`` cuts it off, None does not."""
     value = getattr(experiment, name)
     if value is None or value == ():
         return _("none")
@@ -113,7 +113,7 @@ def value_text(name: str, experiment: Experiment) -> str:
     if isinstance(value, float):
         return short(value, 6)
     text = ", ".join(_label(name, part) for part in (value if isinstance(value, tuple) else (value,)))
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+    return text if longest is None or len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def _label(name: str, value: object) -> str:

@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from gui.export.film_job import FilmSubject
     from gui.runs.runs_view import RunsView
 
-HOW_TO_CHOOSE = _(
-    "Select two to six runs in the list of runs to compare them, or show at least one beside the present run (K)."
+TOO_FEW = _(
+    "There is only one run to compare. In the list of runs, select two to six, or tick those to compare with the "
+    "present one."
 )
+TOO_MANY = _("{count} runs are too many to compare. In the list of runs, select two to six, or tick fewer.")
 
 
 class TakesPictures(Protocol):
@@ -94,19 +96,20 @@ class CompareCommands:
     # ---------------------------------------------------------------- which runs
 
     def compare(self) -> None:
-        """Compare the selected runs; with fewer than two of them, those beside the present run, and this if it fits."""
+        """Compare the selected runs; with fewer than two of them, that one, the ticked ones and the present run.
+
+        Where these are too many, the ticked ones alone.
+        """
         from core.workbench.comparison.comparison import FEWEST, MOST  # here and below, since few sessions need it
 
         rows = self._place.selected_rows()
         if len(rows) < FEWEST:
-            rows = [row for row in self._runs.rows() if row.pinned or row.is_present]
+            selected = {row.key for row in rows}
+            rows = [row for row in self._runs.rows() if row.pinned or row.is_present or row.key in selected]
             if len(rows) > MOST:
                 rows = [row for row in rows if row.pinned]
         if not FEWEST <= len(rows) <= MOST:
-            told = HOW_TO_CHOOSE
-            if len(rows) > MOST:
-                told = _("{count} runs are too many to compare. {how}").format(count=len(rows), how=HOW_TO_CHOOSE)
-            self._context.tell(told, "none")
+            self._context.tell(TOO_FEW if len(rows) < FEWEST else TOO_MANY.format(count=len(rows)), "none")
             return
         self._wanted = [line for row in rows if (line := self._line(row)) is not None]
         for row in rows:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PyQt5.QtCore import QSize, Qt
-from PyQt5.QtGui import QColor, QPainter, QPen, QPixmap
-from PyQt5.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
+from PyQt5.QtGui import QColor, QPen, QPixmap
+from PyQt5.QtWidgets import QBoxLayout, QFrame, QGridLayout, QLabel, QVBoxLayout
 
 from core.base.number_text import grouped, short
 from core.base.translation import _
@@ -18,6 +18,7 @@ from core.workbench.messages import Loaded
 from gui.curves.curve_numbers import SET_WORDS, WIDEST, write_score
 from gui.decision.decision_view import DecisionView
 from gui.diagram.diagram_view import DiagramView
+from gui.runs.curve_overlay import SETS
 from gui.widgets.elided import Elided
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import RIGHT
@@ -25,8 +26,8 @@ from gui.widgets.readout import Readout
 from gui.widgets.theme import Theme
 
 LEAST_VIEW = QSize(130, 90)
-SWATCH = QSize(18, 10)
-PARTS = ("train", "test")
+SAMPLE = QSize(18, 10)
+PARTS = tuple(part for part, _style in SETS)
 ENDINGS = {"stopped": _("stopped at {epoch}"), "diverged": _("diverged at {epoch}")}
 WIDEST_NOTE = max((text.format(epoch=grouped(10_000)) for text in ENDINGS.values()), key=len)
 
@@ -46,7 +47,8 @@ class NetPanel(QFrame):
         self.run = run
         self._ending, self._is_best = "", False
         self.setProperty("role", "net")
-        self.name, self._swatch, self._note = Elided(), QLabel(), Readout(WIDEST_NOTE)
+        self.name, self._note = Elided(), Readout(WIDEST_NOTE)
+        self.samples = {part: QLabel() for part in PARTS}
         self.name.set_full(name)
         self.name.setProperty("role", "strong")
         self._note.setProperty("role", "strong")
@@ -65,20 +67,18 @@ class NetPanel(QFrame):
         self.set_theme(theme, color)
 
     def _lay_out(self, has_test: bool) -> None:
-        head = QHBoxLayout()
-        head.addWidget(self._swatch)
-        head.addWidget(self.name, 1)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(10)
+        grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(0)
         for line, part in enumerate(PARTS[: 1 + has_test]):
             caption = QLabel(SET_WORDS[part])
             caption.setProperty("role", "faint")
-            grid.addWidget(caption, line, 0)
-            for column, what in enumerate(WIDEST, start=1):
+            grid.addWidget(self.samples[part], line, 0)
+            grid.addWidget(caption, line, 1)
+            for column, what in enumerate(WIDEST, start=2):
                 grid.addWidget(self.numbers[f"{part}_{what}"], line, column)
-        grid.addWidget(self._note, 0, 3)  # not beside the name, which has the whole line
-        grid.setColumnStretch(3, 1)
+        grid.addWidget(self._note, 0, 4)  # not beside the name, which has the whole line
+        grid.setColumnStretch(4, 1)
         self._views = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._views.setSpacing(2)
         self._views.addWidget(self.diagram, 1)
@@ -86,7 +86,7 @@ class NetPanel(QFrame):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(8, 6, 8, 4)
         rows.setSpacing(3)
-        rows.addLayout(head)
+        rows.addWidget(self.name)
         rows.addLayout(grid)
         rows.addLayout(self._views, 1)
 
@@ -94,13 +94,13 @@ class NetPanel(QFrame):
         """Draw in other colours."""
         self.diagram.set_theme(theme)
         self.decision.set_theme(theme)
-        picture = QPixmap(SWATCH)
-        picture.fill(Qt.GlobalColor.transparent)
-        with painting(picture) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(color, 4.0))
-            painter.drawLine(1, SWATCH.height() // 2, SWATCH.width() - 1, SWATCH.height() // 2)
-        self._swatch.setPixmap(picture)
+        for part, style in SETS:
+            picture = QPixmap(SAMPLE)
+            picture.fill(Qt.GlobalColor.transparent)
+            with painting(picture) as painter:
+                painter.setPen(QPen(color, 1.6, style, Qt.PenCapStyle.FlatCap))
+                painter.drawLine(0, SAMPLE.height() // 2, SAMPLE.width(), SAMPLE.height() // 2)
+            self.samples[part].setPixmap(picture)
 
     def show_compact(self) -> None:
         """Put the decision at the right of the diagram, and leave out what can be spared."""

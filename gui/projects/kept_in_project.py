@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PyQt5.QtWidgets import QAction
@@ -9,7 +10,6 @@ from PyQt5.QtWidgets import QAction
 from core.base.number_text import grouped
 from core.base.translation import _, ngettext
 from core.storage.settings_file import SettingsFile
-from core.workbench.many_runs.kept_runs import bytes_of
 from core.workbench.messages import Loaded
 from gui.session.session import Session
 
@@ -77,15 +77,15 @@ class KeptInProject:
         self._saved = runs
 
     def show_size(self) -> None:
-        """Say how many runs they are, and how much room they take at most."""
+        """Say how many runs they are, and how much larger they make the file at most."""
         runs, size = self._runs()
         text = ngettext(
-            "Keep {n} run in the project (at most {size} MiB)",
-            "Keep {n} runs in the project (at most {size} MiB)",
+            "Keep the {n} ticked run in the project (adds at most {size} MiB)",
+            "Keep the {n} ticked runs in the project (adds at most {size} MiB)",
             len(runs),
         )
-        text = text if runs else _("Keep runs in the project (none is kept)")
-        self._action.setText(text.format(n=grouped(len(runs)), size=f"{max(size / MIB, 0.1):.1f}"))
+        text = text if runs else _("Keep ticked runs in the project (none is ticked)")
+        self._action.setText(text.format(n=grouped(len(runs)), size=f"{max(math.ceil(10 * size / MIB), 1) / 10:.1f}"))
         self._action.setEnabled(bool(runs))
         self._action.setChecked(self._is_on(size))
 
@@ -93,7 +93,7 @@ class KeptInProject:
         """The runs beside the present one, and their size in bytes."""
         if self._known[0] != self._kept.version:
             runs = tuple(entry.run for entry in self._kept.pinned)
-            self._known = self._kept.version, runs, bytes_of(runs)
+            self._known = self._kept.version, runs, _size_in_file(runs) if runs else 0
         return self._known[1:]
 
     def _is_on(self, size: int) -> bool:
@@ -111,3 +111,9 @@ class KeptInProject:
             self._goes_on = bool(loaded.opened.kept)
             self.note_saved(self.wanted)
             self.show_size()
+
+
+def _size_in_file(runs: tuple[KeptRun, ...]) -> int:
+    from core.workbench.many_runs.saved_kept_runs import size_in_file  # here, since it would slow down the start
+
+    return size_in_file(runs)

@@ -268,22 +268,16 @@ class ProjectGuard(QObject):
         known = [files.of(work) for work in files.left_unsaved]
         names = [file.name for file in known if file is not None and file.name]
         named = ", ".join([*names[:MOST_NAMES], *["…"] * (len(names) > MOST_NAMES)])
-        told = (
-            ngettext(
-                "{n} work that you left is not saved: {names}. Keep for the next start?",
-                "{n} works that you left are not saved: {names}. Keep for the next start?",
-                len(known),
-            )
-            if names
-            else ngettext(
-                "{n} work that you left is not saved. Keep for the next start?",
-                "{n} works that you left are not saved. Keep for the next start?",
-                len(known),
-            )
-        )
-        text = told.format(n=len(known), names=named)
+        count = len(known) - len(names)
+        never = ngettext("{n} run that you left was never saved.", "{n} runs that you left were never saved.", count)
+        told = [
+            _("Changed since it was saved: {names}.").format(names=named) if names else "",
+            never.format(n=grouped(count)) if count else "",
+            _("Keep for the next start?"),
+        ]
+        text = " ".join(filter(None, told))
         box = plain_message(self._context.window, QMessageBox.Icon.Question, _("Unsaved changes"), text)
-        box.setInformativeText(_("The next start offers what you keep."))
+        box.setInformativeText(_("The next start offers what you keep; what you discard is lost."))
         keep = box.addButton(_("&Keep"), QMessageBox.ButtonRole.AcceptRole)
         discard = box.addButton(_("&Discard"), QMessageBox.ButtonRole.DestructiveRole)
         cancel = box.addButton(_("Cancel"), QMessageBox.ButtonRole.RejectRole)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from PyQt5.QtCore import QObject, QTimer
+from PyQt5.QtCore import QObject, QPointF, QTimer
 from PyQt5.QtGui import QColor
 
 from core.base.values import dataclass
@@ -17,6 +17,7 @@ from core.network.tasks import REGRESSION
 from core.training.experiment import Experiment
 from gui.decision.decision_map import border
 from gui.decision.decision_view import DecisionView
+from gui.runs.border_tips import BorderTips, distance_to_line
 from gui.runs.line_layer import LineLayer, PlotLine
 from gui.widgets.plots import curve_pen
 
@@ -24,6 +25,8 @@ SLICE_SECONDS = 0.008
 """How long borders are computed at a time; then the window may draw."""
 DRAW_SECONDS = 0.5
 """How often those are drawn that are known while others are computed."""
+REACH = 6.0
+"""How near the mouse must be to a border to read whose it is, in pixels."""
 HEIGHT = -7.5
 """Between the picture of the decision, which lies lower, and the points."""
 
@@ -45,11 +48,12 @@ class HasDecision(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class BorderOf:
-    """A run whose border is shown, and the colour and width of the line."""
+    """A run whose border is shown, the colour and width of the line, and the run's name; empty for none."""
 
     run: HasDecision
     color: QColor
     width: float = 1.6
+    name: str = ""
 
 
 class BorderOverlay(QObject):
@@ -67,7 +71,10 @@ class BorderOverlay(QObject):
         self.layer = LineLayer()
         self.layer.setZValue(height)
         scatter.plot.box.addItem(self.layer, ignoreBounds=True)
-        scatter.neuron_shown.connect(lambda shown: self.layer.setVisible(not shown))
+        self.tips = BorderTips(self.names_at)
+        scatter.plot.box.addItem(self.tips, ignoreBounds=True)
+        for item in (self.layer, self.tips):
+            scatter.neuron_shown.connect(lambda shown, item=item: item.setVisible(not shown))
         scatter.plane_changed.connect(lambda _: self._begin())
         self._clock = QTimer(self)
         self._clock.setSingleShot(True)
@@ -84,6 +91,15 @@ class BorderOverlay(QObject):
             self._wanted = tuple(borders)
             self._known = {id(one.run): known for one in borders if (known := self._known.get(id(one.run)))}
             self._begin()
+
+    def names_at(self, place: QPointF, pixel: tuple[float, float]) -> list[tuple[QColor, str]]:
+        """Colours and names of the borders within reach of a place of the plot; ``pixel`` is the size of one."""
+        known = [(one, self._known.get(id(one.run))) for one in self._wanted if one.name]
+        return [
+            (one.color, one.name)
+            for one, found in known
+            if found is not None and distance_to_line(found[2], place, pixel) <= REACH
+        ]
 
     def _begin(self) -> None:
         self._draw()

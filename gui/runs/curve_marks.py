@@ -16,6 +16,8 @@ from gui.widgets.theme import Theme
 
 LONGEST_LABEL = 0.6
 """The share of the plot's width; longer names are shortened in the middle, since both ends tell them apart."""
+MOST_HEIGHT = 0.4
+"""The share of the plot's height that names over curves may take together."""
 GAP = 4.0
 NAME_MARGIN, MOST_SHARE = 12, 0.3
 
@@ -105,11 +107,14 @@ class CurveMarks(CoversView, pg.GraphicsObject):
         to_device = painter.worldTransform()
         area = to_device.mapRect(self.boundingRect())
         metrics = QFontMetricsF(painter.font())
-        if len(self._labels) * metrics.height() > area.height():
+        ends = [to_device.map(label[2]) for label in self._labels]
+        boxes = [self._box(label, end, area, metrics) for label, end in zip(self._labels, ends, strict=True)]
+        covers = any(box.left() < end.x() for box, end in zip(boxes, ends, strict=True))
+        if len(boxes) * metrics.height() > (MOST_HEIGHT if covers else 1.0) * area.height():
             return  # they would hide the curves; the list and the note under the mouse tell which is which
         painter.save()
         painter.resetTransform()
-        boxes = _spread([self._box(label, to_device.map(label[2]), area, metrics) for label in self._labels], area)
+        boxes = _spread(boxes, area)
         for (text, color, _), box in zip(self._labels, boxes, strict=True):
             self._write(painter, metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, box.width()), color, box)
         painter.restore()

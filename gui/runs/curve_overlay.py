@@ -28,6 +28,8 @@ REACH = 7.0
 MOST_LABELS = 8
 """Curves that are named where they end; for more there is no room."""
 BAND_ALPHA, PALE = 70, 140
+MOST_DASHED = 1000
+"""Points of a jagged line beyond which dashes would blur, and take long."""
 SETS = (("train", Qt.PenStyle.SolidLine), ("test", Qt.PenStyle.DashLine))
 
 
@@ -150,7 +152,7 @@ class CurveOverlay(QObject):
             for name, style in SETS:
                 shape = _shape(curve.history, name, scale, epochs)
                 if shape is not None:
-                    line = shape.line.drawn_with(_pen(curve, name, style, shape.is_restless))
+                    line = shape.line.drawn_with(_pen(curve, name, style, shape))
                     self._drawn.append((curve, line))
                     if name == "train" and curve.is_named:
                         self._named.append((curve.label, line))
@@ -228,11 +230,13 @@ def _shape(history: History, part: str, scale: PlotScale, epochs: EpochScale) ->
     return kept[key]
 
 
-def _pen(curve: CurveOf, part: str, style: Qt.PenStyle, is_thin: bool) -> QPen:
-    """The pen of a curve of the training or the test set. Dashes of a jagged line would blur: it is thin, and paler."""
+def _pen(curve: CurveOf, part: str, style: Qt.PenStyle, shape: _Shape) -> QPen:
+    """The pen of a curve of the training or the test set. A jagged line is thin; a long one has no dashes."""
     color = QColor(curve.color if part == "train" else curve.test_color or curve.color)
-    if not is_thin:
+    if not shape.is_restless:
         return curve_pen(color, curve.width, style)
+    if len(shape.line.x) <= MOST_DASHED:
+        return curve_pen(color, min(curve.width, 1.0), style)
     if part == "test":
         color.setAlpha(min(color.alpha(), PALE))
     return curve_pen(color, min(curve.width, 1.0))

@@ -38,7 +38,7 @@ TITLES = (
 TIPS = (
     _("Show the run's curves and its border beside those of the present run"),
     _("The name of the run, or what differs among the runs"),
-    _("The epoch of which the losses and scores are: where the present run stands, and the last record of others"),
+    _("The epoch of which the losses and scores are: where the run stands or was left, or else its last record"),
     _("Loss of the test set at that epoch"),
     _("The lowest test loss at the end of an epoch, and that epoch; a double click goes there"),
     _("Loss of the training set at that epoch"),
@@ -55,12 +55,25 @@ STATES = {
     "diverged": _("diverged"),
     "stopped": _("stopped"),
 }
+STATE_TIPS = {
+    "plays": _("It is being trained now."),
+    "present": _("The run that the window shows now."),
+    "branch": _("Another branch of the present run: a double click goes there."),
+    "kept": _("You kept it: it is shown beside the present run, and can be saved with the project."),
+    "left": _(
+        "You trained it, then went on with another run. A double click brings it back as it was; "
+        "tick its box to keep it."
+    ),
+    "diverged": _("Its loss or weights were no longer finite; it stands just before."),
+    "stopped": _("It stopped by itself, as its settings for stopping say."),
+}
 APART = {OTHER_DATA: _("other data"), OTHER_LOSS: _("other loss"), OTHER_SPLIT: _("other split")}
 WHY_APART = {
-    OTHER_DATA: _("Not drawn beside the present run: it learns other data."),
+    OTHER_DATA: _("It learns other data than the present run: it is not drawn, and its numbers cannot be compared."),
     OTHER_LOSS: _("Its losses are measured otherwise: they are not drawn beside those of the present run."),
     OTHER_SPLIT: _(
-        "It trains and is tested on other points of the data: its numbers tell little beside the present run's."
+        "It learns the same data, but other points are in its training and its test set: "
+        "its numbers tell little beside the present run's."
     ),
 }
 """For the tip; a row whose numbers cannot be compared shows them pale."""
@@ -201,7 +214,7 @@ class RunTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole and column == BOX:
             return self._swatch(row)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip_of(row) if column != BOX else TIPS[BOX]
+            return TIPS[BOX] if column == BOX else state_tip(row) if column == STATE else tip_of(row)
         if role == Qt.ItemDataRole.AccessibleTextRole and column == BOX:
             return _("Show beside the present run: {name}").format(name=row.name)
         if role == Qt.ItemDataRole.ForegroundRole and row.apart and column in _not_comparable(row):
@@ -249,7 +262,7 @@ def run_cell_text(row: RunRow, column: int) -> str:
     if column == NAME:
         return row.name
     if column == EPOCHS:
-        return short(row.epochs, 6)
+        return short(round(row.epochs, 2), 9)
     if column in (TRAIN_LOSS, TEST_LOSS):
         return short(row.numbers[NUMBERED.index(column)], 3)
     if column in (TRAIN_SCORE, TEST_SCORE):
@@ -278,6 +291,11 @@ def tip_of(row: RunRow) -> str:
     else:
         text = _("{name}\nThe settings and the changes are those of the present run.").format(name=row.name)
     return "\n".join(filter(None, (text, best, WHY_APART.get(row.apart))))
+
+
+def state_tip(row: RunRow) -> str:
+    """What the word in the column of states means; where there is nothing to explain, all that is told of the run."""
+    return "\n".join(filter(None, (WHY_APART.get(row.apart), STATE_TIPS.get(row.state)))) or tip_of(row)
 
 
 def run_lines(rows: Sequence[RunRow]) -> list[Sequence[str]]:

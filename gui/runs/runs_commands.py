@@ -228,7 +228,7 @@ class RunsCommands:
             color = run_color(row.entry.color, theme)
             name, is_apart = row.entry.run.name or label, row.apart == OTHER_LOSS
             curves.append(CurveOf(row.key, name, row.differs, row.history, color, 1.4, has_other_loss=is_apart))
-            borders.append(BorderOf(row.entry.run, color))
+            borders.append(BorderOf(row.entry.run, color, name=name))
         self.curves.show_runs(curves)
         self.borders.show_runs(borders)
         self._show_selected()
@@ -260,18 +260,16 @@ class RunsCommands:
             self._session.keep_line(row.branch)
 
     def open(self, row: RunRow, position: int | None = None) -> None:
-        """Make a run the present one, at a position, by default where it was trained to."""
+        """Make a run the present one, at a position, by default where it was left or trained to."""
+        place = row.opens_at if position is None else position
         if row.branch is not None:
-            timeline = self._session.timeline
-            if position is None and not row.is_present and timeline is not None:
-                position = next((b.tip for b in timeline.branches if b.number == row.branch), 0)
-            if position is not None:
-                self._session.seek(position, row.branch)
+            if position is not None or not row.is_present:
+                self._session.seek(place, row.branch)
         elif row.entry is not None:
             identity = self._session.go_on_with(row.entry.run)
             self.kept.take_up(row.entry.number, identity)
-            if position is not None:
-                self._session.seek(position)
+            if place != row.entry.run.tip:
+                self._session.seek(place)
 
     def _open_key(self, key: object) -> None:
         row = next((row for row in self.rows() if row.key == key), None)

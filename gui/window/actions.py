@@ -179,7 +179,7 @@ ACTIONS = (
     ActionSpec(
         "keep-in-project",
         "&File",
-        _("Keep runs in the project"),
+        _("Keep ticked runs in the project"),
         "",
         _("Save the runs beside the present one too; on by default while they take at most 20 MiB"),
     ),

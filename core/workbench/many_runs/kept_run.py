@@ -11,6 +11,7 @@ from core.data.dataset import Dataset
 from core.engines.numpy_forward import NumpyForwardPass
 from core.explain.maps import OutputMap, Plane, output_map_of
 from core.network.network import Network
+from core.storage.saved_kept_run import LeftAt
 from core.training.experiment import Experiment
 from core.training.history import History
 from core.training.preparation import Preparation, prepare
@@ -36,12 +37,14 @@ class KeptRun:
             which training leads to the tip.
         history: its whole record.
         tip: the position to which it was trained.
-        parameters: shape (parameters,), those at the position ``parameters_at``: the tip, or not far before it.
+        parameters: shape (parameters,), those at the position ``parameters_at``: where it was left, or not far before
+            the tip.
         changes: those made on the way, by ascending position. words: the same in words; empty for none.
         sizes: layer sizes. epoch_length: samples of an epoch.
         home: the weights that a reset leads back to; None for those of the experiment.
         note: how it ended, such as "diverged"; empty if it was just left.
         name: the user's name for it; empty for what differs.
+        left_at: where it stood, which early stopping or the user may have led back; None if it did not stand there.
     """
 
     run: RunId
@@ -60,6 +63,7 @@ class KeptRun:
     home: Array | None = None
     note: str = ""
     name: str = ""
+    left_at: LeftAt | None = None
 
     def prepared(self) -> Preparation:
         """Its data as the network sees them. It is not kept, since it is as large as the data."""
@@ -85,7 +89,9 @@ class KeptRun:
         history, branch = self.history, self.saved.branches[0]
         arrays = [self.saved.states, history.table, history.gradients, *([] if self.home is None else [self.home])]
         if branch.table is not history.table:
-            arrays += [branch.table, branch.gradients, self.parameters]
+            arrays += [branch.table, branch.gradients]
+        if not np.may_share_memory(self.parameters, self.saved.states):
+            arrays.append(self.parameters)
         return sum(array.nbytes for array in arrays)
 
 
@@ -128,7 +134,10 @@ def keep_line(
     sizes, length = trainer.network.sizes, trainer.epoch_length
     words = words_of_changes(first, changes, sizes, length)
     name, dataset = branch.name, trainer.preparation.dataset
-    record, parameters = History(table, length, gradients, lows=lows), states[-1, 0]
+    record, parameters, parameters_at = History(table, length, gradients, lows=lows), states[-1, 0], last.position
+    left_at = _left_at(trainer, branch, record)
+    if left_at is not None and left_at.position != parameters_at:
+        parameters, parameters_at = read_only_copy(trainer.network.parameters), left_at.position
     return KeptRun(
         run,
         work,
@@ -138,7 +147,7 @@ def keep_line(
         record,
         branch.tip,
         parameters,
-        last.position,
+        parameters_at,
         changes,
         words,
         sizes,
@@ -146,7 +155,27 @@ def keep_line(
         home,
         note,
         name,
+        left_at,
     )
+
+
+def _left_at(trainer: Trainer, branch: Branch, record: History) -> LeftAt | None:
+    """Where the run stands on a branch, also behind changes with which nothing was trained yet; None for elsewhere.
+
+    What the record does not tell is measured, unless that takes long. Nobody asks for the numbers of position 0.
+    """
+    present, position = trainer.tree.present, trainer.position
+    while present.parent is not None and present.tip == present.fork:
+        present = present.parent
+    if branch is not present or not 0 < position <= branch.tip or trainer.settings_over_time.edits_at(position):
+        return None
+    place = int(np.searchsorted(record.table[:, 0], position))
+    if place < len(record) and record.table[place, 0] == position:
+        return LeftAt(position, record.numbers_at(place))
+    if trainer.evaluation_waits:
+        return None
+    train, test = trainer.evaluations()
+    return LeftAt(position, (train.loss, test.loss, train.score, test.score))
 
 
 def resume_kept(kept: KeptRun, between: Between = None) -> Trainer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,13 +12,25 @@ from core.base.values import dataclass
 from core.network.tasks import REGRESSION
 from core.options.field_names import field_name
 from core.options.unused_options import fields_without_effect
-from core.training.experiment import Experiment
+from core.training.experiment import Decay, Experiment
 from core.workbench.step_names import value_text
 
 OF_DATA = ("samples", "noise", "seed")
 """The settings of generated data that a name tells."""
 MOST_FIELDS = 3
 """Settings that a name tells one by one, unless more are needed to tell runs apart."""
+
+OFF: dict[str, object] = {
+    "schedule": Decay(),
+    "warm_up": 0,
+    "l1": 0.0,
+    "l2": 0.0,
+    "dropout": 0.0,
+    "only_sample": None,
+    "patience": None,
+    "stop_loss": None,
+}
+"""The values with which settings do nothing."""
 
 OTHER_DATA, OTHER_LOSS, OTHER_SPLIT = "other data", "other loss", "other split"
 """Why numbers of a run cannot be compared with those of another; plots show nothing of it, all but its losses, all."""
@@ -47,7 +58,7 @@ class Described:
 def apart(run: Described, present: Described) -> str:
     """OTHER_DATA, OTHER_LOSS or OTHER_SPLIT where a run cannot be compared with the present one; otherwise empty."""
     mine, here = run.experiment, present.experiment
-    if replace(mine.data, class_names=()) != replace(here.data, class_names=()) or run.digest != present.digest:
+    if _data_of(run) != _data_of(present):
         return OTHER_DATA
     if _measured_loss(mine) != _measured_loss(here):
         return OTHER_LOSS
@@ -101,47 +112,97 @@ def _varying_of_data(runs: Sequence[Described]) -> list[str]:
     return ["data"] * are_others + [f"data.{name}" for name in OF_DATA if len(values[name]) > kinds]
 
 
-def run_names(runs: Sequence[Described]) -> list[str]:
-    """A name for each run, made of what varies among them: "learning rate 0.1, seed 3".
+def run_names(runs: Sequence[Described], present: Described | None = None) -> list[str]:
+    """A name for each run, made of what varies among those on the same data: "learning rate 0.1, seed 3".
 
-    It begins with the setting whose value the fewest of the runs share, so that its beginning tells the run apart.
-    Where nothing varies, the name tells the data. Runs of which one was changed on the way tell that too.
+    It begins with the settings that tell the run apart, and leaves out what is off unless nothing else is to be told.
+    Runs on other data than the present run, or all runs on several data where there is no such run, are told by these
+    first. Where nothing varies, the name tells the data. Runs of which one was changed on the way tell that too.
     """
-    fields = varying_fields(runs)
-    orders = _rarest_first(runs, fields)
-    full = [name_of(run, order, len(fields)) for run, order in zip(runs, orders, strict=True)]
-    for most in range(MOST_FIELDS, len(fields)):  # more fields only where the runs are not told apart
-        names = [name_of(run, order, most) for run, order in zip(runs, orders, strict=True)]
+    groups: list[tuple[tuple[object, ...], list[int]]] = []
+    for place, data in enumerate(map(_data_of, runs)):
+        known = next((places for one, places in groups if one == data), None)
+        if known is None:
+            groups.append((data, [place]))
+        else:
+            known.append(place)
+    firsts = [runs[places[0]] for _data, places in groups]
+    names = [""] * len(runs)
+    for (data, places), first in zip(groups, firsts, strict=True):
+        is_told = len(groups) > 1 and (present is None or data != _data_of(present))
+        head = _words_of_data(first, firsts) if is_told else []
+        for place, name in zip(places, _names_on_same_data([runs[place] for place in places], head), strict=True):
+            names[place] = name
+    return names
+
+
+def _data_of(run: Described) -> tuple[object, ...]:
+    """What tells which data a run learns; names of classes make no difference."""
+    return replace(run.experiment.data, class_names=()), run.digest
+
+
+def _words_of_data(run: Described, others: Sequence[Described]) -> list[str]:
+    """What tells the data of a run from those of others."""
+    names, source = {other.data for other in others}, run.experiment.data
+    alike = [other.experiment.data for other in others if other.experiment.data.kind == source.kind]
+    settings = [name for name in OF_DATA if source.is_generated and len({getattr(one, name) for one in alike}) > 1]
+    return [run.data] * (len(names) > 1 or not settings) + [field_text(f"data.{name}", run) for name in settings]
+
+
+def _names_on_same_data(runs: Sequence[Described], head: Sequence[str]) -> list[str]:
+    orders = _telling_first(runs)
+    longest = max(map(len, orders))
+    full = [name_of(run, order, longest, head) for run, order in zip(runs, orders, strict=True)]
+    for most in range(MOST_FIELDS, longest):  # more fields only where the runs are not told apart
+        names = [name_of(run, order, most, head) for run, order in zip(runs, orders, strict=True)]
         if len(set(names)) == len(set(full)):
             return names
     return full
 
 
-def _rarest_first(runs: Sequence[Described], fields: Sequence[str]) -> list[list[str]]:
-    """The fields in the order in which each run's name tells them; those of the data stay last."""
-    settings = [name for name in fields if name.partition(".")[0] != "data"]
-    of_data = [name for name in fields if name not in settings]
-    counts = {name: Counter(getattr(run.experiment, name) for run in runs) for name in settings}
-    return [sorted(settings, key=lambda name: counts[name][getattr(run.experiment, name)]) + of_data for run in runs]
+def _telling_first(runs: Sequence[Described]) -> list[list[str]]:
+    """The fields that each run's name tells: at each place the one that tells it from the most runs that are left."""
+    fields = varying_fields(runs)
+    values = []
+    for run in runs:
+        idle = fields_without_effect(run.experiment)
+        values.append({name: None if name in idle else (getattr(run.experiment, name),) for name in fields})
+    orders = []
+    for run, own in zip(runs, values, strict=True):
+        on = [name for name in fields if own[name] is not None and not _is_off(name, run)]
+        left, alike, order = on or ([] if run.words else list(fields)), values, list[str]()
+        while left:
+            best = min(left, key=lambda name: sum(other[name] == own[name] for other in alike))
+            alike = [other for other in alike if other[best] == own[best]]
+            left = [name for name in left if name != best]
+            order.append(best)
+        orders.append(order)
+    return orders
 
 
-def name_of(run: Described, fields: Sequence[str], most: int = MOST_FIELDS) -> str:
-    """The name of one run by some fields, of which ``most`` are told one by one."""
+def name_of(run: Described, fields: Sequence[str], most: int = MOST_FIELDS, head: Sequence[str] = ()) -> str:
+    """The name of one run by some fields, of which ``most`` are told one by one; ``head`` comes first."""
     idle = fields_without_effect(run.experiment)
     fields = [
         name
         for name in fields
         if name not in idle and (not name.startswith("data.") or run.experiment.data.is_generated)
     ]
-    words = [run.data if name == "data" else field_text(name, run) for name in fields[:most]]
+    words = [*head, *(run.data if name == "data" else field_text(name, run) for name in fields[:most])]
     if len(fields) > most:
         words.append(_("{count} more").format(count=len(fields) - most))
     text = ", ".join(words) or ("" if run.words else run.data)
     return "; ".join(part for part in (text, run.words) if part)
 
 
+def _is_off(name: str, run: Described) -> bool:
+    return name in OFF and getattr(run.experiment, name) == OFF[name]
+
+
 def field_text(name: str, run: Described) -> str:
-    """A field and its value: "learning rate 0.1"; the names of optimizers and activations need no field."""
+    """A field and its value: "learning rate 0.1", "no L2"; the names of optimizers and activations need no field."""
+    if _is_off(name, run):
+        return _("no {field}").format(field=field_name(name))
     if name in ("optimizer", "activation"):
         return _value(name, run)
     if name == "hidden":
@@ -164,7 +225,7 @@ def _value(name: str, run: Described) -> str:
     if name == "hidden":
         return "-".join(map(str, run.experiment.hidden)) or _("none")
     if not name.startswith("data."):
-        return value_text(name, run.experiment)
+        return value_text(name, run.experiment, longest=None)
     value = getattr(source, name.removeprefix("data."))
     return grouped(value) if name == "data.samples" else f"{value:g}"
 

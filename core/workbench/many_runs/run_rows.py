@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from core.base.values import dataclass
 from core.network.tasks import REGRESSION
 from core.training.history import History
 from core.training.settings_over_time import Change
 from core.workbench.many_runs.kept_runs import KeptEntry, KeptRuns
-from core.workbench.many_runs.run_differences import Described, apart, differences, run_names, varying_fields
+from core.workbench.many_runs.run_differences import Described, apart, differences, run_names
 from core.workbench.run_id import RunId
 from core.workbench.run_timeline import BranchView, RunTimeline, words_of_changes
 
 if TYPE_CHECKING:
+    from core.storage.saved_kept_run import LeftAt
     from core.workbench.many_runs.kept_run import KeptRun
 
 NUMBERS = ("train_loss", "test_loss", "train_score", "test_score")
-"""The columns of the record that a row tells: of the present run where it stands, of others from the last record."""
+"""The columns of the record that a row tells: of the present run where it stands, of others where they were left."""
 
 RowKey = tuple[str, int]
 """("branch", number of a branch of the present run) or ("kept", number of a kept run)."""
@@ -54,7 +57,8 @@ class RunRow:
         name: what the user calls it, or what differs among the runs of the list.
         differs: all that differs from the present line; empty for that one itself.
         history: its whole record.
-        epochs: where the numbers were measured: of the present run where it stands, of others at the last record.
+        epochs: where the numbers were measured: of the present run where it stands, of others where they were left or
+            stopped early, or the last record.
         numbers: losses and scores there, see :data:`NUMBERS`.
         state: "plays", "present", "branch", "kept", "left", or how it ended.
         described: what it is named by.
@@ -64,6 +68,7 @@ class RunRow:
         is_regression: whether its score is R² and no accuracy.
         apart: why it cannot be compared with the present run, see :func:`.run_differences.apart`.
         went_back_from: the last epoch of a run that stopped early and is back at its best; None otherwise.
+        opens_at: the position where it was left, or to which it was trained.
     """
 
     key: RowKey
@@ -80,6 +85,7 @@ class RunRow:
     is_regression: bool = False
     apart: str = ""
     went_back_from: float | None = None
+    opens_at: int = 0
 
     @property
     def lowest(self) -> tuple[int, float] | None:
@@ -109,12 +115,6 @@ class RunRows:
         self._rows_of_kept: list[RunRow] = []
         self._of_branches: dict[int, tuple[Described, str, str, str]] = {}
         self._lines: dict[int, KeptEntry | None] = {}
-        self._fields: tuple[str, ...] = ()
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The fields of the experiment that vary among the rows."""
-        return self._fields
 
     def rows(self, present: PresentRun | None) -> list[RunRow]:
         """The branches of the present run, then the kept runs, the newest first."""
@@ -138,10 +138,9 @@ class RunRows:
         }  # the branch's own row tells of them
         entries = [entry for entry in self._kept if entry.number not in hidden][::-1]
         of_kept = [describe_kept(entry.run) for entry in entries]
-        self._fields = varying_fields([*described.values(), *of_kept])
-        names = run_names([*described.values(), *of_kept])
-        of_branch = dict(zip(described, names, strict=False))
         here = None if present is None else described.get(present.timeline.present)
+        names = run_names([*described.values(), *of_kept], here)
+        of_branch = dict(zip(described, names, strict=False))
         self._of_branches = {
             branch.number: (
                 described[branch.number],
@@ -161,12 +160,13 @@ class RunRows:
         is_present = branch.number == present.timeline.present
         state = "plays" if is_present and present.playing else "present" if is_present else "branch"
         state = next((note for *line, note in present.notes if line == [branch.run.run, branch.changes]), state)
-        (epochs, numbers), end = _last_record(branch.history), None
+        history, patience = branch.history, branch.run.experiment.patience
+        place, end = _place_of(history, branch.tip, state, patience), None
         if is_present:
-            lows = branch.history.lows
-            if state == "stopped" and len(lows) and present.position == lows[-1, 0] < branch.history.table[-1, 0]:
-                end = epochs
-            epochs, numbers = present.position / branch.history.epoch_length, present.numbers
+            lows = history.lows
+            if state == "stopped" and len(lows) and present.position == lows[-1, 0] < history.table[-1, 0]:
+                end = float(history.epochs[-1])
+            place = _Place(present.position, present.position / history.epoch_length, present.numbers)
         entry = self._lines.get(branch.number)
         if entry is not None and entry.run.name:
             name = entry.run.name
@@ -174,9 +174,9 @@ class RunRows:
             ("branch", branch.number),
             name,
             differs,
-            branch.history,
-            epochs,
-            numbers,
+            history,
+            place.epochs,
+            place.numbers,
             state,
             described,
             entry,
@@ -185,6 +185,7 @@ class RunRows:
             branch.run.experiment.task == REGRESSION,
             is_apart,
             end,
+            place.opens_at,
         )
 
 
@@ -216,22 +217,43 @@ def describe_kept(run: KeptRun) -> Described:
 
 def _row_of_kept(entry: KeptEntry, run: Described, name: str, here: Described | None) -> RunRow:
     kept = entry.run
+    place = _place_of(kept.history, kept.tip, kept.note, kept.experiment.patience, kept.left_at)
     return RunRow(
         ("kept", entry.number),
         kept.name or name,
         "" if here is None else differences(run, here),
         kept.history,
-        *_last_record(kept.history),
+        place.epochs,
+        place.numbers,
         kept.note or ("kept" if entry.pinned else "left"),
         run,
         entry,
         is_regression=kept.experiment.task == REGRESSION,
         apart="" if here is None else apart(run, here),
+        opens_at=place.opens_at,
     )
 
 
-def _last_record(history: History) -> tuple[float, tuple[float, ...]]:
-    """The epoch of the last record, with its losses and scores; NaN where there is none."""
+class _Place(NamedTuple):
+    """Where a row's run opens, and the epoch of its numbers, with these."""
+
+    opens_at: int
+    epochs: float
+    numbers: tuple[float, ...]
+
+
+def _place_of(history: History, tip: int, note: str, patience: int | None, left_at: LeftAt | None = None) -> _Place:
+    """Where a run was left; otherwise the best epoch of one that stopped early, or the last record.
+
+    Numbers are NaN where there is no record.
+    """
+    if left_at is not None:
+        return _Place(left_at.position, left_at.position / history.epoch_length, left_at.numbers)
     if not len(history):
-        return 0.0, (float("nan"),) * len(NUMBERS)
-    return float(history.epochs[-1]), tuple(float(history.column(name)[-1]) for name in NUMBERS)
+        return _Place(tip, 0.0, (float("nan"),) * len(NUMBERS))
+    if note == "stopped" and patience is not None and len(history.lows):
+        best = int(history.lows[-1, 0])
+        place = int(np.searchsorted(history.table[:, 0], best))
+        if tip - best == patience * history.epoch_length and history.table[place, 0] == best:
+            return _Place(best, float(history.epochs[place]), history.numbers_at(place))
+    return _Place(tip, float(history.epochs[-1]), history.numbers_at(-1))

@@ -201,7 +201,7 @@ def test_nothing_is_cut_in_windows_of_any_size(qtbot: QtBot, window: MainWindow,
 
 def test_x_compares_the_present_run_with_the_kept_ones(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.keyClick(window.network, Qt.Key.Key_X)
-    assert not window.comparisons.windows and "to compare them" in window.notices.text.text()
+    assert not window.comparisons.windows and "only one run to compare" in window.notices.text.text()
     for rate in (0.01, 0.5):
         window.session.change({"learning_rate": rate})
         window.session.reset()
@@ -219,6 +219,39 @@ def test_x_compares_the_present_run_with_the_kept_ones(qtbot: QtBot, window: Mai
     assert epochs(compared) == [2.0, 2.0]
     qtbot.keyClick(compared, Qt.Key.Key_Escape)
     assert not window.comparisons.windows
+
+
+def test_train_and_test_curves_of_a_run_are_told_apart_however_jagged(qtbot: QtBot, window: MainWindow) -> None:
+    jagged = PLAIN.replace(train_fraction=0.05, dropout=0.5, hidden=(8,), learning_rate=2.0)
+    compared = opened(qtbot, window, [kept(jagged.replace(seed=seed), 60) for seed in (1, 2)])
+    compared.go_to(60.0)
+    qtbot.waitUntil(lambda: compared.is_at_rest)
+    lines = compared.nets.curves.overlay.layer.lines
+    assert len(lines) == 4 and min(line.pen.widthF() for line in lines) == 1.0  # some are jagged
+    assert [line.pen.style() for line in lines] == 2 * [Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine]
+    for panel in compared.nets.panels:  # and the panel shows which is which
+        pictures = [panel.samples[part].pixmap() for part in ("train", "test")]
+        assert existing(pictures[0]).toImage() != existing(pictures[1]).toImage()
+
+
+def test_x_takes_the_ticked_runs_where_one_is_selected(qtbot: QtBot, window: MainWindow) -> None:
+    """The present run alone is too few, also where it is ticked; a single selected run is compared with it."""
+    window.session.run_epochs(1)
+    qtbot.waitUntil(lambda: position(window) == 1000 and window.session.at_rest)
+    qtbot.keyClick(window.network, Qt.Key.Key_K)
+    qtbot.waitUntil(lambda: len(window.runs.kept.pinned) == 1)
+    qtbot.keyClick(window.network, Qt.Key.Key_X)
+    assert not window.comparisons.windows and "only one run to compare" in window.notices.text.text()
+    window.session.change({"hidden": (4,)})
+    qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
+    window.runs.kept.pin(next(iter(window.runs.kept)).number, False)
+    window.runs.refresh()
+    table = window.runs.view.table
+    other = next(place for place, row in enumerate(window.runs.view.model.rows) if not row.is_present)
+    table.selectRow(other)
+    window.runs.view.compare.click()
+    qtbot.waitUntil(lambda: bool(window.comparisons.windows))
+    assert len(window.comparisons.windows[0].nets.panels) == 2
 
 
 def test_x_compares_a_kept_run_with_the_one_that_goes_on_from_it(qtbot: QtBot, window: MainWindow) -> None:

@@ -21,7 +21,7 @@ def saved(qtbot: QtBot, window: MainWindow, path: Path) -> None:
 
 def test_kept_runs_are_saved_unless_refused_and_come_back(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     action = window.actions_by_name["keep-in-project"]
-    assert not action.isEnabled() and action.text() == "Keep runs in the project (none is kept)"
+    assert not action.isEnabled() and action.text() == "Keep ticked runs in the project (none is ticked)"
     window.session.run_epochs(2)
     qtbot.waitUntil(lambda: position(window) == 2000 and window.session.at_rest)
     qtbot.keyClick(window.network, Qt.Key.Key_K)
@@ -40,7 +40,7 @@ def test_kept_runs_are_saved_unless_refused_and_come_back(qtbot: QtBot, window: 
 
     menu.aboutToShow.emit()
     assert not action.isChecked()
-    assert action.text() == "Keep 1 run in the project (at most 0.1 MiB)"
+    assert action.text() == "Keep the 1 ticked run in the project (adds at most 0.1 MiB)"
     action.trigger()
     assert action.isChecked() and window.projects.is_modified  # a close would ask
     saved(qtbot, window, tmp_path / "kept.lens")

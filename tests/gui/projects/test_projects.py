@@ -419,6 +419,41 @@ def test_a_known_file_is_saved_without_asking_where(qtbot: QtBot, guarded: MainW
     assert load_project(path).run.positions[-1] == 1000
 
 
+def test_what_was_left_is_told_as_runs_and_a_saved_file_only_if_it_was_changed(
+    qtbot: QtBot, guarded: MainWindow, tmp_path: Path
+) -> None:
+    def begin(key: str, epochs: int) -> None:
+        guarded.session.load(PRESETS[key].experiment, anew=True)
+        qtbot.waitUntil(lambda: guarded.session.experiment == PRESETS[key].experiment)
+        qtbot.waitUntil(lambda: position(guarded) == 0 and guarded.session.at_rest)
+        if epochs:
+            guarded.session.run_epochs(epochs)
+            qtbot.waitUntil(lambda: position(guarded) > 0 and guarded.session.at_rest)
+
+    def question() -> str:
+        assert not guarded.close()
+        assert guarded.guard.question is not None
+        text = guarded.guard.question.text()
+        answer(qtbot, guarded, "Cancel")
+        return text
+
+    step_epoch(qtbot, guarded)
+    saved(qtbot, guarded, tmp_path / "a.lens")
+    begin("deep", 0)
+    assert not guarded.projects.files.left_unsaved  # saved, and not changed since
+    begin("spiral", 1)
+    begin("xor", 1)
+    begin("shallow", 0)
+    told = question()
+    assert told == "2 runs that you left were never saved. Keep for the next start?"
+    guarded.projects.open_file(str(tmp_path / "a.lens"))
+    qtbot.waitUntil(lambda: guarded.projects.files.present.name == "a.lens" and guarded.session.at_rest)
+    step_epoch(qtbot, guarded)
+    begin("deep", 0)
+    told = question()
+    assert told.startswith("Changed since it was saved: a.lens. 2 runs that you left were never saved.")
+
+
 def test_discarding_closes_and_leaves_the_file_alone(qtbot: QtBot, guarded: MainWindow, tmp_path: Path) -> None:
     path = saved(qtbot, guarded, tmp_path / "a.lens")
     data = path.read_bytes()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PyQt5.QtCore import QPointF, Qt
 from PyQt5.QtGui import QFont, QFontMetrics
-from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox, QToolTip
 from pytestqt.qtbot import QtBot
 
 from core.base.number_text import short
@@ -129,10 +129,64 @@ def test_a_kept_run_is_drawn_only_on_its_own_data(qtbot: QtBot, two: MainWindow)
         select(two, pinned_row(two).name)
         assert not any(layer.lines for layer in (*lines, two.runs._selected_borders.layer))
         row = pinned_row(two)
-        assert run_cell_text(row, STATE) == "other data" and "it learns other data" in tip_of(row)
+        assert run_cell_text(row, STATE) == "other data" and "It learns other data" in tip_of(row)
     two.session.change({"data": here})
     qtbot.waitUntil(lambda: all(len(layer.lines) == 1 for layer in lines))
     assert run_cell_text(pinned_row(two), STATE) == "kept"
+
+
+def test_a_border_tells_whose_it_is(qtbot: QtBot, two: MainWindow) -> None:
+    """Also over the plot of a run that is not trained yet, where nothing else names the coloured lines."""
+    borders, scatter = two.runs.borders, two.scatter
+    two.session.reset()
+    qtbot.waitUntil(lambda: position(two) == 0 and two.session.at_rest)
+    qtbot.waitUntil(lambda: len(borders.layer.lines) == 1 and not borders.is_busy)
+    (line,) = borders.layer.lines
+    (x0, x1), (y0, y1) = scatter.plot.box.viewRange()
+    inside = (line.x > x0) & (line.x < x1) & (line.y > y0) & (line.y < y1)
+    middle = np.flatnonzero(inside)[np.count_nonzero(inside) // 2]
+    place = scatter.plot.box.mapViewToScene(QPointF(line.x[middle], line.y[middle]))
+    hover(existing(scatter.plot.viewport()), place.x(), place.y())
+    qtbot.waitUntil(lambda: "learning rate 0.01" in QToolTip.text())
+    pixel = (x1 - x0) / 500, (y1 - y0) / 500
+    between = QPointF(*((getattr(line, name)[middle] + getattr(line, name)[middle + 1]) / 2 for name in "xy"))
+    assert [name for _color, name in borders.names_at(between, pixel)] == ["learning rate 0.01"]
+    assert not borders.names_at(QPointF(x0, y1), pixel)
+
+
+def test_names_do_not_hide_the_curves_of_a_low_plot(qtbot: QtBot, two: MainWindow) -> None:
+    """They stand over the curves there; the list and the tip of a curve have them too."""
+    marks, loss = two.runs.curves.marks, two.loss
+
+    def written_names() -> int:
+        drawn: list[str] = []
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(marks, "_write", lambda painter, text, color, box: drawn.append(text))
+            marks.update()
+            loss.plot.grab()
+        return len(drawn)
+
+    (label,) = two.runs.curves.labels
+    marks.set_labels([label] * 4)
+    loss.plot.setFixedHeight(300)
+    qtbot.waitUntil(lambda: written_names() == 4)
+    loss.plot.setFixedHeight(130)
+    qtbot.waitUntil(lambda: written_names() == 0)
+
+
+def test_a_word_for_a_state_is_explained(qtbot: QtBot, two: MainWindow) -> None:
+    model, tip = two.runs.view.model, Qt.ItemDataRole.ToolTipRole
+
+    def told() -> str:
+        place = next(place for place, row in enumerate(model.rows) if not row.is_present)
+        return str(model.data(model.index(place, STATE), tip))
+
+    qtbot.waitUntil(lambda: len(model.rows) == 2)
+    assert "You kept it" in told()
+    two.runs.pin(pinned_row(two), False)
+    qtbot.waitUntil(lambda: "went on with another run" in told())
+    two.session.change({"data": default_source("circle")})
+    qtbot.waitUntil(lambda: "other data" in told() and "went on" in told())
 
 
 def test_losses_are_drawn_beside_the_same_loss_alone(qtbot: QtBot, two: MainWindow) -> None:
@@ -392,7 +446,7 @@ def test_the_verdict_tells_where_the_test_loss_was_lowest_and_leads_there(qtbot:
     words = f"Test loss {short(worse, 3)}; lowest so far {short(lowest, 3)}"
     qtbot.waitUntil(lambda: link.isVisible() and link.accessibleName().startswith(words))
     assert link.isEnabled() and short(lowest, 3) in link.text()
-    assert link.accessibleName().endswith(f"go to epoch {at // 100} of “L2 0”")
+    assert link.accessibleName().endswith(f"go to epoch {at // 100} of “no L2”")
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: position(window) == at and window.session.at_rest)
     assert window.session.snapshot.test_loss == lowest
@@ -413,7 +467,7 @@ def test_names_take_what_the_losses_leave(qtbot: QtBot, window: MainWindow) -> N
     press(qtbot, window, Qt.Key.Key_K)
     table = window.runs.view.table
     qtbot.waitUntil(lambda: len(window.runs.view.model.rows) == 3)
-    assert sorted(names(window)) == ["16-16 neurons, L2 0.01", "32-32 neurons, L2 0.01", "L2 0, 32-32 neurons"]
+    assert sorted(names(window)) == ["16-16 neurons, L2 0.01", "32-32 neurons", "32-32 neurons, L2 0.01"]
     assert not table.isColumnHidden(TEST_LOSS)
     losses = sum(table.columnWidth(column) for column in range(LOWEST + 1) if column != NAME)
     room = table.viewport().width() - losses

@@ -10,12 +10,12 @@ import pytest
 
 from core.base.errors import ProjectError
 from core.data.data_source import load
-from core.storage.project import Project, load_project, resume, save_project
+from core.storage.project import Project, load_project, project_bytes, resume, save_project
 from core.training.presets import PRESETS
 from core.training.saved_run import save_run
 from core.training.trainer import Trainer
 from core.workbench.many_runs.kept_run import KeptRun, keep_line, resume_kept
-from core.workbench.many_runs.saved_kept_runs import kept_of, with_kept
+from core.workbench.many_runs.saved_kept_runs import kept_of, size_in_file, with_kept
 from core.workbench.run_id import new_run_id, new_work_id
 from tests.core.workbench.support import SHALLOW, SHALLOW_DATA
 
@@ -88,3 +88,19 @@ def test_weights_that_are_no_numbers_are_refused() -> None:
     project = with_kept(project_of(trained(0.1)), [kept(trained(0.3))], None)
     with pytest.raises(ProjectError):
         replace(project.kept[0], parameters=np.full_like(project.kept[0].parameters, np.nan))
+
+
+def test_the_told_size_is_what_the_runs_add_at_most() -> None:
+    own = trained(0.3)
+    project = project_of(own)
+    runs = []
+    for epochs in (1, 40, 600):
+        trainer = trained(0.1, epochs)
+        trainer.advance(3)
+        trainer.seek(2 * (trainer.position // 3))
+        runs.append(kept(trainer))
+    own_data = Trainer(DEEP, load(DEEP.data))
+    own_data.advance(100)
+    for some in (runs[:1], runs[1:2], runs, [*runs, kept(own_data)]):
+        added = len(project_bytes(with_kept(project, some, None))) - len(project_bytes(project))
+        assert added <= size_in_file(some) < 1.6 * added + 32_000  # which counts the project's own data too
