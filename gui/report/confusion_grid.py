@@ -32,6 +32,11 @@ MARK = 8.0
 Cell = tuple[int, int]
 
 
+def cell_box(cell: Cell, start: float, side: float) -> QRectF:
+    """The rectangle of a cell; the first column begins at ``start``, and each is ``side`` wide."""
+    return QRectF(start + cell[1] * side, HEAD + cell[0] * ROW, side, ROW)
+
+
 class ConfusionGrid(QWidget):
     """A row for each true class, a column for each predicted class, and right of them the measures of the row's class.
 
@@ -77,8 +82,7 @@ class ConfusionGrid(QWidget):
 
     def cell_rect(self, cell: Cell) -> QRectF:
         """The rectangle of a cell."""
-        side = self._cell_width()
-        return QRectF(PAD + self._names_width() + cell[1] * side, HEAD + cell[0] * ROW, side, ROW)
+        return cell_box(cell, PAD + self._names_width(), self._cell_width())
 
     def cell_at(self, place: QPointF) -> Cell | None:
         """The cell at a place; None beside the cells."""
@@ -171,16 +175,17 @@ class ConfusionGrid(QWidget):
     def _paint_rows(self, painter: QPainter, part: ClassReport) -> None:
         columns = part.precision.tolist(), part.recall.tolist(), part.f1.tolist()
         support = part.support.tolist()
-        right_end, widths = self.cell_rect((0, len(self._names))).left(), self._measure_widths()
+        names_width, side, widths = self._names_width(), self._cell_width(), self._measure_widths()
+        start = PAD + names_width
         for k, name in enumerate(self._names):
             top = HEAD + k * ROW
-            self._paint_name(painter, QRectF(PAD, top, self._names_width() - 4, ROW), k, name, centered=False)
+            self._paint_name(painter, QRectF(PAD, top, names_width - 4, ROW), k, name, centered=False)
             for j, count in enumerate(part.confusion[k].tolist()):
                 share = count / support[k] if support[k] else 0.0
-                self._paint_cell(painter, (k, j), count, share)
+                self._paint_cell(painter, cell_box((k, j), start, side), k == j, count, share)
             painter.setPen(self._theme.color("text"))
             texts = [*(UNDEFINED if math.isnan(c[k]) else f"{c[k]:.3f}" for c in columns), grouped(support[k])]
-            left = right_end
+            left = start + len(self._names) * side
             for text, width in zip(texts, widths, strict=True):
                 painter.drawText(QRectF(left, top, width, ROW), int(RIGHT), text)
                 left += width
@@ -189,11 +194,11 @@ class ConfusionGrid(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.cell_rect(self._picked).adjusted(1, 1, -1, -1))
 
-    def _paint_cell(self, painter: QPainter, cell: Cell, count: int, share: float) -> None:
+    def _paint_cell(self, painter: QPainter, place: QRectF, is_right: bool, count: int, share: float) -> None:
         """Draw a cell's count; the larger its share of the row, the stronger the background."""
-        box = self.cell_rect(cell).adjusted(0.5, 0.5, -0.5, -0.5)
+        box = place.adjusted(0.5, 0.5, -0.5, -0.5)
         background = self._theme.color("base")
-        tint = self._theme.color("positive" if cell[0] == cell[1] else "wrong")
+        tint = self._theme.color("positive" if is_right else "wrong")
         strength = 0.0 if count == 0 else 0.08 + 0.62 * share
         pairs = ((background.red(), tint.red()), (background.green(), tint.green()), (background.blue(), tint.blue()))
         mixed = [round(g + strength * (t - g)) for g, t in pairs]

@@ -37,15 +37,18 @@ def dispose(window: MainWindow) -> None:
 
 
 @pytest.fixture
-def make_one(qtbot: QtBot, tmp_path: Path) -> Callable[..., MainWindow]:
+def make_one(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Callable[..., MainWindow]:
     """Makes windows that share one file of settings; each is drawn and active when it is handed out."""
 
     def make(size: tuple[int, int] | None = None) -> MainWindow:
+        if not any(isinstance(widget, MainWindow) for widget in QApplication.topLevelWidgets()):
+            qapp.setStyleSheet("")  # as at the program's start: else each part is styled anew with each parent
         settings = SettingsFile(tmp_path / "settings.ini")
         window = make_window(SHALLOW, SHALLOW_DATA, settings, make_film=make_film)
         window.toolbar.speed.choose(FULL)  # a speed at which one can watch would make the tests long
         if size is not None:
             window.resize(*size)
+        window.session.show_first(SECONDS)  # as the program does: else the window is painted twice
         window.show()
         window.activateWindow()
         qtbot.waitActive(window)

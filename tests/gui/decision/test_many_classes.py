@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt5.QtCore import QPointF
-from PyQt5.QtGui import QPixmap
+from PyQt5.QtGui import QFontMetricsF, QPixmap
 from pytestqt.qtbot import QtBot
 
 from core.data.class_names import natural_order
@@ -21,6 +21,7 @@ from core.training.experiment import MAX_CLASSES
 from gui.decision.legend import Legend
 from gui.decision.point_colors import point_colors
 from gui.painting.palette import Palette
+from gui.report import confusion_grid
 from gui.report.confusion_grid import ConfusionGrid
 from gui.settings.class_names_dialog import ClassNamesDialog
 from gui.widgets.ending_painter import painting
@@ -165,6 +166,23 @@ def test_the_matrix_tells_more_than_thirty_classes_apart(qtbot: QtBot) -> None:
         mark = picture.copy(8, place.top(), 11, place.height())  # where the mark of a row is, without its name
         marks.append(bytes(mark.constBits().asarray(mark.sizeInBytes())))
     assert len(set(marks)) == 70
+
+
+@pytest.mark.usefixtures("qapp")
+def test_names_are_measured_for_each_row_and_not_for_each_cell_of_the_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    class CountingMetrics(QFontMetricsF):
+        def horizontalAdvance(self, text: str) -> float:
+            asked.append(text)
+            return super().horizontalAdvance(text)
+
+    part = ClassReport(np.zeros((70, 70), dtype=np.int64))
+    grid = ConfusionGrid(LIGHT)
+    grid.show_part(Report(0, 1, tuple(range(70)), tuple(f"{k:02}" for k in range(70)), "", part, part), part, None)
+    monkeypatch.setattr(confusion_grid, "QFontMetricsF", CountingMetrics)
+    grid.grab()
+    assert 70 <= len(asked) < 70 * 20
 
 
 def test_with_little_room_numbers_alone_name_the_classes(qtbot: QtBot) -> None:

@@ -437,21 +437,21 @@ def test_no_field_keeps_the_keys_of_commands_once_enter_or_escape_ends_it(
         assert field.text() == shown and (shown == "0.0p") == (end == Qt.Key.Key_Return)
 
 
-@pytest.mark.parametrize("text", ["1e9", "1e-9", "0.00001", "100000", "1234567", "-1e300", "0.123456789", "12345678"])
-def test_a_number_fits_into_its_field_and_is_whole_where_one_works(window: MainWindow, text: str) -> None:
+def test_a_number_fits_into_its_field_and_is_whole_where_one_works(window: MainWindow) -> None:
     field = window.panels.strip.learning_rate
     line = existing(field.findChild(QLineEdit))
-    value = float(text)
-    for holder in (window.network, field):
-        holder.setFocus()
-        field.set_value(value)
-        shown = field.text()
-        if holder is field:
-            assert float(shown) == value
-        else:
-            assert float(shown) == pytest.approx(value, rel=0.05) and len(shown) <= 7
-            assert line.fontMetrics().horizontalAdvance(shown) <= line.width() - 4, "with the margins of Qt's line"
-    field.give_up()
+    for text in ("1e9", "1e-9", "0.00001", "100000", "1234567", "-1e300", "0.123456789", "12345678"):
+        value = float(text)
+        for holder in (window.network, field):
+            holder.setFocus()
+            field.set_value(value)
+            shown = field.text()
+            if holder is field:
+                assert float(shown) == value
+            else:
+                assert float(shown) == pytest.approx(value, rel=0.05) and len(shown) <= 7, text
+                assert line.fontMetrics().horizontalAdvance(shown) <= line.width() - 4, "with the margins of Qt's line"
+        field.give_up()
 
 
 def test_a_refused_text_says_why_in_a_tooltip(qtbot: QtBot, window: MainWindow) -> None:
