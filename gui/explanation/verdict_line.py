@@ -19,6 +19,7 @@ from gui.widgets.plain_text import plain
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
+    from core.explain.verdict.causes import Advice
     from core.explain.verdict.verdict import Verdict
     from core.workbench.many_runs.lowest_test_loss import LowestTestLoss
 
@@ -36,6 +37,8 @@ LEAST_WIDTH = 240
 LEFT, RIGHT, APART = 12, 10, 8
 HOLD_MILLISECONDS = 3000
 """How long the verdict stays behind the last move of the mouse on the button."""
+RESTARTS = "↺"
+"""Before an advice that begins the run again, as on the toolbar."""
 PADDING = 8
 """Of the button on each side of its text."""
 
@@ -192,9 +195,10 @@ class VerdictLine(QFrame):
         is_wanted = advice is not None and not (advice.goes_on and self._is_playing)
         self.button.setVisible(is_wanted)
         if advice is not None:
-            words = self.button.fontMetrics().elidedText(f"{advice.text} ›", Qt.TextElideMode.ElideRight, self._room)
-            self.button.setText(words)
-            self.button.setAccessibleName(advice.text)
+            words = f"{RESTARTS} {advice.text} ›" if advice.starts_again else f"{advice.text} ›"
+            elided = self.button.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, self._room)
+            self.button.setText(elided)
+            self.button.setAccessibleName(_restart_told(advice) if advice.starts_again else advice.text)
             self.button.setToolTip(_what_it_does(advice.text, verdict))
         self.setAccessibleName(_("Verdict: {sentence}").format(sentence=verdict.sentence))
         self._write_lowest()
@@ -214,14 +218,17 @@ class VerdictLine(QFrame):
         is_lowest = now <= lowest.loss
         if is_lowest:
             whole = _("Test loss {loss}, the lowest so far").format(loss=short(now, 3))
-            words, tip = [whole, _("lowest so far")], _("no run beside this one, on the same data, had a lower one")
+            tip = _("no run beside this one, on the same data, had a lower one")
+            words = [whole, _("lowest test loss so far")]
         else:
             here, there = told_apart(now, lowest.loss, 3)
             epoch, is_here = grouped(lowest.epoch), lowest.row.is_present
             place = _("epoch {epoch}").format(epoch=epoch) if is_here else _("another run")
             whole = _("Test loss {loss}; lowest so far {lowest} ({place})").format(loss=here, lowest=there, place=place)
-            shorter = (_("lowest test loss {lowest} ({place})"), _("lowest {lowest} ({place})"), _("lowest {lowest}"))
-            words = [f"{text} ›" for text in (whole, *(text.format(lowest=there, place=place) for text in shorter))]
+            shorter = _("lowest test loss {lowest} ({place})"), _("{place}: test {lowest}")
+            shortest = shorter[-1].format(place=place, lowest=short(lowest.loss, 2))
+            texts = whole, *(text.format(lowest=there, place=place) for text in shorter), shortest
+            words = [f"{text} ›" for text in texts]
             run = _("this run") if is_here else f"“{lowest.row.name}”"
             tip = _("go to epoch {epoch} of {run}").format(epoch=epoch, run=run)
         self.lowest.setEnabled(not is_lowest)
@@ -248,6 +255,10 @@ class VerdictLine(QFrame):
         return QSize(300, super().sizeHint().height())
 
 
+def _restart_told(advice: Advice) -> str:
+    return _("{text}; starts again from epoch 0; Undo brings this run back").format(text=advice.text)
+
+
 def _what_it_does(text: str, verdict: Verdict) -> str:
     advice = verdict.advice
     assert advice is not None
@@ -255,4 +266,6 @@ def _what_it_does(text: str, verdict: Verdict) -> str:
         return plain(_("{text}; what was trained since stays on the timeline").format(text=text))
     if advice.goes_on or advice.unfreezes:
         return plain(text)
+    if advice.starts_again:
+        return plain(_restart_told(advice))
     return plain(_("{text} and play; Edit ▸ Undo takes it back").format(text=text))

@@ -76,11 +76,11 @@ def _leave(painter: QPainter) -> None:
 def _reset(painter: QPainter) -> None:
     _stroke(painter)
     path = QPainterPath()
-    path.arcMoveTo(QRectF(5, 5, 14, 14), 60)
-    path.arcTo(QRectF(5, 5, 14, 14), 60, 290)
+    path.arcMoveTo(QRectF(5, 5, 14, 14), 120)
+    path.arcTo(QRectF(5, 5, 14, 14), 120, -290)
     painter.drawPath(path)
     _fill(painter)
-    painter.drawPolygon(QPolygonF([QPointF(11.5, 1.5), QPointF(18.5, 5.0), QPointF(11.5, 9.5)]))
+    painter.drawPolygon(QPolygonF([QPointF(12.5, 1.5), QPointF(5.5, 5.0), QPointF(12.5, 9.5)]))
 
 
 def _seed(painter: QPainter) -> None:

@@ -26,13 +26,16 @@ from core.network.initializers import INITIALIZERS
 from core.network.network import Forward, Network
 from core.network.optimizers import OPTIMIZERS
 from core.network.tasks import REGRESSION
-from core.training.experiment import MAX_HIDDEN_LAYERS, Decay, Experiment, Init, usual_init
+from core.training.experiment import LIVE_FIELDS, MAX_HIDDEN_LAYERS, Decay, Experiment, Init, usual_init
 from core.training.gradient_norms import VANISHING, flow_verdict
 from core.training.trainer import Trainer
 
 SHARE_OF_UNITS, SHARE_OF_SLOPES = 0.5, 0.7
 LARGE_INPUTS, UNEQUAL_INPUTS = 8.0, 20.0
 LARGE_BIAS = 3.0
+RATE_TOO_HIGH = "rate too high"
+LEAST_RISE = 1.05
+"""The factor by which the loss has grown since a change, which raised it."""
 STRONG_PENALTY = 0.5
 ONE_ANSWER, SHRUNK = 0.01, 0.05
 """The share of the spread of the targets up to which outputs count as one answer, and what a penalty has left of the
@@ -88,6 +91,11 @@ class Advice:
         """Go back to a position."""
         return cls(text, return_to=position)
 
+    @property
+    def starts_again(self) -> bool:
+        """Whether the run begins again from epoch 0: some fields cannot change during a run."""
+        return self.restarts or not self.fields.keys() <= LIVE_FIELDS
+
     @classmethod
     def go_on(cls, text: str) -> Advice:
         """Train on."""
@@ -112,11 +120,17 @@ class Cause:
 
 
 class Evidence:
-    """The numbers that one judgement looks at, each computed once, when the first rule asks for it."""
+    """The numbers that one judgement looks at, each computed once, when the first rule asks for it.
 
-    def __init__(self, trainer: Trainer, course: Course) -> None:
+    Args:
+        trainer: the run.
+        course: its course.
+        settings: those that it was trained with; by default those of where it stands.
+    """
+
+    def __init__(self, trainer: Trainer, course: Course, settings: Experiment | None = None) -> None:
         self.trainer, self.course = trainer, course
-        self.settings = trainer.settings
+        self.settings = trainer.settings if settings is None else settings
 
     @cached_property
     def samples(self) -> tuple[Array, Array]:
@@ -324,9 +338,17 @@ def _diverging_rate(evidence: Evidence) -> Cause | None:
 
 
 def _overshooting_rate(evidence: Evidence) -> Cause | None:
-    """Already from the initial weights a step raises the loss, and one of a lower rate does not."""
+    """Already from the initial weights a step raises the loss, and one of a lower rate does not.
+
+    Behind a change, it is the recorded losses there and since then that tell.
+    """
     rate, highest = evidence.settings.learning_rate, highest_rate(evidence.settings)
     if rate <= highest:
+        return None
+    changed = round(evidence.course.changed * evidence.trainer.epoch_length)
+    if raises_rate(evidence.trainer, changed):
+        return _raised_since_change(evidence, changed)
+    if evidence.trainer.settings_over_time.at(0).learning_rate != rate:
         return None
     before, after, *lower = evidence.first_losses.tolist()
     tried = zip(LOWER_RATES, lower, strict=True)
@@ -336,7 +358,32 @@ def _overshooting_rate(evidence: Evidence) -> Cause | None:
     raised = _("the learning rate {rate:g} is too high: a first step raises the loss from {low} to {high}")
     low, high = told_apart(before, after)
     text = raised.format(rate=rate, low=low, high=high)
-    return Cause("rate too high", text, _restart_at(helping))
+    return Cause(RATE_TOO_HIGH, text, _restart_at(helping))
+
+
+def raises_rate(trainer: Trainer, changed: int) -> bool:
+    """Whether the learning rate was raised at a position, above the highest that one would advise."""
+    if not changed:
+        return False
+    before, after = (trainer.settings_over_time.at(position) for position in (changed - 1, changed))
+    return after.learning_rate > max(before.learning_rate, highest_rate(after))
+
+
+def _raised_since_change(evidence: Evidence, changed: int) -> Cause | None:
+    course = evidence.course
+    if course.loss <= LEAST_RISE * course.loss_before:
+        return None
+    text = _("the learning rate {rate:g} is too high: since epoch {epoch} the loss has risen from {low} to {high}")
+    low, high = told_apart(course.loss_before, course.loss)
+    epoch = grouped(math.floor(course.changed))
+    text = text.format(rate=evidence.settings.learning_rate, epoch=epoch, low=low, high=high)
+    return Cause(RATE_TOO_HIGH, text, back_to(evidence.trainer, changed))
+
+
+def back_to(trainer: Trainer, position: int) -> Advice:
+    """Go back to a position."""
+    epoch = grouped(position // trainer.epoch_length)
+    return Advice.go_back(_("Go back to epoch {epoch}").format(epoch=epoch), position)
 
 
 def _spoiled(evidence: Evidence, text: str, **values: float) -> Cause | None:
@@ -344,7 +391,7 @@ def _spoiled(evidence: Evidence, text: str, **values: float) -> Cause | None:
     rate = evidence.settings.learning_rate
     if rate <= highest_rate(evidence.settings):
         return None
-    return Cause("rate too high", text.format(rate=rate, **values), _lower_rate(evidence.settings))
+    return Cause(RATE_TOO_HIGH, text.format(rate=rate, **values), _lower_rate(evidence.settings))
 
 
 def _all_dead(evidence: Evidence) -> Cause | None:
@@ -456,7 +503,7 @@ def _rate(evidence: Evidence) -> Cause | None:
         text = _("the steps are too long: {factor} of one would lower the loss by {gain:.0f} %").format(
             factor=short(step.factor, 2), gain=100 * step.gain
         )
-        return _of_rate("rate too high", text, best)
+        return _of_rate(RATE_TOO_HIGH, text, best)
     return None
 
 
@@ -497,12 +544,17 @@ def _dropout(evidence: Evidence) -> Cause | None:
 
 def _too_high(evidence: Evidence) -> Cause:
     text = _("the learning rate {learning_rate:g} is too high").format(learning_rate=evidence.settings.learning_rate)
-    return Cause("rate too high", text, _lower_rate(evidence.settings))
+    return Cause(RATE_TOO_HIGH, text, _lower_rate(evidence.settings))
+
+
+def lower_rate(settings: Experiment) -> float:
+    """A tenth of the rate, and none that is too high."""
+    return nice_rate(min(settings.learning_rate / 10.0, highest_rate(settings)))
 
 
 def _lower_rate(settings: Experiment) -> Advice:
     """A tenth of the rate, from the start."""
-    return _restart_at(nice_rate(min(settings.learning_rate / 10.0, highest_rate(settings))))
+    return _restart_at(lower_rate(settings))
 
 
 def _restart_at(rate: float) -> Advice:
@@ -516,7 +568,7 @@ def jumping(evidence: Evidence) -> Cause:
     text = _("the loss jumps between {low} and {high} in the last {window} epochs").format(
         low=short(course.lowest, 2), high=short(course.highest, 2), window=span_text(course.window)
     )
-    return _of_rate("rate too high", text, rate)
+    return _of_rate(RATE_TOO_HIGH, text, rate)
 
 
 def _too_small(evidence: Evidence) -> Cause:

@@ -30,6 +30,9 @@ FLAT_BAND = 0.03
 LEAST_RISE, LASTING_RISE = 0.15, 0.05
 """Of the test loss: as much is called overfitting, which lasts until less than the second is left of it."""
 LEAST_RISE_OF_START = 0.02
+LASTING_DRIFT = 0.1
+LEAST_HELD, LEAST_RECORDS_HELD = 10.0, 10
+"""The change up to which a test loss that jumps holds, and epochs and records over which it must be seen first."""
 LEAST_GAP = 1.2
 FITTED = 0.7
 """The share of its start to which the training loss must have fallen before there can be overfitting."""
@@ -49,7 +52,8 @@ class Course:
     Attributes:
         epoch: now. changed: that of the last change of the training or the weights by hand; 0 without one. Only what
             was recorded behind it is judged. is_too_short: whether that is too little.
-        start_loss, loss: the training loss at position 0 and in the last records (their median).
+        start_loss, loss: the training loss at position 0 and in the last records (their median). loss_before: that
+            where the training changed last.
         window: epochs that are judged. fall: the share of the loss that an epoch of the window takes away, from the
             fitted exponential; negative for a rise. gained: the share that the whole window took away.
         gained_in_half: the share that the last half of what is judged took away.
@@ -62,12 +66,16 @@ class Course:
         rises_since, rises_from: the epoch since which the test loss has risen while the training loss fell, and the
             test loss there: the lowest up to twice the epoch at which its median was lowest, since a loss that jumps
             may be low by chance much later; None and NaN otherwise.
+        test_drift: the share by which the test loss rose, or fell, in the last half of the epochs since then, or since
+            the last change; 0 where that is within LASTING_DRIFT or twice its standard error, so that it holds; NaN
+            where that is too short to say.
     """
 
     epoch: float
     changed: float
     is_too_short: bool
     start_loss: float
+    loss_before: float
     loss: float
     window: float
     fall: float
@@ -83,6 +91,7 @@ class Course:
     test_loss: float
     rises_since: float | None
     rises_from: float
+    test_drift: float
 
     @property
     def judged_epochs(self) -> float:
@@ -93,6 +102,18 @@ class Course:
     def flat_epochs(self) -> float:
         """Epochs for which the loss has stood still."""
         return self.epoch - self.flat_since
+
+    @property
+    def is_lowest_later(self) -> bool:
+        """Whether the test loss has risen, but a single epoch behind the place where that began was lower still."""
+        return self.rises_since is not None and self.best_test_loss < self.rises_from
+
+    @property
+    def low_point(self) -> tuple[float, float]:
+        """Epoch and test loss of the lowest that the test loss has risen from; of one that has risen."""
+        if self.rises_since is None or self.is_lowest_later:
+            return self.best_test_epoch, self.best_test_loss
+        return self.rises_since, self.rises_from
 
 
 def course_of(history: History, changed: int = 0) -> Course:
@@ -111,11 +132,13 @@ def course_of(history: History, changed: int = 0) -> Course:
     judged = table[np.searchsorted(table[:, 0], rows[inside][0, 0]) :, 1]
     low, low_loss = (math.nan, math.nan) if not len(history.lows) else history.lows[-1].tolist()
     rise = _rise_of_test_loss(history, changed)
+    since = begin if rise is None else max(begin, rise[0] / history.epoch_length)
     return Course(
         epoch=now,
         changed=begin,
         is_too_short=changed > 0 and (now - begin < 1.0 or len(table) < LEAST_RECORDS),
         start_loss=start,
+        loss_before=float(history.table[max(0, behind - 1), 1]),
         loss=loss,
         window=window,
         fall=_share(slope),
@@ -131,6 +154,7 @@ def course_of(history: History, changed: int = 0) -> Course:
         test_loss=median(test[-RECENT:]) if rise is None else rise[2],
         rises_since=None if rise is None else rise[0] / history.epoch_length,
         rises_from=math.nan if rise is None else rise[1],
+        test_drift=_drift(epochs[epochs >= (since + now) / 2.0], test[epochs >= (since + now) / 2.0]),
     )
 
 
@@ -152,6 +176,17 @@ def _fit(epochs: Array, logs: Array) -> tuple[float, float]:
     x, y = epochs - epochs.mean(), logs - logs.mean()
     slope = float(x @ y / (x @ x))
     return slope, float(np.sqrt(np.mean((y - slope * x) ** 2)))
+
+
+def _drift(epochs: Array, losses: Array) -> float:
+    """See Course, of the records of the last half; the standard error is that of the rise of the fitted line."""
+    if len(epochs) < LEAST_RECORDS_HELD or epochs[-1] - epochs[0] < LEAST_HELD or not (losses > 0.0).all():
+        return math.nan
+    slope, noise = _fit(epochs, np.log(losses))
+    rise = slope * (epochs[-1] - epochs[0])
+    return (
+        0.0 if abs(rise) <= max(LASTING_DRIFT, 2.0 * noise * math.sqrt(12.0 / len(epochs))) else float(np.expm1(rise))
+    )
 
 
 def _windows(epochs: Array, first: float, begin: float) -> Array:

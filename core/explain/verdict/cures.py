@@ -66,11 +66,13 @@ def smaller_net(settings: Experiment) -> Advice | None:
     if len(hidden) > FEW_LAYERS:
         layers = max(FEW_LAYERS, len(hidden) // 2)
         text = ngettext("Try {n} hidden layer", "Try {n} hidden layers", layers).format(n=layers)
-        return Advice.change(text, hidden=hidden[:layers], activation=settings.hidden_activations[:layers])
+        activations = settings.hidden_activations[:layers]
+        return Advice.change(_beside_l2(text, settings), hidden=hidden[:layers], activation=activations)
     if not hidden or max(hidden) < 2 * FEW_NEURONS:
         return None
     halved = tuple(max(FEW_NEURONS, neurons // 2) if neurons > FEW_NEURONS else neurons for neurons in hidden)
-    return Advice.change(_("Try {counts} neurons").format(counts="-".join(map(str, halved))), hidden=halved)
+    text = _("Try {counts} neurons").format(counts="-".join(map(str, halved)))
+    return Advice.change(_beside_l2(text, settings), hidden=halved)
 
 
 def more_points(trainer: Trainer) -> Advice | None:
@@ -79,4 +81,10 @@ def more_points(trainer: Trainer) -> Advice | None:
     if not data.is_generated or MORE_POINTS * data.samples > MAX_SAMPLES:
         return None
     more = replace(data, samples=MORE_POINTS * data.samples)
-    return Advice.change(_("Try {n} points").format(n=grouped(more.samples)), data=more)
+    text = _("Try {n} points").format(n=grouped(more.samples))
+    return Advice.change(_beside_l2(text, trainer.settings), data=more)
+
+
+def _beside_l2(text: str, settings: Experiment) -> str:
+    """A cure that is taken beside the former one."""
+    return _("{text}, L2 stays").format(text=text) if settings.l2 else text

@@ -17,10 +17,24 @@ from core.base.number_text import grouped, percent, short, span_text, told_apart
 from core.base.translation import _
 from core.base.values import dataclass
 from core.explain.verdict import probes
-from core.explain.verdict.causes import Advice, Cause, Evidence, find_block, find_cause, jumping
+from core.explain.verdict.causes import (
+    RATE_TOO_HIGH,
+    WEAK,
+    Advice,
+    Cause,
+    Evidence,
+    back_to,
+    find_block,
+    find_cause,
+    highest_rate,
+    jumping,
+    lower_rate,
+    raises_rate,
+)
 from core.explain.verdict.course import GOOD_SCORE, RECENT, SLOW_FALL, Course, course_of
 from core.explain.verdict.cures import cure, has_failed, more_points, smaller_net
 from core.network.tasks import REGRESSION
+from core.training.gradient_norms import flow_verdict
 from core.training.stopping import epochs_past_best
 from core.training.trainer import Trainer
 
@@ -59,6 +73,14 @@ GAP, CERTAIN = 0.15, 2.0
 """By so much, and so many times what chance makes of so few points, the test score is below that in training where
 the net is said to overfit."""
 UNMOVED = 0.9
+HELD = 1.5
+"""Up to so many times its lowest value the test loss can be held."""
+STILL = 0.05
+"""The share of the loss that the window takes away below which a run whose score is what the data allow has ended."""
+NEXT_TO_NOTHING = 0.01
+"""The share of its start below which the loss of a run with every point right need not fall any further."""
+DEEP = 3
+"""Hidden layers from which on it is said how much of the gradient reaches the first."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +123,7 @@ def judge(trainer: Trainer) -> Verdict:
     set by hand two with all samples, if that takes a moment only.
     """
     with np.errstate(all="ignore"):  # what is judged may be about to diverge
-        course = course_of(trainer.history, _last_change(trainer))
+        course = course_of(trainer.history, _last_change(trainer, trainer.position))
         found = _judged(trainer, course)
         return replace(found, numbers=_numbers(trainer, course), position=trainer.position)
 
@@ -109,24 +131,23 @@ def judge(trainer: Trainer) -> Verdict:
 def _judged(trainer: Trainer, course: Course) -> Verdict:
     if trainer.stepper.is_at_divergence:
         return _diverged(trainer, course, _("the next update makes numbers infinite"))
-    if trainer.position == 0:
-        return Verdict(START, _("nothing is trained yet"), advice=Advice.go_on(_("Play")))
-    stopped = _stopped(trainer)
-    if stopped is not None:
-        return stopped
-    ahead = _overfitting_ahead(trainer)
+    ahead = _divergence_ahead(trainer)
     if ahead is not None:
         return ahead
+    if trainer.position == 0:
+        return _start(trainer)
+    elsewhere = _stopped(trainer) or _overfitting_ahead(trainer)
+    if elsewhere is not None:
+        return elsewhere
     if course.is_too_short:
         return _changed(trainer, course)
-    if course.loss > GROWN * course.start_loss and course.gained < 3.0 * course.noise:
-        text = _("the loss has grown from {start} to about {now}")
-        return _diverged(trainer, course, text.format(start=short(course.start_loss, 3), now=short(course.loss, 2)))
-    if course.rises_since is not None:
+    if _has_diverged(trainer, course):
+        return _diverged(trainer, course, _growth(trainer, course))
+    if course.rises_since is not None and not _is_held(trainer, course):
         return _overfitting(trainer, course)
     score, reach = _scores(trainer)
     is_good = course.is_settled or score >= GOOD_SCORE
-    if _falls(course) and not course.is_settled and not (is_good and course.fall < SLOW_FALL):
+    if _falls(course) and not _has_ended(trainer, course, score, reach):
         return _learning(trainer, course, score, reach)
     evidence = Evidence(trainer, course)
     block = None if is_good else find_block(evidence)
@@ -137,6 +158,45 @@ def _judged(trainer: Trainer, course: Course) -> Verdict:
         settled = is_good or course.flat_epochs >= PATIENT_EPOCHS or course.noise >= LOUD
         return _done(trainer, course, score) if settled else _waiting(course)
     return _plateau(evidence, block)
+
+
+def _start(trainer: Trainer) -> Verdict:
+    text = _("nothing is trained yet")
+    tip = trainer.tree.present.tip
+    if tip:
+        epochs = span_text(tip / trainer.epoch_length)
+        text = _("this is the start of a run that was trained for {epochs} epochs").format(epochs=epochs)
+    return Verdict(START, text, advice=Advice.go_on(_("Play")))
+
+
+def _has_ended(trainer: Trainer, course: Course, score: float, reach: float) -> bool:
+    """Whether there is next to nothing left to learn though the loss still falls.
+
+    All points are right, and the loss falls slowly or is next to nothing; or the score is what the data allow, and both
+    losses have held for long.
+    """
+    if course.is_settled:
+        return True
+    is_slow = course.fall < SLOW_FALL
+    if score >= GOOD_SCORE and is_slow:
+        return True
+    if trainer.settings.task != REGRESSION and _is_learned(trainer, course):
+        return True
+    if is_slow and course.rises_since is not None:  # the test loss is held
+        return True
+    is_flat = is_slow and course.flat_epochs >= PATIENT_EPOCHS and course.gained < STILL
+    return is_flat and course.test_drift >= 0.0 and _usual_score(trainer) >= reach - NEAR_REACH
+
+
+def _is_learned(trainer: Trainer, course: Course) -> bool:
+    return _usual_score(trainer) >= GOOD_SCORE and course.loss < NEXT_TO_NOTHING * course.start_loss
+
+
+def _is_held(trainer: Trainer, course: Course) -> bool:
+    """Whether a penalty or dropout holds the test loss a little above its lowest value, so that it rises no further."""
+    settings = trainer.settings
+    holds = settings.l1 or settings.l2 or settings.dropout
+    return bool(holds) and course.test_drift <= 0.0 and course.test_loss < HELD * course.low_point[1]
 
 
 def _stopped(trainer: Trainer) -> Verdict | None:
@@ -174,12 +234,12 @@ def _loss_here(trainer: Trainer) -> float:
     return float(trainer.history.column("train_loss")[-1]) if is_recorded else math.nan
 
 
-def _last_change(trainer: Trainer) -> int:
-    """The position at which the training, or weights by hand, changed last; 0 if they did not.
+def _last_change(trainer: Trainer, until: int) -> int:
+    """The position up to another at which the training, or weights by hand, changed last; 0 if they did not.
 
     When the run is to stop does not count.
     """
-    changes = trainer.settings_over_time.until(trainer.position)
+    changes = trainer.settings_over_time.until(until)
     for before, after in reversed(tuple(pairwise(changes))):
         old, new = (replace(each.experiment, patience=None, stop_loss=None) for each in (before, after))
         if after.edits or (old, before.frozen) != (new, after.frozen):
@@ -244,9 +304,61 @@ def _usual_score(trainer: Trainer) -> float:
     return 0.0 if math.isnan(score) else score
 
 
+def _has_diverged(trainer: Trainer, course: Course) -> bool:
+    """Whether the loss has grown and does not come down; behind a change to a high rate, since then."""
+    if raises_rate(trainer, round(course.changed * trainer.epoch_length)):
+        return _has_grown(course, course.loss_before, LEAST_GAIN)
+    return _has_grown(course, course.start_loss, 0.0)
+
+
+def _has_grown(course: Course, before: float, least: float) -> bool:
+    return course.loss > GROWN * before and course.gained < max(least, 3.0 * course.noise)
+
+
+def _growth(trainer: Trainer, course: Course) -> str:
+    now = short(course.loss, 2)
+    if not raises_rate(trainer, round(course.changed * trainer.epoch_length)):
+        return _("the loss has grown from {start} to about {now}").format(start=short(course.start_loss, 3), now=now)
+    text = _("since epoch {epoch} the loss has grown from {before} to about {now}")
+    epoch = grouped(math.floor(course.changed))
+    return text.format(epoch=epoch, before=short(course.loss_before, 3), now=now)
+
+
 def _diverged(trainer: Trainer, course: Course, what: str) -> Verdict:
-    cause = find_cause(Evidence(trainer, course), diverged=True)
+    cause, changed = find_cause(Evidence(trainer, course), diverged=True), round(course.changed * trainer.epoch_length)
+    if raises_rate(trainer, changed) and cause.name == RATE_TOO_HIGH:
+        cause = replace(cause, advice=back_to(trainer, changed))
     return _of_cause(DIVERGED, "", replace(cause, text=f"{what}; {cause.text}"))
+
+
+def _divergence_ahead(trainer: Trainer) -> Verdict | None:
+    """Before the divergence of a line that was trained further: what came of it, and a cure."""
+    position, tip = trainer.position, trainer.tree.present.tip
+    if position == tip:
+        return None
+    changed = _last_change(trainer, tip)
+    whole = course_of(trainer.recorder.writer.view(with_norms=False), changed)
+    is_raised, here = raises_rate(trainer, changed), float(trainer.history.column("train_loss")[-1])
+    has_grown = _has_grown(whole, whole.loss_before if is_raised else whole.start_loss, LEAST_GAIN)
+    if whole.is_too_short or not has_grown or whole.loss <= GROWN * here:
+        return None
+    cause = find_cause(Evidence(trainer, whole, trainer.settings_over_time.at(tip)), diverged=True)
+    text = _("trained on, the loss rose from {here} to about {now}; {cause}")
+    text = text.format(here=short(here, 3), now=short(whole.loss, 2), cause=cause.text)
+    advice = _lower_rate_ahead(trainer, changed) if is_raised and cause.name == RATE_TOO_HIGH else cause.advice
+    if position == 0:
+        return Verdict(START, text, advice=advice, cause="divergence ahead")
+    return Verdict(LEARNING, text, _("up to here"), advice, "divergence ahead")
+
+
+def _lower_rate_ahead(trainer: Trainer, changed: int) -> Advice:
+    """To the place where the rate became too high, and from there on with the former one, if that was lower."""
+    if trainer.position != changed:
+        epoch = grouped(changed // trainer.epoch_length)
+        return Advice.go_back(_("Go to epoch {epoch}").format(epoch=epoch), changed)
+    former = trainer.settings_over_time.at(changed - 1).learning_rate
+    rate = former if former <= highest_rate(trainer.settings) else lower_rate(trainer.settings)
+    return Advice.change(_("Go on with a rate of {rate:g}").format(rate=rate), learning_rate=rate)
 
 
 def _of_cause(kind: str, how: str, cause: Cause) -> Verdict:
@@ -258,10 +370,11 @@ def _overfitting(trainer: Trainer, course: Course) -> Verdict:
     if trainer.settings.only_sample is not None:
         text = _("only one sample is trained on; its loss falls, and that of all others rises")
         return Verdict(OVERFITTING, text, "", Advice.change(_("Train on all points"), only_sample=None), "one sample")
-    epoch = math.floor(course.rises_since)
-    low, now = short(course.rises_from, 3), short(course.test_loss, 2)
+    low_epoch, low_loss = course.low_point
+    epoch = math.floor(low_epoch)
+    low, now = short(low_loss, 3), short(course.test_loss, 2)
     text = _("the test loss has risen from {low} to about {now} while the training loss fell").format(low=low, now=now)
-    title = _("since epoch {epoch}").format(epoch=grouped(epoch))
+    title = "" if course.is_lowest_later else _("since epoch {epoch}").format(epoch=grouped(epoch))
     if has_failed(trainer, course):
         text = _("the test loss has risen from {low} to about {now} in spite of L2 of {value:g}")
         without = _test_loss_without_l2(trainer)
@@ -271,9 +384,9 @@ def _overfitting(trainer: Trainer, course: Course) -> Verdict:
         instead = smaller_net(trainer.settings) or more_points(trainer)
         if instead is not None:
             return Verdict(OVERFITTING, text, title, instead, "overfitting")
-    position = round(course.rises_since * trainer.epoch_length)
+    position = round(low_epoch * trainer.epoch_length)
     advice = Advice.go_back(_("Go back to epoch {epoch}").format(epoch=grouped(epoch)), position)
-    if course.rises_from > UNMOVED * trainer.history.table[0, 2]:  # nowhere was it good
+    if low_loss > UNMOVED * trainer.history.table[0, 2]:  # nowhere was it good
         text = _("the test loss has risen from {low} to about {now}; what so few points teach never lowered it").format(
             low=low, now=now
         )
@@ -304,7 +417,7 @@ def _overfitting_ahead(trainer: Trainer) -> Verdict | None:
     if whole.rises_since is None or whole.rises_since * trainer.epoch_length > trainer.position:
         return None
     text = _("trained on, the test loss rose from {low} to about {now} while the training loss fell").format(
-        low=short(whole.rises_from, 3), now=short(whole.test_loss, 2)
+        low=short(whole.low_point[1], 3), now=short(whole.test_loss, 2)
     )
     advice = cure(trainer, whole)
     return Verdict(LEARNING, text, _("up to here"), advice, "overfitting ahead")
@@ -321,7 +434,7 @@ def _learning(trainer: Trainer, course: Course, score: float, reach: float) -> V
         )
     is_slow = course.fall < SLOW_FALL and course.fall * course.epoch < SLOW and course.noise < LOUD
     if not is_slow or score >= reach - NEAR_REACH or course.judged_epochs < SLOW_EPOCHS:
-        return Verdict(LEARNING, text, advice=Advice.go_on(_("Let it go on")))
+        return Verdict(LEARNING, f"{text}{_gradient_reaches(trainer)}", advice=Advice.go_on(_("Let it go on")))
     cause = find_cause(Evidence(trainer, course))
     is_hopeless = course.fall * course.epoch < HOPELESS and score < reach - FAR_FROM_REACH
     if not cause.is_certain and not (cause.name and is_hopeless and course.judged_epochs >= HOPELESS_EPOCHS):
@@ -340,11 +453,9 @@ def _done(trainer: Trainer, course: Course, score: float) -> Verdict:
             test,
         )
         return Verdict(OVERFITTING, text, advice=cure(trainer, course), cause="overfitting")
-    still = (
-        ""
-        if course.gained >= LEAST_GAIN or course.noise >= JUMPS
-        else _(", and the loss has stood still since epoch {epoch}").format(epoch=grouped(course.flat_since))
-    )
+    if course.rises_since is not None:
+        return Verdict(DONE, _held(trainer, course), advice=cure(trainer, course))
+    still = _ending(trainer, course)
     if not math.isnan(test):
         of_classes = _("{train} are right in training, {test} in the test")
         of_numbers = _("R² is {train} in training, {test} in the test")
@@ -354,6 +465,38 @@ def _done(trainer: Trainer, course: Course, score: float) -> Verdict:
         advice = Advice.change(_("Hold back a test set"), train_fraction=0.8)
     text = _told(trainer, _("{train} of the training points are right"), _("R² is {train}"), score, test)
     return Verdict(DONE, f"{text}{still}", advice=advice)
+
+
+def _ending(trainer: Trainer, course: Course) -> str:
+    """What is said of the loss of a run that is done."""
+    reaches = _gradient_reaches(trainer)
+    if _is_learned(trainer, course):
+        return reaches or _(", and the loss, {loss}, is next to nothing").format(loss=short(course.loss, 2))
+    if course.gained >= LEAST_GAIN or course.noise >= JUMPS:
+        return reaches
+    return _(", and the loss has stood still since epoch {epoch}").format(epoch=grouped(course.flat_since))
+
+
+def _held(trainer: Trainer, course: Course) -> str:
+    text = _("the test loss holds at about {now}, lowest {low} at epoch {epoch}").format(
+        now=short(course.test_loss, 2), low=short(course.best_test_loss, 3), epoch=grouped(course.best_test_epoch)
+    )
+    without = _test_loss_without_l2(trainer)
+    if without is None or without <= course.test_loss:
+        return text
+    return _("{text}; L2 helps: about {without} without it").format(text=text, without=short(without, 2))
+
+
+def _gradient_reaches(trainer: Trainer) -> str:
+    """How much of the gradient reaches layer 1 of a net in which it could vanish; empty where it does, or is weak."""
+    table = trainer.history.gradients
+    if len(trainer.settings.hidden) < DEEP or not len(table):
+        return ""
+    norms = table[-1, 1:]
+    if not norms[0] * WEAK > norms[-1] or flow_verdict(norms)[0]:
+        return ""
+    share = short(float(norms[0] / norms[-1]), 2)
+    return _("; layer 1 gets {share} times the output's gradient").format(share=share)
 
 
 def _test_score(trainer: Trainer) -> float:
@@ -391,7 +534,13 @@ def _told(trainer: Trainer, of_classes: str, of_numbers: str, train: float, test
 def _waiting(course: Course) -> Verdict:
     go_on = Advice.go_on(_("Let it go on"))
     if course.loss < UNMOVED * course.start_loss:
-        text = _("the loss rises at present") if _rises(course) else _("the loss has fallen, and pauses at present")
+        text = _("the loss has fallen, and pauses at present")
+        if _rises(course):
+            text = _("the loss rises at present")
+        elif course.flat_epochs >= EARLY_EPOCHS:
+            text = _("the loss has fallen, and has stood still since epoch {epoch}; it may fall on").format(
+                epoch=grouped(course.flat_since)
+            )
         return Verdict(LEARNING, text, advice=go_on)
     judged = course.judged_epochs
     epochs = _("{epoch} epochs").format(epoch=grouped(judged)) if judged >= 2.0 else _("the first epoch")

@@ -167,14 +167,14 @@ def test_the_advice_for_a_spiral_goes_in_no_circle() -> None:
 
 
 @pytest.mark.parametrize(
-    ("experiment", "epochs", "least", "smaller"),
+    ("experiment", "epochs", "least", "smaller", "words"),
     [
-        (IN_BATCHES, 3000, 0.003, [(8, 8, 8), (8, 8), (4, 4)]),
-        (PRESETS["overfit"].experiment, 150, 0.01, [(16, 16), (8, 8)]),
+        (IN_BATCHES, 3000, 0.003, [(8, 8, 8), (8, 8), (4, 4)], "with L2 of 0.003, and to {without} without it"),
+        (PRESETS["overfit"].experiment, 150, 0.01, [(16, 16), (8, 8)], "; L2 helps: about {without} without it"),
     ],
 )
 def test_against_overfitting_a_cure_that_did_not_help_is_not_made_stronger(
-    experiment: Experiment, epochs: int, least: float, smaller: list[tuple[int, ...]]
+    experiment: Experiment, epochs: int, least: float, smaller: list[tuple[int, ...]], words: str
 ) -> None:
     """Back, and L2; where that lowered the test loss nowhere, smaller nets, and at last more points."""
     trainer = advanced(Trainer(experiment, load(experiment.data)), epochs)
@@ -184,13 +184,147 @@ def test_against_overfitting_a_cure_that_did_not_help_is_not_made_stronger(
         offered.append(advice.fields)
         texts.append(verdict.text)
         trainer = followed(trainer, epochs)
-    assert f"with L2 of {least:g}, and to {short(median(tests), 2)} without it" in texts[2]
+    assert words.format(without=short(median(tests), 2)) in texts[2]
     assert (
         offered[:2] == [{}, {"l2": least}]
         and [fields.get("hidden") for fields in offered[2:5]][: len(smaller)] == smaller
     )
     assert not any("l2" in fields for fields in offered[2:]), "never a stronger and stronger one"
     assert trainer.history.column("test_loss")[-1] < 0.7 * before
+
+
+OVERFIT = PRESETS["overfit"].experiment
+
+
+@pytest.mark.parametrize(("hidden", "epochs"), [((16, 16), 150), ((16, 16), 300), ((8, 8), 150)])
+def test_a_test_loss_that_is_held_no_longer_overfits(hidden: tuple[int, ...], epochs: int) -> None:
+    """L2 from the start: the one was called overfitting, the other learning, though their test losses end alike."""
+    experiment = OVERFIT.replace(hidden=hidden, l2=0.01)
+    trainer = advanced(Trainer(experiment, load(experiment.data)), epochs)
+    verdict, (position, low) = judge(trainer), trainer.history.lows[-1].tolist()
+    assert verdict.kind == DONE and (verdict.advice is None or verdict.advice.text == "Try 8-8 neurons, L2 stays")
+    if hidden == (16, 16):
+        assert verdict.text.startswith("the test loss holds at about ")
+        assert verdict.text.endswith(f", lowest {short(low, 3)} at epoch {position / trainer.epoch_length:.0f}")
+
+
+def test_an_l2_that_holds_the_test_loss_helps() -> None:
+    trainer = advanced(Trainer(OVERFIT, load(OVERFIT.data)), 150)
+    tests = trainer.history.column("test_loss")[-RECENT:]
+    assert judge(trainer).kind == OVERFITTING
+    trainer.seek(8 * trainer.epoch_length)
+    trainer.advance(0)
+    trainer.change(l2=0.01)
+    verdict = judge(advanced(trainer, 150))
+    assert verdict.kind == DONE and verdict.text.endswith(f"; L2 helps: about {short(median(tests), 2)} without it")
+
+
+def test_overfitting_begins_nowhere_where_a_later_test_loss_is_lower() -> None:
+    """With a test loss that jumps, the lowest may come by chance long after the rise began."""
+    experiment = BASE.replace(
+        data=points_of("circle", 100, 30.0), hidden=(16, 16), optimizer="adam", learning_rate=0.03, train_fraction=0.5
+    )
+    later = 0
+    for one in (experiment, experiment.replace(data=points_of("xor", 100, 35.0), hidden=(8,), learning_rate=0.1)):
+        trainer = Trainer(one, load(one.data))
+        for epochs in range(4, 300, 4):
+            verdict, course = judge(advanced(trainer, epochs)), course_of(trainer.history)
+            if verdict.kind != OVERFITTING or course.rises_since is None:
+                continue
+            low = trainer.history.lows[-1, 1]
+            later += course.is_lowest_later
+            assert f" from {short(low, 3)} to about" in verdict.text
+            assert ("since epoch" in verdict.title) == (low == course.rises_from)
+    assert later > 0
+    table = np.column_stack([np.arange(512) * 10.0, np.exp(-np.arange(512) / 100.0), np.ones((512, 3))])
+    table[:, 2] = 0.5 + 0.001 * np.abs(np.arange(512) - 50)
+    lows = [[10.0 * epoch, float(table[epoch, 2])] for epoch in range(51)]
+    course = course_of(History(table, 10, lows=np.array([*lows, [4500.0, 0.4]])))
+    assert course.is_lowest_later and course.low_point == (450.0, 0.4)
+
+
+@pytest.mark.parametrize("epochs", [5, 20])
+def test_before_a_divergence_it_is_told(epochs: int) -> None:
+    """Early stopping brought the run back to the start, where it looked as if nothing had been trained."""
+    experiment = OVERFIT.replace(data=PRESETS["shallow"].experiment.data, learning_rate=1000.0, patience=epochs)
+    trainer = Trainer(experiment, load(experiment.data))
+    stop = trainer.advance(150 * trainer.epoch_length)
+    assert stop is not None and stop.return_to == 0
+    losses = trainer.history.column("train_loss")
+    trainer.head.return_to(0)
+    trainer.advance(0)
+    verdict, now = judge(trainer), short(median(losses[-RECENT:]), 2)
+    assert verdict.title == "Start" and verdict.cause == "divergence ahead"
+    assert verdict.text == (
+        f"trained on, the loss rose from {short(losses[0], 3)} to about {now}; the learning rate 1000 is too high"
+    )
+    assert verdict.advice is not None and verdict.advice.restarts
+    assert verdict.advice.fields == {"learning_rate": 0.03}
+
+
+def test_at_the_start_of_a_trained_run_something_is_trained() -> None:
+    trainer = advanced(Trainer(BASE, load(BASE.data)), 7)
+    trainer.seek(0)
+    assert judge(trainer).text == "this is the start of a run that was trained for 7 epochs"
+
+
+def test_a_rate_raised_on_the_way_is_told_with_the_losses_of_that_place() -> None:
+    settings = PRESETS["shallow"].experiment
+    trainer = advanced(Trainer(settings, load(settings.data)), 8)
+    before, place = trainer.history.column("train_loss")[-1], trainer.position
+    trainer.change(learning_rate=100.0)
+    for epochs in (10, 14, 33):
+        verdict = judge(advanced(trainer, epochs))
+        now = short(median(trainer.history.column("train_loss")[-RECENT:]), 2)
+        assert verdict.kind == DIVERGED
+        assert verdict.text == (
+            f"since epoch 8 the loss has grown from {short(before, 3)} to about {now}; "
+            "the learning rate 100 is too high"
+        )
+        assert verdict.advice is not None and verdict.advice.return_to == place
+    trainer.seek(place - trainer.epoch_length)
+    early = judge(trainer)
+    assert early.cause == "divergence ahead" and "the learning rate 100 is too high" in early.text
+    assert early.advice is not None and early.advice.return_to == place
+    trainer.seek(place)
+    back = judge(trainer)
+    assert back.text.startswith(f"trained on, the loss rose from {short(before, 3)} to about ")
+    assert back.advice is not None and back.advice.fields == {"learning_rate": settings.learning_rate}
+    trainer.change(**back.advice.fields)
+    assert judge(advanced(trainer, 16)).kind in (LEARNING, DONE)
+
+
+def test_a_rate_lowered_on_the_way_is_not_blamed_for_the_first_step() -> None:
+    settings = ADAM.replace(learning_rate=3000.0)
+    trainer = advanced(Trainer(settings, load(settings.data)), 20)
+    trainer.change(learning_rate=3.0)
+    assert "first step" not in judge(advanced(trainer, 60)).text
+
+
+def test_a_cure_for_a_vanishing_gradient_has_worked() -> None:
+    six = next(case for case in BROKEN if case.name == "six sigmoid layers").trained()
+    advice = judge(six).advice
+    assert advice is not None and advice.text == "Try Tanh" and advice.starts_again
+    trainer = followed(six, 40)
+    learning = judge(trainer)
+    norms = trainer.history.gradients[-1, 1:]
+    words = f"; layer 1 gets {short(norms[0] / norms[-1], 2)} times the output's gradient"
+    assert learning.kind == LEARNING and learning.text.endswith(words)
+    done = judge(advanced(trainer, 80))
+    course = course_of(trainer.history)
+    assert trainer.history.column("train_score")[-1] == 1.0 and course.loss < 0.01 * course.start_loss
+    assert done.kind == DONE and course.fall > 0.01 and "; layer 1 gets " in done.text
+
+
+def test_what_stands_still_is_told_before_it_is_called_a_plateau() -> None:
+    experiment = PRESETS["spiral"].experiment.replace(hidden=())
+    trainer = Trainer(experiment, load(experiment.data))
+    early = [judge(advanced(trainer, epochs)) for epochs in (10, 15, 20)]
+    assert all(verdict.kind == LEARNING for verdict in early)
+    assert all(", and has stood still since epoch " in verdict.text for verdict in early)
+    late = judge(advanced(trainer, 30))
+    assert late.kind == PLATEAU
+    assert {verdict.text.split("since epoch ")[1].split(";")[0] for verdict in early} == {late.title.split()[-1]}
 
 
 @pytest.mark.parametrize(("l2", "is_told"), [(0.0, True), (0.001, False)])

@@ -20,8 +20,9 @@ from core.explain.verdict.verdict import DIVERGED, OVERFITTING, PLATEAU, START, 
 from core.training.experiment import Init
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
+from core.workbench.many_runs.lowest_test_loss import LowestTestLoss
 from core.workbench.speed_scale import RISING
-from gui.explanation.verdict_line import LINES
+from gui.explanation.verdict_line import LINES, VerdictLine
 from gui.widgets.theme import DARK
 from gui.window.main_window import MainWindow
 from tests.core.explain.judged_runs import BASE, BROKEN, FEW_NOISY, HEALTHY, MOMENTS, RELU, advanced, points_of
@@ -163,7 +164,7 @@ def test_overfitting_from_the_start_gets_more_points(window: MainWindow, qtbot: 
     qtbot.waitUntil(lambda: window.session.experiment == few)
     window.session.run_epochs(100)
     qtbot.waitUntil(lambda: window.session.snapshot.epoch == 100)
-    assert judged(qtbot, window).kind == OVERFITTING and window.verdict.button.text() == "Try 400 points ›"
+    assert judged(qtbot, window).kind == OVERFITTING and window.verdict.button.text() == "↺ Try 400 points ›"
     window.verdict.button.click()
     qtbot.waitUntil(lambda: window.session.experiment.data.samples == 400 and window.session.snapshot.epoch > 2)
     window.session.pause()
@@ -292,6 +293,23 @@ def verdicts() -> list[Verdict]:
         trainer = advanced(Trainer(few, load(few.data)), changed)
         trainer.change(l2=l2)
         found.append(judge(advanced(trainer, 12345)))
+    overfit, shallow = PRESETS["overfit"].experiment, PRESETS["shallow"].experiment
+    for one, place, fields, end in (
+        (overfit, 150, {"l2": 0.01}, 150),
+        (shallow, 8, {"learning_rate": 100.0}, 20),
+        (BASE.replace(hidden=(4,) * 6), 40, {}, 80),
+    ):
+        trainer = advanced(Trainer(one, load(one.data)), place)
+        found.append(judge(trainer))
+        back = 8 * trainer.epoch_length
+        trainer.seek(back)
+        trainer.advance(0)
+        trainer.change(**fields)
+        found.append(judge(advanced(trainer, end)))
+        for position in (back, back - trainer.epoch_length, 0):
+            trainer.seek(position)
+            trainer.advance(0)
+            found.append(judge(trainer))
     for case in HEALTHY:
         trainer = case.trained(0)
         found += [judge(advanced(trainer, moment * case.epochs)) for moment in MOMENTS]
@@ -313,9 +331,54 @@ def test_no_verdict_is_cut_and_its_button_keeps_its_place(
         assert line.title.text() == verdict.title
         assert " ".join(line.reason.lines()) == line.reason.text() and not line.reason.text().endswith("…")
         if verdict.advice is not None:
-            assert line.button.text() == f"{verdict.advice.text} ›" and line.button.isVisible()
+            sign = "↺ " if verdict.advice.starts_again else ""
+            assert line.button.text() == f"{sign}{verdict.advice.text} ›" and line.button.isVisible()
             places.add((line.button.mapTo(window, QPoint(0, 0)).x(), line.button.mapTo(window, QPoint(0, 0)).y()))
     assert len(places) == 1
+
+
+def test_a_link_that_starts_again_says_so_and_undo_brings_the_run_back(window: MainWindow, qtbot: QtBot) -> None:
+    verdict = run(qtbot, window, "spiral without a hidden layer")
+    before, button = window.session.snapshot.position, window.verdict.button
+    assert verdict.advice is not None and verdict.advice.text == "Add a hidden layer"
+    told = "Add a hidden layer; starts again from epoch 0; Undo brings this run back"
+    assert button.text() == "↺ Add a hidden layer ›" and button.accessibleName() == button.toolTip() == told
+    button.click()
+    qtbot.waitUntil(lambda: window.session.experiment.hidden == (8,) and window.session.snapshot.position > 0)
+    window.session.pause()
+    rest(qtbot, window)
+    window.session.undo()
+    qtbot.waitUntil(lambda: window.session.experiment.hidden == () and window.session.snapshot.position == before)
+    for advice in (Advice.change("Go on with L2 of 0.01", l2=0.01), Advice.go_back("Go back to epoch 8", 8)):
+        verdict = Verdict(OVERFITTING, "the test loss has risen", "", advice)
+        window.verdict.show_snapshot(dataclasses.replace(window.session.snapshot, verdict=verdict))
+        assert button.text() == f"{advice.text} ›" and "epoch 0" not in button.accessibleName() + button.toolTip()
+
+
+@pytest.mark.parametrize("is_here", [False, True])
+def test_the_lowest_test_loss_is_never_told_without_test_and_whose_it_is(
+    window: MainWindow, qtbot: QtBot, is_here: bool
+) -> None:
+    run(qtbot, window, "spiral without a hidden layer")
+    row = dataclasses.replace(window.runs.rows()[0], name="other", is_present=is_here)
+    advice = Advice.change("Try 16-16 neurons, L2 stays", hidden=(16, 16))
+    verdict = Verdict(OVERFITTING, "the test loss has risen", "", advice)
+    line = VerdictLine(DARK)
+    qtbot.addWidget(line)
+    line.show_snapshot(dataclasses.replace(window.session.snapshot, verdict=verdict, test_loss=0.0123))
+    line.show_lowest(LowestTestLoss(row, 12 * window.session.snapshot.epoch_length, 0.00022839))
+    line.show()
+    whose, seen = "epoch 12" if is_here else "another run", set()
+    for width in range(240, 900, 4):
+        line.resize(width, line.height())
+        seen.add(line.lowest.text() if line.lowest.isVisible() else "")
+    assert seen == {
+        "",
+        f"{whose}: test 0.00023 ›",
+        f"{whose}: test 0.000228 ›",
+        f"lowest test loss 0.000228 ({whose}) ›",
+        f"Test loss 0.0123; lowest so far 0.000228 ({whose}) ›",
+    }
 
 
 def test_a_canvas_has_no_verdict(window: MainWindow, qtbot: QtBot) -> None:
