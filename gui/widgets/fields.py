@@ -111,11 +111,18 @@ class Slider(QSlider):
 class TextField(QLineEdit):
     """A line of text. Enter takes it, Escape gives it up, and both give the keys back to the window.
 
+    Whoever takes the text can refuse it; the field then keeps the keys, so that typing on corrects it.
+
     Signals:
         given_up(): the user pressed Escape.
     """
 
     given_up = pyqtSignal()
+    _is_refused = False
+
+    def refuse(self) -> None:
+        """The text that Enter offers is not taken."""
+        self._is_refused = True
 
     def event(self, event: QEvent | None) -> bool:
         assert event is not None
@@ -127,10 +134,11 @@ class TextField(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         assert event is not None
+        self._is_refused = False
         super().keyPressEvent(event)
         if event.key() == Qt.Key.Key_Escape:
             self.given_up.emit()
-        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self._is_refused:
             self.clearFocus()
 
 
