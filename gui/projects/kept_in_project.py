@@ -12,6 +12,7 @@ from core.storage.settings_file import SettingsFile
 from core.workbench.many_runs.kept_runs import bytes_of
 from core.workbench.messages import Loaded
 from gui.session.session import Session
+from gui.widgets.forms import allow
 
 if TYPE_CHECKING:
     from core.storage.project import Project
@@ -86,7 +87,7 @@ class KeptInProject:
         )
         text = text if runs else _("Keep runs in the project (none is kept)")
         self._action.setText(text.format(n=grouped(len(runs)), size=f"{max(size / MIB, 0.1):.1f}"))
-        self._action.setEnabled(bool(runs))
+        allow(self._action, "" if runs else _("no run beside the present one is kept"))
         self._action.setChecked(self._is_on(size))
 
     def _runs(self) -> tuple[tuple[KeptRun, ...], int]:

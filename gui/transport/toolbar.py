@@ -26,7 +26,7 @@ from gui.transport.figures import Figures
 from gui.transport.play_button import PlayButton
 from gui.transport.speed_control import SpeedControl
 from gui.widgets.elided import TYPE_CHANGES
-from gui.widgets.forms import Segments, polish, segment
+from gui.widgets.forms import Segments, allow, polish, segment
 from gui.widgets.icons import icon
 from gui.widgets.number_fields import WholeNumberField
 from gui.widgets.qt_objects import existing
@@ -194,7 +194,7 @@ class Toolbar(QToolBar):
         """Offer to step back where something lies before the position, in this run or the one that it leaves."""
         is_behind = position > 0 or (timeline is not None and timeline.began_elsewhere)
         for name in ("back-sample", "back-batch", "back-epoch"):
-            self._actions[name].setEnabled(is_behind)
+            allow(self._actions[name], "" if is_behind else _("the run stands at its start"))
         self._back.setVisible(is_behind)
 
     def show_walking(self, is_walking: bool) -> None:
