@@ -84,6 +84,7 @@ class RuleEditor(QWidget):
             action.triggered.connect(lambda _, rule=rule, task=task: self._take_example(rule, task))
         self.examples.setMenu(menu)
         self.verdict = WrappedReadout(LINES, LINES)
+        self.verdict.label.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.verdict.label.setTextFormat(Qt.TextFormat.RichText)
         self.verdict.label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         top = QHBoxLayout()

@@ -240,7 +240,7 @@ class SweepDialog(QDialog):
         option = self.settings[place].value()
         values = self.values[place]
         values.setEnabled(option != NOTHING)
-        values.setPlaceholderText(FORMS if option != NOTHING else _("Choose what varies first"))
+        values.setPlaceholderText(FORMS if option != NOTHING else _("Choose a setting at the left"))
         values.setText(suggested_values(option, self._experiment) if option != NOTHING else "")
         self._check()
 

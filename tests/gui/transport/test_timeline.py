@@ -432,3 +432,12 @@ def test_the_number_of_the_epoch_is_marked_below_the_mouse(trained: MainWindow) 
     before = epoch.grab().toImage()
     epoch.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
     assert epoch.grab().toImage() != before
+
+
+def test_the_only_branch_says_why_it_cannot_be_removed(trained: MainWindow) -> None:
+    branch = existing(trained.session.timeline).present_branch
+    menu = trained.timeline_commands.make_menu(branch.number, N)
+    remove = next(action for action in menu.actions() if action.text() == "Remove this branch")
+    assert not remove.isEnabled() and remove.toolTip() == "Not now: it is the only branch."
+    assert menu.toolTipsVisible()
+    menu.deleteLater()
