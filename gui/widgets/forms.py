@@ -26,7 +26,6 @@ from PyQt5.QtWidgets import (
 from core.base.translation import _
 from gui.widgets.elided import TYPE_CHANGES, Elided
 from gui.widgets.flags import LEFT
-from gui.widgets.plain_text import plain
 from gui.widgets.qt_objects import existing
 
 RESETS = _("Changing this starts the run again; Edit ▸ Undo brings the former run back.")
@@ -269,7 +268,7 @@ def polish(widget: QWidget) -> None:
 
 
 def allow(what: QWidget | QAction, refusal: str) -> None:
-    """Enable a field or an action unless there is a reason not to; its tips then give the reason."""
+    """Enable a field or an action unless there is a reason not to; its tips then begin with the reason."""
     what.setEnabled(not refusal)
     before = what.property("refusal") or ""
     if refusal == before:
@@ -277,10 +276,10 @@ def allow(what: QWidget | QAction, refusal: str) -> None:
     if not before:
         what.setProperty("tips", (what.toolTip(), what.statusTip()))
     reason = _("Not now: {reason}.").format(reason=refusal) if refusal else ""
-    tip, status = (plain(reason), reason) if refusal else what.property("tips")
+    tip, status = what.property("tips")
     what.setProperty("refusal", refusal)
-    what.setToolTip(tip)
-    what.setStatusTip(status)
+    what.setToolTip(f"{reason}\n{tip}" if refusal else tip)
+    what.setStatusTip(reason or status)
     if isinstance(what, QWidget):
         what.setAccessibleDescription(reason)
 
