@@ -34,6 +34,12 @@ def short(value: float, digits: int = 4) -> str:
     return text.replace("-", MINUS)
 
 
+def short_within(value: float, longest: int, digits: int = 3) -> str:
+    """A number with ``digits`` significant digits, or fewer where it would take more than ``longest`` characters."""
+    texts = [*(short(value, count) for count in range(digits, 0, -1)), rough(value)]
+    return next((text for text in texts if len(text) <= longest), texts[-1])
+
+
 def told_apart(first: float, second: float, digits: int = 2) -> tuple[str, str]:
     """Two numbers with as few significant digits, but at least ``digits``, as show that they differ."""
     for count in range(digits, 17):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.base.number_text import typed_text
 from core.data.generators import GENERATORS
 from core.network.optimizers import OPTIMIZERS
 from core.sweeps.variation import NAMES, parse_variation, written
@@ -57,7 +58,7 @@ def suggested_values(option: str, experiment: Experiment) -> str:
     if option in ("seed", "data-seed"):
         return ";".join(str(value + place) for place in range(5))
     if option == "learning-rate":
-        return ";".join(f"{value * factor:.3g}" for factor in FACTORS)
+        return ";".join(typed_text(float(f"{value * factor:.3g}")) for factor in FACTORS)
     if option == "points":
         return ";".join(str(max(2, round(value * factor))) for factor in (0.25, 0.5, 1, 2))
     if not argument.metavar:

@@ -22,6 +22,7 @@ from gui.curves.plot_foot import PlotFoot
 from gui.curves.plot_scale import PlotScale
 from gui.curves.thinning import Extremes
 from gui.widgets.fields import ChoiceBox
+from gui.widgets.forms import allow
 from gui.widgets.mark_layer import MarkLayer, PointMark
 from gui.widgets.plots import (
     AXIS_WIDTH,
@@ -285,7 +286,7 @@ class LossView(QWidget):
 
     def _changed(self) -> None:
         score = self.scale.shows_score
-        self.logarithmic.setEnabled(not score)
+        allow(self.logarithmic, _("only a loss has a logarithmic axis") if score else "")
         self.plot.axes["left"].set_logarithmic(self.scale.is_logarithmic)
         self.plot.axes["left"].setLabel(_("loss") if not score else "R²" if self._is_regression else _("accuracy (%)"))
         self._range.follow(1)

@@ -17,6 +17,7 @@ from gui.decision.decision_view import DecisionView
 from gui.explanation.walk_player import WalkPlayer
 from gui.session.command_context import CommandContext, WriteFile
 from gui.session.file_dialog import ask_to_save
+from gui.widgets.forms import allow
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ class PaintCommands:
         actions = self._actions
         actions["paint"].setChecked(self.active)
         for name in WHILE_PAINTING:
-            actions[name].setEnabled(self.active)
+            allow(actions[name], "" if self.active else _("points are not being edited; press D to begin"))
         for tool in TOOLS:
             actions[f"tool-{tool}"].setChecked(self.active and self.painter.tool == tool)
 

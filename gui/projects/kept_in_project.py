@@ -12,6 +12,7 @@ from core.base.translation import _, ngettext
 from core.storage.settings_file import SettingsFile
 from core.workbench.messages import Loaded
 from gui.session.session import Session
+from gui.widgets.forms import allow
 
 if TYPE_CHECKING:
     from core.storage.project import Project
@@ -86,7 +87,7 @@ class KeptInProject:
         )
         text = text if runs else _("Keep ticked runs in the project (none is ticked)")
         self._action.setText(text.format(n=grouped(len(runs)), size=f"{max(math.ceil(10 * size / MIB), 1) / 10:.1f}"))
-        self._action.setEnabled(bool(runs))
+        allow(self._action, "" if runs else _("no run beside the present one is ticked"))
         self._action.setChecked(self._is_on(size))
 
     def _runs(self) -> tuple[tuple[KeptRun, ...], int]:

@@ -19,7 +19,6 @@ from gui.report.confusion_grid import Cell, ConfusionGrid
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.plain_text import plain_label
 from gui.widgets.plots import SIDE
-from gui.widgets.qt_objects import enable_entry
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
@@ -156,7 +155,7 @@ class ReportView(QWidget):
         self._numbers.setVisible(is_regression)
         self.fit.setVisible(is_regression)
         self.fit.set_dataset(loaded.preparation.dataset)
-        enable_entry(self.which, 1, has_test)
+        self.which.refuse({} if has_test else {"test": _("every point is used for training")})
         if not has_test:
             self.which.setCurrentIndex(0)
 

@@ -29,6 +29,7 @@ from gui.runs.seeds_bar import SeedsBar
 from gui.widgets.elided import Elided
 from gui.widgets.fields import TextField
 from gui.widgets.flags import BACK, BY_TAB
+from gui.widgets.forms import allow
 from gui.widgets.qt_objects import existing, forget_when_deleted
 from gui.widgets.theme import Theme
 
@@ -333,17 +334,20 @@ class RunsView(QWidget):
         if row is None:
             return menu
         beside = _("Hide beside the present run") if row.pinned else _("Show beside the present run")
+        is_open = _("it is the present run") if row.is_present else ""
+        untested = _("no test loss was measured") if row.lowest is None else ""
         steps = (
-            (_("Open"), self._open, not row.is_present),
-            (_("Go to its lowest test loss"), lambda: self._open(LOWEST), row.lowest is not None),
-            (beside, self._toggle, True),
-            (_("Rename"), lambda: self.table.edit(self.model.index(self.table.currentIndex().row(), NAME)), True),
-            (_("Compare"), self.compare_wanted.emit, True),
-            (_("Copy"), self._copy, True),
-            (_("Remove"), self._remove, not row.is_present),
+            (_("Open"), self._open, is_open),
+            (_("Go to its lowest test loss"), lambda: self._open(LOWEST), untested),
+            (beside, self._toggle, ""),
+            (_("Rename"), lambda: self.table.edit(self.model.index(self.table.currentIndex().row(), NAME)), ""),
+            (_("Compare"), self.compare_wanted.emit, ""),
+            (_("Copy"), self._copy, ""),
+            (_("Remove"), self._remove, is_open),
         )
-        for text, act, enabled in steps:
+        menu.setToolTipsVisible(True)
+        for text, act, refusal in steps:
             action = existing(menu.addAction(text))
             action.triggered.connect(lambda _=False, act=act: act())
-            action.setEnabled(enabled)
+            allow(action, refusal)
         return menu

@@ -22,7 +22,7 @@ from gui.settings.data_tiles import DataTiles
 from gui.settings.generator_panel import GeneratedPoints
 from gui.settings.rule_editor import RuleEditor
 from gui.widgets.fields import LiveSlider
-from gui.widgets.forms import RESETS, FormRows, beside, group, titled_slider
+from gui.widgets.forms import RESETS, FormRows, allow, beside, group, titled_slider
 from gui.widgets.number_fields import WholeNumberField
 from gui.widgets.plain_text import plain, plain_label
 from gui.widgets.qt_objects import existing
@@ -158,16 +158,16 @@ class DataPanel(QWidget):
         self._rows.show(shown | self.generated.shown_rows(source))
         for field in (self._points, self._noise):
             field.setVisible(source.is_generated)
-        self.redraw.setEnabled(source.is_generated)
+        allow(self.redraw, "" if source.is_generated else _("these points are not drawn at random"))
         self.redraw.setVisible(source.kind != FILE)
         self.columns.setVisible(source.kind == FILE)
         self.train_share.set_value(max(1, round(100 * experiment.train_fraction)))
-        self.train_share.setEnabled(experiment.only_sample is None)
+        allow(self.train_share, "" if experiment.only_sample is None else _("one sample alone is trained on"))
         self._share_text.setText(f"{self.train_share.value()} %")
         self.standardize.setChecked(experiment.standardize)
         self.standardize_target.setChecked(experiment.standardize_target)
         self.only.setChecked(experiment.only_sample is not None)
-        self.only_row.setEnabled(experiment.only_sample is not None)
+        allow(self.only_row, "" if experiment.only_sample is not None else _("all samples are trained on"))
 
     def show_run(self, loaded: Loaded) -> None:
         """Describe the loaded data."""

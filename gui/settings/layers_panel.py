@@ -10,7 +10,7 @@ from core.base.values import dataclass
 from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from core.training.experiment import MAX_HIDDEN_LAYERS, MAX_NEURONS
 from gui.widgets.fields import ChoiceBox
-from gui.widgets.forms import RESETS
+from gui.widgets.forms import RESETS, allow
 from gui.widgets.number_fields import WholeNumberField
 from gui.widgets.plain_text import plain_label
 
@@ -77,7 +77,8 @@ class LayersField(QWidget):
             row.neurons.set_value(neurons)
             row.activation.set_value(name)
         self._count.setText(ngettext("{n} hidden layer", "{n} hidden layers", len(hidden)).format(n=len(hidden)))
-        self.add.setEnabled(len(hidden) < MAX_HIDDEN_LAYERS)
+        most = _("a network has at most {n} hidden layers").format(n=MAX_HIDDEN_LAYERS)
+        allow(self.add, "" if len(hidden) < MAX_HIDDEN_LAYERS else most)
 
     def _append_row(self) -> None:
         place = len(self._rows)

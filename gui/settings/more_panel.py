@@ -11,7 +11,7 @@ from core.engines.kernel_loading import is_available
 from core.network.initializers import INITIALIZERS
 from core.training.experiment import MAX_DROPOUT, MAX_EPOCHS, MAX_SCALE, MAX_SEED, Experiment, Init
 from gui.widgets.fields import ChoiceBox
-from gui.widgets.forms import LIVE, RESETS, FoldingSection, row
+from gui.widgets.forms import LIVE, RESETS, FoldingSection, allow, row
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
 
 LARGEST = 1e300
@@ -60,6 +60,7 @@ class MoreSettings(QWidget):
         self.patience = WholeNumberField(1, MAX_EPOCHS, _("Patience in epochs"))
         self.patience.setSuffix(_(" epochs"))
         self.patience.set_value(20)
+        self.patience.setToolTip(_("Epochs without a new lowest test loss after which training stops.\n") + LIVE)
         self.patience.valueChanged.connect(lambda epochs: self._change(patience=epochs))
         self.at_loss = QCheckBox(_("Stop at loss"))
         self.at_loss.setToolTip(_("Stop when the training loss is at most this.\n{live}").format(live=LIVE))
@@ -145,10 +146,11 @@ class MoreSettings(QWidget):
         self.l1.set_value(experiment.l1)
         self.l2.set_value(experiment.l2)
         self.dropout.set_value(experiment.dropout)
-        self.dropout.setEnabled(bool(experiment.hidden))
+        allow(self.dropout, "" if experiment.hidden else _("there are no hidden layers"))
         self._show_stopping(experiment)
         self.init.set_value(experiment.init.name)
-        self.scale.setEnabled(experiment.init.scale is not None)
+        has_scale = experiment.init.scale is not None
+        allow(self.scale, "" if has_scale else _("these initial weights have no scale"))
         if experiment.init.scale is not None:
             self.scale.set_value(experiment.init.scale)
         self.bias.set_value(experiment.bias)
@@ -158,15 +160,13 @@ class MoreSettings(QWidget):
 
     def _show_stopping(self, experiment: Experiment) -> None:
         has_test = experiment.train_fraction < 1.0 or experiment.only_sample is not None
-        self.early.setEnabled(has_test)
+        allow(self.early, "" if has_test else _("every point is used for training, so there is no test loss"))
         self.early.setChecked(experiment.patience is not None)
-        self.patience.setEnabled(experiment.patience is not None)
-        tip = _("Epochs without a new lowest test loss after which training stops.\n") + LIVE
-        self.patience.setToolTip(tip if has_test else _("Without test points there is nothing to stop by."))
+        allow(self.patience, "" if experiment.patience is not None else _("early stopping is off"))
         if experiment.patience is not None:
             self.patience.set_value(experiment.patience)
         self.at_loss.setChecked(experiment.stop_loss is not None)
-        self.stop_loss.setEnabled(experiment.stop_loss is not None)
+        allow(self.stop_loss, "" if experiment.stop_loss is not None else _("it is off; tick its box"))
         if experiment.stop_loss is not None:
             self.stop_loss.set_value(experiment.stop_loss)
 

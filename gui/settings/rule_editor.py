@@ -21,8 +21,11 @@ from gui.widgets.readout import WrappedReadout
 CHECKED_POINTS = 1_000
 """The number of points on which a rule is checked while it is typed; the run checks it on all points."""
 
-EXCERPT = 20
-"""The number of characters of the rule that are shown on either side of a fault."""
+EXCERPT = 12
+"""The number of characters of the rule that are shown on either side of a fault, and of the fault itself."""
+
+LINES = 4
+"""There is always room for so many lines below the rule, and a longer message leaves the excerpt out."""
 
 EXAMPLES = (
     (_("Wave"), FIRST_RULE, None),
@@ -80,7 +83,8 @@ class RuleEditor(QWidget):
             action = existing(menu.addAction(f"{title}\t{rule}"))
             action.triggered.connect(lambda _, rule=rule, task=task: self._take_example(rule, task))
         self.examples.setMenu(menu)
-        self.verdict = WrappedReadout()
+        self.verdict = WrappedReadout(LINES, LINES)
+        self.verdict.label.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.verdict.label.setTextFormat(Qt.TextFormat.RichText)
         self.verdict.label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         top = QHBoxLayout()
@@ -141,22 +145,24 @@ class RuleEditor(QWidget):
         shown = f"{_escaped(before)}<u><b>{_escaped(bad)}</b></u>{_escaped(after)}"
         sentence = sentence[:1].lower() + sentence[1:]
         place = _("At character {place}: {sentence}").format(place=error.start + 1, sentence=sentence)
-        self._say(f"{shown}<br>{place}", "wrong")
+        self._say(f"{shown}<br>{place}", "wrong", place)
 
-    def _say(self, text: str, role: str) -> None:
+    def _say(self, text: str, role: str, shorter: str = "") -> None:
         label = self.verdict.label
         if label.property("role") != role:
             label.setProperty("role", role)
             style = existing(label.style())
             style.unpolish(label)
             style.polish(label)
-        self.verdict.set_text(text, anew=True)
+        self.verdict.set_text(text, anew=True, shorter=shorter)
 
     def _take(self) -> None:
         if self._source is None or self._source.kind != RULE or self.line.text() == self._source.rule:
             return
         wanted = self._check()
-        if wanted is not None:
+        if wanted is None:
+            self.line.refuse()
+        else:
             self.changed.emit(wanted)
 
     def _give_up(self) -> None:

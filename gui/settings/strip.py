@@ -18,7 +18,7 @@ from core.training.experiment import MAX_BATCH, MAX_DROPOUT, Experiment
 from gui.settings.layers_panel import activation_choice
 from gui.widgets.elided import TYPE_CHANGES
 from gui.widgets.fields import ChoiceBox
-from gui.widgets.forms import LIVE, RESETS, polish
+from gui.widgets.forms import LIVE, RESETS, allow, polish
 from gui.widgets.number_fields import NumberField, RealNumberField, WholeNumberField
 from gui.widgets.plain_text import plain
 
@@ -28,7 +28,7 @@ OVERHANG = 3
 NONE = "none"
 PENALTIES = {"l1": 0.001, "l2": 0.003, "dropout": 0.2}
 """The kinds of regularization in the strip, each with the amount that it starts with."""
-MORE, MORE_NARROW = _("More settings ›"), _("More ›")
+MORE, MORE_NARROW = _("More settings"), _("More")
 FIRST_OF_TASK = {CLASSIFICATION: "circle", REGRESSION: "plane"}
 
 
@@ -69,11 +69,10 @@ class SettingsStrip(QToolBar):
         self.amount.valueChanged.connect(self._change_amount)
         self.more = QToolButton()
         self.more.setCheckable(True)
-        self.more.setText(MORE)
         self.more.setAccessibleName(_("More settings"))
         self.more.setProperty("role", "link")
         self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.more.setToolTip(_("Points, layers, inputs, schedule, momentum, stopping, initial weights and engine"))
+        self._folded: list[str] = []  # what is on among them
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -125,9 +124,19 @@ class SettingsStrip(QToolBar):
         kept = self._amount.sizePolicy()
         kept.setRetainSizeWhenHidden(not is_narrow)  # nothing moves when it comes
         self._amount.setSizePolicy(kept)
-        self.more.setText(MORE_NARROW if is_narrow else MORE)
+        self._show_more(is_narrow)
         self._line.setSpacing(4 if is_narrow else 8)
         self._line.setContentsMargins(*(4, 5, 4, 6) if is_narrow else (12, 5, 12, 6))
+
+    def _show_more(self, is_narrow: bool) -> None:
+        """Name what is on among the settings that are folded away, or tell how many are."""
+        mark = "" if not self._folded else self._folded[0] if len(self._folded) == 1 else str(len(self._folded))
+        mark = str(len(self._folded)) if mark and is_narrow else mark
+        self.more.setText(f"{MORE_NARROW if is_narrow else MORE}{f' · {mark}' if mark else ''} ›")
+        tip = _("Points, layers, inputs, schedule, momentum, stopping, initial weights and engine")
+        on = _("Now on: {settings}").format(settings=", ".join(self._folded)) if mark else ""
+        self.more.setToolTip("\n".join(part for part in (on, tip) if part))
+        self.more.setAccessibleDescription(on)
 
     def _fit(self) -> None:
         """Spare room where there is too little."""
@@ -174,7 +183,7 @@ class SettingsStrip(QToolBar):
         has_hidden, one = bool(experiment.hidden), isinstance(experiment.activation, str)
         self.activation.setPlaceholderText(_("different") if has_hidden else _("none"))
         self.activation.set_value(str(experiment.activation) if has_hidden and one else MIXED)
-        self.activation.setEnabled(has_hidden)
+        allow(self.activation, "" if has_hidden else _("there are no hidden layers"))
         self.loss.refuse(
             {
                 name: _("it is for {tasks}").format(tasks=" and ".join(loss.tasks))
@@ -185,6 +194,10 @@ class SettingsStrip(QToolBar):
         self.loss.set_value(experiment.loss)
         self.batch_size.set_value(experiment.batch_size)
         self._show_penalty(experiment)
+        folded = _on_elsewhere(experiment)
+        if folded != self._folded:
+            self._folded = folded
+            self._fit()
 
     def _show_problem(self, source: DataSource) -> None:
         task = str(source.task)
@@ -235,6 +248,20 @@ class SettingsStrip(QToolBar):
 
     def _change(self, **fields: object) -> None:
         self.changed.emit(fields)
+
+
+def _on_elsewhere(experiment: Experiment) -> list[str]:
+    """What is on among the settings that the strip does not show, as it is named there."""
+    several = sum(bool(getattr(experiment, name)) for name in PENALTIES) > 1
+    named = (
+        (experiment.only_sample is not None, _("one sample")),
+        (experiment.schedule.name != "constant", _("schedule")),
+        (experiment.warm_up > 0, _("warm-up")),
+        (several, _("several penalties")),
+        (experiment.patience is not None, _("early stopping")),
+        (experiment.stop_loss is not None, _("stop at loss")),
+    )
+    return [name for is_on, name in named if is_on]
 
 
 def _captioned(text: str, field: QWidget, tip: str) -> QWidget:

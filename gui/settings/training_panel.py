@@ -12,7 +12,7 @@ from core.network.optimizers import OPTIMIZERS
 from core.network.schedules import SCHEDULES
 from core.training.experiment import MAX_EPOCHS, MAX_MOMENTUM, Decay, Experiment
 from gui.widgets.fields import ChoiceBox
-from gui.widgets.forms import LIVE, group, row
+from gui.widgets.forms import LIVE, allow, group, row
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
 from gui.widgets.plain_text import plain_label
 
@@ -58,7 +58,8 @@ class TrainingSettings(QWidget):
     def show_experiment(self, experiment: Experiment) -> None:
         """Show an experiment's settings, without announcing a change."""
         self.momentum.set_value(experiment.momentum)
-        self.momentum.setEnabled(bool(OPTIMIZERS[experiment.optimizer].momentum))
+        optimizer = OPTIMIZERS[experiment.optimizer]
+        allow(self.momentum, "" if optimizer.momentum else _("{name} has none").format(name=optimizer.label))
         self.schedule.set_decay(experiment.schedule)
         self.warm_up.set_value(experiment.warm_up)
         self._rate_now.setVisible(experiment.schedule.name != "constant" or experiment.warm_up > 0)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from PyQt5.QtCore import Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QFocusEvent
 from PyQt5.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -14,7 +15,6 @@ from PyQt5.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -41,7 +41,7 @@ from gui.sweeps.background import Background
 from gui.widgets.elided import Elided
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.forms import polish
-from gui.widgets.number_fields import WholeNumberField
+from gui.widgets.number_fields import NumberLine, WholeNumberField
 from gui.widgets.plain_text import plain, plain_label
 from gui.widgets.qt_objects import forget_when_deleted
 
@@ -74,6 +74,16 @@ class SweepOrder:
     path: Path
     datasets: Mapping[DataSource, Dataset]
     initial: Array | None
+
+
+class ValuesLine(NumberLine):
+    """The values of a setting: whoever comes to them finds them selected, so that typing replaces those suggested."""
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        super().focusInEvent(event)
+        assert event is not None
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.enter(event.reason() == Qt.FocusReason.MouseFocusReason)
 
 
 class SweepDialog(QDialog):
@@ -115,11 +125,11 @@ class SweepDialog(QDialog):
         self._background = Background(self)
         self._background.done.connect(self._take_estimate)
         entries = [(name, capital(option_name(name))) for name in options_that_vary(experiment)]
-        self.settings, self.values = list[ChoiceBox](), list[QLineEdit]()
+        self.settings, self.values = list[ChoiceBox](), list[ValuesLine]()
         for place in range(MOST_SETTINGS):
             name = _("Setting") if place == 0 else _("Setting {place}").format(place=place + 1)
             self.settings.append(ChoiceBox(entries if place == 0 else [(NOTHING, "–"), *entries], name))
-            self.values.append(QLineEdit())
+            self.values.append(ValuesLine())
         self.seeds = WholeNumberField(1, MOST_SEEDS, _("Seeds of each combination"))
         self.some = QCheckBox(_("Random combinations"))
         self.chosen = WholeNumberField(1, MOST_RUNS, _("Number of random combinations"))
@@ -141,7 +151,6 @@ class SweepDialog(QDialog):
         for place in range(1, MOST_SETTINGS):
             self._suggest(place)
         self.values[0].setFocus()
-        self.values[0].selectAll()
 
     def _set_up(self, epochs: int) -> None:
         experiment = self._experiment
@@ -170,7 +179,6 @@ class SweepDialog(QDialog):
             values.setAccessibleName(
                 _("Values") if place == 0 else _("Values of setting {place}").format(place=place + 1)
             )
-            values.setPlaceholderText(FORMS)
             values.setToolTip(_("Values with semicolons between them, or a range: {forms}").format(forms=FORMS))
         self.buttons.addButton(self.train, QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
@@ -230,17 +238,11 @@ class SweepDialog(QDialog):
     def _suggest(self, place: int) -> None:
         """Offer values around the present one."""
         option = self.settings[place].value()
-        self.values[place].setEnabled(option != NOTHING)
-        self.values[place].setText(suggested_values(option, self._experiment) if option != NOTHING else "")
-        self._show_rows()
+        values = self.values[place]
+        values.setEnabled(option != NOTHING)
+        values.setPlaceholderText(FORMS if option != NOTHING else _("Choose a setting at the left"))
+        values.setText(suggested_values(option, self._experiment) if option != NOTHING else "")
         self._check()
-
-    def _show_rows(self) -> None:
-        """Show a row behind the last that is used."""
-        used = max((p for p, setting in enumerate(self.settings) if setting.value() != NOTHING), default=0)
-        for place, (setting, values) in enumerate(zip(self.settings, self.values, strict=True)):
-            setting.setVisible(place <= used + 1)
-            values.setVisible(place <= used + 1)
 
     def _variations(self) -> tuple[Variation, ...]:
         """What varies; raises LensError."""
@@ -364,6 +366,9 @@ def _size_of(plan: SweepPlan) -> str:
     runs = ngettext("{n} run", "{n} runs", plan.count).format(n=grouped(plan.count))
     epochs = ngettext("{n} epoch", "{n} epochs", plan.epochs).format(n=grouped(plan.epochs))
     text = _("{runs} of {epochs}").format(runs=runs, epochs=epochs)
+    points = [value for variation in plan.variations if variation.name == "points" for value in variation.values]
+    if points:
+        text = _("{runs}, on up to {points} points").format(runs=text, points=grouped(max(map(int, points))))
     if plan.chosen is None or plan.chosen >= plan.combinations:
         return text
     chosen, combinations = grouped(plan.chosen), grouped(plan.combinations)

@@ -41,6 +41,10 @@ from gui.widgets.theme import Theme
 TYPED_MILLISECONDS = 80
 BAR_STEPS = 1000
 HINT = _("Drag on an axis to show only some runs. Double-click a run to open it in the main window.")
+OPENS = _("Make the selected run the present one in the main window, with the same bits (Enter)")
+KEEPS = _("Train the selected runs beside the present one, and keep their curves and borders")
+ONE_ONLY = _("Not now: several runs are selected; click one of them")
+NONE_YET = _("Not now: no run is selected; click one")
 
 
 class SweepWindow(QWidget):
@@ -80,9 +84,7 @@ class SweepWindow(QWidget):
         self.curves, self.heat = SweepCurves(theme), HeatMapPanel(theme)
         self.readout = Elided()
         self.open = QPushButton(_("&Open run"))
-        self.open.setToolTip(_("Make the selected run the present one in the main window, with the same bits (Enter)"))
         self.keep = QPushButton(_("&Keep beside"))
-        self.keep.setToolTip(_("Train the selected runs beside the present one, and keep their curves and borders"))
         self._lay_out()
         self._connect()
         self.table.setFocus()
@@ -273,7 +275,9 @@ class SweepWindow(QWidget):
         )
         selected = self._selected()
         self.open.setEnabled(len(selected) == 1)
+        self.open.setToolTip(OPENS if len(selected) == 1 else ONE_ONLY if selected else NONE_YET)
         self.keep.setEnabled(bool(selected))
+        self.keep.setToolTip(KEEPS if selected else NONE_YET)
         self.all.setEnabled(shown < count or bool(results.brushes) or bool(selected))
         self._tell(None)
 
@@ -286,7 +290,7 @@ class SweepWindow(QWidget):
             self.readout.set_full(self.results.sentence(key), self.results.sentence(key, [self.results.measure]))
             return
         if not text and selected:
-            text = _("{count} runs are selected").format(count=grouped(len(selected)))
+            text = _("{count} runs are selected; click one to open it").format(count=grouped(len(selected)))
         self.readout.set_full(text or HINT)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:

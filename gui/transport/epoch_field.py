@@ -69,6 +69,10 @@ class EpochField(TextField):
         self.returnPressed.connect(lambda: self.wanted.emit(self.text()) if self.text().strip() else None)
         self.hide()
 
+    def refuse(self) -> None:
+        super().refuse()
+        self.selectAll()
+
     def open(self, text: str, over: QRect) -> None:
         """Appear over a part of the parent, with a text that typing replaces."""
         width = max(over.width(), self.fontMetrics().horizontalAdvance(WIDEST) + MARGIN)

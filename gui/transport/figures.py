@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from core.base.number_text import count_text, grouped, percent, short
+from core.base.number_text import count_text, grouped, percent, short_within
 from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from core.network.tasks import REGRESSION
@@ -16,6 +16,8 @@ from gui.widgets.readout import Readout
 
 NOTHING = "–"
 GO_TO_EPOCH = _("Go to epoch: click, and type its number")
+LONGEST_LOSS, LONGEST_R2 = 7, 6
+"""So many characters they take at most, so that the figures keep their room."""
 WIDEST_PLACE = _("epoch · sample 0\u202f000 / 0\u202f000")
 
 
@@ -100,10 +102,9 @@ class Figures(QWidget):
             sample=grouped(snapshot.sample), length=grouped(snapshot.epoch_length)
         )
         self._name_epoch()
-        loss = snapshot.train_loss
-        self.loss.setText(short(loss, 2 if 0.0 < abs(loss) < 1e-3 else 3))
+        self.loss.setText(short_within(snapshot.train_loss, LONGEST_LOSS))
         score = snapshot.train_score
-        self.score.setText(short(score, 3) if self._is_regression else percent(score))
+        self.score.setText(short_within(score, LONGEST_R2) if self._is_regression else percent(score))
 
     def set_narrow(self, is_narrow: bool) -> None:
         """Set the figures closer to each other, where there is little room."""

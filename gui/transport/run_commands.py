@@ -77,9 +77,11 @@ class RunCommands:
             epoch = read_whole(text)
             check_range(text, epoch, 0, max(epoch, last))
         except LensError as error:
+            self._toolbar.figures.field.refuse()
             self._context.tell(str(error), "input")
             return
         if epoch > last:
+            self._toolbar.figures.field.refuse()
             told = _("This run was trained up to epoch {last}; it has no epoch {epoch} yet.")
             self._context.tell(told.format(last=grouped(last), epoch=grouped(epoch)), "none")
         else:
@@ -87,7 +89,7 @@ class RunCommands:
 
     def start_preset(self, preset: Preset) -> None:
         """Start a preset and offer to run as many epochs as it needs."""
-        self._toolbar.epochs.set_value(preset.epochs)
+        self._toolbar.offer_epochs(preset.epochs)
         self._session.load(preset.experiment, anew=True)
 
     def check_gradients(self) -> None:

@@ -13,6 +13,7 @@ from core.base.translation import _
 from core.workbench.run_timeline import BranchView
 from gui.session.command_context import CommandContext
 from gui.transport.timeline import Timeline
+from gui.widgets.forms import allow
 from gui.widgets.qt_objects import forget_when_deleted
 
 
@@ -83,7 +84,8 @@ class TimelineCommands:
         self._add(menu, _("Go to the tip of this branch"), lambda: self._session.seek(branch.tip, number))
         self._add(menu, _("Rename this branch…"), lambda: self.ask_for_name(branch))
         self._add(menu, _("Remove this branch"), lambda: self._session.remove_branch(number))
-        menu.actions()[-1].setEnabled(len(timeline.branches) > 1)
+        allow(menu.actions()[-1], "" if len(timeline.branches) > 1 else _("it is the only branch"))
+        menu.setToolTipsVisible(True)
         menu.addSeparator()
         for other in timeline.branches:
             self._add(menu, other.name, partial(self._session.seek, other.tip, other.number))

@@ -26,7 +26,7 @@ from gui.transport.figures import Figures
 from gui.transport.play_button import PlayButton
 from gui.transport.speed_control import SpeedControl
 from gui.widgets.elided import TYPE_CHANGES
-from gui.widgets.forms import Segments, polish, segment
+from gui.widgets.forms import Segments, allow, polish, segment
 from gui.widgets.icons import icon
 from gui.widgets.number_fields import WholeNumberField
 from gui.widgets.qt_objects import existing
@@ -66,6 +66,8 @@ class Toolbar(QToolBar):
         self._actions = actions
         self._is_playing = self._is_fitting = False
         self._work: WorkId | None = None
+        self._epochs_of: dict[WorkId | None, int] = {}  # what *Run* offered in each work that was left
+        self._offered = 0  # what it is to offer in the next work; 0 for what it offers now
         self._unit = FIRST_UNIT  # that of the last step outside a walk
         self._widths: tuple[int, ...] = ()  # that each level of _spare takes
         self._level = -1  # the present one; -1 where the contents have changed
@@ -148,8 +150,6 @@ class Toolbar(QToolBar):
         self.epochs.setValue(16)
         self.epochs.setToolTip(_("How many epochs Run trains for; Enter runs them"))
         self.epochs.entered.connect(action.trigger)
-        for name in ("undo", "redo"):
-            self._actions[name].triggered.connect(self._drop_refused_epochs)
         button = segment(action)
         self.buttons["run-epochs"] = button
         run = Segments()
@@ -173,14 +173,15 @@ class Toolbar(QToolBar):
     def set_run(self, loaded: Loaded) -> None:
         """Show another run, with the first step marked if it is of another work; beside a canvas no position."""
         if loaded.work != self._work:
-            self._work = loaded.work
+            self._epochs_of[self._work], self._work = self.epochs.value(), loaded.work
+            self.epochs.set_value(self._epochs_of.get(loaded.work) or self._offered or self.epochs.value())
+            self._offered = 0
             self._choose_unit(FIRST_UNIT)
         self.figures.set_run(loaded)
-        self._drop_refused_epochs()
 
-    def _drop_refused_epochs(self) -> None:
-        """Show the number of epochs in place of a text that was not taken, unless the user is typing."""
-        self.epochs.set_value(self.epochs.value())
+    def offer_epochs(self, epochs: int) -> None:
+        """Offer to run for so many epochs in the work that comes next; undo brings back each work with its number."""
+        self._offered = epochs
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the state of the run."""
@@ -193,7 +194,7 @@ class Toolbar(QToolBar):
         """Offer to step back where something lies before the position, in this run or the one that it leaves."""
         is_behind = position > 0 or (timeline is not None and timeline.began_elsewhere)
         for name in ("back-sample", "back-batch", "back-epoch"):
-            self._actions[name].setEnabled(is_behind)
+            allow(self._actions[name], "" if is_behind else _("the run stands at its start"))
         self._back.setVisible(is_behind)
 
     def show_walking(self, is_walking: bool) -> None:

@@ -9,12 +9,13 @@ import time
 from collections.abc import Mapping
 
 from PyQt5.QtCore import QEvent, QPointF, Qt, pyqtSignal
-from PyQt5.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen, QPolygonF, QWheelEvent
+from PyQt5.QtGui import QHelpEvent, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen, QPolygonF, QWheelEvent
 from PyQt5.QtWidgets import (
     QComboBox,
     QLineEdit,
     QSlider,
     QStyledItemDelegate,
+    QToolTip,
 )
 
 from core.base.translation import _
@@ -32,6 +33,7 @@ class ChoiceBox(QComboBox):
     def __init__(self, entries: list[tuple[str, str]], name: str) -> None:
         super().__init__()
         self._tips: dict[str, str] = {}
+        self._refusals = ""
         self.setItemDelegate(QStyledItemDelegate(self))  # Qt's own paints no selection below a style sheet
         for value, label in entries:
             self.addItem(label, value)
@@ -68,6 +70,25 @@ class ChoiceBox(QComboBox):
             enable_entry(self, place, not reason)
             tip = _("Not now: {reason}.").format(reason=reason) if reason else self._tips.get(value, "")
             self.setItemData(place, plain(tip), Qt.ItemDataRole.ToolTipRole)
+            self.setItemData(place, tip, Qt.ItemDataRole.AccessibleDescriptionRole)
+        told = _("Not now: {labels}, since {reason}.")
+        self._refusals = "\n".join(
+            told.format(labels=", ".join(self._labels(reasons, reason)), reason=reason)
+            for reason in dict.fromkeys(reasons.values())
+            if reason
+        )
+        self.setAccessibleDescription(self._refusals)
+
+    def _labels(self, reasons: Mapping[str, str], reason: str) -> list[str]:
+        """The entries that are refused for a reason."""
+        places = (self.findData(value) for value in reasons if reasons[value] == reason)
+        return [self.itemText(place) for place in places if place >= 0]
+
+    def event(self, event: QEvent | None) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._refusals:
+            QToolTip.showText(event.globalPos(), "\n".join((self.toolTip(), plain(self._refusals))), self)
+            return True
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         super().paintEvent(event)
@@ -111,11 +132,18 @@ class Slider(QSlider):
 class TextField(QLineEdit):
     """A line of text. Enter takes it, Escape gives it up, and both give the keys back to the window.
 
+    Whoever takes the text can refuse it; the field then keeps the keys, so that typing on corrects it.
+
     Signals:
         given_up(): the user pressed Escape.
     """
 
     given_up = pyqtSignal()
+    _is_refused = False
+
+    def refuse(self) -> None:
+        """The text that Enter offers is not taken."""
+        self._is_refused = True
 
     def event(self, event: QEvent | None) -> bool:
         assert event is not None
@@ -127,10 +155,11 @@ class TextField(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         assert event is not None
+        self._is_refused = False
         super().keyPressEvent(event)
         if event.key() == Qt.Key.Key_Escape:
             self.given_up.emit()
-        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self._is_refused:
             self.clearFocus()
 
 

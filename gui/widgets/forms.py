@@ -267,6 +267,23 @@ def polish(widget: QWidget) -> None:
     QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))  # a button forgets its former size only now
 
 
+def allow(what: QWidget | QAction, refusal: str) -> None:
+    """Enable a field or an action unless there is a reason not to; its tips then begin with the reason."""
+    what.setEnabled(not refusal)
+    before = what.property("refusal") or ""
+    if refusal == before:
+        return
+    if not before:
+        what.setProperty("tips", (what.toolTip(), what.statusTip()))
+    reason = _("Not now: {reason}.").format(reason=refusal) if refusal else ""
+    tip, status = what.property("tips")
+    what.setProperty("refusal", refusal)
+    what.setToolTip(f"{reason}\n{tip}" if refusal else tip)
+    what.setStatusTip(reason or status)
+    if isinstance(what, QWidget):
+        what.setAccessibleDescription(reason)
+
+
 class TickMenu(QMenu):
     """A menu that stays open while entries are ticked, by mouse or Space; Escape and a click outside close it."""
 

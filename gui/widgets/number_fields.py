@@ -7,7 +7,7 @@ from functools import partial
 
 from PyQt5.QtCore import QEvent, QObject, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFocusEvent, QHelpEvent, QHideEvent, QKeyEvent, QMouseEvent, QWheelEvent
-from PyQt5.QtWidgets import QAbstractSpinBox, QApplication, QDialog, QLineEdit, QToolTip, QWidget
+from PyQt5.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QToolTip, QWidget
 
 from core.base.errors import LensError
 from core.base.number_text import LONGEST_TYPED, grouped, typed_text
@@ -75,9 +75,9 @@ class NumberField(QAbstractSpinBox):
     """A field with a number of its own, which changes only when a number that was typed is taken.
 
     Enter takes the number and gives the keys back to the window; a click elsewhere takes it too. Escape gives up what
-    was typed. A text that is not a number, or not one in the range, changes nothing: it stays in the field, marked,
-    until another value is shown; in a dialog, which has no letters as commands, the field keeps the keys. A number that
-    is shown, in contrast to one that is typed, may lie beyond the range.
+    was typed. A text that is not a number, or not one in the range, changes nothing: at Enter it stays in the field,
+    marked and selected, and the field keeps the keys; who turns elsewhere sees the value again. A number that is shown,
+    in contrast to one that is typed, may lie beyond the range.
 
     Args:
         low, high: the range of what can be typed.
@@ -131,7 +131,7 @@ class NumberField(QAbstractSpinBox):
 
     @property
     def problem(self) -> str:
-        """Why the text in the field was not taken; empty where the field shows its value."""
+        """Why the text in the field was not taken; empty where it was not, or is another since."""
         return self._problem
 
     def minimum(self) -> float:
@@ -150,6 +150,7 @@ class NumberField(QAbstractSpinBox):
         """Write this behind the number; it need not be typed."""
         self._line.suffix = suffix
         self._write()
+        self.updateGeometry()
 
     def set_value(self, value: float) -> None:
         """Show a value, without announcing a change; it waits while another is being typed."""
@@ -174,7 +175,7 @@ class NumberField(QAbstractSpinBox):
     def commit(self) -> bool:
         """Take what was typed, if anything was; false where it is no number of the range."""
         if not self._is_begun:
-            return not self._problem
+            return True
         text = self._line.text().strip().removesuffix(self._line.suffix.strip()).strip()
         if not text:
             self.give_up()
@@ -194,6 +195,7 @@ class NumberField(QAbstractSpinBox):
         self._write()
 
     def _begin(self) -> None:
+        self._mark("")  # it is about the text before
         if not self._is_begun:
             self._is_begun = True
             application = QApplication.instance()
@@ -202,11 +204,8 @@ class NumberField(QAbstractSpinBox):
 
     def _refuse(self, problem: str) -> None:
         self._mark(problem)
-        self._tell_problem()
+        QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), plain(problem), self)
         self.refused.emit(problem)
-
-    def _tell_problem(self) -> None:
-        QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), plain(self._problem), self)
 
     def _mark(self, problem: str) -> None:
         if problem == self._problem:
@@ -220,8 +219,8 @@ class NumberField(QAbstractSpinBox):
         style.polish(self)
 
     def _leave(self) -> None:
-        self.commit()
-        self._is_begun = False  # so that the next value takes the place of a text that was refused
+        if not self.commit():
+            self.give_up()
 
     def _keep_before_suffix(self, _: int, position: int) -> None:
         text, suffix = self._line.text(), self._line.suffix
@@ -248,7 +247,7 @@ class NumberField(QAbstractSpinBox):
     def event(self, event: QEvent | None) -> bool:
         assert event is not None
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape and (self._is_begun or self._problem):
+            if event.key() == Qt.Key.Key_Escape and self._is_begun:
                 event.accept()  # or it would be a shortcut of the window
                 return True
         elif event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._problem:
@@ -264,11 +263,9 @@ class NumberField(QAbstractSpinBox):
                 self.clearFocus()
                 self.entered.emit()
                 event.setAccepted(was_begun)  # Enter in an untouched field presses the default button of a dialog
-            elif not isinstance(self.window(), QDialog):
-                self._is_begun = False
-                self.clearFocus()
-                self._tell_problem()  # again, since the tooltip went with the focus
-        elif event.key() == Qt.Key.Key_Escape and (self._is_begun or self._problem):
+            else:
+                self._line.select_number()
+        elif event.key() == Qt.Key.Key_Escape and self._is_begun:
             self.give_up()
             self.clearFocus()
         else:
@@ -290,7 +287,7 @@ class NumberField(QAbstractSpinBox):
 
     def _follow_focus(self) -> None:
         """Show the value as it is shown with or without the focus."""
-        if not self._is_begun and not self._problem:
+        if not self._is_begun:
             self._write()
 
     def hideEvent(self, event: QHideEvent | None) -> None:
@@ -349,6 +346,11 @@ class WholeNumberField(NumberField):
     def value(self) -> int:
         """The number."""
         return int(self._value)
+
+    def setRange(self, low: float, high: float) -> None:
+        super().setRange(low, high)
+        self._sample = grouped(high)[-LONGEST_SAMPLE:]
+        self.updateGeometry()
 
     def set_minimum(self, low: int) -> None:
         """Set the smallest number that can be typed."""

@@ -68,14 +68,15 @@ class WrappedReadout(QWidget):
 
     Args:
         most: the number of lines beyond which a shorter text takes the place of the text; 0 for any number.
+        least: the number of lines for which there is always room, so that nothing below moves.
 
     Attributes:
         label: what shows it.
     """
 
-    def __init__(self, most: int = 0) -> None:
+    def __init__(self, most: int = 0, least: int = 0) -> None:
         super().__init__()
-        self._most = most
+        self._most, self._least = most, least
         self._texts: tuple[str, ...] = ("",)  # from the longest to the shortest
         self.label = QLabel(self)  # in no layout, so that its size hint has no effect
         self.label.setWordWrap(True)
@@ -114,9 +115,12 @@ class WrappedReadout(QWidget):
         for text in self._texts:
             self.label.setText(text)
             needed = self.label.heightForWidth(self.width())
-            if not self._most or needed <= self._most * self.fontMetrics().lineSpacing() + MARGIN:
+            if not self._most or needed <= self._room(self._most):
                 break
-        height = max(least, needed)
+        height = max(least, needed, self._room(self._least))
         if height != self.minimumHeight():
             self.setFixedHeight(height)
         self.label.setGeometry(0, 0, self.width(), height)
+
+    def _room(self, lines: int) -> int:
+        return lines * self.fontMetrics().lineSpacing() + MARGIN if lines else 0

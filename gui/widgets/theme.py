@@ -304,6 +304,7 @@ QScrollBar::handle:hover {{ background: {faint}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QStatusBar {{ border-top: 1px solid {line}; background: {base}; font-size: {caption_size}; }}
+QStatusBar {{ font-weight: 400; }}
 QStatusBar[marked="true"] {{ color: {accent}; font-weight: 600; }}
 QStatusBar::item {{ border: 0; }}
 QStatusBar QLabel {{ color: {faint}; font-size: {caption_size}; }}
@@ -403,6 +404,7 @@ QFrame[role="net"] {{ border: 1px solid {line}; border-radius: 8px; }}
 QFrame[role="net"][marked="true"] {{ border: 2px solid {accent}; }}
 QLabel[role="faint"] {{ color: {faint}; }}
 QLabel[role="strong"] {{ font-weight: 600; }}
+QAbstractSpinBox {{ font-weight: 400; text-decoration: none; }}
 QAbstractSpinBox[wrong="true"] {{ color: {wrong}; text-decoration: underline; font-weight: 600; }}
 QLabel[role="wrong"], QWidget[wrong="true"] {{ color: {wrong}; }}
 """

@@ -356,5 +356,7 @@ def show_step(action: QAction, verb: str, verb_and_step: str, step: str | None) 
     if action.isEnabled() != (step is not None) or action.text() != text:
         action.setEnabled(step is not None)
         action.setText(text)
-        what = action.statusTip() if step is None else verb_and_step.replace("&", "").format(step=step)
+        nothing = _("Not now: there is no step to take back or to make again")
+        what = nothing if step is None else verb_and_step.replace("&", "").format(step=step)
+        action.setStatusTip(what)
         action.setToolTip(f"{what} ({action.shortcut().toString()})")

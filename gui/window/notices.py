@@ -1,6 +1,6 @@
 """The notices, such as errors, which lie over the window above the timeline until the user closes them.
 
-Those that tell only of success go by themselves.
+Those that tell only of success, or of what cannot be done now, go by themselves.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PyQt5.QtCore import QEvent, QObject, QPoint, Qt, QTimer, QUrl, pyqtSignal
-from PyQt5.QtGui import QDesktopServices
+from PyQt5.QtGui import QCursor, QDesktopServices
 from PyQt5.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -49,8 +49,8 @@ PLACE_KINDS = ("diverged", "stopped", "none")
 """Notices on where the run stands."""
 CALM_KINDS = ("stopped", "done", "note")
 """Notices of nothing that went wrong."""
-PASSING_KINDS = ("done",)
-"""Notices that tell only of success."""
+PASSING_KINDS = ("done", "none")
+"""Notices that nobody misses once they are read: of success, and of what cannot be done now."""
 PASSING_MILLISECONDS = 8000
 FILE_KINDS = ("fault", "unread", "unwritten")
 """Notices that stay beside a newer one of their kind, which is about another file or fault."""
@@ -129,8 +129,8 @@ class Notices(QWidget):
     """Shows the latest notices, the newest lowest, over the window, in which nothing else moves.
 
     A newer notice takes the place of one of its kind, unless that is about another file or fault. What is said about a
-    run goes as soon as the run moves on, or another one is present. What tells only of success goes after some seconds,
-    but not while the mouse is over it, or another program has the focus.
+    run goes as soon as the run moves on, or another one is present. What tells only of success, or of what cannot be
+    done now, goes after some seconds, but not while the mouse moves over it, or another program has the focus.
 
     Args:
         window: over which they are, in its whole width.
@@ -152,11 +152,13 @@ class Notices(QWidget):
         self._window, self._end, self._offer, self._theme = window, end, offer, LIGHT
         self._notices: list[Notice] = []  # the newest first
         self._status_bar, self._passing = status_bar, ""
+        self._docks: tuple[QDockWidget, ...] = ()
         status_bar.messageChanged.connect(self._mark_message)
         self._run: RunId | None = None
+        self._mouse = QPoint()
         self._passing_clock = QTimer(self)
         self._passing_clock.setSingleShot(True)
-        self._passing_clock.timeout.connect(self._forget_success)
+        self._passing_clock.timeout.connect(self._forget_passing)
         self._bars = [NoticeBar() for _ in range(MOST)]
         newest = self._bars[0]
         self.text, self.go, self.folder, self.close_button = newest.text, newest.go, newest.folder, newest.close_button
@@ -174,12 +176,9 @@ class Notices(QWidget):
 
     def stay_above(self, docks: Iterable[QDockWidget]) -> None:
         """Stay above docks: one that is brought up comes above all that lies over the window."""
-        for dock in docks:
-            dock.visibilityChanged.connect(self._stay_above)
-
-    def _stay_above(self, dock_is_seen: bool) -> None:
-        if dock_is_seen:
-            self.raise_()
+        self._docks = tuple(docks)
+        for dock in self._docks:
+            dock.installEventFilter(self)
 
     def show_notice(self, notice: Notice) -> None:
         """Show a notice, unless it is about a run that is not present any more.
@@ -197,7 +196,12 @@ class Notices(QWidget):
         self._notices = [notice, *stays][:MOST]
         self._show()
         if notice.kind in PASSING_KINDS:
-            self._passing_clock.start(PASSING_MILLISECONDS)
+            self._wait()
+
+    def _wait(self) -> None:
+        """Let what passes stay for a while."""
+        self._mouse = QCursor.pos()
+        self._passing_clock.start(PASSING_MILLISECONDS)
 
     def _mark_message(self, text: str) -> None:
         """Let the eye find why the run has paused by itself."""
@@ -206,10 +210,11 @@ class Notices(QWidget):
             self._status_bar.setProperty("marked", is_marked)
             polish(self._status_bar)
 
-    def _forget_success(self) -> None:
-        """Let go of what tells only of success; later, where the user may still be reading it or has not seen it."""
-        if self.underMouse() or QApplication.activeWindow() is None:
-            self._passing_clock.start(PASSING_MILLISECONDS)
+    def _forget_passing(self) -> None:
+        """Let go of what need not stay; later, where the user may still be reading it or has not seen it."""
+        is_visited = self.underMouse() and QCursor.pos() != self._mouse  # and not where the mouse happens to rest
+        if is_visited or QApplication.activeWindow() is None:
+            self._wait()
         else:
             self._keep(lambda notice: notice.kind not in PASSING_KINDS)
 
@@ -263,7 +268,10 @@ class Notices(QWidget):
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         kinds = SHOWN if watched is self._offer else (QEvent.Type.Resize,)
-        if event is not None and event.type() in kinds:
+        if watched in self._docks:
+            if event is not None and event.type() == QEvent.Type.ZOrderChange:
+                QTimer.singleShot(0, self.raise_)  # Qt first looks which dock is in front
+        elif event is not None and event.type() in kinds:
             self._place()
         return super().eventFilter(watched, event)
 

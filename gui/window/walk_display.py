@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtWidgets import QAction
 
+from core.base.translation import _
 from core.explain.picked_part import Part
 from gui.decision.decision_view import DecisionView
 from gui.diagram.diagram_panel import DiagramPanel
 from gui.explanation.inspector import Inspector
 from gui.explanation.walk_player import WalkPlayer
 from gui.transport.toolbar import Toolbar
+from gui.widgets.forms import allow
 from gui.window.dock_layout import DockLayout
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ class WalkDisplay:
         self._show_scene(scene)
         self._toolbar.show_walking(walk is not None)
         for name in WALK_ACTIONS:
-            self._actions[name].setEnabled(walk is not None)
+            allow(self._actions[name], "" if walk is not None else _("no update is walked through; press . to begin"))
         self._docks.show_walk(walk is not None)
 
     def _show_point(self, walk: Walk | None) -> None:

@@ -722,3 +722,14 @@ def test_the_rows_of_the_phase_are_marked_in_the_card(qtbot: QtBot, window: Main
         if kind in (PICK, LOSS):
             assert all(marked)
     assert words[1] == words[5], "forwards and backwards the same lines of the same neuron"
+
+
+def test_the_number_of_the_sample_is_shown_whole(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.change({"batch_size": 100})
+    settle(qtbot, window)
+    for _ in range(2):
+        on(qtbot, window)
+        field = window.inspector.phases.sample
+        line = existing(field.lineEdit())
+        assert field.text() == "1 of 100"
+        assert line.fontMetrics().horizontalAdvance("100 of 100") <= line.width() - 4, "with the margins of Qt's line"

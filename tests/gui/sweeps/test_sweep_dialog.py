@@ -17,8 +17,9 @@ from core.workbench.many_runs.sweep_job import ENDED
 from gui.sweeps.sweep_dialog import SweepDialog
 from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
-from tests.gui.conftest import dispose
+from tests.gui.conftest import dispose, drawn
 from tests.gui.runs.test_runs import press
+from tests.gui.support import choose_data
 
 
 @pytest.fixture
@@ -44,11 +45,10 @@ def test_rates_around_the_present_one_are_offered(qtbot: QtBot, dialog: SweepDia
     assert dialog.values[0].text() == "0.001;0.003;0.01;0.03;0.1"
     assert dialog.note.text() == "5 runs of 2 epochs" and dialog.train.isEnabled()
     qtbot.waitUntil(lambda: "about" in dialog.time.text() or "compiled" in dialog.time.text())
-    assert [setting.isVisible() for setting in dialog.settings] == [True, True, False, False]
     choose(dialog, 1, "hidden", "2;4")
     dialog.seeds.set_value(3)
     dialog._check()
-    assert dialog.note.text() == "30 runs of 2 epochs" and dialog.settings[2].isVisible()
+    assert dialog.note.text() == "30 runs of 2 epochs"
 
 
 def test_the_dialog_tells_how_long_the_folder_stays(
@@ -219,3 +219,39 @@ def test_every_setting_of_the_panels_can_vary(window: MainWindow) -> None:
     assert window.panels.seldom is not None, "which makes the settings that are needed seldom"
     options = {option() for option in window.sweeps.menu._options.values()}
     assert options <= set(NAMES) and len(options) >= 25
+
+
+def test_a_second_setting_moves_nothing_and_its_values_are_replaced_by_typing(qtbot: QtBot, window: MainWindow) -> None:
+    choose_data(qtbot, window, "circle")
+    qtbot.waitUntil(lambda: drawn(window))
+    window.toolbar.epochs.set_value(2)
+    press(qtbot, window, Qt.Key.Key_T)
+    dialog = shown_dialog(qtbot, window)
+    qtbot.waitUntil(lambda: dialog.time.text().strip() != "")
+    parts = [*dialog.settings, *dialog.values, dialog.epochs, dialog.note, dialog.buttons]
+    places = [part.geometry() for part in parts]
+    assert all(part.isVisible() for part in parts)
+    dialog.settings[1].setFocus()
+    dialog.settings[1].setCurrentIndex(dialog.settings[1].findData("points"))
+    existing(dialog.layout()).activate()
+    assert [part.geometry() for part in parts] == places
+    values = dialog.values[1]
+    assert values.text()
+    for reason in ("click", "tab"):
+        if reason == "click":
+            qtbot.mouseClick(values, Qt.MouseButton.LeftButton, pos=values.rect().center())
+        else:
+            values.clearFocus()
+            values.setFocus(Qt.FocusReason.TabFocusReason)
+        qtbot.keyClicks(values, "200;40000")
+        assert values.text() == "200;40000"
+    assert dialog.note.text() == "10 runs of 2 epochs, on up to 40\u202f000 points"
+
+
+def test_large_rates_are_offered_as_they_are_typed(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.change({"learning_rate": 1000.0})
+    qtbot.waitUntil(lambda: drawn(window) and existing(window.session.experiment).learning_rate == 1000.0)
+    press(qtbot, window, Qt.Key.Key_T)
+    dialog = shown_dialog(qtbot, window)
+    assert dialog.values[0].text() == "100;300;1000;3000;10000"
+    assert dialog.train.isEnabled()

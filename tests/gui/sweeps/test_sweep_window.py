@@ -333,5 +333,8 @@ def test_the_best_runs_are_selected_by_a_button(qtbot: QtBot, view: SweepWindow)
     }
     best = min(medians, key=lambda texts: medians[texts])
     assert {key[0] for key in view.results.selected} == {best} and len(view.results.selected) == 2
+    assert not view.open.isEnabled() and "several runs are selected" in view.open.toolTip()
+    view.results.select(sorted(view.results.selected)[:1])
+    assert view.open.isEnabled() and not view.open.toolTip().startswith("Not now")
     view.results.set_measure("test_score")
     assert "test accuracy" in view.best.text()

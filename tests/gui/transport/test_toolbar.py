@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -20,7 +21,7 @@ from gui.transport.toolbar import UNITS
 from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn
-from tests.gui.support import position
+from tests.gui.support import choose_data, position
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -63,8 +64,36 @@ def test_enter_in_the_box_runs_the_epochs(qtbot: QtBot, window: MainWindow) -> N
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert field.problem
     assert position(window) == 4000
-    window.actions_by_name["undo"].trigger()
+    qtbot.mouseClick(window.network, LEFT, pos=QPoint(2, 2))
     assert (field.problem, field.text()) == ("", "2")
+
+
+def test_undo_brings_back_the_number_of_epochs_with_the_preset(qtbot: QtBot, window: MainWindow) -> None:
+    field, first = window.toolbar.epochs, window.toolbar.epochs.value()
+    for name in ("spiral", "circle"):
+        window.panels.presets.chosen.emit(PRESETS[name])
+        qtbot.waitUntil(lambda: field.value() == PRESETS[name].epochs)  # noqa: B023
+        qtbot.waitUntil(lambda: drawn(window))
+    assert len({first, PRESETS["spiral"].epochs, PRESETS["circle"].epochs}) == 3
+    for action, epochs in (("undo", "spiral"), ("undo", ""), ("redo", "spiral"), ("redo", "circle")):
+        window.actions_by_name[action].trigger()
+        wanted = PRESETS[epochs].epochs if epochs else first
+        qtbot.waitUntil(lambda: field.value() == wanted)  # noqa: B023
+        qtbot.waitUntil(lambda: drawn(window))
+
+
+def test_the_figures_keep_their_room_whatever_they_tell(qtbot: QtBot, window: MainWindow) -> None:
+    snapshot, figures = existing(window.session.snapshot), window.toolbar.figures
+    room, place = figures.room, window.toolbar.play.geometry()
+    sizes = (0.0, 3.3e-308, 1.23e-12, 1.23e-4, 1.5e-3, 12.345, 123456.0, 9.99e99, 1.7e308, math.inf, math.nan)
+    for is_regression in (False, True):
+        figures._is_regression = is_regression
+        for size in sizes:
+            score = 1.0 - size if is_regression else 1.0
+            window.toolbar.show_snapshot(replace(snapshot, train_loss=size, train_score=score))
+            assert figures.room == room, (size, figures.loss.text(), figures.score.text())
+            existing(window.layout()).activate()
+            assert window.toolbar.play.geometry() == place
 
 
 def test_the_step_back_goes_by_the_step_that_was_made_last(qtbot: QtBot, window: MainWindow) -> None:
@@ -198,7 +227,7 @@ def test_other_data_let_go_of_selection_and_step(qtbot: QtBot, window: MainWindo
     qtbot.keyClicks(field, "-5")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert field.problem
-    window.session.load(PRESETS["circle"].experiment, anew=True)
+    choose_data(qtbot, window, "circle")
     qtbot.waitUntil(lambda: position(window) == 0 and drawn(window))
     assert not field.problem
     assert window.inspector.selection is None

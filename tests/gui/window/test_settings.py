@@ -302,3 +302,48 @@ def test_a_run_that_ends_before_its_patience_offers_its_best_epoch(qtbot: QtBot,
 )
 def test_the_arrows_step_over_powers_of_ten(value: float, up: bool, low: float, expected: float) -> None:
     assert next_round(value, up, low, 1e-12 if low > 0.0 else 1e-4) == expected
+
+
+def test_what_is_greyed_out_says_why(qtbot: QtBot, window: MainWindow) -> None:
+    """Every list, setting and entry of the menus, with a rule, without hidden layers and without a test set."""
+    panels = window.panels
+    assert panels.seldom is not None, "which makes what is made late"
+    window.session.change({"data": DataSource("rule", rule="x2 > x1"), "only_sample": None, "hidden": ()})
+    rest(qtbot, window)
+    for box in (box for box in window.findChildren(ChoiceBox) if not box.accessibleName().startswith("Setting")):
+        for place in range(box.count()):
+            if not box.model().item(place).isEnabled():
+                for role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+                    assert str(box.itemData(place, role)).startswith("Not now: "), (
+                        box.accessibleName(),
+                        box.itemText(place),
+                    )
+                assert box.itemText(place) in box.accessibleDescription()
+    assert panels.strip.problem.accessibleDescription() == (
+        "Not now: Numbers, since the rule is a condition, which gives classes."
+    )
+    more, training = panels.more, panels.training
+    for field in (panels.strip.activation, more.dropout, more.early, more.patience, more.stop_loss, training.momentum):
+        assert not field.isEnabled() and field.toolTip().startswith("Not now: ") and field.accessibleDescription()
+    for action in window.actions_by_name.values():
+        assert action.isEnabled() or action.statusTip().startswith("Not now: "), action.text()
+    tip = more.patience.toolTip()
+    window.session.change({"train_fraction": 0.5, "patience": 5, "hidden": (3,)})
+    rest(qtbot, window)
+    for field in (panels.strip.activation, more.dropout, more.early, more.patience):
+        assert field.isEnabled() and "Not now" not in field.toolTip() and not field.accessibleDescription()
+    assert more.patience.toolTip() not in ("", tip)
+
+
+def test_the_strip_tells_what_is_on_among_the_folded_settings(qtbot: QtBot, window: MainWindow) -> None:
+    more = window.panels.strip.more
+    assert more.text() == "More settings ›" and "Now on" not in more.toolTip()
+    window.session.change({"train_fraction": 0.5, "patience": 5})
+    qtbot.waitUntil(lambda: more.text() in ("More settings · early stopping ›", "More · 1 ›"))
+    assert more.toolTip().startswith("Now on: early stopping\n")
+    window.session.change({"l1": 0.1, "l2": 0.1})
+    qtbot.waitUntil(lambda: more.text() in ("More settings · 2 ›", "More · 2 ›"))
+    assert more.accessibleDescription() == "Now on: several penalties, early stopping"
+    choose_data(qtbot, window, "circle")
+    rest(qtbot, window)
+    qtbot.waitUntil(lambda: "early stopping" in more.toolTip())

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PyQt5.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
+from PyQt5.QtGui import QCursor
 from PyQt5.QtWidgets import QFrame, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -200,14 +201,30 @@ def test_a_notice_of_success_goes_by_itself_unless_the_mouse_is_over_it(
     monkeypatch.setattr("gui.window.notices.PASSING_MILLISECONDS", 50)
     notices = window.notices
     notices.show_notice(Notice("The disk is full", "unwritten"))
-    notices.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
     notices.show_notice(Notice("The film is written", "done", path="run.gif"))
-    qtbot.wait(150)
+    for place in range(15):
+        notices.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+        QCursor.setPos(notices.mapToGlobal(QPoint(10 + place, 5)))
+        qtbot.wait(10)
     assert notices.text.text() == "Done: The film is written"
-    notices.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
     qtbot.waitUntil(lambda: notices.text.text() == "Not saved: The disk is full")
     qtbot.wait(150)
     assert notices.isVisible() and notices.text.isVisible(), "a fault stays"
+
+
+def test_what_is_not_possible_goes_by_itself(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gui.window.notices.PASSING_MILLISECONDS", 50)
+    qtbot.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert window.notices.text.text().startswith("Not possible: ")
+    qtbot.waitUntil(lambda: not window.notices.isVisible())
+
+
+def test_a_dock_that_is_raised_though_it_is_visible_stays_below_notices(window: MainWindow, qtbot: QtBot) -> None:
+    window.notices.show_notice(Notice("The disk is full", "unwritten"))
+    window.docks.bring_up("inspector")
+    siblings = window.children
+    card = window.docks.by_name["inspector"]
+    qtbot.waitUntil(lambda: siblings().index(window.notices) > siblings().index(card))
 
 
 def test_a_notice_of_a_run_goes_when_the_run_moves_on(window: MainWindow, qtbot: QtBot) -> None:

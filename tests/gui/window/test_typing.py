@@ -415,26 +415,55 @@ def test_escape_gives_up_what_was_typed(qtbot: QtBot, window: MainWindow) -> Non
     assert (field.text(), field.problem) == (before, "")
 
 
-@pytest.mark.parametrize("end", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
-def test_no_field_keeps_the_keys_of_commands_once_enter_or_escape_ends_it(
-    qtbot: QtBot, window: MainWindow, end: Qt.Key
+def test_a_field_keeps_the_keys_when_enter_is_refused_and_gives_them_back_at_escape(
+    qtbot: QtBot, window: MainWindow
 ) -> None:
     window.session.change({"data": DataSource("rule", rule="x2 > x1"), "only_sample": None})
     qtbot.waitUntil(window.panels.data.rule.isVisible)
     window.docks.bring_up("runs")
     window.select(Edge(1, 0, 3))
     rest(qtbot, window)
+    window.actions_by_name["go-to-epoch"].trigger()
     fields = window.panels.strip.learning_rate, window.weight_bar.value, window.panels.data.rule.line
-    for field in (*fields, window.runs.view.filter):
+    for field in (window.toolbar.figures.field, *fields, window.runs.view.filter):
         field.setFocus()
         QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         QTest.keyClicks(field, "0.0p")
-        assert QApplication.focusWidget() is field
-        QTest.keyClick(window.windowHandle(), end)
-        shown, is_logarithmic = field.text(), window.loss.logarithmic.isChecked()
+        is_logarithmic = window.loss.logarithmic.isChecked()
+        if field is not window.runs.view.filter:  # which takes any text
+            QTest.keyClick(window.windowHandle(), Qt.Key.Key_Return)
+            assert QApplication.focusWidget() is field
+            QTest.keyClick(window.windowHandle(), Qt.Key.Key_L)
+            assert window.loss.logarithmic.isChecked() == is_logarithmic
+        QTest.keyClick(window.windowHandle(), Qt.Key.Key_Escape)
+        shown = field.text()
         QTest.keyClick(window.windowHandle(), Qt.Key.Key_L)
         assert window.loss.logarithmic.isChecked() != is_logarithmic
-        assert field.text() == shown and (shown == "0.0p") == (end == Qt.Key.Key_Return)
+        assert field.text() == shown and (shown != "0.0p" or not field.isVisible())
+
+
+@pytest.mark.parametrize("end", ["typed on", "valid", "Escape", "elsewhere"])
+def test_the_mark_of_a_refused_text_ends_with_it(qtbot: QtBot, window: MainWindow, end: str) -> None:
+    for field, bad in ((window.panels.strip.learning_rate, "abc"), (window.panels.strip.batch_size, "0")):
+        line = existing(field.lineEdit())
+        plain = line.font().bold(), line.font().underline()
+        field.setFocus()
+        type_text(field, bad)
+        assert field.problem and line.selectedText() == bad
+        assert (line.font().bold(), line.font().underline()) != plain
+        if end == "typed on":
+            QTest.keyClick(window.windowHandle(), Qt.Key.Key_5)
+            assert field.text() == "5"
+        elif end == "valid":
+            type_text(field, "3")
+        elif end == "Escape":
+            QTest.keyClick(window.windowHandle(), Qt.Key.Key_Escape)
+        else:
+            qtbot.mouseClick(window.toolbar.buttons["reset"], Qt.MouseButton.LeftButton)
+            assert field.text() in ("0.01", "1")
+        assert not field.problem
+        assert (line.font().bold(), line.font().underline()) == plain
+        field.give_up()
 
 
 def test_a_number_fits_into_its_field_and_is_whole_where_one_works(window: MainWindow) -> None:
