@@ -165,7 +165,8 @@ class Appearance(QObject):
             self._was_maximized = window.isMaximized()
             self._folded = [name for name in FOLDED if not docks[name].isHidden()]
             self._size_before = self._chosen
-            self._sizes = docks["boundary"].width(), docks["inspector"].height()
+            sizes = self._layout.sizes()
+            self._sizes = sizes["boundary"].width(), sizes["inspector"].height()
             for name in self._folded:
                 docks[name].hide()
             self._set_size(max(self._chosen, PRESENTED))

@@ -15,7 +15,7 @@ from core.storage.settings_file import SettingsFile
 from core.storage.window_layout import DockPlace, Layout, WindowPlace, old_window_place, window_place
 from gui.decision.decision_view import DecisionView
 from gui.widgets.qt_objects import existing
-from gui.window.dock_places import arrange, describe, fitted_box, tab_groups
+from gui.window.dock_places import arrange, describe, dock_boxes, fitted_box, give_sizes, tab_groups
 from gui.window.dock_title import DockTitle
 
 PLACE_KEY, OLD_PLACE_KEY = "window/place", "window/geometry"
@@ -39,8 +39,6 @@ HIDDEN = ("more", "runs")
 LEFT_WIDTH, RIGHT_WIDTH, LEAST_CURVES, CURVES_SHARE = (250, 280), 340, 160, 0.325
 CARD_HEIGHT, MOST_OF_CARD = 268, 0.52
 """The height of the card, and the most of the room that it shares with the diagram where the window is low."""
-ACROSS, DOWN = ("settings", "more", "boundary"), ("boundary", "loss", "report", "inspector", "runs")
-"""The docks that take width and height from others."""
 BARS = 238
 """About the height of the menu, the bars and the timeline."""
 
@@ -120,7 +118,7 @@ class DockLayout(QObject):
         more.clicked.connect(lambda: self._unfold(more.isChecked()))
         self.by_name["more"].visibilityChanged.connect(more.setChecked)
         self._has_first_sizes = False
-        self._noted: dict[QDockWidget, QSize] = {}
+        self._noted: dict[str, QSize] = {}
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
@@ -137,15 +135,15 @@ class DockLayout(QObject):
 
     def note_sizes(self) -> None:
         """Remember the sizes of the docks; larger type makes them others."""
-        self._noted = {dock: dock.size() for dock in self.by_name.values() if dock.isVisible()}
+        self._noted = self.sizes()
+
+    def sizes(self) -> dict[str, QSize]:
+        """Return the sizes of the docks, each with the tabs above it, as Qt takes them."""
+        return {name: box.size() for name, box in dock_boxes(self._window, self.by_name).items()}
 
     def bring_back_sizes(self) -> None:
         """Give the docks the sizes that were noted last, unless somebody dragged an edge meanwhile."""
-        for names, way in ((ACROSS, Qt.Orientation.Horizontal), (DOWN, Qt.Orientation.Vertical)):
-            docks = [dock for name in names if (dock := self.by_name[name]) in self._noted]
-            is_across = way == Qt.Orientation.Horizontal
-            sizes = [self._noted[dock].width() if is_across else self._noted[dock].height() for dock in docks]
-            self._window.resizeDocks(docks, sizes, way)
+        give_sizes(self._window, self.by_name, self._noted)
         self._noted = {}
 
     def _set_heights(self) -> None:
