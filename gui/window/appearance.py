@@ -22,7 +22,7 @@ SIZES = (80, 90, 100, 110, 125, 150, 175, 200)
 USUAL = 100
 PRESENTED = 125
 """The smallest size of type in a presentation."""
-FOLDED = ("settings", "more", "runs")
+FOLDED = ("settings", "more")
 """Docks that are folded in a presentation."""
 PLOT_SHARE, CARD_SHARE = 0.38, 0.3
 """The shares of the window that a presentation gives to the plot of the data and to the card."""

@@ -33,12 +33,12 @@ DOCKS = {
 SHORT_TITLES = {"boundary": _("Decision")}
 """For a line with little room."""
 
-HIDDEN = ("more", "runs")
+HIDDEN = ("more",)
 """Docks that are not shown at first."""
 
 LEFT_WIDTH, RIGHT_WIDTH, LEAST_CURVES, CURVES_SHARE = (250, 280), 340, 160, 0.325
-CARD_HEIGHT, MOST_OF_CARD = 268, 0.52
-"""The height of the card, and the most of the room that it shares with the diagram where the window is low."""
+CARD_HEIGHT, MOST_OF_CARD = 276, 0.52
+"""The height of the card with its tabs, and the most of the room that it shares with the diagram in a low window."""
 BARS = 238
 """About the height of the menu, the bars and the timeline."""
 
@@ -84,8 +84,8 @@ class ScrollingPart(QScrollArea):
 class DockLayout(QObject):
     """Puts one widget into each dock of ``DOCKS``.
 
-    The dock "inspector" is visible while the phases of an update are shown, whatever a layout says. The dock "runs" is
-    hidden until a run is kept or the user opens it; so is the dock "more", which lies behind the first settings.
+    The dock "inspector" is visible while the phases of an update are shown, whatever a layout says. The dock "more" is
+    hidden until the user unfolds it, in place of the first settings.
 
     Args:
         window: gets the docks.
@@ -167,6 +167,15 @@ class DockLayout(QObject):
             title_bar.close_button.clicked.connect(lambda: self._unfold(False))
         return dock
 
+    def title(self, name: str) -> DockTitle:
+        """The title of a dock."""
+        return self._titles[name]
+
+    def bring_forward(self, name: str) -> None:
+        """Put a dock in front of those that share its place, unless it is closed."""
+        if not self.by_name[name].isHidden():
+            self.by_name[name].raise_()
+
     def bring_up(self, name: str) -> None:
         """Show a dock in front of those that share its place."""
         self.by_name[name].show()
@@ -211,6 +220,7 @@ class DockLayout(QObject):
         window.tabifyDockWidget(loss, docks["report"])
         window.tabifyDockWidget(inspector, docks["runs"])
         loss.raise_()
+        inspector.raise_()
         width = window.width()
         left = min(max(LEFT_WIDTH[0], int(0.22 * width)), LEFT_WIDTH[1])
         window.resizeDocks([settings, boundary], [left, max(RIGHT_WIDTH, int(0.32 * width))], Qt.Orientation.Horizontal)

@@ -165,7 +165,7 @@ class MainWindow(QMainWindow):
         self.timeline_commands = TimelineCommands(context, self.timeline, self.epoch_commands.choices)
         self.sweeps = SweepActions(context, self.panels, epochs, write, self.runs.keep_several, actions["open-sweep"])
         self.comparisons = CompareCommands(context, self.runs, self.runs_place, self.exports, _prepare)
-        noted = self.toolbar.play, self.panels.data.kind, self.network, self.scatter
+        noted = self.toolbar.play, self.panels.data.kind, self.network, self.scatter, self.docks.title("settings")
         self.first_notes = FirstNotes(self, self._settings, self.session, lambda: self.theme, *noted)
         handlers: dict[str, Callable[[], object]] = {
             "first-notes": self.first_notes.show_all,
@@ -241,6 +241,7 @@ class MainWindow(QMainWindow):
             panel.changed.connect(self.notices.forget)
             panel.changed.connect(session.change)
         self.panels.presets.chosen.connect(self.run_commands.start_preset)
+        self.panels.presets.chosen.connect(lambda _: self.docks.bring_forward("inspector"))  # its text is there
         self.panels.data.file_wanted.connect(self.data_commands.ask_for_table)
         self.panels.data.columns_wanted.connect(self.data_commands.edit_table)
         self.panels.data.canvas_wanted.connect(self.painting.new_canvas)
@@ -265,7 +266,8 @@ class MainWindow(QMainWindow):
         self.weight_bar.edited.connect(session.edit)
         self.weight_bar.frozen.connect(session.freeze)
         self.weight_bar.refused.connect(lambda text: self.notices.show_notice(Notice(text, "input")))
-        self.docks.by_name["report"].visibilityChanged.connect(self.report.set_seen)
+        for name, view in (("report", self.report), ("runs", self.runs_place)):
+            self.docks.by_name[name].visibilityChanged.connect(view.set_seen)
         self.verdict.taken.connect(lambda advice: take_advice(session, advice))
         self.actions_by_name["paint"].toggled.connect(self.verdict.setHidden)  # the canvas needs its room
         self.report.wanted.connect(session.want_report)
