@@ -216,6 +216,7 @@ class DiagramFooter(Fitting, QWidget):
             _("Over {n} neurons: each cell is a weight"),
             _("A cell is a weight"),
             _("cell: a weight"),
+            _("cell: w"),
         )
         has_cells = diagram is not None and any(isinstance(part, Matrix) for part in diagram.connections)
         cells = [text.format(n=WIDE) for text in texts] if has_cells else [""]

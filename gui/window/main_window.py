@@ -214,9 +214,8 @@ class MainWindow(QMainWindow):
         _apply_theme(theme)
         views = self.network_panel, self.scatter, self.loss, self.report, self.verdict, self.inspector, self.toolbar
         rest = self.panels, self.timeline, self.plot_head, self.notices, self.recovery, self.painting
-        for view in (*views, *rest, self.runs, self.sweeps, self.comparisons):
+        for view in (*views, *rest, self.runs, self.sweeps, self.comparisons, self.first_notes):
             view.set_theme(theme)
-        self.first_notes.set_theme(theme)
         self.actions_by_name["theme"].setChecked(theme is DARK)
 
     # ---------------------------------------------------------------- connections
@@ -309,11 +308,10 @@ class MainWindow(QMainWindow):
     # ---------------------------------------------------------------- news of the run
 
     def _show_run(self, loaded: Loaded) -> None:
-        for view in (self.notices, self.network, self.scatter, self.loss, self.inspector, self.report):
+        views = self.notices, self.network, self.scatter, self.loss, self.inspector, self.report, self.verdict
+        for view in (*views, self.toolbar, self.timeline):
             view.set_run(loaded)
-        self.verdict.set_run(loaded)
         self._slow_views.show_next()
-        self.toolbar.set_run(loaded)
         self._keys.watch(self.scatter)  # data with other columns bring other sliders
         self.network.set_selection(self.inspector.selection)
         self.panels.data.show_run(loaded)
