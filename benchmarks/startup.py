@@ -38,7 +38,7 @@ LATE = (
     *("gui.export.film_dialog", "gui.export.film_job", "gui.offscreen.filming", "gui.painting.painting_tool"),
     *(
         "gui.runs.beside_commands",
-        "gui.runs.runs.view",
+        "gui.runs.runs_view",
         "gui.settings.seldom_settings",
         "gui.sweeps.sweep_commands",
         "gui.tables.table_commands",

@@ -123,6 +123,7 @@ class CompareWindow(QWidget):
         decision.probed.connect(self._take_point)
         decision.probe.toggled.connect(self.tools.probe.setChecked)
         decision.test_shown.toggled.connect(self._show_test_points)
+        decision.show_all.clicked.connect(self.show_everything)
         box = decision.plot.box
         box.sigRangeChangedManually.connect(lambda _axes: self._follow_zoom(panel))
 

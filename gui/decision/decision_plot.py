@@ -6,7 +6,9 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from PyQt5.QtCore import QObject, QPointF, Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QObject, QPoint, QPointF, Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QPaintEvent
+from PyQt5.QtWidgets import QToolButton, QWidget
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
 from core.base.translation import _
@@ -22,9 +24,27 @@ from gui.widgets.flags import SMOOTH
 from gui.widgets.mark_layer import MarkLayer, PointMark
 from gui.widgets.plots import AXIS_WIDTH, Plot, style_plot
 from gui.widgets.theme import Theme
+from gui.widgets.vector_painting import is_for_file
 
+CORNER = 6
+"""Pixels between a button and the corner of the plot."""
 REACH = 9.0
 """How near to the pin a click takes it away, in pixels."""
+
+
+class CornerButton(QToolButton):
+    """A small button over a plot; no picture holds it."""
+
+    def __init__(self, text: str, plot: QWidget) -> None:
+        super().__init__(plot)
+        self.setText(text)
+        self.setProperty("role", "small")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        if not is_for_file():
+            super().paintEvent(event)
 
 
 class DecisionPlot(QObject):
@@ -36,6 +56,7 @@ class DecisionPlot(QObject):
         point_clicked(int): a point, as its row of the data set.
 
     Attributes:
+        show_all: takes back what the user moved or zoomed; hidden until then.
         widget: the plot. map: the picture and the border. points: the marks.
     """
 
@@ -58,6 +79,9 @@ class DecisionPlot(QObject):
         self._pin_mark.setZValue(20)
         self._box.addItem(self._pin_mark)
         self._range = VisibleRange(self._box)
+        self.show_all = CornerButton(_("Show all"), self.widget)
+        self.show_all.setToolTip(_("Show all points again (Home)"))
+        self.show_all.clicked.connect(lambda _: self.show_everything())
         self.map = MapLayer(theme)
         self.points = PointLayers()
         for height, item in enumerate((*self.map.items, *self.points.layers)):
@@ -66,6 +90,7 @@ class DecisionPlot(QObject):
         self._plane_timer = QTimer(self)
         self._plane_timer.setSingleShot(True)
         self._plane_timer.timeout.connect(self.send_plane)
+        self._plane_timer.timeout.connect(self._offer_all)
         self._box.sigRangeChanged.connect(self._follow_range)
         self._box.sigResized.connect(lambda *_: self._plane_timer.start(0))
         self.widget.scene().sigMouseMoved.connect(self._move)
@@ -103,6 +128,14 @@ class DecisionPlot(QObject):
     def show_everything(self) -> None:
         """Zoom so that all points are visible."""
         self._range.show_everything()
+        self._offer_all()
+
+    def _offer_all(self) -> None:
+        """Show the button in the corner of the plot where the visible range is not the first one."""
+        corner = self._box.sceneBoundingRect().bottomRight().toPoint()
+        self.show_all.adjustSize()
+        self.show_all.move(corner - QPoint(self.show_all.width() + CORNER, self.show_all.height() + CORNER))
+        self.show_all.setVisible(self._range.is_moved)
 
     def set_quality(self, level: int) -> None:
         """Choose the resolution of the map: 0 is full resolution, each level more may halve it, see VisibleRange."""

@@ -71,8 +71,8 @@ class DecisionView(QWidget):
         self._decision_plot.plane_changed.connect(self.plane_changed)
         self._decision_plot.point_clicked.connect(self.point_clicked)
         self._decision_plot.mouse_moved.connect(self._show_place)
-        self.plot, self.points = self._decision_plot.widget, self._decision_plot.points
-        self._map = self._decision_plot.map
+        inner = self._decision_plot
+        self.plot, self.points, self.show_all, self._map = inner.widget, inner.points, inner.show_all, inner.map
         self.legend = Legend()
         self.legend.double_clicked.connect(self.rename_wanted)
         self._title = NeuronTitle(self, self.legend, self.plot, theme)

@@ -71,6 +71,11 @@ class VisibleRange:
             tight = tight or is_tight
         return tight
 
+    @property
+    def is_moved(self) -> bool:
+        """Whether another range is visible than the one that :meth:`show_everything` has set."""
+        return bool(self._shown) and self._box.viewRange() != self._shown
+
     def show_everything(self) -> None:
         """Zoom so that all points are visible."""
         if self._bounds:

@@ -15,6 +15,7 @@ from core.workbench.messages import Loaded
 from gui.diagram.diagram_layout import FEWEST_CELLS, DiagramLayout, lay_out_diagram, map_cells
 from gui.diagram.diagram_picture import DiagramPicture, paint_snapshot, paint_surroundings, strongest_weight
 from gui.diagram.drawing.edge_quantity import QUANTITIES, EdgeQuantity
+from gui.diagram.drawing.health_painting import marked_tiles
 from gui.diagram.drawing.picture_settings import GROUND, PictureSettings
 from gui.diagram.geometry import Diagram
 from gui.diagram.input_rows import NO_ROWS, InputRows
@@ -118,6 +119,14 @@ class DiagramCanvas(QWidget):
         if diagram is None or snapshot is None or snapshot.sizes != diagram.sizes:
             return 0.0
         return strongest_weight(self._settings(diagram), self._values(snapshot))
+
+    @property
+    def marks(self) -> set[bool]:
+        """Whether dead neurons are marked, True, and saturated ones, False."""
+        diagram, snapshot = self.diagram(), self._snapshot
+        if diagram is None or snapshot is None or snapshot.sizes != diagram.sizes:
+            return set()
+        return {is_dead for _tile, is_dead in marked_tiles(self._settings(diagram), snapshot.health)}
 
     def _values(self, snapshot: Snapshot) -> Array:
         """The shown quantity as a flat vector."""

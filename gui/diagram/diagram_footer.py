@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QEvent, pyqtSignal
-from PyQt5.QtGui import QHelpEvent, QPaintEvent
-from PyQt5.QtWidgets import QAction, QActionGroup, QHBoxLayout, QToolTip, QWidget
+from collections.abc import Collection
+
+from PyQt5.QtCore import QEvent, QPointF, QSize, pyqtSignal
+from PyQt5.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PyQt5.QtWidgets import QAction, QActionGroup, QHBoxLayout, QSizePolicy, QToolTip, QWidget
 
 from core.base.number_text import short
 from core.base.translation import _
+from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
+from core.explain.picked_part import capital
 from gui.diagram.connections import Matrix
 from gui.diagram.drawing.color_bar import HEIGHT, WIDTH, paint_color_bar, place_on_bar
 from gui.diagram.drawing.edge_quantity import QUANTITIES, EdgeQuantity
+from gui.diagram.drawing.health_painting import paint_badge
 from gui.diagram.geometry import Diagram
 from gui.diagram.layer_tiles import WIDE
-from gui.widgets.elided import Elided, Fitting
+from gui.widgets.elided import Elided, Fitting, shortened
 from gui.widgets.ending_painter import painting
 from gui.widgets.forms import MenuButton
+from gui.widgets.plain_text import plain
 from gui.widgets.theme import Theme
 
 LEFT, GAP, RIGHT, FOOT = 12, 6, 14, 2
+BADGE = 6
+"""The radius of a mark in the legend."""
 SIDES = LEFT + 2 * GAP + RIGHT
 NUMBERED = (0, 5, 10, 20, 40)
 """The choices of how many edges have their number beside them."""
@@ -71,8 +79,57 @@ class ScaleStrip(QWidget):
             paint_color_bar(painter, 0.0, 0.0, self.font(), self._theme, self._quantity, self._end, self._mark())
 
 
+class MarkLegend(QWidget):
+    """Says what the marks of saturated and dead neurons mean, drawn as in the diagram; hidden while there are none."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._words: dict[bool, str] = {}
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.hide()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self._theme = theme
+        self.update()
+
+    def show_marks(self, marks: Collection[bool]) -> None:
+        """Explain the mark of dead neurons, True, and of saturated ones, False."""
+        words = {is_dead: text for is_dead, text in ((False, _("saturated")), (True, _("dead"))) if is_dead in marks}
+        if words != self._words:
+            self._words = words
+            self.setAccessibleName(", ".join(words.values()))
+            rules = {False: SATURATED_RULE, True: DEAD_RULE}
+            self.setToolTip(plain("\n".join(capital(rules[is_dead]) for is_dead in words)))
+            self.updateGeometry()
+            self.setVisible(bool(words))
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        width = sum(metrics.horizontalAdvance(text) + 2 * BADGE + 2 * GAP for text in self._words.values())
+        return QSize(width, metrics.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self.sizeHint().width(), 2 * (BADGE + GAP) * len(self._words)), 0)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        x, y, metrics = 0.0, self.height() / 2.0, self.fontMetrics()
+        room = self.width() // max(1, len(self._words)) - 2 * (BADGE + GAP)
+        is_whole = self.width() >= self.sizeHint().width()
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for is_dead, text in self._words.items():
+                paint_badge(painter, self._theme, QPointF(x + BADGE, y), BADGE, is_dead)
+                shown = text if is_whole else shortened(metrics, text, max(0, room))
+                painter.setPen(self._theme.color("faint"))
+                left = x + 2 * BADGE + GAP
+                painter.drawText(QPointF(left, y + (metrics.ascent() - metrics.descent()) / 2.0), shown)
+                x = left + metrics.horizontalAdvance(shown) + GAP
+
+
 class DiagramFooter(Fitting, QWidget):
-    """The menu of what the edges show, beside their colour scale.
+    """What marks and cells mean, and the menu of what the edges show, beside their colour scale.
 
     Signals:
         quantity_chosen(EdgeQuantity): what colour and width of the edges shall show.
@@ -104,6 +161,8 @@ class DiagramFooter(Fitting, QWidget):
         layout.setSpacing(GAP)
         self._note = Elided()
         self._note.setProperty("role", "faint")
+        self.marks = MarkLegend(theme)
+        layout.addWidget(self.marks)
         layout.addWidget(self._note, 1)
         layout.addWidget(self.choice)
         layout.addWidget(self.strip)
@@ -136,8 +195,18 @@ class DiagramFooter(Fitting, QWidget):
         self.choice.set_small(self.choice.room() > free)
         self.choice.setMaximumWidth(max(free, 0))
 
-    def show_net(self, diagram: Diagram | None) -> None:
-        """Say why weights are drawn as matrices, where they are."""
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self.strip.set_theme(theme)
+        self.marks.set_theme(theme)
+
+    def show_net(self, diagram: Diagram | None, has_fields: bool = True) -> None:
+        """Say why weights are drawn as matrices, where they are.
+
+        Args:
+            diagram: what is drawn.
+            has_fields: whether the header has room for the fields of the layers; else this says where they are.
+        """
         texts = (
             _(
                 "A layer has more than {n} neurons: each cell is a weight; point at it for its name. The larger of two "
@@ -147,9 +216,14 @@ class DiagramFooter(Fitting, QWidget):
             _("Over {n} neurons: each cell is a weight"),
             _("A cell is a weight"),
             _("cell: a weight"),
+            _("cell: w"),
         )
         has_cells = diagram is not None and any(isinstance(part, Matrix) for part in diagram.connections)
-        self._note.set_full(*(text.format(n=WIDE) if has_cells else "" for text in texts))
+        cells = [text.format(n=WIDE) for text in texts] if has_cells else [""]
+        if not has_fields:
+            where = _("No room for the neurons and the activation of each layer: More settings has them")
+            cells = [". ".join(filter(None, (where, cells[0]))), where, _("Each layer: More settings"), *cells[3:]]
+        self._note.set_full(*cells)
 
     def show_scale(self, quantity: EdgeQuantity, end: float, is_chosen: bool) -> None:
         """Show the scale of the edges; ``is_chosen`` says whether the user may choose the quantity now."""

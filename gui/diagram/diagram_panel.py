@@ -47,7 +47,7 @@ class DiagramPanel(QWidget):
         view.input_toggled.connect(self.header.toggle_input)
         view.laid_out.connect(self._lay_out)
         view.scale_changed.connect(self._show_scale)
-        view.values_changed.connect(self._mark_strongest)
+        view.values_changed.connect(self._show_marks)
         self.footer.quantity_chosen.connect(view.set_quantity)
         self.footer.quantity_chosen.connect(self._show_scale)  # its end may be the same as before
         self.footer.numbered_chosen.connect(view.set_numbered)
@@ -68,7 +68,7 @@ class DiagramPanel(QWidget):
         """Draw in other colours."""
         self._view.set_theme(theme)
         self.header.set_theme(theme)
-        self.footer.strip.set_theme(theme)
+        self.footer.set_theme(theme)
 
     def for_picture(self) -> DiagramView:
         """The diagram without its controls, for a picture."""
@@ -87,10 +87,11 @@ class DiagramPanel(QWidget):
     def _lay_out(self) -> None:
         diagram = self._view.diagram()
         self.header.lay_out(diagram)
-        self.footer.show_net(diagram)
+        self.footer.show_net(diagram, self.header.has_fields)
 
     def _show_scale(self) -> None:
         self.footer.show_scale(self._view.quantity, self._view.scale_end, not self._has_scene)
 
-    def _mark_strongest(self) -> None:
+    def _show_marks(self) -> None:
         self.footer.strip.show_strongest(self._view.strongest)
+        self.footer.marks.show_marks(self._view.marks)

@@ -181,6 +181,7 @@ class LayerHeader(Fitting, QWidget):
         self._experiment: Experiment | None = None
         self._diagram: Diagram | None = None
         self._hidden: tuple[int, ...] = ()
+        self.has_fields = True
         self._names: tuple[str, ...] = ()
         self._last_name = ""  # stays when the last layer goes
         self._features: tuple[str, ...] = ()
@@ -333,6 +334,7 @@ class LayerHeader(Fitting, QWidget):
         gap = min((diagram.room_for_caption(number) for number in range(1, len(diagram.layers) - 1)), default=0.0)
         least = self._counts_room(str) if self._is_low else LEAST_FOR_BUTTONS
         shown = list(zip(self.columns, middles, self._hidden, strict=False)) if gap >= least else []
+        self.has_fields = bool(shown) or not self._hidden
         for place, column in enumerate(self.columns):
             for part in column.parts:
                 part.setVisible(place < len(shown))

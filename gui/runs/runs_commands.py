@@ -92,10 +92,10 @@ class RunsCommands:
         self.curves.picked.connect(self._open_key)
         verdict.lowest_wanted.connect(lambda lowest: self.open(lowest.row, lowest.position))
         place.made.connect(self._take_view)
+        place.seen.connect(self.refresh)
 
     def _take_view(self, view: RunsView) -> None:
         view.seeds.wanted.connect(lambda: self.seeds.begin())
-        view.shown.connect(self.refresh)
         view.open_wanted.connect(self.open)
         view.pin_wanted.connect(self.pin)
         view.rename_wanted.connect(self.rename)

@@ -1,4 +1,4 @@
-"""Where the list of runs stands, which is made when it is first shown or asked for."""
+"""Where the list of runs stands, which is made when it is first seen or asked for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import pyqtSignal
-from PyQt5.QtGui import QShowEvent
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from gui.widgets.theme import Theme
@@ -24,14 +23,20 @@ class RunsPlace(QWidget):
 
     Signals:
         made(RunsView): the list was made.
+        seen(): it came to be seen.
+
+    Attributes:
+        is_seen: see :meth:`set_seen`.
     """
 
     made = pyqtSignal(object)
+    seen = pyqtSignal()
 
     def __init__(self, theme: Callable[[], Theme]) -> None:
         super().__init__()
         self._theme = theme
         self._view: RunsView | None = None
+        self.is_seen = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
 
@@ -48,18 +53,16 @@ class RunsPlace(QWidget):
             self._column.activate()
         return self._view
 
-    @property
-    def is_seen(self) -> bool:
-        """Whether the list is visible."""
-        return self._view is not None and self._view.isVisible()
-
     def selected_rows(self) -> list[RunRow]:
-        """The rows that are selected in the list; none while it is hidden."""
+        """The rows that are selected in the list; none while nobody sees it."""
         return self.view.selected_rows() if self.is_seen else []
 
-    def showEvent(self, event: QShowEvent | None) -> None:
-        super().showEvent(event)
-        assert self.view is not None
+    def set_seen(self, seen: bool) -> None:
+        """Say whether the user sees the list: a dock behind another is not hidden, as Qt has it."""
+        was_seen, self.is_seen = self.is_seen, seen
+        if seen and not was_seen:
+            assert self.view is not None
+            self.seen.emit()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""

@@ -133,7 +133,6 @@ class RunsView(QWidget):
         selected(list of RunRow): other rows are selected.
         copy_wanted(str), save_wanted(bytes): the table as text, or as CSV.
         compare_wanted(): show the selected runs beside each other.
-        shown(): the view came to be seen.
     """
 
     open_wanted = pyqtSignal(object, object)
@@ -144,7 +143,6 @@ class RunsView(QWidget):
     copy_wanted = pyqtSignal(str)
     save_wanted = pyqtSignal(bytes)
     compare_wanted = pyqtSignal()
-    shown = pyqtSignal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -248,10 +246,6 @@ class RunsView(QWidget):
             for column in (TEST_LOSS, LOWEST, TEST_SCORE):
                 self.table.setColumnHidden(column, not has_test)
             self.table.fit_names()
-
-    def showEvent(self, event: QShowEvent | None) -> None:
-        super().showEvent(event)
-        self.shown.emit()
 
     def _apply_filter(self) -> None:
         self.model.set_filter(self.filter.text())

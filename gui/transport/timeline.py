@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from core.base.number_text import epoch_place, short
 from core.base.translation import _
+from core.workbench.messages import Loaded
 from core.workbench.run_timeline import BranchView, RunTimeline
 from gui.curves.epoch_axis import EpochAxis
 from gui.transport.timeline_painting import paint_head, paint_run, paint_words, words_of
@@ -43,7 +44,7 @@ class Timeline(QWidget):
         super().__init__()
         self._theme, self._epochs = theme, epochs
         self._timeline: RunTimeline | None = None
-        self._position = 0
+        self._position, self._is_canvas = 0, False
         self._places: TimelinePlaces | None = None
         self._height = LEAST_HEIGHT
         self._dragged: tuple[int, int] | None = None  # position and branch under the mouse
@@ -97,8 +98,15 @@ class Timeline(QWidget):
         super().resizeEvent(event)
         self._fit_height()
 
+    def set_run(self, loaded: Loaded) -> None:
+        """Show nothing while the run waits behind a canvas, whose points are others."""
+        self._is_canvas = loaded.canvas is not None
+        if self._is_canvas:
+            self.show_timeline(None, 0)
+
     def show_timeline(self, timeline: RunTimeline | None, position: int) -> None:
         """Show the branches, and where the run stands."""
+        timeline = None if self._is_canvas else timeline
         now, before = _outline(timeline), _outline(self._timeline)
         if now != before:
             self._timeline, self._picture = timeline, None

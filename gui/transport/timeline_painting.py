@@ -23,6 +23,8 @@ from gui.widgets.theme import Theme
 LINE_HEIGHT, FIRST_LINE, BELOW = 16.5, 16.0, 6.0
 CURVE_TOP, CURVE_HEIGHT = 5, 20
 MOST_POINTS = 1500
+WORDS_LEFT, EDGE = 10, 4
+"""Pixels left of the words, and right of the last number."""
 LEAST_DECADES = 0.1
 """Of the loss that the height stands for at least, so that a loss that stands still looks so."""
 
@@ -38,16 +40,26 @@ def paint_run(painter: QPainter, places: TimelinePlaces, theme: Theme) -> None:
 
 
 def _paint_ticks(painter: QPainter, places: TimelinePlaces, theme: Theme) -> None:
+    """Write the numbers that have room; the last one is whole, and goes before the one left of it."""
     painter.setPen(theme.color("faint"))
-    right = -math.inf
-    for epoch in places.ticks():
-        x, text = places.x_of_epochs(epoch), epoch_text(epoch)
-        if math.isinf(right):
-            text = _("epoch {epoch}").format(epoch=text)
+    epochs, drawn = places.ticks(), list[tuple[float, float, str]]()
+    for epoch in epochs:
+        text = epoch_text(epoch) if drawn else first_tick(epoch)
         width = painter.fontMetrics().horizontalAdvance(text)
-        if x - width / 2 > right + 10 and x + width / 2 < places.width:
-            painter.drawText(QPointF(x - width / 2, places.height - 3), text)
-            right = x + width / 2
+        left = min(places.x_of_epochs(epoch) - width / 2, places.width - EDGE - width)
+        has_room = not drawn or left > drawn[-1][1] + 10
+        if not has_room and epoch == epochs[-1] and len(drawn) > 1:
+            drawn.pop()
+            has_room = True
+        if has_room:
+            drawn.append((left, left + width, text))
+    for left, _right, text in drawn:
+        painter.drawText(QPointF(left, places.height - 3), text)
+
+
+def first_tick(epoch: float) -> str:
+    """The words at the first tick, which say what the numbers are."""
+    return _("epoch {epoch}").format(epoch=epoch_text(epoch))
 
 
 def _paint_curves(painter: QPainter, places: TimelinePlaces, theme: Theme) -> None:
@@ -120,7 +132,8 @@ def words_of(timeline: RunTimeline, branch: BranchView, position: int) -> tuple[
 
 def paint_words(painter: QPainter, places: TimelinePlaces, words: tuple[tuple[str, ...], ...], theme: Theme) -> None:
     """The words of :func:`words_of` at the left; a long name takes several lines, also that of the last words."""
-    metrics, width = painter.fontMetrics(), places.left - 36  # half of the first tick's text lies left of the curves
+    metrics = painter.fontMetrics()
+    width = words_width(places, metrics)
     line_height = max(LINE_HEIGHT, metrics.height() - 1.0)
     room = 1 + int((places.height - FIRST_LINE - BELOW) // line_height)
     name, at, *rest = (next((t for t in texts if metrics.horizontalAdvance(t) <= width), texts[-1]) for texts in words)
@@ -129,7 +142,12 @@ def paint_words(painter: QPainter, places: TimelinePlaces, words: tuple[tuple[st
     for number, (text, color) in enumerate(lines[:room]):
         painter.setPen(theme.color(color))
         text = shortened(metrics, text, width)
-        painter.drawText(QPointF(10, FIRST_LINE + line_height * number), text)
+        painter.drawText(QPointF(WORDS_LEFT, FIRST_LINE + line_height * number), text)
+
+
+def words_width(places: TimelinePlaces, metrics: QFontMetrics) -> int:
+    """The room for words beside the first tick, half of which lies left of the curves."""
+    return places.left - WORDS_LEFT - max(26, metrics.horizontalAdvance(first_tick(0.0)) // 2 + WORDS_LEFT)
 
 
 def wrapped(metrics: QFontMetrics, text: str, width: int, most: int) -> list[str]:

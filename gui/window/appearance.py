@@ -22,7 +22,7 @@ SIZES = (80, 90, 100, 110, 125, 150, 175, 200)
 USUAL = 100
 PRESENTED = 125
 """The smallest size of type in a presentation."""
-FOLDED = ("settings", "more", "runs")
+FOLDED = ("settings", "more")
 """Docks that are folded in a presentation."""
 PLOT_SHARE, CARD_SHARE = 0.38, 0.3
 """The shares of the window that a presentation gives to the plot of the data and to the card."""
@@ -165,7 +165,8 @@ class Appearance(QObject):
             self._was_maximized = window.isMaximized()
             self._folded = [name for name in FOLDED if not docks[name].isHidden()]
             self._size_before = self._chosen
-            self._sizes = docks["boundary"].width(), docks["inspector"].height()
+            sizes = self._layout.sizes()
+            self._sizes = sizes["boundary"].width(), sizes["inspector"].height()
             for name in self._folded:
                 docks[name].hide()
             self._set_size(max(self._chosen, PRESENTED))

@@ -15,7 +15,7 @@ from core.storage.settings_file import SettingsFile
 from core.storage.window_layout import DockPlace, Layout, WindowPlace, old_window_place, window_place
 from gui.decision.decision_view import DecisionView
 from gui.widgets.qt_objects import existing
-from gui.window.dock_places import arrange, describe, fitted_box, tab_groups
+from gui.window.dock_places import arrange, describe, dock_boxes, fitted_box, give_sizes, tab_groups
 from gui.window.dock_title import DockTitle
 
 PLACE_KEY, OLD_PLACE_KEY = "window/place", "window/geometry"
@@ -33,14 +33,12 @@ DOCKS = {
 SHORT_TITLES = {"boundary": _("Decision")}
 """For a line with little room."""
 
-HIDDEN = ("more", "runs")
+HIDDEN = ("more",)
 """Docks that are not shown at first."""
 
 LEFT_WIDTH, RIGHT_WIDTH, LEAST_CURVES, CURVES_SHARE = (250, 280), 340, 160, 0.325
-CARD_HEIGHT, MOST_OF_CARD = 268, 0.52
-"""The height of the card, and the most of the room that it shares with the diagram where the window is low."""
-ACROSS, DOWN = ("settings", "more", "boundary"), ("boundary", "loss", "report", "inspector", "runs")
-"""The docks that take width and height from others."""
+CARD_HEIGHT, MOST_OF_CARD = 276, 0.52
+"""The height of the card with its tabs, and the most of the room that it shares with the diagram in a low window."""
 BARS = 238
 """About the height of the menu, the bars and the timeline."""
 
@@ -86,8 +84,8 @@ class ScrollingPart(QScrollArea):
 class DockLayout(QObject):
     """Puts one widget into each dock of ``DOCKS``.
 
-    The dock "inspector" is visible while the phases of an update are shown, whatever a layout says. The dock "runs" is
-    hidden until a run is kept or the user opens it; so is the dock "more", which lies behind the first settings.
+    The dock "inspector" is visible while the phases of an update are shown, whatever a layout says. The dock "more" is
+    hidden until the user unfolds it, in place of the first settings.
 
     Args:
         window: gets the docks.
@@ -120,7 +118,7 @@ class DockLayout(QObject):
         more.clicked.connect(lambda: self._unfold(more.isChecked()))
         self.by_name["more"].visibilityChanged.connect(more.setChecked)
         self._has_first_sizes = False
-        self._noted: dict[QDockWidget, QSize] = {}
+        self._noted: dict[str, QSize] = {}
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
@@ -137,15 +135,15 @@ class DockLayout(QObject):
 
     def note_sizes(self) -> None:
         """Remember the sizes of the docks; larger type makes them others."""
-        self._noted = {dock: dock.size() for dock in self.by_name.values() if dock.isVisible()}
+        self._noted = self.sizes()
+
+    def sizes(self) -> dict[str, QSize]:
+        """Return the sizes of the docks, each with the tabs above it, as Qt takes them."""
+        return {name: box.size() for name, box in dock_boxes(self._window, self.by_name).items()}
 
     def bring_back_sizes(self) -> None:
         """Give the docks the sizes that were noted last, unless somebody dragged an edge meanwhile."""
-        for names, way in ((ACROSS, Qt.Orientation.Horizontal), (DOWN, Qt.Orientation.Vertical)):
-            docks = [dock for name in names if (dock := self.by_name[name]) in self._noted]
-            is_across = way == Qt.Orientation.Horizontal
-            sizes = [self._noted[dock].width() if is_across else self._noted[dock].height() for dock in docks]
-            self._window.resizeDocks(docks, sizes, way)
+        give_sizes(self._window, self.by_name, self._noted)
         self._noted = {}
 
     def _set_heights(self) -> None:
@@ -168,6 +166,15 @@ class DockLayout(QObject):
             title_bar.close_button.clicked.disconnect()
             title_bar.close_button.clicked.connect(lambda: self._unfold(False))
         return dock
+
+    def title(self, name: str) -> DockTitle:
+        """The title of a dock."""
+        return self._titles[name]
+
+    def bring_forward(self, name: str) -> None:
+        """Put a dock in front of those that share its place, unless it is closed."""
+        if not self.by_name[name].isHidden():
+            self.by_name[name].raise_()
 
     def bring_up(self, name: str) -> None:
         """Show a dock in front of those that share its place."""
@@ -213,6 +220,7 @@ class DockLayout(QObject):
         window.tabifyDockWidget(loss, docks["report"])
         window.tabifyDockWidget(inspector, docks["runs"])
         loss.raise_()
+        inspector.raise_()
         width = window.width()
         left = min(max(LEFT_WIDTH[0], int(0.22 * width)), LEFT_WIDTH[1])
         window.resizeDocks([settings, boundary], [left, max(RIGHT_WIDTH, int(0.32 * width))], Qt.Orientation.Horizontal)

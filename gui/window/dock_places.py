@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from PyQt5.QtCore import QRect, Qt
-from PyQt5.QtWidgets import QApplication, QDockWidget, QMainWindow
+from PyQt5.QtCore import QRect, QSize, Qt
+from PyQt5.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar
 
 from core.storage.window_layout import DockPlace
 from gui.widgets.qt_objects import existing
@@ -24,11 +24,9 @@ BORDER, TITLE_BAR = 8, 40
 
 def describe(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> tuple[DockPlace, ...]:
     """Return the places of docks, given by their names."""
-    places, groups = [], tab_groups(window, docks)
+    places, groups, boxes = [], tab_groups(window, docks), dock_boxes(window, docks)
     for name, dock in docks.items():
-        # One that lies behind another has an outdated place.
-        front = next((docks[one] for one in (name, *groups[name]) if not docks[one].visibleRegion().isEmpty()), dock)
-        box = QRect(front.pos(), front.size()) if not dock.isFloating() else dock.geometry()
+        box = boxes[name]
         before = list(docks)[: list(docks).index(name)]
         tab_of = next((other for other in before if other in groups[name]), "")
         shown = existing(dock.toggleViewAction()).isChecked()
@@ -37,6 +35,32 @@ def describe(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> tuple[Doc
         numbers = box.x(), box.y(), box.width(), box.height()
         places.append(DockPlace(name, area, shown, dock.isFloating(), raised, tab_of, *numbers))
     return tuple(places)
+
+
+def dock_boxes(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> dict[str, QRect]:
+    """Return where docks lie, with the tabs above them, since Qt counts these when it gives a dock a size."""
+    options = Qt.FindChildOption.FindDirectChildrenOnly
+    bars = [bar.geometry() for bar in window.findChildren(QTabBar, options=options) if bar.isVisible()]
+    groups, boxes = tab_groups(window, docks), {}
+    for name, dock in docks.items():
+        # One that lies behind another has an outdated place.
+        front = next((docks[one] for one in (name, *groups[name]) if not docks[one].visibleRegion().isEmpty()), dock)
+        box = dock.geometry() if dock.isFloating() else front.geometry()
+        tabs = next((bar for bar in bars if bar.intersects(box.adjusted(0, -1, 0, 0))), QRect())
+        boxes[name] = box if dock.isFloating() else box.united(tabs)
+    return boxes
+
+
+def give_sizes(window: QMainWindow, docks: Mapping[str, QDockWidget], sizes: Mapping[str, QSize]) -> None:
+    """Give visible docks sizes as :func:`dock_boxes` has them; of those that share a place the first counts."""
+    groups = tab_groups(window, docks)
+    shown = [name for name in sizes if not docks[name].isHidden() and not docks[name].isFloating()]
+    first = [name for place, name in enumerate(shown) if not set(groups[name]) & set(shown[:place])]
+    first = [name for name in first if not sizes[name].isEmpty()]
+    if first:
+        widgets = [docks[name] for name in first]
+        window.resizeDocks(widgets, [sizes[name].width() for name in first], Qt.Orientation.Horizontal)
+        window.resizeDocks(widgets, [sizes[name].height() for name in first], Qt.Orientation.Vertical)
 
 
 def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], wanted: Iterable[DockPlace]) -> None:
@@ -58,8 +82,7 @@ def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget], wanted: Itera
     layout = window.layout()
     if layout is not None:
         layout.activate()  # a window that was not shown yet has not divided its space among the docks
-    for area in AREAS:
-        _resize(window, docks, [place for place in places if place.area == area])
+    give_sizes(window, docks, {place.name: QSize(place.width, place.height) for place in places})
     for place in places:
         if place.raised:
             docks[place.name].raise_()
@@ -106,20 +129,6 @@ def _fill(window: QMainWindow, docks: Mapping[str, QDockWidget], area: str, plac
     for place in places:
         if place.tab_of in names and place.tab_of != place.name and not place.floating:
             window.tabifyDockWidget(docks[place.tab_of], docks[place.name])
-
-
-def _resize(window: QMainWindow, docks: Mapping[str, QDockWidget], places: Iterable[DockPlace]) -> None:
-    """Give the docks of an area their sizes; of those that share a place the first one's counts."""
-    names = {place.name for place in places}
-    sized = [
-        place
-        for place in places
-        if place.shown and not place.floating and place.tab_of not in names and min(place.width, place.height) > 0
-    ]
-    widgets = [docks[place.name] for place in sized]
-    if widgets:
-        window.resizeDocks(widgets, [place.width for place in sized], Qt.Orientation.Horizontal)
-        window.resizeDocks(widgets, [place.height for place in sized], Qt.Orientation.Vertical)
 
 
 def _on_screen(place: DockPlace) -> QRect:

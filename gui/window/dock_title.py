@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QEvent, Qt
+from PyQt5.QtCore import QEvent, QPoint, Qt
 from PyQt5.QtGui import QShowEvent
 from PyQt5.QtWidgets import QBoxLayout, QDockWidget, QHBoxLayout, QMainWindow, QToolButton, QWidget
 
@@ -93,6 +93,10 @@ class DockTitle(Fitting, QWidget):
             needed = name + self._tools.sizeHint().width() + MARGINS[0] + MARGINS[2] + NAME_GAP
             directions = QBoxLayout.Direction
             self._lines.setDirection(directions.LeftToRight if needed <= self.width() else directions.TopToBottom)
+
+    def name_end(self) -> QPoint:
+        """Where the name ends, at the middle of its height."""
+        return self._name.pos() + QPoint(min(self._name_width(), self._name.width()), self._name.height() // 2)
 
     def _name_width(self) -> int:
         return self._name.fontMetrics().horizontalAdvance(self._name.full)

@@ -165,7 +165,7 @@ class MainWindow(QMainWindow):
         self.timeline_commands = TimelineCommands(context, self.timeline, self.epoch_commands.choices)
         self.sweeps = SweepActions(context, self.panels, epochs, write, self.runs.keep_several, actions["open-sweep"])
         self.comparisons = CompareCommands(context, self.runs, self.runs_place, self.exports, _prepare)
-        noted = self.toolbar.play, self.panels.data.kind, self.network, self.scatter
+        noted = self.toolbar.play, self.panels.data.kind, self.network, self.scatter, self.docks.title("settings")
         self.first_notes = FirstNotes(self, self._settings, self.session, lambda: self.theme, *noted)
         handlers: dict[str, Callable[[], object]] = {
             "first-notes": self.first_notes.show_all,
@@ -214,9 +214,8 @@ class MainWindow(QMainWindow):
         _apply_theme(theme)
         views = self.network_panel, self.scatter, self.loss, self.report, self.verdict, self.inspector, self.toolbar
         rest = self.panels, self.timeline, self.plot_head, self.notices, self.recovery, self.painting
-        for view in (*views, *rest, self.runs, self.sweeps, self.comparisons):
+        for view in (*views, *rest, self.runs, self.sweeps, self.comparisons, self.first_notes):
             view.set_theme(theme)
-        self.first_notes.set_theme(theme)
         self.actions_by_name["theme"].setChecked(theme is DARK)
 
     # ---------------------------------------------------------------- connections
@@ -241,6 +240,7 @@ class MainWindow(QMainWindow):
             panel.changed.connect(self.notices.forget)
             panel.changed.connect(session.change)
         self.panels.presets.chosen.connect(self.run_commands.start_preset)
+        self.panels.presets.chosen.connect(lambda _: self.docks.bring_forward("inspector"))  # its text is there
         self.panels.data.file_wanted.connect(self.data_commands.ask_for_table)
         self.panels.data.columns_wanted.connect(self.data_commands.edit_table)
         self.panels.data.canvas_wanted.connect(self.painting.new_canvas)
@@ -265,7 +265,8 @@ class MainWindow(QMainWindow):
         self.weight_bar.edited.connect(session.edit)
         self.weight_bar.frozen.connect(session.freeze)
         self.weight_bar.refused.connect(lambda text: self.notices.show_notice(Notice(text, "input")))
-        self.docks.by_name["report"].visibilityChanged.connect(self.report.set_seen)
+        for name, view in (("report", self.report), ("runs", self.runs_place)):
+            self.docks.by_name[name].visibilityChanged.connect(view.set_seen)
         self.verdict.taken.connect(lambda advice: take_advice(session, advice))
         self.actions_by_name["paint"].toggled.connect(self.verdict.setHidden)  # the canvas needs its room
         self.report.wanted.connect(session.want_report)
@@ -307,11 +308,10 @@ class MainWindow(QMainWindow):
     # ---------------------------------------------------------------- news of the run
 
     def _show_run(self, loaded: Loaded) -> None:
-        for view in (self.notices, self.network, self.scatter, self.loss, self.inspector, self.report):
+        views = self.notices, self.network, self.scatter, self.loss, self.inspector, self.report, self.verdict
+        for view in (*views, self.toolbar, self.timeline):
             view.set_run(loaded)
-        self.verdict.set_run(loaded)
         self._slow_views.show_next()
-        self.toolbar.set_run(loaded)
         self._keys.watch(self.scatter)  # data with other columns bring other sliders
         self.network.set_selection(self.inspector.selection)
         self.panels.data.show_run(loaded)

@@ -69,17 +69,20 @@ def neurons(count: int) -> str:
 
 
 def matrix_captions(settings: PictureSettings, matrix: Matrix) -> list[tuple[QRectF, str]]:
-    """A matrix's name above it, and what its rows and columns stand for; only the latter in little room."""
+    """A matrix's name above it, and what its rows and columns stand for; in little room one of both, or nothing."""
     left, top, width, _height = matrix.box
     first, last = matrix_caption_room(settings.diagram, matrix)
     sides = (_("from ↓"), _("to →")) if matrix.rows_are_sources else (_("to ↓"), _("from →"))
-    whole, metrics = "  ".join(sides), QFontMetricsF(settings.font)
-    lines = (f"W{matrix.layer}", whole) if metrics.horizontalAdvance(whole) <= last - first else sides
+    metrics, name = QFontMetricsF(settings.font), f"W{matrix.layer}"
+    ways = (name, "  ".join(sides)), sides, ("", name)
+    fitting = (way for way in ways if max(map(metrics.horizontalAdvance, way)) + 1.0 <= last - first)
+    lines = next(fitting, ())
     captions = []
     for line, text in enumerate(lines):
         room = metrics.horizontalAdvance(text) + 1.0
         x = max(first, min(left + (width - room) / 2.0, last - room))
-        captions.append((QRectF(x, top - 36 + 16 * line, room, 18), text))
+        if text:
+            captions.append((QRectF(x, top - 36 + 16 * line, room, 18), text))
     return captions
 
 
@@ -126,7 +129,9 @@ def _write_output_names(painter: QPainter, settings: PictureSettings, preparatio
             color, glyph = settings.theme.class_color(unit), settings.theme.class_glyph(unit)
             point_mark(color, glyph, 10.0, settings.theme).paint(painter, QPointF(left + 5, y))
             left += 15
-        _write(painter, settings, QRectF(left, y - 10, width - left - 2, 20), LEFT, name, "text")
+        room = width - left - 2
+        short = QFontMetricsF(settings.font).elidedText(name, Qt.TextElideMode.ElideMiddle, room)  # the end tells it
+        _write(painter, settings, QRectF(left, y - 10, room, 20), LEFT, short, "text")
 
 
 def _write(

@@ -20,6 +20,8 @@ from gui.widgets.flags import CENTER
 
 DIGITS = (3, 2)
 """How many digits the number of a neuron has, and where there is little room."""
+NAME_GAP = 5.0
+"""Between the name of an input and its tile."""
 PLACES = (0.5, 0.32, 0.68, 0.22, 0.78)
 """The shares of the way along an edge at which its number may stand, the best first."""
 
@@ -30,9 +32,9 @@ Numbers = tuple[str, Array]
 def paint_numbers(painter: QPainter, settings: PictureSettings, numbers: Sequence[Numbers | None], color: str) -> None:
     """Write each neuron's number below its tile, beside it if there is no room below, or else on it.
 
-    A number has fewer digits where more have no room; one that would lie over another number, another tile or a
-    caption is left out. ``numbers`` has an entry for each layer, or None to write none there; ``color`` is the theme's
-    name of the letters' colour.
+    A number has fewer digits where more have no room, and beside the name of its input no symbol; one that would lie
+    over another number, another tile, the name of an input or a caption is left out. ``numbers`` has an entry for each
+    layer, or None to write none there; ``color`` is the theme's name of the letters' colour.
     """
     font = QFont(settings.font)
     font.setPointSizeF(max(7.0, font.pointSizeF() - 1.0))
@@ -46,7 +48,8 @@ def paint_numbers(painter: QPainter, settings: PictureSettings, numbers: Sequenc
             continue
         symbol, values = named
         for unit, value in enumerate(values):
-            texts = [f"{symbol} {short(float(value), digits)}" for digits in DIGITS]
+            figures = [short(float(value), digits) for digits in DIGITS]
+            texts = [f"{symbol} {text}" for text in figures] + (figures if not number else [])
             found = _free_place(settings.diagram, number, unit, texts, metrics, taken)
             if found is None:
                 continue
@@ -76,6 +79,8 @@ def _free_place(
             continue
         others = [*taken, *(other for k, other in enumerate(layer.tiles) if k != unit)]
         others += [QRectF(*near.box) for near in diagram.layers[max(0, number - 1) : number + 2] if near is not layer]
+        if not number:
+            others += [*diagram.unused, QRectF(0.0, 0.0, tile.left() - NAME_GAP, diagram.height)]
         left = box.translated(tile.left() - 4.0 - box.right(), 0.0)
         for place in (_beside(diagram, number, tile, box), *([left] if layer.is_staggered else []), box):
             if not any(place.intersects(other) for other in others):

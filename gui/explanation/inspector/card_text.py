@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from core.base.number_text import epoch_place, short
 from core.base.translation import _, ngettext
 from core.explain.chain_row import BATCH, SAMPLE, sign_word
@@ -37,6 +39,8 @@ KINDS = {
 
 HINT = _("The whole net")
 COLUMNS_TOLD = 8
+MOST_NAMED = 8
+"""Of the neurons that a sentence names."""
 WALK_HINT = _("Next phase: the period key (.). Back: the comma key (,). Esc ends.")
 _FORMULAS_FOLLOW = _("The formulas follow when the engine is ready.")
 
@@ -128,14 +132,21 @@ def short_name(edge: Edge, preparation: Preparation) -> str:
     return ends if is_clear else _("{ends}, layer {layer}").format(ends=ends, layer=edge.layer)
 
 
+def which(flags: np.ndarray, most: int = MOST_NAMED) -> str:
+    """The numbers of the neurons with a flag, in brackets behind a space; dots stand for those beyond ``most``."""
+    numbers = [str(unit + 1) for unit in flags.nonzero()[0]]
+    return f" ({', '.join([*numbers[:most], *(['…'] if len(numbers) > most else [])])})" if numbers else ""
+
+
 def scope_words(scope: str, inspection: Inspection, former: str = "") -> tuple[str, ...]:
     """What the numbers of a part or a layer are of, and a sentence; behind them shorter forms of the first."""
     if inspection.layer is not None:
         layer = inspection.layer.diagnosis
         dead, saturated = int(layer.dead.sum()), int(layer.saturated.sum())
-        told = [ngettext("{n} is dead", "{n} are dead", dead).format(n=dead)] if dead else []
+        told = [ngettext("{n} is dead", "{n} are dead", dead).format(n=dead) + which(layer.dead)] if dead else []
         if saturated:
-            told.append(ngettext("{n} is saturated", "{n} are saturated", saturated).format(n=saturated))
+            text = ngettext("{n} is saturated", "{n} are saturated", saturated).format(n=saturated)
+            told.append(text + which(layer.saturated))
         rule = DEAD_RULE if dead else SATURATED_RULE if saturated else ""
         text = (
             _("Over the whole training set, with the weights at {place}")

@@ -15,6 +15,7 @@ from core.explain.picked_part import Neuron, selection_name
 from core.explain.snapshot import Snapshot
 from core.network.network import parameter_views
 from core.training.preparation import Preparation
+from gui.explanation.inspector.card_text import which
 from gui.explanation.inspector.histogram_view import HistogramView
 from gui.explanation.inspector.matrix_tables import MatrixTable
 from gui.explanation.inspector.matrix_view import MatrixView
@@ -201,7 +202,7 @@ def _norm_lines(layer: LayerDiagnosis) -> list[TableLine]:
 
     def some(name: str, flags: np.ndarray, rule: str) -> TableLine:
         value = _("<b>{count}</b> of {units}").format(count=int(flags.sum()), units=units)
-        return TableLine("", name, value, value, rule)
+        return TableLine("", name, value, value, rule + which(flags, units))
 
     def norm(symbol: str, name: str, value: float, tip: str) -> TableLine:
         text = f"<b>{short(value, 5)}</b>"

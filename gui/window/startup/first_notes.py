@@ -19,6 +19,7 @@ from gui.widgets.ending_painter import painting
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 from gui.widgets.vector_painting import is_for_file
+from gui.window.dock_title import DockTitle
 
 KEY, SEEN = "window/notes", "seen"
 PAD, SIDE = 3, 8
@@ -89,6 +90,7 @@ class FirstNotes(QObject):
         session: tells when training plays.
         theme: tells the colours.
         play, tiles, network, scatter: what they are about.
+        heading: the title above the tiles.
     """
 
     def __init__(
@@ -101,10 +103,12 @@ class FirstNotes(QObject):
         tiles: PictureList,
         network: DiagramView,
         scatter: DecisionView,
+        heading: DockTitle,
     ) -> None:
         super().__init__(window)
         self._window, self._settings, self._session, self._theme = window, settings, session, theme
         self._play, self._tiles, self._network, self._scatter = play, tiles, network, scatter
+        self._heading = heading
         self.notes: list[FirstNote] = []
         self._clock = QTimer(self)
         self._clock.setSingleShot(True)
@@ -123,7 +127,7 @@ class FirstNotes(QObject):
             FirstNote(window, text, place)
             for text, place in (
                 (_("Press Space: the network learns"), self._beside_play),
-                (_("Choose what to learn"), self._below_tiles),
+                (_("Choose what to learn"), self._beside_heading),
                 (_("A weight. Click it: why does it move?"), self._below_edge),
                 (_("Colours: the network's answer"), self._in_plot),
             )
@@ -133,8 +137,11 @@ class FirstNotes(QObject):
         self._network.picked.connect(lambda: self._forget(edge))
         self._scatter.point_clicked.connect(lambda: self._forget(plot))
         self._session.progress.connect(self._follow)
-        for watched in (window, self._network, self._scatter, self._tiles):
-            watched.installEventFilter(self)
+        for watched in (self._network, self._scatter, self._tiles):
+            part: QWidget | None = watched
+            while part is not None:  # what it lies in may be scrolled
+                part.installEventFilter(self)
+                part = part.parentWidget()
         self._clock.start(0)
 
     def set_theme(self, theme: Theme) -> None:
@@ -170,9 +177,10 @@ class FirstNotes(QObject):
 
     # ---------------------------------------------------------------- where they stand
 
-    def _in_window(self, widget: QWidget) -> QRect | None:
-        """Where a widget is in the window; None where nothing of it is seen."""
-        if widget.visibleRegion().isEmpty():
+    def _in_window(self, widget: QWidget, target: QPoint | None = None) -> QRect | None:
+        """Where a widget is in the window; None where nothing of it is seen, or not its place ``target``."""
+        seen = widget.visibleRegion()
+        if seen.isEmpty() or (target is not None and not seen.contains(target)):
             return None
         return QRect(widget.mapTo(self._window, QPoint(0, 0)), widget.size())
 
@@ -183,22 +191,29 @@ class FirstNotes(QObject):
             return None
         return QPoint(play.right() + 14, play.top() - size.height() // 2), QPoint(play.right() - 12, play.top() + 6)
 
-    def _below_tiles(self, size: QSize) -> Place | None:
-        tiles = self._in_window(self._tiles)
-        if tiles is None:
+    def _beside_heading(self, size: QSize) -> Place | None:
+        """Behind the heading above the tiles, with a line to the last tile of the first row."""
+        items = (existing(self._tiles.item(place)) for place in range(self._tiles.count()))
+        boxes = [self._tiles.visualItemRect(item) for item in items]
+        last = max((box for box in boxes if box.top() == boxes[0].top()), key=QRect.right)
+        target = QPoint(last.center().x(), last.top() + 6)
+        tiles, heading = self._in_window(self._tiles, target), self._in_window(self._heading)
+        if tiles is None or heading is None:
             return None
-        entry = self._tiles.visualItemRect(existing(self._tiles.item(1)))
-        target = tiles.topLeft() + QPoint(entry.center().x(), entry.top() + 6)
-        return QPoint(tiles.left() + entry.left(), tiles.top() - size.height()), target
+        end = heading.topLeft() + self._heading.name_end()
+        return QPoint(end.x() + SIDE, end.y() - size.height() // 2), tiles.topLeft() + target
 
     def _below_edge(self, size: QSize) -> Place | None:
         """Below the diagram, beside the scale, with a line to the lowest edge of the first layer."""
-        network, diagram = self._in_window(self._network), self._network.diagram()
-        if network is None or diagram is None or not isinstance(diagram.connections[0], Lines):
+        diagram = self._network.diagram()
+        if diagram is None or not isinstance(diagram.connections[0], Lines):
             return None
         points = diagram.connections[0].points
         late = points[:, round(LATE * points.shape[1])]
         x, y = late[int(late[:, 1].argmax())].tolist()
+        network = self._in_window(self._network, QPoint(round(x), round(y)))
+        if network is None:
+            return None
         target = network.topLeft() + QPoint(round(x), round(y))
         left = max(network.left() + 8, target.x() - 3 * size.width() // 4)
         return QPoint(left, network.bottom() + 2), target

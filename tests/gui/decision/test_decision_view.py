@@ -8,7 +8,7 @@ import re
 import contourpy
 import numpy as np
 import pytest
-from PyQt5.QtCore import QEvent, QPointF
+from PyQt5.QtCore import QEvent, QPointF, Qt
 from PyQt5.QtGui import QColor, QFontMetrics
 from PyQt5.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -33,6 +33,7 @@ from gui.widgets.images import table_image
 from gui.widgets.mark_layer import MarkLayer
 from gui.widgets.plots import AXIS_WIDTH, PlainAxis, Plot
 from gui.widgets.theme import DARK, LIGHT, Theme
+from gui.window.main_window import MainWindow
 from tests.core.workbench.support import SHALLOW, loaded_of, make_trainer, snapshot_of
 from tests.gui.support import distance, pixel
 
@@ -463,3 +464,19 @@ def test_the_legend_tells_test_points_while_there_are_some(qtbot: QtBot, view: D
     show(view, make_trainer(LINEAR.replace(train_fraction=1.0), CORNERS))
     assert "◇" not in view.legend.label.text()
     assert "◇" in legend_text(CORNERS, (0.0, 1.0), False, LIGHT, has_test=True), "also of a regression"
+
+
+def test_a_button_leads_back_from_a_plot_that_was_dragged_away(qtbot: QtBot, window: MainWindow) -> None:
+    view, button = window.scatter, window.scatter.show_all
+    qtbot.wait(20)
+    assert not button.isVisible()
+    before = view.plot.box.viewRange()
+    view.plot.box.translateBy(x=1000.0)
+    qtbot.waitUntil(button.isVisible)
+    assert view.plot.rect().contains(button.geometry())
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not button.isVisible() and view.plot.box.viewRange() == before
+    view.plot.box.translateBy(x=1000.0)
+    qtbot.waitUntil(button.isVisible)
+    window.actions_by_name["fit"].trigger()
+    assert not button.isVisible()

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from core.base.arrays import Array
 from core.base.number_text import STEPS_OF_DECADE, short
-from core.explain.diagnosis import unit_health
+from core.explain.diagnosis import UnitHealth, unit_health
 from core.explain.maps import Plane
 from core.explain.picked_part import Edge, Neuron
 from core.explain.snapshot import Request, Snapshot
@@ -464,6 +464,31 @@ def test_where_weights_are_cells_the_footer_says_why(qtbot: QtBot, window: MainW
     qtbot.waitUntil(lambda: note.full.startswith("A layer has more than 16 neurons: each cell is a weight"))
     assert "from and to say which layer" in note.full
     window.session.load(SHALLOW.replace(hidden=(16,)), anew=True)
+    qtbot.waitUntil(lambda: note.full == "")
+
+
+def test_a_legend_says_what_the_marks_of_neurons_mean(qtbot: QtBot, window: MainWindow) -> None:
+    legend = window.network_panel.footer.marks
+    assert not legend.isVisible()
+    window.session.change({"hidden": (4,)})
+    flags = (np.array([True, False, False, False]), np.array([False, False]))
+    none = tuple(np.zeros_like(layer) for layer in flags)
+    qtbot.waitUntil(lambda: existing(window.session.snapshot).sizes == (2, 4, 2) and window.session.at_rest)
+    snapshot = existing(window.session.snapshot)
+    for dead, saturated, words in ((flags, none, "dead"), (none, flags, "saturated"), (flags, flags, "dead")):
+        window.network.show_snapshot(replace(snapshot, health=UnitHealth(9, True, dead, saturated)))
+        assert legend.isVisible() and legend.accessibleName() == words
+        assert f"{words.capitalize()}: its output" in legend.toolTip()
+    window.network.show_snapshot(replace(snapshot, health=UnitHealth(9, True, none, none)))
+    assert not legend.isVisible()
+
+
+def test_the_footer_says_where_the_fields_of_many_layers_are(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1000, 640)
+    note = window.network_panel.footer._note
+    window.session.load(SHALLOW.replace(hidden=(4,) * 10), anew=True)
+    qtbot.waitUntil(lambda: "More settings" in note.full)
+    window.session.load(SHALLOW, anew=True)
     qtbot.waitUntil(lambda: note.full == "")
 
 

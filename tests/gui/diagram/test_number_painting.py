@@ -14,7 +14,7 @@ from gui.diagram.connections import Matrix
 from gui.diagram.diagram_layout import MATRIX_CAPTIONS
 from gui.diagram.drawing.caption_painting import matrix_captions
 from gui.diagram.drawing.edge_quantity import QUANTITIES
-from gui.diagram.drawing.number_painting import paint_numbers
+from gui.diagram.drawing.number_painting import NAME_GAP, paint_numbers
 from gui.diagram.drawing.picture_settings import PictureSettings
 from gui.diagram.geometry import Diagram
 from gui.widgets.theme import LIGHT
@@ -64,6 +64,32 @@ def test_no_number_lies_over_another_or_over_another_tile(
         if layer.columns == 1:
             for box in boxes:
                 assert sum(box.intersects(tile) for tile in layer.tiles) <= 1
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("sizes", [(2, 32, 32, 2), (2, 7, 2)])
+@pytest.mark.parametrize("inputs", [(), (True, True) + (False,) * 8])
+@pytest.mark.parametrize("size", [(480, 200), (520, 270), (900, 420)])
+def test_no_number_lies_over_the_name_of_an_input(
+    sizes: tuple[int, ...], size: tuple[float, float], inputs: tuple[bool, ...]
+) -> None:
+    diagram = Diagram(sizes, *size, left=50.0, inputs=inputs, captions=MATRIX_CAPTIONS)
+    first = diagram.layers[0].tiles[0]
+    names = QRectF(0.0, 0.0, first.left() - NAME_GAP, size[1])
+    boxes = numbers_in(diagram, 5.31, 10.0)
+    assert not [box for box in boxes for taken in (names, *diagram.unused) if box.intersects(taken)]
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("sizes", [(2, *[32] * 10, 2), (2, 32, 32, 2)])
+@pytest.mark.parametrize("width", [240.0, 400.0, 520.0, 900.0])
+def test_captions_of_matrices_lie_beside_each_other(sizes: tuple[int, ...], width: float) -> None:
+    diagram = Diagram(sizes, width, 240.0, captions=MATRIX_CAPTIONS)
+    settings = settings_in(diagram, 9.0)
+    captions = [matrix_captions(settings, part) for part in diagram.connections if isinstance(part, Matrix)]
+    boxes = [box for one in captions for box, _text in one]
+    same_line = [pair for pair in combinations(boxes, 2) if pair[0].top() == pair[1].top()]
+    assert not [pair for pair in same_line if pair[0].intersects(pair[1])]
 
 
 @pytest.mark.usefixtures("qapp")

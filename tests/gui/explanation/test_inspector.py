@@ -662,6 +662,9 @@ def test_a_layer_is_one_click_away(inspector: Inspector, qtbot: QtBot) -> None:
     assert shown["weights"][0] == f"<b>{short(layer.weight_norm, 5)}</b>"
     assert shown["of the samples"][1].endswith(exact(layer.flow))
     assert shown["dead"][0] == f"<b>{layer.dead.sum()}</b> of 4"
+    assert layer.dead.any(), "else nothing is tested"
+    named = f"({', '.join(str(unit + 1) for unit in layer.dead.nonzero()[0])})"
+    assert shown["dead"][1].endswith(named) or named in inspector.head.explanation.text()
     for key in ("weights", "gradients", "activations"):
         found = inspector.pages.layer_data.bars[key].histogram
         assert found is not None

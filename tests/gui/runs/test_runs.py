@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PyQt5.QtCore import QPointF, Qt
 from PyQt5.QtGui import QFont, QFontMetrics
-from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox, QToolTip
+from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox, QTabBar, QToolTip
 from pytestqt.qtbot import QtBot
 
 from core.base.number_text import short
@@ -21,10 +21,11 @@ from core.training.presets import PRESETS
 from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS, OTHER_SPLIT
 from core.workbench.many_runs.run_rows import RunRow
 from gui.runs.run_table_model import BOX, LOWEST, NAME, STATE, TEST_LOSS, TEST_SCORE, TRAIN_LOSS, run_cell_text, tip_of
+from gui.runs.runs_view import RunsView
 from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
 from tests.core.explain.judged_runs import BROKEN
-from tests.gui.conftest import written
+from tests.gui.conftest import drawn, written
 from tests.gui.support import hover, parameters, position
 
 
@@ -84,9 +85,9 @@ def test_which_learning_rate_is_better_takes_four_gestures(qtbot: QtBot, window:
     """K keeps the run; the rate is typed; R starts again from the same weights; Space plays."""
     press(qtbot, window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: position(window) > 2000)
-    assert not window.runs.view.isVisible()
+    assert not window.runs_place.is_seen
     press(qtbot, window, Qt.Key.Key_K)
-    qtbot.waitUntil(lambda: window.runs.view.isVisible())
+    qtbot.waitUntil(lambda: window.runs_place.is_seen)
     window.panels.strip.learning_rate.setFocus()
     window.panels.strip.learning_rate.selectAll()
     qtbot.keyClicks(window.panels.strip.learning_rate, "0.5")
@@ -511,3 +512,30 @@ def test_runs_with_other_points_are_not_compared_by_their_test_loss(qtbot: QtBot
     qtbot.waitUntil(lambda: len(window.runs.rows()) == 2)
     qtbot.wait(300)
     assert not window.verdict.lowest.isVisible()
+
+
+def test_a_tab_leads_to_the_runs_and_a_preset_brings_its_text_to_the_front(qtbot: QtBot, window: MainWindow) -> None:
+    docks = window.docks.by_name
+    card, runs = docks["inspector"], docks["runs"]
+    assert not runs.isHidden() and not window.runs_place.is_seen
+    assert window.findChildren(RunsView) == [], "the list is made when it is first seen"
+    [bar] = [bar for bar in window.findChildren(QTabBar) if bar.isVisible() and bar.tabText(0) == "Why"]
+    assert [bar.tabText(place) for place in range(bar.count())] == ["Why", "Runs"] and bar.currentIndex() == 0
+    bar.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: window.runs_place.is_seen and len(window.runs.view.model.rows) == 1)
+    window.panels.presets.chosen.emit(PRESETS["xor"])
+    qtbot.waitUntil(lambda: not card.visibleRegion().isEmpty())
+    assert not window.runs_place.is_seen
+    card.hide()
+    window.panels.presets.chosen.emit(PRESETS["circle"])
+    qtbot.waitUntil(lambda: window.runs_place.is_seen and drawn(window))
+    assert card.isHidden(), "a closed card stays closed"
+
+
+def test_a_presentation_keeps_the_tab_of_the_runs(qtbot: QtBot, window: MainWindow) -> None:
+    action = window.actions_by_name["presentation"]
+    action.trigger()
+    qtbot.waitUntil(window.isFullScreen)
+    assert not window.docks.by_name["runs"].isHidden()
+    action.trigger()
+    qtbot.waitUntil(lambda: not window.isFullScreen())

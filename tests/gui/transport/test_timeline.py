@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PyQt5.QtCore import QPoint, QPointF, Qt
-from PyQt5.QtGui import QColor, QPixmap, QPolygonF
-from PyQt5.QtWidgets import QWidget
+from PyQt5.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap, QPolygonF
+from PyQt5.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.base.number_text import short
 from core.data.drawn_points import drawn_from
 from core.data.point_edits import add
 from core.workbench.run_timeline import TimelineMaker
-from gui.curves.epoch_axis import EpochScale
+from gui.curves.epoch_axis import EpochScale, epoch_text
 from gui.transport import timeline_painting
 from gui.transport.timeline_painting import CURVE_HEIGHT, CURVE_TOP, wrapped
 from gui.transport.timeline_places import TimelinePlaces
@@ -21,7 +21,7 @@ from gui.widgets.ending_painter import painting
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import DARK
 from gui.window.main_window import MainWindow
-from tests.core.workbench.support import make_trainer
+from tests.core.workbench.support import SHALLOW, make_trainer
 from tests.gui.support import hover
 
 N = 1000
@@ -441,3 +441,40 @@ def test_the_only_branch_says_why_it_cannot_be_removed(trained: MainWindow) -> N
     assert not remove.isEnabled() and remove.toolTip().startswith("Not now: it is the only branch.")
     assert menu.toolTipsVisible()
     menu.deleteLater()
+
+
+@pytest.mark.parametrize("width", [800, 1000, 1240])
+def test_the_last_number_is_whole(width: int, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And where the words at the left end, the first tick begins."""
+
+    class Recorder(QPainter):
+        def __init__(self, image: QPixmap) -> None:
+            super().__init__(image)
+            self.texts: list[tuple[float, str]] = []
+
+        def drawText(self, place: QPointF, text: str) -> None:  # type: ignore[override]
+            self.texts.append((place.x(), text))
+
+    font = QFont(qapp.font())
+    font.setPointSizeF(1.25 * font.pointSizeF())
+    metrics = QFontMetrics(font)
+    monkeypatch.setattr(TimelinePlaces, "last_epoch", 2000.0)
+    places = TimelinePlaces(TimelineMaker(make_trainer(SHALLOW)).timeline(), width, EpochScale())
+    image = QPixmap(width, 100)
+    painter = Recorder(image)
+    painter.setFont(font)
+    timeline_painting._paint_ticks(painter, places, DARK)
+    painter.end()
+    (first, _words), *_between, (last, number) = painter.texts
+    assert number == epoch_text(2000) and last + metrics.horizontalAdvance(number) <= width - 2
+    assert timeline_painting.WORDS_LEFT + timeline_painting.words_width(places, metrics) <= first - 6
+
+
+def test_a_canvas_without_points_has_no_timeline_of_the_run_that_waits(qtbot: QtBot, window: MainWindow) -> None:
+    assert window.timeline.places is not None
+    window.actions_by_name["new-canvas"].trigger()
+    qtbot.waitUntil(lambda: window.timeline.places is None)
+    qtbot.waitUntil(lambda: window.session.at_rest)
+    assert window.timeline.places is None
+    window.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: window.timeline.places is not None)

@@ -58,6 +58,32 @@ def test_the_docks_come_back_where_they_were(qtbot: QtBot, open_window: Open, mo
     assert not after["report"][1]
 
 
+@pytest.mark.parametrize("change", ["none", "runs", "loss closed", "more"])
+def test_each_start_finds_the_docks_exactly_where_they_were(
+    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    monkeypatch.setattr("gui.window.dock_layout.fitted_box", lambda box, smallest: box)  # as if on a larger screen
+    window = open_window((1280, 800))
+    settle(qtbot)
+    if change == "runs":
+        window.actions_by_name["runs"].trigger()
+    elif change == "more":
+        window.panels.strip.more.click()
+    window.docks.by_name["loss"].setHidden(change == "loss closed")
+    settle(qtbot)
+
+    def boxes(of: MainWindow) -> dict[str, QRect]:
+        docks = of.docks.by_name.items()
+        return {name: dock.geometry() for name, dock in docks if not dock.visibleRegion().isEmpty()}
+
+    before = boxes(window)
+    for _ in range(2):
+        window.close()
+        window = open_window()
+        settle(qtbot)
+        assert boxes(window) == before
+
+
 def test_the_view_menu_lists_each_thing_once_and_more_settings_can_be_closed(window: MainWindow) -> None:
     [menu, *_] = window.actions_by_name["theme"].associatedWidgets()
     texts = [action.text().replace("&", "") for action in menu.actions() if action.text()]
@@ -192,7 +218,7 @@ def test_a_dock_has_a_title_unless_a_tab_names_it(window: MainWindow, qtbot: QtB
         return not title._name.isHidden()
 
     settle(qtbot)
-    assert [named(name) for name in ("settings", "boundary", "inspector", "loss")] == [True, True, True, False]
+    assert [named(name) for name in ("settings", "boundary", "inspector", "loss")] == [True, True, False, False]
     title, below = (existing(getattr(window.docks.by_name["settings"], of)()) for of in ("titleBarWidget", "widget"))
     before = below.geometry()
     QApplication.sendEvent(title, QEvent(QEvent.Type.Enter))
@@ -223,7 +249,7 @@ def test_docks_follow_the_size_of_the_window_until_their_edges_are_dragged(
     before, top = card.height(), card.geometry().top()
     edge = QPoint(card.geometry().center().x(), (existing(window.centralWidget()).geometry().bottom() + top) // 2)
     qtbot.mouseClick(window, Qt.MouseButton.LeftButton, pos=edge)
-    window.resizeDocks([card], [before + 60], Qt.Orientation.Vertical)  # as the mouse does that drags the edge
+    window.resizeDocks([card], [before + 90], Qt.Orientation.Vertical)  # as the mouse does that drags the edge
     qtbot.waitUntil(lambda: card.height() > before + 40)
     window.resize(1440, 1010)
     qtbot.wait(100)

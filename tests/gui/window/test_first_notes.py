@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import pytest
 from PyQt5.QtCore import QPoint, Qt
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from gui.export.pictures import picture
+from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
 from tests.gui.support import choose_data
 
@@ -58,6 +59,24 @@ def test_no_note_lies_over_the_plot_while_one_paints(qtbot: QtBot, noted: MainWi
     qtbot.waitUntil(lambda: "Colours: the network's answer" not in seen(noted))
     noted.actions_by_name["paint"].trigger()
     qtbot.waitUntil(lambda: "Colours: the network's answer" in seen(noted))
+
+
+def test_a_note_hides_while_the_column_is_scrolled_and_covers_no_heading(qtbot: QtBot, noted: MainWindow) -> None:
+    text = "Choose what to learn"
+    [note] = [note for note in noted.first_notes.notes if note.accessibleName() == text]
+    heading = noted.docks.title("settings")
+    name_end = heading.mapTo(noted, heading.name_end())
+    assert note.geometry().left() > name_end.x() - 1
+    tiles = noted.panels.data.kind
+    column = next(area for area in noted.findChildren(QScrollArea)[::-1] if area.isAncestorOf(tiles))
+    bar = existing(column.verticalScrollBar())
+    top = note.y()
+    bar.setValue(bar.maximum())
+    assert not tiles.visibleRegion().contains(tiles.visualItemRect(existing(tiles.item(0))).center())
+    qtbot.waitUntil(lambda: text not in seen(noted))
+    bar.setValue(0)
+    qtbot.waitUntil(lambda: text in seen(noted))
+    assert note.y() == top
 
 
 def test_no_picture_holds_a_note(qtbot: QtBot, noted: MainWindow) -> None:

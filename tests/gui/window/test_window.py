@@ -451,7 +451,7 @@ def test_a_layout_that_cannot_be_read_is_left_alone(open_window: Callable[[], Ma
     (tmp_path / "settings.ini").write_text("[window]\ngeometry=nonsense\nstate=@ByteArray(rubbish)\ntheme=pink\n")
     window = open_window()
     assert window.theme is LIGHT
-    assert {dock.objectName() for dock in window.findChildren(QDockWidget) if dock.isHidden()} == {"more", "runs"}
+    assert {dock.objectName() for dock in window.findChildren(QDockWidget) if dock.isHidden()} == {"more"}
 
 
 # ---- Keys, tooltips, the end.
