@@ -7,6 +7,7 @@ fields, and each class then checks its values as always.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 import types
 import typing
@@ -103,6 +104,7 @@ def decode(hint: Any, data: Any, arrays: Callable[[str], Array], where: str) -> 
     raise TypeError(f"{where}: {hint} cannot be decoded")
 
 
+@functools.cache  # Python compiles each annotation anew
 def field_types(kind: Any) -> dict[str, Any]:  # noqa: ANN401
     """The annotations of the fields that a dataclass's constructor takes."""
     hints = typing.get_type_hints(kind)

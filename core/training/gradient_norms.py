@@ -62,7 +62,9 @@ def gradient_norms_of(network: Network, vectors: Array, loss: Loss, inputs: Arra
             below, units = sizes[layer], sizes[layer + 1]
             middle, end = start + below * units, start + (below + 1) * units
             weights.append(vectors[:, start:middle].reshape(m, below, units))
-            z.append((h[-1] @ weights[-1] + vectors[:, None, middle:end]).reshape(m * n, units))
+            sums = h[-1] @ weights[-1]
+            sums += vectors[:, None, middle:end]
+            z.append(sums.reshape(m * n, units))
             h.append(activation.function(z[-1]).reshape(m, n, units))
             start = end
         outputs = h[-1].reshape(z[-1].shape)

@@ -54,10 +54,11 @@ class PictureList(QListWidget):
         """Let there be an entry of a value, with this label and tip; None for no such entry."""
         entry = self.entry_of(value)
         if label is None:
-            if entry is not None:
-                self.blockSignals(True)
-                self.takeItem(self.row(entry))
-                self.blockSignals(False)
+            if entry is None:
+                return
+            self.blockSignals(True)
+            self.takeItem(self.row(entry))
+            self.blockSignals(False)
         elif entry is None:
             self._add(value, label, tip)
         else:

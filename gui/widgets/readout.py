@@ -51,7 +51,7 @@ class Readout(QLabel):
     def changeEvent(self, event: QEvent | None) -> None:
         assert event is not None
         super().changeEvent(event)
-        if event.type() in TYPE_CHANGES:
+        if event.type() == QEvent.Type.FontChange:
             self._fit(self.text())
 
     def _fit(self, text: str) -> None:

@@ -28,6 +28,7 @@ from gui.window.main_window import MainWindow
 from gui.window.startup import startup_checks as startup
 from gui.window.startup.closing_signals import ClosingSignals
 from gui.window.startup.fault_reporter import FaultReporter
+from gui.window.startup.first_paint import FirstPaint
 from gui.window.startup.qt_texts import install_qt_texts
 from gui.window.startup.screen_scale import allow_fractions
 
@@ -143,10 +144,10 @@ def run(
         try:
             window.toolbar.epochs.set_value(epochs)
             window.session.show_first(PATIENCE_SECONDS)
+            finish_later(window)
             window.show()
             window.activateWindow()
             QTimer.singleShot(0, lambda: window.guard.begin(recovery_folder()))
-            QTimer.singleShot(0, window.first_notes.begin)
             # It would close the window, whose question would stop the end of the session.
             application.setFallbackSessionManagementEnabled(False)
             application.commitDataRequest.connect(lambda _: window.guard.keep_now())
@@ -155,3 +156,15 @@ def run(
             window.session.close()  # where a fault kept the window from being shown
             # At its end PyQt deletes objects in any order, which sometimes crashes if a whole window is left.
             sip.delete(window)
+
+
+def finish_later(window: MainWindow) -> None:
+    """Leave the pictures of the data sets and the notes to the second frame, so that the first one comes sooner."""
+    tiles = window.panels.data.kind
+    tiles.setUpdatesEnabled(False)
+
+    def finish() -> None:
+        tiles.setUpdatesEnabled(True)
+        window.first_notes.begin()
+
+    FirstPaint(window, finish)
