@@ -246,8 +246,9 @@ def test_docks_follow_the_size_of_the_window_until_their_edges_are_dragged(
     qtbot.waitUntil(lambda: (card.height(), loss.height()) == first)
     window.resize(1440, 1000)
     qtbot.wait(100)
-    before, top = card.height(), card.geometry().top()
-    edge = QPoint(card.geometry().center().x(), (existing(window.centralWidget()).geometry().bottom() + top) // 2)
+    before = card.height()
+    edge = QPoint(card.geometry().center().x(), existing(window.centralWidget()).geometry().bottom() + 3)
+    assert window.childAt(edge) is None, "it lies above the tabs"
     qtbot.mouseClick(window, Qt.MouseButton.LeftButton, pos=edge)
     window.resizeDocks([card], [before + 90], Qt.Orientation.Vertical)  # as the mouse does that drags the edge
     qtbot.waitUntil(lambda: card.height() > before + 40)
