@@ -159,12 +159,14 @@ def run(
 
 
 def finish_later(window: MainWindow) -> None:
-    """Leave the pictures of the data sets and the notes to the second frame, so that the first one comes sooner."""
-    tiles = window.panels.data.kind
-    tiles.setUpdatesEnabled(False)
+    """Leave the pictures of data sets and presets, and the notes, to the second frame, so that the first one comes sooner."""
+    pictures = window.panels.data.kind, window.panels.presets.choice
+    for part in pictures:
+        part.setUpdatesEnabled(False)
 
     def finish() -> None:
-        tiles.setUpdatesEnabled(True)
+        for part in pictures:
+            part.setUpdatesEnabled(True)
         window.first_notes.begin()
 
     FirstPaint(window, finish)

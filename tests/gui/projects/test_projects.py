@@ -549,7 +549,7 @@ def test_what_a_dead_process_left_is_recovered(qtbot: QtBot, window: MainWindow,
     window.docks.bring_up("runs")  # beside the card, where the bar lies over both
     middle = window.recovery.mapTo(window, window.recovery.rect().center())
     qtbot.waitUntil(lambda: window.runs.view.isVisible())
-    assert window.recovery.isAncestorOf(existing(window.childAt(middle))) or window.childAt(middle) is window.recovery
+    qtbot.waitUntil(lambda: window.childAt(middle) in (window.recovery, *window.recovery.children()))
     qtbot.mouseClick(window.recovery.recover_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: position(window) == 350)
     rest(qtbot, window)

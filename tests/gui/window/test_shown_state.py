@@ -17,6 +17,7 @@ from core.storage.settings_file import SettingsFile
 from core.training.experiment import Experiment
 from core.workbench.messages import Notice
 from gui.export.pictures import picture
+from gui.widgets.qt_objects import clipboard
 from gui.widgets.readout import Readout
 from gui.window.application import make_window
 from gui.window.main_window import MainWindow
@@ -214,8 +215,9 @@ def test_a_notice_of_success_goes_by_itself_unless_the_mouse_is_over_it(
 
 def test_what_is_not_possible_goes_by_itself(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gui.window.notices.PASSING_MILLISECONDS", 50)
+    clipboard().clear()  # which another test may have filled
     qtbot.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    assert window.notices.text.text().startswith("Not possible: ")
+    qtbot.waitUntil(lambda: window.notices.text.text().startswith("Not possible: "))
     qtbot.waitUntil(lambda: not window.notices.isVisible())
 
 
