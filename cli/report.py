@@ -13,7 +13,7 @@ from cli.train import add_course
 from cli.trained import read_trained
 from core.base.translation import _
 from core.explain.report import as_json, as_text, make_report
-from core.explain.verdict.verdict import judge
+from core.explain.verdict.judging import judge
 from core.explain.verdict.verdict_text import verdict_json, verdict_text
 
 DESCRIPTION = _("""\

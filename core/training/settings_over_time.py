@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 import numpy as np
 
@@ -74,6 +74,17 @@ class SettingsOverTime:
     def until(self, position: int) -> tuple[Change, ...]:
         """The settings at the start, as a change at 0, and all changes up to and at a position."""
         return (self._first, *(change for change in self.changes if change.position <= position))
+
+    def changed_last(self, until: int) -> int:
+        """The position up to another at which the training, or weights by hand, changed last; 0 if they did not.
+
+        When the run is to stop does not count.
+        """
+        for before, after in reversed(tuple(pairwise(self.until(until)))):
+            old, new = (replace(each.experiment, patience=None, stop_loss=None) for each in (before, after))
+            if after.edits or (old, before.frozen) != (new, after.frozen):
+                return after.position
+        return 0
 
     def freeze(self, position: int, frozen: frozenset[int]) -> None:
         """Freeze these parameters, and no others, behind a position."""

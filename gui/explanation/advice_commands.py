@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gui.session.session import Session
 
 if TYPE_CHECKING:
-    from core.explain.verdict.causes import Advice
+    from core.explain.verdict.advice import Advice
 
 
 def take_advice(session: Session, advice: Advice) -> None:

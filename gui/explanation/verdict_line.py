@@ -19,7 +19,7 @@ from gui.widgets.plain_text import plain
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
-    from core.explain.verdict.causes import Advice
+    from core.explain.verdict.advice import Advice
     from core.explain.verdict.verdict import Verdict
     from core.workbench.many_runs.lowest_test_loss import LowestTestLoss
 

@@ -8,8 +8,9 @@ from itertools import pairwise
 from core.base.number_text import grouped
 from core.base.translation import _, ngettext
 from core.data.data_source import MAX_SAMPLES
-from core.explain.verdict.causes import Advice, nice_rate
+from core.explain.verdict.advice import Advice
 from core.explain.verdict.course import Course
+from core.explain.verdict.rates import nice_rate
 from core.training.experiment import Experiment
 from core.training.settings_over_time import Change
 from core.training.trainer import Trainer
@@ -36,7 +37,7 @@ def cure(trainer: Trainer, course: Course) -> Advice | None:
     if not has_failed(trainer, course) and settings.l2 < STRONGER * least:
         stronger = nice_rate(max(least, STRONGER * settings.l2))
         return Advice.change(_("Go on with L2 of {value:g}").format(value=stronger), l2=stronger)
-    return smaller_net(settings) or more_points(trainer)
+    return _smaller_net(settings) or more_points(trainer)
 
 
 def has_failed(trainer: Trainer, course: Course) -> bool:
@@ -60,7 +61,7 @@ def _least(settings: Experiment) -> float:
     return LEAST_CURE if "cross-entropy" in settings.loss else LEAST_CURE_OF_SMALL_LOSSES
 
 
-def smaller_net(settings: Experiment) -> Advice | None:
+def _smaller_net(settings: Experiment) -> Advice | None:
     """Half as many layers or, where they are few, half as many neurons; None where the net is small."""
     hidden = settings.hidden
     if len(hidden) > FEW_LAYERS:

@@ -94,6 +94,6 @@ class SnapshotMaker:
 
 
 def _judged(trainer: Trainer) -> Verdict:
-    from core.explain.verdict.verdict import judge  # here, since the first picture can do without
+    from core.explain.verdict.judging import judge  # here, since the first picture can do without
 
     return judge(trainer)

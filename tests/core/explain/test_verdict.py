@@ -14,9 +14,13 @@ import pytest
 from core.base.arrays import Array, median
 from core.base.number_text import short, told_apart
 from core.data.data_source import load
-from core.explain.verdict.causes import Evidence, find_cause, nice_rate
+from core.explain.verdict.causes.evidence import Evidence
+from core.explain.verdict.causes.first_cause import find_cause
 from core.explain.verdict.course import GOOD_SCORE, MOST_RECORDS, RECENT, course_of
+from core.explain.verdict.judging import judge
+from core.explain.verdict.overfitting import loss_without_l2
 from core.explain.verdict.probes import reachable_score
+from core.explain.verdict.rates import nice_rate
 from core.explain.verdict.verdict import (
     CHANGED,
     DIVERGED,
@@ -27,8 +31,6 @@ from core.explain.verdict.verdict import (
     START,
     STOPPED,
     Verdict,
-    _test_loss_without_l2,
-    judge,
 )
 from core.network.network import Network
 from core.training.experiment import LIVE_FIELDS, Experiment, Init
@@ -334,7 +336,7 @@ def test_a_weaker_l2_is_not_told_as_none(l2: float, is_told: bool) -> None:
     trainer.seek(8 * trainer.epoch_length)
     trainer.advance(0)
     trainer.change(l2=0.01)
-    assert (_test_loss_without_l2(advanced(trainer, 10)) is not None) == is_told
+    assert (loss_without_l2(advanced(trainer, 10)) is not None) == is_told
 
 
 def test_an_l2_that_lowered_the_test_loss_is_made_stronger_once() -> None:
@@ -749,7 +751,8 @@ def test_the_score_is_that_of_the_present_position() -> None:
 def test_the_name_of_a_cause_is_the_same_in_all_languages() -> None:
     program = """
 from core.data.data_source import load
-from core.explain.verdict.causes import Evidence, find_block
+from core.explain.verdict.causes.evidence import Evidence
+from core.explain.verdict.causes.first_cause import find_block
 from core.explain.verdict.course import course_of
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer

@@ -9,7 +9,8 @@ import pytest
 
 from core.base.number_text import grouped
 from core.data.data_source import load
-from core.explain.verdict.verdict import PLATEAU, judge
+from core.explain.verdict.judging import judge
+from core.explain.verdict.verdict import PLATEAU
 from core.training.experiment import Experiment, Init
 from core.training.presets import DEFAULT_PRESET, PRESETS
 from core.training.trainer import Trainer

@@ -15,8 +15,9 @@ import core.workbench.speed_scale
 from core.base.number_text import factor_text
 from core.data.data_source import default_source, load
 from core.explain.picked_part import Edge
-from core.explain.verdict.causes import Advice
-from core.explain.verdict.verdict import DIVERGED, OVERFITTING, PLATEAU, START, Verdict, judge
+from core.explain.verdict.advice import Advice
+from core.explain.verdict.judging import judge
+from core.explain.verdict.verdict import DIVERGED, OVERFITTING, PLATEAU, START, Verdict
 from core.training.experiment import Init
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer

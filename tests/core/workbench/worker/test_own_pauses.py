@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-import core.explain.verdict.verdict
+import core.explain.verdict.judging
 import core.workbench.speed_scale
 import core.workbench.worker.paced_answers
 from core.data.data_source import default_source, load
@@ -150,7 +150,7 @@ def test_a_verdict_that_alternates_pauses_once(
     def judge(trainer: Trainer) -> Verdict:
         return Verdict(next(kinds), "", position=trainer.position)
 
-    monkeypatch.setattr(core.explain.verdict.verdict, "judge", judge)
+    monkeypatch.setattr(core.explain.verdict.judging, "judge", judge)
     monkeypatch.setattr(core.workbench.worker.paced_answers, "READABLE_SECONDS", 0.0)
     driver.send(Load(LEARNS), SetPace(None, rises=True), Play())
     assert driver.arrive().position > 0

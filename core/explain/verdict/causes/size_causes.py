@@ -1,0 +1,73 @@
+"""Causes in the size of the net: where no other cause holds, it is too small or needs time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.base.translation import _, ngettext
+from core.data.features import feature
+from core.explain.verdict.advice import Advice, Cause
+from core.explain.verdict.causes.evidence import Evidence
+from core.explain.verdict.causes.rate_causes import try_rate
+from core.explain.verdict.rates import highest_rate, nice_rate
+from core.network.tasks import REGRESSION
+from core.training.experiment import MAX_HIDDEN_LAYERS, Experiment, Init
+
+WIDE = 8
+
+
+def too_small(evidence: Evidence) -> Cause:
+    """What is left where no other cause holds: too few neurons or layers, or too little time."""
+    hidden, settings = evidence.settings.hidden, evidence.settings
+    if not hidden:
+        text = _without_hidden_layers(settings)
+        fields = {"hidden": (WIDE,), "activation": settings.last_activation, "init": Init("glorot")}
+        return Cause("no hidden layer", text, Advice.change(_("Add a hidden layer"), **fields), is_certain=False)
+    if set(settings.hidden_activations) == {"linear"}:
+        text = _("linear hidden layers compute no more than one layer does")
+        return Cause("linear", text, Advice.change(_("Try tanh"), activation="tanh"))
+    if min(hidden) < WIDE:
+        wider = tuple(max(WIDE, 2 * neurons) for neurons in hidden)
+        counts = _(" and ").join(map(str, hidden))
+        text = ngettext(
+            "{counts} hidden neuron seems too few for these data",
+            "{counts} hidden neurons seem too few for these data",
+            sum(hidden),
+        ).format(counts=counts)
+        return Cause(
+            "too few neurons",
+            text,
+            Advice.change(_("Try {counts} neurons").format(counts="-".join(map(str, wider))), hidden=wider),
+            False,
+        )
+    rate, highest = settings.learning_rate, highest_rate(settings)
+    if 10.0 * rate <= highest:
+        text = _("a rate of {rate:g} may be too low for these data").format(rate=rate)
+        return replace(try_rate("rate too low", text, nice_rate(10.0 * rate)), is_certain=False)
+    if len(hidden) > 1 and "sigmoid" in settings.hidden_activations:
+        text = _("each layer of sigmoids weakens the gradient")
+        return Cause("sigmoids", text, Advice.change(_("Try tanh"), activation="tanh"), is_certain=False)
+    if len(hidden) < min(3, MAX_HIDDEN_LAYERS):
+        activations = (*settings.hidden_activations, settings.last_activation)
+        fields = {"hidden": (*hidden, WIDE), "activation": activations}
+        text = ngettext(
+            "{n} hidden layer seems too few for these data",
+            "{n} hidden layers seem too few for these data",
+            len(hidden),
+        ).format(n=len(hidden))
+        return Cause("too few layers", text, Advice.change(_("Add a hidden layer"), **fields), is_certain=False)
+    return Cause("", _("the loss no longer falls"), Advice.go_on(), False)
+
+
+def _without_hidden_layers(settings: Experiment) -> str:
+    """What such a net can do at most: it adds up its inputs, and only the features bend the sum."""
+    has_bends = any(feature(name).function is not None for name in settings.features)
+    if settings.task == REGRESSION:
+        if has_bends:
+            return _("without a hidden layer a net only adds up its weighted inputs; only the features bend the sum")
+        if settings.output != "linear":
+            return _("without a hidden layer a net only adds up its weighted inputs")
+        return _("without a hidden layer a net computes only a plane")
+    if has_bends:
+        return _("without a hidden layer the border is straight in the inputs; only the features bend it")
+    return _("without a hidden layer a net draws only straight borders")

@@ -1,0 +1,125 @@
+"""A run that has ended: it is done, since next to nothing is left to learn, or it stopped by itself."""
+
+from __future__ import annotations
+
+import math
+
+from core.base.number_text import grouped, percent, short
+from core.base.translation import _
+from core.explain.verdict.advice import Advice
+from core.explain.verdict.course import GOOD_SCORE, SLOW_FALL, Course
+from core.explain.verdict.cures import cure
+from core.explain.verdict.fall import JUMPS, LEAST_GAIN, PATIENT_EPOCHS
+from core.explain.verdict.learning import gradient_text
+from core.explain.verdict.overfitting import held_text, is_gap
+from core.explain.verdict.scores import NEAR_REACH, measured_here, score_in_test, usual_score
+from core.explain.verdict.verdict import DONE, OVERFITTING, STOPPED, Verdict
+from core.network.tasks import REGRESSION
+from core.training.stopping import epochs_past_best
+from core.training.trainer import Trainer
+
+LEAST_TO_SPLIT = 20
+STILL = 0.05
+"""The share of the loss that the window takes away below which a run whose score is what the data allow has ended."""
+NEXT_TO_NOTHING = 0.01
+"""The share of its start below which the loss of a run with every point right need not fall any further."""
+
+
+def has_ended(trainer: Trainer, course: Course, score: float, reach: float) -> bool:
+    """Whether there is next to nothing left to learn though the loss still falls.
+
+    All points are right, and the loss falls slowly or is next to nothing; or the score is what the data allow, and both
+    losses have held for long.
+    """
+    if course.is_settled:
+        return True
+    is_slow = course.fall < SLOW_FALL
+    if score >= GOOD_SCORE and is_slow:
+        return True
+    if trainer.settings.task != REGRESSION and _is_learned(trainer, course):
+        return True
+    if is_slow and course.rises_since is not None:  # the test loss is held
+        return True
+    is_flat = is_slow and course.flat_epochs >= PATIENT_EPOCHS and course.gained < STILL
+    return is_flat and course.test_drift >= 0.0 and usual_score(trainer) >= reach - NEAR_REACH
+
+
+def _is_learned(trainer: Trainer, course: Course) -> bool:
+    return usual_score(trainer) >= GOOD_SCORE and course.loss < NEXT_TO_NOTHING * course.start_loss
+
+
+def done_verdict(trainer: Trainer, course: Course, score: float) -> Verdict:
+    """Where there is nothing left to learn; overfitting, if the test score is far below."""
+    test = score_in_test(trainer)
+    if test < score and is_gap(trainer, course):
+        text = _told(
+            trainer,
+            _("{train} of the training points are right, but only {test} of the test points"),
+            _("R² is {train} in training, but only {test} in the test"),
+            score,
+            test,
+        )
+        return Verdict(OVERFITTING, text, advice=cure(trainer, course), cause="overfitting")
+    if course.rises_since is not None:
+        return Verdict(DONE, held_text(trainer, course), advice=cure(trainer, course))
+    still = _ending(trainer, course)
+    if not math.isnan(test):
+        of_classes = _("{train} are right in training, {test} in the test")
+        of_numbers = _("R² is {train} in training, {test} in the test")
+        return Verdict(DONE, f"{_told(trainer, of_classes, of_numbers, score, test)}{still}")
+    advice = None
+    if len(trainer.preparation.test) == 0 and len(trainer.preparation.train) >= LEAST_TO_SPLIT:
+        advice = Advice.change(_("Hold back a test set"), train_fraction=0.8)
+    text = _told(trainer, _("{train} of the training points are right"), _("R² is {train}"), score, test)
+    return Verdict(DONE, f"{text}{still}", advice=advice)
+
+
+def _ending(trainer: Trainer, course: Course) -> str:
+    """What is said of the loss of a run that is done."""
+    reaches = gradient_text(trainer)
+    if _is_learned(trainer, course):
+        return reaches or _(", and the loss, {loss}, is next to nothing").format(loss=short(course.loss, 2))
+    if course.gained >= LEAST_GAIN or course.noise >= JUMPS:
+        return reaches
+    return _(", and the loss has stood still since epoch {epoch}").format(epoch=grouped(course.flat_since))
+
+
+def _told(trainer: Trainer, of_classes: str, of_numbers: str, train: float, test: float) -> str:
+    """One of two sentences with the scores in training and test."""
+    if trainer.settings.task == REGRESSION:
+        return of_numbers.format(train=short(train, 3), test=short(test, 3))
+    return of_classes.format(train=percent(train), test=percent(test))
+
+
+def stopped_verdict(trainer: Trainer) -> Verdict | None:
+    """The verdict where the run stopped by itself; None elsewhere."""
+    epoch, sample = divmod(trainer.position, trainer.epoch_length)
+    if sample:
+        return None
+    settings, history = trainer.settings, trainer.history
+    if settings.stop_loss is not None:
+        loss = _loss_here(trainer)
+        if loss <= settings.stop_loss:
+            text = _("the training loss {loss:.3g} is at most {goal:g}, where the run is set to stop").format(
+                loss=loss, goal=settings.stop_loss
+            )
+            advice = Advice.change(_("Train on without this goal"), stop_loss=None)
+            return Verdict(STOPPED, text, _("at epoch {epoch}").format(epoch=grouped(epoch)), advice)
+    whole = trainer.recorder.writer.view(with_norms=False)
+    epochs = epochs_past_best(whole, history.ahead, trainer.position, trainer.tree.present.tip)
+    if settings.patience is None or epochs < settings.patience:
+        return None
+    text = _("the test loss fell no further in the {epochs} epochs after epoch {best}, whose weights are back").format(
+        epochs=grouped(epochs), best=grouped(epoch)
+    )
+    advice = Advice.change(_("Train on without early stopping"), patience=None)
+    return Verdict(STOPPED, text, _("early at epoch {epoch}").format(epoch=grouped(epoch + epochs)), advice)
+
+
+def _loss_here(trainer: Trainer) -> float:
+    """The training loss at the position, if it is known there; else NaN."""
+    measured = measured_here(trainer)
+    if measured is not None:
+        return measured[0].loss
+    is_recorded = trainer.history.table[-1, 0] == trainer.position
+    return float(trainer.history.column("train_loss")[-1]) if is_recorded else math.nan

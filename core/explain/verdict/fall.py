@@ -1,0 +1,52 @@
+"""Whether the training loss falls, rises or jumps, and how long it may stand still."""
+
+from __future__ import annotations
+
+from core.base.number_text import short
+from core.explain.verdict.course import Course
+
+LEAST_GAIN = 0.02
+"""The share of the loss that the window must take away for the run to count as learning."""
+EARLY_EPOCHS, PATIENT_EPOCHS = 3.0, 20.0
+"""Epochs without a fall after which there is a plateau: with a certain cause, and without one."""
+LOUD = 0.05
+"""The spread of the loss around its line from which on it jumps about."""
+JUMPS, HIGH = 0.4, 0.1
+"""The spread from which on the loss jumps up and down, if it reaches this share of its start."""
+UNMOVED = 0.9
+"""The share of its start below which a loss has fallen."""
+
+
+def has_fallen(course: Course) -> bool:
+    """Whether the loss is clearly lower than at the start."""
+    return course.loss < UNMOVED * course.start_loss
+
+
+def falls(course: Course) -> bool:
+    """Whether the loss falls clearly: in the window or, where it jumps about, in the last half of what is judged."""
+    return falls_in_window(course) or _falls_in_half(course)
+
+
+def falls_in_window(course: Course) -> bool:
+    """Whether the loss falls clearly in the window."""
+    return course.gained >= LEAST_GAIN and course.gained > course.noise
+
+
+def _falls_in_half(course: Course) -> bool:
+    return course.noise >= LOUD and course.gained > -course.noise and course.gained_in_half > course.noise
+
+
+def rises(course: Course) -> bool:
+    """Whether the loss rises clearly."""
+    return -course.gained >= max(LEAST_GAIN, course.noise)
+
+
+def jumps(course: Course) -> bool:
+    """Whether the loss, which does not fall, jumps up and down, and that not only where it is next to nothing."""
+    return course.judged_epochs >= EARLY_EPOCHS and course.noise >= JUMPS and course.highest >= HIGH * course.start_loss
+
+
+def share_text(share: float) -> str:
+    """A share of the loss in percent."""
+    value = 100.0 * share
+    return f"{short(value, 3 if value >= 100.0 else 2)} %"

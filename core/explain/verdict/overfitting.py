@@ -1,0 +1,114 @@
+"""A run that overfits: the test loss rises, or is held, or the test score is far below that in training."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+from core.base.arrays import median
+from core.base.number_text import grouped, short
+from core.base.translation import _
+from core.explain.verdict.advice import Advice, back_to
+from core.explain.verdict.course import RECENT, Course, course_of
+from core.explain.verdict.cures import cure, has_failed, more_points
+from core.explain.verdict.fall import UNMOVED
+from core.explain.verdict.verdict import LEARNING, OVERFITTING, Verdict
+from core.network.tasks import REGRESSION
+from core.training.trainer import Trainer
+
+GAP, CERTAIN = 0.15, 2.0
+"""By so much, and so many times what chance makes of so few points, the test score is below that in training where
+the net is said to overfit."""
+HELD = 1.5
+"""Up to so many times its lowest value the test loss can be held."""
+
+
+def overfitting_verdict(trainer: Trainer, course: Course) -> Verdict:
+    """Where the test loss has risen, and is not held."""
+    assert course.rises_since is not None
+    if trainer.settings.only_sample is not None:
+        text = _("only one sample is trained on; its loss falls, and that of all others rises")
+        return Verdict(OVERFITTING, text, "", Advice.change(_("Train on all points"), only_sample=None), "one sample")
+    low_epoch, low_loss = course.low_point
+    low, now = short(low_loss, 3), short(course.test_loss, 2)
+    text = _("the test loss has risen from {low} to about {now} while the training loss fell").format(low=low, now=now)
+    title = "" if course.is_lowest_later else _("since epoch {epoch}").format(epoch=grouped(math.floor(low_epoch)))
+    if has_failed(trainer, course):
+        text = _("the test loss has risen from {low} to about {now} in spite of L2 of {value:g}")
+        without = loss_without_l2(trainer)
+        if without is not None:
+            text = _("the test loss rose from {low} to about {now} with L2 of {value:g}, and to {without} without it")
+        text = text.format(low=low, now=now, value=trainer.settings.l2, without=short(without or 0.0, 2))
+        instead = cure(trainer, course)
+        if instead is not None:
+            return Verdict(OVERFITTING, text, title, instead, "overfitting")
+    advice = back_to(trainer, round(low_epoch * trainer.epoch_length))
+    if low_loss > UNMOVED * trainer.history.table[0, 2]:  # nowhere was it good
+        text = _("the test loss has risen from {low} to about {now}; what so few points teach never lowered it").format(
+            low=low, now=now
+        )
+        advice = more_points(trainer) or advice
+    return Verdict(OVERFITTING, text, title, advice, "overfitting")
+
+
+def loss_without_l2(trainer: Trainer) -> float | None:
+    """The usual test loss, here or where its training ended before, of the line that has no L2 and is else the same."""
+    branch, changes = trainer.tree.present, trainer.settings_over_time.until(trainer.position)
+    own = [(before, after) for before, after in pairwise(changes) if after.position >= branch.fork]
+    parent = branch.parent
+    if parent is None or len(own) != 1 or any(one.position >= branch.fork for one in parent.changes):
+        return None
+    before, after = own[0]
+    if after.edits or after.frozen != before.frozen or after.experiment.changed_fields(before.experiment) != {"l2"}:
+        return None
+    if before.experiment.l2:  # a weaker one
+        return None
+    return median(parent.record.view(trainer.position, with_norms=False).column("test_loss")[-RECENT:])
+
+
+def overfitting_ahead(trainer: Trainer) -> Verdict | None:
+    """Back at the lowest test loss, or behind it, of a run that overfits when trained on as it is: a cure."""
+    if trainer.position == trainer.tree.present.tip:
+        return None
+    whole = course_of(trainer.recorder.writer.view(with_norms=False))
+    if whole.rises_since is None or whole.rises_since * trainer.epoch_length > trainer.position:
+        return None
+    text = _("trained on, the test loss rose from {low} to about {now} while the training loss fell").format(
+        low=short(whole.low_point[1], 3), now=short(whole.test_loss, 2)
+    )
+    advice = cure(trainer, whole)
+    return Verdict(LEARNING, text, _("up to here"), advice, "overfitting ahead")
+
+
+def is_held(trainer: Trainer, course: Course) -> bool:
+    """Whether a penalty or dropout holds the test loss a little above its lowest value, so that it rises no further."""
+    settings = trainer.settings
+    holds = settings.l1 or settings.l2 or settings.dropout
+    return bool(holds) and course.test_drift <= 0.0 and course.test_loss < HELD * course.low_point[1]
+
+
+def held_text(trainer: Trainer, course: Course) -> str:
+    """What is said of a test loss that is held."""
+    text = _("the test loss holds at about {now}, lowest {low} at epoch {epoch}").format(
+        now=short(course.test_loss, 2), low=short(course.best_test_loss, 3), epoch=grouped(course.best_test_epoch)
+    )
+    without = loss_without_l2(trainer)
+    if without is None or without <= course.test_loss:
+        return text
+    return _("{text}; L2 helps: about {without} without it").format(text=text, without=short(without, 2))
+
+
+def is_gap(trainer: Trainer, course: Course) -> bool:
+    """Whether the test score is far below that in training, and by more than the few points explain.
+
+    Those of few points jump, so it is the medians of the window that count.
+    """
+    recent = trainer.history.epochs >= course.epoch - course.window
+    train, test = (median(trainer.history.column(name)[recent]) for name in ("train_score", "test_score"))
+    if math.isnan(test) or train - test <= GAP:
+        return False
+    if trainer.settings.task == REGRESSION:
+        return True
+    sizes = len(trainer.preparation.train), len(trainer.preparation.test)
+    mean = (train * sizes[0] + test * sizes[1]) / sum(sizes)
+    return train - test > CERTAIN * math.sqrt(mean * (1.0 - mean) * sum(1.0 / size for size in sizes))

@@ -1,0 +1,62 @@
+"""Where it is too early to judge: at the start, just behind a change, and while the loss does not fall yet."""
+
+from __future__ import annotations
+
+import math
+
+from core.base.number_text import grouped, short, span_text, told_apart
+from core.base.translation import _
+from core.explain.verdict import probes
+from core.explain.verdict.advice import Advice
+from core.explain.verdict.course import Course
+from core.explain.verdict.fall import EARLY_EPOCHS, has_fallen, rises
+from core.explain.verdict.verdict import CHANGED, LEARNING, START, Verdict
+from core.training.trainer import Trainer
+
+
+def start_verdict(trainer: Trainer) -> Verdict:
+    """At position 0 of a run that does not diverge later."""
+    text = _("nothing is trained yet")
+    tip = trainer.tree.present.tip
+    if tip:
+        epochs = span_text(tip / trainer.epoch_length)
+        text = _("this is the start of a run that was trained for {epochs} epochs").format(epochs=epochs)
+    return Verdict(START, text, advice=Advice.go_on(_("Play")))
+
+
+def changed_verdict(trainer: Trainer, course: Course) -> Verdict:
+    """Just behind a change: what a weight set by hand did at once to the loss, or that it is too early to judge."""
+    losses = probes.losses_around_edit(trainer)
+    if losses is None:
+        text = _("it is too early to say what the change does")
+    elif losses[0] == losses[1]:
+        text = _("setting weights by hand changes nothing: the loss is still {loss}").format(loss=short(losses[0], 3))
+    else:
+        rose = _("setting weights by hand has raised the loss from {before} to {now}")
+        fell = _("setting weights by hand has lowered the loss from {before} to {now}")
+        old, new = told_apart(*losses)
+        text = (rose if losses[1] > losses[0] else fell).format(before=old, now=new)
+    return Verdict(CHANGED, text, _changed_at(course), Advice.go_on())
+
+
+def waiting_verdict(course: Course) -> Verdict:
+    """Where the loss does not fall, but not for long enough to say why."""
+    if has_fallen(course):
+        text = _("the loss has fallen, and pauses at present")
+        if rises(course):
+            text = _("the loss rises at present")
+        elif course.flat_epochs >= EARLY_EPOCHS:
+            text = _("the loss has fallen, and has stood still since epoch {epoch}; it may fall on").format(
+                epoch=grouped(course.flat_since)
+            )
+        return Verdict(LEARNING, text, advice=Advice.go_on())
+    judged = course.judged_epochs
+    epochs = _("{epoch} epochs").format(epoch=grouped(judged)) if judged >= 2.0 else _("the first epoch")
+    text = _("no clear fall of the loss in {epochs} yet, which is common").format(epochs=epochs)
+    if course.changed:
+        return Verdict(CHANGED, text, _changed_at(course), Advice.go_on())
+    return Verdict(START, text, advice=Advice.go_on())
+
+
+def _changed_at(course: Course) -> str:
+    return _("at epoch {epoch}").format(epoch=grouped(math.floor(course.changed)))
