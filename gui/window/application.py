@@ -159,7 +159,7 @@ def run(
 
 
 def finish_later(window: MainWindow) -> None:
-    """Leave the pictures of data sets and presets, and the notes, to the second frame, so that the first one comes sooner."""
+    """Leave pictures of data sets and presets, and the notes, to the second frame: so the first one comes sooner."""
     pictures = window.panels.data.kind, window.panels.presets.choice
     for part in pictures:
         part.setUpdatesEnabled(False)
