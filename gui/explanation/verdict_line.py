@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PyQt5.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.base.number_text import grouped, short, told_apart
@@ -67,6 +67,25 @@ class Dot(QWidget):
             painter.drawEllipse(QRectF(0.5, 0.5, DOT - 1.0, DOT - 1.0))
 
 
+class Link(QToolButton):
+    """A text to press. The second press of a double click does nothing, since the first may have changed the text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "link")
+
+    def show_advice(self, advice: Advice, room: int) -> None:
+        """Show an advice in so much room, and tell what it does."""
+        words = f"{RESTARTS} {advice.text} ›" if advice.starts_again else f"{advice.text} ›"
+        self.setText(self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room))
+        self.setAccessibleName(_restart_told(advice) if advice.starts_again else advice.text)
+        self.setToolTip(_what_it_does(advice))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
+        event.accept()
+
+
 class VerdictLine(QFrame):
     """Shows the verdict of the snapshots. Its height and the place of each part depend on the font alone.
 
@@ -74,7 +93,7 @@ class VerdictLine(QFrame):
     button said. After the click, or under a mouse that rests, it follows the run.
 
     Signals:
-        taken(Advice): the button was pressed.
+        taken(Advice): the button, or the link to what else can be tried, was pressed.
         lowest_wanted(LowestTestLoss): the link to the lowest test loss was pressed.
     """
 
@@ -93,19 +112,18 @@ class VerdictLine(QFrame):
         self.dot = Dot()
         self.title = Elided()
         self.title.setProperty("role", "strong")
-        self.button = QToolButton()
+        self.button, self.lowest, self.besides = Link(), Link(), Link()
         self.button.setText("…")
-        self.button.setProperty("role", "link")
         policy = self.button.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.button.setSizePolicy(policy)
         self.button.clicked.connect(self._take)
         self.button.installEventFilter(self)
         self.button.setMouseTracking(True)
-        self.lowest = QToolButton()
-        self.lowest.setProperty("role", "link")
         self.lowest.clicked.connect(lambda: self.lowest_wanted.emit(self._lowest))
-        self.lowest.hide()
+        self.besides.clicked.connect(self._take_besides)
+        for link in (self.lowest, self.besides):
+            link.hide()
         self._hold = QTimer(self)
         self._hold.setSingleShot(True)
         self._hold.setInterval(HOLD_MILLISECONDS)
@@ -118,7 +136,8 @@ class VerdictLine(QFrame):
         middle.addWidget(self.reason)
         foot.addWidget(self.button)
         foot.addStretch(1)
-        foot.addWidget(self.lowest)
+        for link in (self.lowest, self.besides):
+            foot.addWidget(link)
         column = QVBoxLayout(self)
         column.setContentsMargins(LEFT - PADDING, 4, RIGHT, 3)
         column.setSpacing(1)
@@ -177,14 +196,18 @@ class VerdictLine(QFrame):
             self._hold.stop()
             self.taken.emit(self._verdict.advice)
 
+    def _take_besides(self) -> None:
+        if self._verdict is not None and self._verdict.besides is not None:
+            self.taken.emit(self._verdict.besides)
+
     def _write(self) -> None:
         verdict = self._verdict
         if verdict is None:
             self.title.set_full(_("No verdict yet") if self._is_canvas else "")
             self.reason.set_text(_("These points are too few to train on.") if self._is_canvas else "")
             self.dot.show_color(self._theme, "line")
-            self.button.hide()
-            self.lowest.hide()
+            for link in (self.button, self.lowest, self.besides):
+                link.hide()
             return
         self.dot.show_color(self._theme, COLORS.get(verdict.kind, "faint"))
         self.title.set_full(verdict.title)
@@ -195,13 +218,13 @@ class VerdictLine(QFrame):
         is_wanted = advice is not None and not (advice.goes_on and self._is_playing)
         self.button.setVisible(is_wanted)
         if advice is not None:
-            words = f"{RESTARTS} {advice.text} ›" if advice.starts_again else f"{advice.text} ›"
-            elided = self.button.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, self._room)
-            self.button.setText(elided)
-            self.button.setAccessibleName(_restart_told(advice) if advice.starts_again else advice.text)
-            self.button.setToolTip(_what_it_does(advice.text, verdict))
+            self.button.show_advice(advice, self._room)
         self.setAccessibleName(_("Verdict: {sentence}").format(sentence=verdict.sentence))
         self._write_lowest()
+        if verdict.besides is not None:
+            self.besides.show_advice(verdict.besides, self._room)
+        room = self._room - self.button.sizeHint().width() - APART
+        self.besides.setVisible(verdict.besides is not None and self.besides.sizeHint().width() <= room)
 
     @property
     def _room(self) -> int:
@@ -226,8 +249,7 @@ class VerdictLine(QFrame):
             place = _("epoch {epoch}").format(epoch=epoch) if is_here else _("another run")
             whole = _("Test loss {loss}; lowest so far {lowest} ({place})").format(loss=here, lowest=there, place=place)
             shorter = _("lowest test loss {lowest} ({place})"), _("{place}: test {lowest}")
-            shortest = shorter[-1].format(place=place, lowest=short(lowest.loss, 2))
-            texts = whole, *(text.format(lowest=there, place=place) for text in shorter), shortest
+            texts = whole, *(text.format(lowest=there, place=place) for text in shorter)
             words = [f"{text} ›" for text in texts]
             run = _("this run") if is_here else f"“{lowest.row.name}”"
             tip = _("go to epoch {epoch} of {run}").format(epoch=epoch, run=run)
@@ -259,13 +281,11 @@ def _restart_told(advice: Advice) -> str:
     return _("{text}; starts again from epoch 0; Undo brings this run back").format(text=advice.text)
 
 
-def _what_it_does(text: str, verdict: Verdict) -> str:
-    advice = verdict.advice
-    assert advice is not None
+def _what_it_does(advice: Advice) -> str:
     if advice.return_to is not None:
-        return plain(_("{text}; what was trained since stays on the timeline").format(text=text))
+        return plain(_("{text}; what was trained since stays on the timeline").format(text=advice.text))
     if advice.goes_on or advice.unfreezes:
-        return plain(text)
+        return plain(advice.text)
     if advice.starts_again:
         return plain(_restart_told(advice))
-    return plain(_("{text} and play; Edit ▸ Undo takes it back").format(text=text))
+    return plain(_("{text} and play; Edit ▸ Undo takes it back").format(text=advice.text))

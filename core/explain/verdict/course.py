@@ -54,8 +54,8 @@ class Course:
             was recorded behind it is judged. is_too_short: whether that is too little.
         start_loss, loss: the training loss at position 0 and in the last records (their median). loss_before: that
             where the training changed last.
-        window: epochs that are judged. fall: the share of the loss that an epoch of the window takes away, from the
-            fitted exponential; negative for a rise. gained: the share that the whole window took away.
+        window: the last epochs, over which the loss is judged. fall: the share of the loss that an epoch of it takes
+            away, from the fitted exponential; negative for a rise. gained: the share that the whole window took away.
         gained_in_half: the share that the last half of what is judged took away.
         lowest, highest: training losses of the window.
         is_settled: whether all was right while the loss did not fall clearly, and neither is clearly over since.
@@ -123,11 +123,10 @@ def course_of(history: History, changed: int = 0) -> Course:
     rows = _thinned(table)
     epochs, train, test = rows[:, 0] / history.epoch_length, rows[:, 1], rows[:, 2]
     now, loss, begin = float(epochs[-1]), median(train[-RECENT:]), changed / history.epoch_length
-    window = float(_windows(epochs[-1:], epochs[0], begin)[0])
     start = float(history.table[0, 1])
     logs = _logs(train, start)
+    window, slope, noise = _fall(epochs, logs, float(_windows(epochs[-1:], epochs[0], begin)[0]))
     inside = epochs >= now - window
-    slope, noise = _fit(epochs[inside], logs[inside])
     half = epochs >= (begin + now) / 2.0
     judged = table[np.searchsorted(table[:, 0], rows[inside][0, 0]) :, 1]
     low, low_loss = (math.nan, math.nan) if not len(history.lows) else history.lows[-1].tolist()
@@ -176,6 +175,24 @@ def _fit(epochs: Array, logs: Array) -> tuple[float, float]:
     x, y = epochs - epochs.mean(), logs - logs.mean()
     slope = float(x @ y / (x @ x))
     return slope, float(np.sqrt(np.mean((y - slope * x) ** 2)))
+
+
+def _fall(epochs: Array, logs: Array, window: float) -> tuple[float, float, float]:
+    """The window, and slope and distance of the line there.
+
+    Where the fall has clearly slowed down to less than half of itself in the last half of a window, as behind a steep
+    beginning, that half is the window: what is told is of now.
+    """
+    inside = epochs >= epochs[-1] - window
+    slope, noise = _fit(epochs[inside], logs[inside])
+    half = epochs >= epochs[-1] - window / 2.0
+    if window < 2.0 or np.count_nonzero(half) < LEAST_RECORDS:
+        return window, slope, noise
+    later, spread = _fit(epochs[half], logs[half])
+    error = 2.0 * spread * math.sqrt(12.0 / np.count_nonzero(half)) / (window / 2.0)
+    if slope >= 0.0 or later - slope / 2.0 <= error:
+        return window, slope, noise
+    return _fall(epochs, logs, window / 2.0)
 
 
 def _drift(epochs: Array, losses: Array) -> float:

@@ -23,6 +23,7 @@ FEW_LAYERS, FEW_NEURONS = 2, 4
 """No smaller net than this is offered."""
 MORE_POINTS = 4
 """So many times as many points are tried where they are too few."""
+LEAST_TO_SPLIT = 20
 
 
 def cure(trainer: Trainer, course: Course) -> Advice | None:
@@ -74,6 +75,13 @@ def _smaller_net(settings: Experiment) -> Advice | None:
     halved = tuple(max(FEW_NEURONS, neurons // 2) if neurons > FEW_NEURONS else neurons for neurons in hidden)
     text = _("Try {counts} neurons").format(counts="-".join(map(str, halved)))
     return Advice.change(_beside_l2(text, settings), hidden=halved)
+
+
+def points_to_test(trainer: Trainer) -> Advice | None:
+    """Points to test with, without which overfitting is not seen; None where there are some, or too few to train on."""
+    if len(trainer.preparation.test) or len(trainer.preparation.train) < LEAST_TO_SPLIT:
+        return None
+    return Advice.change(_("Hold back a test set"), train_fraction=0.8)
 
 
 def more_points(trainer: Trainer) -> Advice | None:

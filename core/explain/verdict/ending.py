@@ -8,7 +8,7 @@ from core.base.number_text import grouped, percent, short
 from core.base.translation import _
 from core.explain.verdict.advice import Advice
 from core.explain.verdict.course import GOOD_SCORE, SLOW_FALL, Course
-from core.explain.verdict.cures import cure
+from core.explain.verdict.cures import cure, points_to_test
 from core.explain.verdict.fall import JUMPS, LEAST_GAIN, PATIENT_EPOCHS
 from core.explain.verdict.learning import gradient_text
 from core.explain.verdict.overfitting import held_text, is_gap
@@ -18,7 +18,6 @@ from core.network.tasks import REGRESSION
 from core.training.stopping import epochs_past_best
 from core.training.trainer import Trainer
 
-LEAST_TO_SPLIT = 20
 STILL = 0.05
 """The share of the loss that the window takes away below which a run whose score is what the data allow has ended."""
 NEXT_TO_NOTHING = 0.01
@@ -67,11 +66,8 @@ def done_verdict(trainer: Trainer, course: Course, score: float) -> Verdict:
         of_classes = _("{train} are right in training, {test} in the test")
         of_numbers = _("R² is {train} in training, {test} in the test")
         return Verdict(DONE, f"{_told(trainer, of_classes, of_numbers, score, test)}{still}")
-    advice = None
-    if len(trainer.preparation.test) == 0 and len(trainer.preparation.train) >= LEAST_TO_SPLIT:
-        advice = Advice.change(_("Hold back a test set"), train_fraction=0.8)
     text = _told(trainer, _("{train} of the training points are right"), _("R² is {train}"), score, test)
-    return Verdict(DONE, f"{text}{still}", advice=advice)
+    return Verdict(DONE, f"{text}{still}", advice=points_to_test(trainer))
 
 
 def _ending(trainer: Trainer, course: Course) -> str:

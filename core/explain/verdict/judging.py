@@ -20,14 +20,15 @@ from core.explain.verdict.causes.evidence import Evidence
 from core.explain.verdict.causes.first_cause import find_block, find_cause
 from core.explain.verdict.causes.rate_causes import jumping_loss
 from core.explain.verdict.course import GOOD_SCORE, Course, course_of
+from core.explain.verdict.cures import points_to_test
 from core.explain.verdict.diverging import diverged_verdict, divergence_ahead, growth_text, has_diverged
 from core.explain.verdict.ending import done_verdict, has_ended, stopped_verdict
 from core.explain.verdict.fall import EARLY_EPOCHS, LOUD, PATIENT_EPOCHS, falls, has_fallen, jumps, share_text
 from core.explain.verdict.learning import learning_verdict
-from core.explain.verdict.overfitting import is_held, overfitting_ahead, overfitting_verdict
+from core.explain.verdict.overfitting import is_cure_new, is_held, overfitting_ahead, overfitting_verdict
 from core.explain.verdict.scores import NEAR_REACH, score_and_reach, usual_score
-from core.explain.verdict.verdict import LEARNING, PLATEAU, Verdict
-from core.explain.verdict.waiting import changed_verdict, start_verdict, waiting_verdict
+from core.explain.verdict.verdict import LEARNING, PLATEAU, START, Verdict
+from core.explain.verdict.waiting import changed_verdict, cure_verdict, start_verdict, waiting_verdict
 from core.training.trainer import Trainer
 
 
@@ -40,7 +41,10 @@ def judge(trainer: Trainer) -> Verdict:
     with np.errstate(all="ignore"):  # what is judged may be about to diverge
         course = course_of(trainer.history, trainer.settings_over_time.changed_last(trainer.position))
         found = _judged(trainer, course)
-        return replace(found, numbers=_numbers(trainer, course), position=trainer.position)
+        besides = points_to_test(trainer)
+        if found.kind == START or besides == found.advice:
+            besides = None
+        return replace(found, numbers=_numbers(trainer, course), position=trainer.position, besides=besides)
 
 
 def _judged(trainer: Trainer, course: Course) -> Verdict:
@@ -58,6 +62,8 @@ def _judged(trainer: Trainer, course: Course) -> Verdict:
         return changed_verdict(trainer, course)
     if has_diverged(trainer, course):
         return diverged_verdict(trainer, course, growth_text(trainer, course))
+    if is_cure_new(trainer, course):
+        return cure_verdict(trainer, course)
     if course.rises_since is not None and not is_held(trainer, course):
         return overfitting_verdict(trainer, course)
     score, reach = score_and_reach(trainer)
@@ -69,8 +75,9 @@ def _judged(trainer: Trainer, course: Course) -> Verdict:
     if block is None and jumps(course):
         return Verdict.of_cause(LEARNING, _("unsteadily"), jumping_loss(evidence))
     is_near = usual_score(trainer) >= reach - NEAR_REACH and not evidence.gives_one_answer
-    if block is None and (is_good or is_near):
-        settled = is_good or course.flat_epochs >= PATIENT_EPOCHS or course.noise >= LOUD
+    holds = course.rises_since is not None
+    if block is None and (is_good or is_near or holds):
+        settled = is_good or holds or course.flat_epochs >= PATIENT_EPOCHS or course.noise >= LOUD
         return done_verdict(trainer, course, score) if settled else waiting_verdict(course)
     return _plateau(evidence, block)
 

@@ -54,4 +54,4 @@ def gradient_text(trainer: Trainer) -> str:
     if not norms[0] * WEAK > norms[-1] or flow_verdict(norms)[0]:
         return ""
     share = short(float(norms[0] / norms[-1]), 2)
-    return _("; layer 1 gets {share} times the output's gradient").format(share=share)
+    return _("; the gradient reaches layer 1, {share} times the output's").format(share=share)

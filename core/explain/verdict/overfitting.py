@@ -9,7 +9,7 @@ from core.base.arrays import median
 from core.base.number_text import grouped, short
 from core.base.translation import _
 from core.explain.verdict.advice import Advice, back_to
-from core.explain.verdict.course import RECENT, Course, course_of
+from core.explain.verdict.course import Course, course_of
 from core.explain.verdict.cures import cure, has_failed, more_points
 from core.explain.verdict.fall import UNMOVED
 from core.explain.verdict.verdict import LEARNING, OVERFITTING, Verdict
@@ -63,7 +63,7 @@ def loss_without_l2(trainer: Trainer) -> float | None:
         return None
     if before.experiment.l2:  # a weaker one
         return None
-    return median(parent.record.view(trainer.position, with_norms=False).column("test_loss")[-RECENT:])
+    return course_of(parent.record.view(trainer.position, with_norms=False)).test_loss
 
 
 def overfitting_ahead(trainer: Trainer) -> Verdict | None:
@@ -82,20 +82,33 @@ def overfitting_ahead(trainer: Trainer) -> Verdict | None:
 
 def is_held(trainer: Trainer, course: Course) -> bool:
     """Whether a penalty or dropout holds the test loss a little above its lowest value, so that it rises no further."""
-    settings = trainer.settings
-    holds = settings.l1 or settings.l2 or settings.dropout
-    return bool(holds) and course.test_drift <= 0.0 and course.test_loss < HELD * course.low_point[1]
+    return _is_restrained(trainer) and course.test_drift <= 0.0 and course.test_loss < HELD * course.low_point[1]
+
+
+def is_cure_new(trainer: Trainer, course: Course) -> bool:
+    """Whether a change, by which a penalty or dropout may hold the test loss, is too new to say so."""
+    if not course.changed or not _is_restrained(trainer) or not math.isnan(course.test_drift):
+        return False
+    before = trainer.settings_over_time.at(round(course.changed * trainer.epoch_length) - 1)
+    return not before.changed_fields(trainer.settings).isdisjoint(("l1", "l2", "dropout"))
+
+
+def _is_restrained(trainer: Trainer) -> bool:
+    return bool(trainer.settings.l1 or trainer.settings.l2 or trainer.settings.dropout)
 
 
 def held_text(trainer: Trainer, course: Course) -> str:
     """What is said of a test loss that is held."""
-    text = _("the test loss holds at about {now}, lowest {low} at epoch {epoch}").format(
-        now=short(course.test_loss, 2), low=short(course.best_test_loss, 3), epoch=grouped(course.best_test_epoch)
-    )
+    numbers = {
+        "now": short(course.test_loss, 2),
+        "low": short(course.best_test_loss, 3),
+        "epoch": grouped(course.best_test_epoch),
+    }
     without = loss_without_l2(trainer)
     if without is None or without <= course.test_loss:
-        return text
-    return _("{text}; L2 helps: about {without} without it").format(text=text, without=short(without, 2))
+        return _("the test loss holds at about {now}; it was lowest, {low}, at epoch {epoch}").format(**numbers)
+    text = _("the test loss holds at about {now}; it is {without} without L2, and was {low} at epoch {epoch}")
+    return text.format(without=short(without, 2), **numbers)
 
 
 def is_gap(trainer: Trainer, course: Course) -> bool:

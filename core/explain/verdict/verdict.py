@@ -35,6 +35,7 @@ class Verdict:
         cause: name of the cause, empty for none; see :mod:`.causes`.
         numbers: what it rests on, as pairs of name and value.
         position: where the run stood.
+        besides: what else is worth trying, whatever the state; None for nothing.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Verdict:
     cause: str = ""
     numbers: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     position: int = field(default=0, compare=False)
+    besides: Advice | None = field(default=None, compare=False)
 
     @classmethod
     def of_cause(cls, kind: str, how: str, cause: Cause) -> Verdict:

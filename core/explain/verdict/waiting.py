@@ -8,7 +8,7 @@ from core.base.number_text import grouped, short, span_text, told_apart
 from core.base.translation import _
 from core.explain.verdict import probes
 from core.explain.verdict.advice import Advice
-from core.explain.verdict.course import Course
+from core.explain.verdict.course import LEAST_HELD, Course
 from core.explain.verdict.fall import EARLY_EPOCHS, has_fallen, rises
 from core.explain.verdict.verdict import CHANGED, LEARNING, START, Verdict
 from core.training.trainer import Trainer
@@ -39,12 +39,22 @@ def changed_verdict(trainer: Trainer, course: Course) -> Verdict:
     return Verdict(CHANGED, text, _changed_at(course), Advice.go_on())
 
 
+def cure_verdict(trainer: Trainer, course: Course) -> Verdict:
+    """Behind a change while a penalty or dropout is on: over too few epochs to say whether that holds the test loss."""
+    text = _("the test loss is about {now}; from epoch {epoch} on one can tell whether it holds").format(
+        now=short(course.test_loss, 2), epoch=grouped(math.ceil(course.changed + 2.0 * LEAST_HELD))
+    )
+    return Verdict(CHANGED, text, _changed_at(course), Advice.go_on())
+
+
 def waiting_verdict(course: Course) -> Verdict:
     """Where the loss does not fall, but not for long enough to say why."""
     if has_fallen(course):
         text = _("the loss has fallen, and pauses at present")
         if rises(course):
-            text = _("the loss rises at present")
+            text = _("the loss has fallen from {start} to {now}, and rises at present").format(
+                start=short(course.start_loss, 3), now=short(course.loss, 2)
+            )
         elif course.flat_epochs >= EARLY_EPOCHS:
             text = _("the loss has fallen, and has stood still since epoch {epoch}; it may fall on").format(
                 epoch=grouped(course.flat_since)

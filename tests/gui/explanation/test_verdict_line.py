@@ -356,6 +356,32 @@ def test_a_link_that_starts_again_says_so_and_undo_brings_the_run_back(window: M
         assert button.text() == f"{advice.text} ›" and "epoch 0" not in button.accessibleName() + button.toolTip()
 
 
+def test_a_link_offers_test_points_where_there_are_none(window: MainWindow, qtbot: QtBot) -> None:
+    """Without them nobody can tell whether a net overfits."""
+    window.resize(1100, 700)
+    link = window.verdict.besides
+    judged(qtbot, window)
+    assert not link.isVisible(), "nothing is trained yet"
+    window.session.run_epochs(5)
+    qtbot.waitUntil(link.isVisible)
+    rest(qtbot, window)
+    assert link.text() == "↺ Hold back a test set ›" and link.accessibleName().startswith("Hold back a test set; starts")
+    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.session.experiment.train_fraction == 0.8 and window.session.snapshot.position > 0)
+    qtbot.waitUntil(lambda: not link.isVisible())
+
+
+def test_a_double_click_on_a_link_is_one_click(window: MainWindow, qtbot: QtBot) -> None:
+    """The first press may bring another link to this place, which nobody wanted to press."""
+    run(qtbot, window, "spiral without a hidden layer")
+    taken = []
+    window.verdict.taken.connect(taken.append)
+    button = window.verdict.button
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.mouseDClick(button, Qt.MouseButton.LeftButton)
+    assert len(taken) == 1
+
+
 @pytest.mark.parametrize("is_here", [False, True])
 def test_the_lowest_test_loss_is_never_told_without_test_and_whose_it_is(
     window: MainWindow, qtbot: QtBot, is_here: bool
@@ -375,7 +401,6 @@ def test_the_lowest_test_loss_is_never_told_without_test_and_whose_it_is(
         seen.add(line.lowest.text() if line.lowest.isVisible() else "")
     assert seen == {
         "",
-        f"{whose}: test 0.00023 ›",
         f"{whose}: test 0.000228 ›",
         f"lowest test loss 0.000228 ({whose}) ›",
         f"Test loss 0.0123; lowest so far 0.000228 ({whose}) ›",
