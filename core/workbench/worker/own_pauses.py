@@ -31,7 +31,7 @@ class OwnPauses:
 
     def pause_for_lesson(self, run: Run) -> None:
         """The text of the preset ends here."""
-        text = _("this is epoch {epoch}, where the preset pauses. Press Space to train on.")
+        text = _("this is epoch {epoch}, where the text of the preset ends. Press Space to train on.")
         self._pause(text.format(epoch=run.trainer.epoch))
 
     def pause_for_verdict(self, run: Run) -> bool:

@@ -365,7 +365,8 @@ def test_a_link_offers_test_points_where_there_are_none(window: MainWindow, qtbo
     window.session.run_epochs(5)
     qtbot.waitUntil(link.isVisible)
     rest(qtbot, window)
-    assert link.text() == "↺ Hold back a test set ›" and link.accessibleName().startswith("Hold back a test set; starts")
+    assert link.text() == "↺ Hold back a test set ›"
+    assert link.accessibleName().startswith("Hold back a test set; starts again")
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.session.experiment.train_fraction == 0.8 and window.session.snapshot.position > 0)
     qtbot.waitUntil(lambda: not link.isVisible())
