@@ -147,7 +147,7 @@ def test_an_advice_within_a_lesson_pauses_where_the_preset_did(
     qtbot.waitUntil(lambda: window.session.experiment == preset.experiment)
     window.session.play()
     qtbot.waitUntil(lambda: window.session.snapshot.epoch == preset.epochs)
-    message = f"Paused: this is epoch {preset.epochs}, where the preset pauses. Press Space to train on."
+    message = f"Paused: this is epoch {preset.epochs}, where the text of the preset ends. Press Space to train on."
     qtbot.waitUntil(lambda: window.statusBar().currentMessage() == message)
     assert window.statusBar().property("marked") is True, "it is seen"
     assert judged(qtbot, window).kind == PLATEAU

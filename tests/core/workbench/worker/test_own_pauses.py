@@ -45,7 +45,7 @@ def test_a_preset_pauses_once_where_its_text_ends(driver: WorkerDriver, hurried:
     assert snapshot.parameters.tobytes() == there.network.parameters.tobytes()
     (notice,) = driver.notices
     assert notice.kind == "paused"
-    assert notice.text == f"this is epoch {GAUSS.epochs}, where the preset pauses. Press Space to train on."
+    assert notice.text == f"this is epoch {GAUSS.epochs}, where the text of the preset ends. Press Space to train on."
     driver.send(Play())
     assert played_on(driver, GAUSS.epochs + 2)
     driver.send(Seek(there.epoch_length), Play())
