@@ -31,6 +31,9 @@ SIDES = LEFT + 2 * GAP + RIGHT
 NUMBERED = (0, 5, 10, 20, 40)
 """The choices of how many edges have their number beside them."""
 
+NOTHING = " "
+"""A text that has room everywhere; the tip then says the whole."""
+
 
 class ScaleStrip(QWidget):
     """The colour scale of the edges."""
@@ -222,7 +225,8 @@ class DiagramFooter(Fitting, QWidget):
         cells = [text.format(n=WIDE) for text in texts] if has_cells else [""]
         if not has_fields:
             where = _("No room for the neurons and the activation of each layer: More settings has them")
-            cells = [". ".join(filter(None, (where, cells[0]))), where, _("Each layer: More settings"), *cells[3:]]
+            shorter = _("Each layer: More settings"), *cells[3:], NOTHING
+            cells = [". ".join(filter(None, (where, cells[0]))), where, *shorter]
         self._note.set_full(*cells)
 
     def show_scale(self, quantity: EdgeQuantity, end: float, is_chosen: bool) -> None:
