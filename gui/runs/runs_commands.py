@@ -240,7 +240,7 @@ class RunsCommands:
             if row.entry is not None and not row.is_present and row.apart != OTHER_DATA:
                 color = run_color(row.entry.color, theme) if row.pinned else theme.color("text")
                 drawn = row.key, row.name, row.differs, row.history, color, 2.4
-                curves.append(CurveOf(*drawn, is_named=False, has_other_loss=row.apart == OTHER_LOSS))
+                curves.append(CurveOf(*drawn, named_set="", has_other_loss=row.apart == OTHER_LOSS))
                 borders.append(BorderOf(row.entry.run, color, 2.6))
         self._selected_curves.show_runs(curves)
         self._selected_borders.show_runs(borders)
