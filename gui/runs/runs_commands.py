@@ -260,16 +260,14 @@ class RunsCommands:
             self._session.keep_line(row.branch)
 
     def open(self, row: RunRow, position: int | None = None) -> None:
-        """Make a run the present one, at a position, by default where it was left or trained to."""
+        """Make a run the present one, at a position, by default that of the numbers in its row."""
         place = row.opens_at if position is None else position
         if row.branch is not None:
             if position is not None or not row.is_present:
                 self._session.seek(place, row.branch)
         elif row.entry is not None:
-            identity = self._session.go_on_with(row.entry.run)
+            identity = self._session.go_on_with(row.entry.run, place)
             self.kept.take_up(row.entry.number, identity)
-            if place != row.entry.run.tip:
-                self._session.seek(place)
 
     def _open_key(self, key: object) -> None:
         row = next((row for row in self.rows() if row.key == key), None)
