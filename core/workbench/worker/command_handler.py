@@ -195,7 +195,7 @@ class CommandHandler:
         plays_on = command.goes_on or command.plays_on
         epochs = self._epochs_to_go() if plays_on else None
         if not self._shared.runs.load(command):
-            self._shared.events.loaded = True  # who waits for an answer hears that the run is as it was
+            self._tell_run(0)  # who waits for an answer hears that the run is as it was, at its start
             if not plays_on:
                 self._shared.stop()
             self._tell_of_file()
@@ -242,6 +242,9 @@ class CommandHandler:
         """Another run, or a canvas, is the present one; one that was trained before is led to a position."""
         self._shared.stop()
         self._shared.speed.forget()
+        self._tell_run(position)
+
+    def _tell_run(self, position: int) -> None:
         self._shared.events.loaded, self._shared.events.opened_at = True, position
 
     def _rename_classes(self, command: RenameClasses) -> None:

@@ -139,3 +139,16 @@ def test_a_change_is_told_before_anything_is_trained_with_it(qtbot: QtBot, windo
     window.session.change({"l2": 0.01})
     qtbot.waitUntil(lambda: len(window.runs.rows()) == 2 and window.session.at_rest)
     assert "L2 0 → 0.01 at epoch 8" in present(window).name and "L2" not in other(window).name
+
+
+def test_a_reset_at_the_start_tells_no_former_epoch(qtbot: QtBot, window: MainWindow) -> None:
+    begun(qtbot, window, 3)
+    window.session.change({"hidden": (4,)})
+    qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
+    window.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: position(window) > 0 and window.session.at_rest)
+    window.session.seek(0)
+    qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
+    window._status_bar.clearMessage()
+    window.session.reset()
+    qtbot.waitUntil(lambda: window._status_bar.currentMessage().startswith("Started 2-8-2"))
