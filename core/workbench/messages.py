@@ -72,15 +72,17 @@ class OpenProject:
 
 @dataclass(frozen=True, eq=False)
 class GoOnWith:
-    """Put a kept run in the place of the present one, and train it on from its last state to its tip.
+    """Put a kept run in the place of the present one, and lead it to a position.
 
     Attributes:
         kept: the run.
         identity: a new one, which the run has from now on.
+        position: on its line; None for its tip.
     """
 
     kept: KeptRun
     identity: RunId
+    position: int | None = None
 
 
 class Capture:
@@ -306,6 +308,7 @@ class Loaded:
         home: the weights that a reset leads back to; None for those of the experiment.
         renamed: whether it is the run before, its classes with other names.
         lists_former: whether copies of what was trained of the former run come with the same report.
+        opened_at: the position to which it is led, of one that was trained before; 0 for one that begins.
         canvas: drawn points that are too few to train on. Then there is no training, and all but the experiment is of
             the run before.
     """
@@ -322,6 +325,7 @@ class Loaded:
     canvas: DrawnPoints | None = None
     renamed: bool = False
     lists_former: bool = False
+    opened_at: int = 0
 
     @property
     def dataset(self) -> Dataset:

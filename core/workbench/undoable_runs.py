@@ -194,7 +194,7 @@ class UndoableRuns:
 
     # ---------------------------------------------------------------- what is told of it
 
-    def loaded(self) -> Loaded | None:
+    def loaded(self, opened_at: int = 0) -> Loaded | None:
         """What the window must know of the run, or of the data that cannot be trained on."""
         if self.present is None:
             shown = self.untrainable
@@ -213,6 +213,7 @@ class UndoableRuns:
             None if canvas is None else canvas.experiment.data.drawn,
             self._renamed,
             self.kept_lines.has_left,
+            opened_at,
         )
 
     def timeline(self) -> RunTimeline | None:

@@ -38,7 +38,7 @@ class CommonCurves(QWidget):
     def __init__(self, theme: Theme, is_regression: bool) -> None:
         super().__init__()
         self._is_regression, self._shows_score = is_regression, False
-        self._known: list[tuple[int, str]] = []
+        self._known: list[tuple[int, str, str]] = []
         self._curves: Sequence[CurveOf] = ()
         self._room: tuple[float, float, float] | None = None
         self.epochs, self._ticks = EpochAxis(self), EpochTicks()
@@ -103,7 +103,7 @@ class CommonCurves(QWidget):
     def show_curves(self, curves: Sequence[CurveOf], epoch: float) -> None:
         """Draw these, and the line at an epoch."""
         last = max(float(curve.history.epochs[-1]) for curve in curves)
-        known = [(len(curve.history), curve.color.name()) for curve in curves]
+        known = [(len(curve.history), curve.color.name(), curve.named_set) for curve in curves]
         if known != self._known:
             self._known, self._curves = known, curves
             self.epochs.follow(curves[0].history, last)

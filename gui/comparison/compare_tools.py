@@ -10,6 +10,7 @@ from PyQt5.QtWidgets import QAction, QCheckBox, QHBoxLayout, QLabel, QMenu, QToo
 
 from core.base.number_text import grouped, short
 from core.base.translation import _
+from gui.comparison.measures import HOW_TOLD
 from gui.comparison.pace import PACES
 from gui.decision.view_choice import ViewChoice
 from gui.transport.play_button import PlayButton
@@ -61,7 +62,9 @@ class CompareTools(QWidget):
         self.note.setProperty("role", "faint")
         self.measure = ChoiceBox(list(measures), _("Measure of the best"))
         self.measure.setToolTip(
-            _("By what the best run is told, and what the curves show") if has_best else _("What the curves show")
+            _("By what the best run is told, and what the curves show") + "\n" + HOW_TOLD
+            if has_best
+            else _("What the curves show")
         )
         self.views, self.probe = ViewChoice(), QCheckBox(_("Probe"))
         self.views.offer(has_classes)

@@ -11,7 +11,7 @@ from core.workbench.comparison.compared_run import ComparedState
 from core.workbench.comparison.comparison import ComparisonWish
 from core.workbench.many_runs.kept_run import KeptRun
 from gui.comparison.common_curves import CommonCurves
-from gui.comparison.measures import best_of, offered, why_no_best
+from gui.comparison.measures import BEST, EQUAL, best_of, offered, why_no_best
 from gui.comparison.net_panel import NetPanel
 from gui.runs.curve_overlay import CurveOf
 from gui.runs.run_colors import run_color
@@ -99,15 +99,16 @@ class ComparedNets(QWidget):
 
     def _mark(self) -> None:
         is_told = self._states and not self.why_no_best
-        best = best_of([state.snapshot for state in self._states], self._measure) if is_told else []
+        best = best_of(self._states, self._measure) if is_told else []
         for number, panel in enumerate(self.panels):
-            panel.mark_best(number in best)
+            panel.mark((BEST if len(best) == 1 else EQUAL) if number in best else "")
 
     def _show_curves(self) -> None:
         if self._states:
+            part = self._measure.partition("_")[0]
             shown = zip(self.colors, self.panels, self._states, strict=True)
             curves = [
-                CurveOf(panel, panel.name.full, "", state.history, run_color(color, self._theme), 1.6)
+                CurveOf(panel, panel.name.full, "", state.history, run_color(color, self._theme), 1.6, named_set=part)
                 for color, panel, state in shown
             ]
             self.curves.show_curves(curves, self.epoch)

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.base.translation import _
-from core.explain.snapshot import Snapshot
 from core.network.tasks import REGRESSION
 from core.training.experiment import Experiment
+from core.training.history import COLUMNS, History
+from core.workbench.comparison.compared_run import ComparedState
 from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.many_runs.run_differences import OTHER_DATA, apart
 from core.workbench.many_runs.run_rows import describe_kept
@@ -20,6 +21,12 @@ TRAIN_LOSS, TEST_LOSS, TRAIN_SCORE, TEST_SCORE = MEASURES = "train_loss", "test_
 """Attributes of a snapshot."""
 
 MEASURE = _("{set} {measure}")
+SWING_EPOCHS = 10
+BEST, EQUAL = _("★ best"), _("★ about equal")
+HOW_TOLD = _(
+    "★: the best value at this epoch. Several nets are about equal if they differ from it by no more than the swing of "
+    "their curves: half the range of the last 10 recorded epochs, without the straight trend."
+)
 
 
 def offered(runs: Sequence[KeptRun]) -> list[tuple[str, str]]:
@@ -50,13 +57,36 @@ def why_no_best(runs: Sequence[KeptRun]) -> str:
     return _("The runs train on different points of the data, so none of them is marked as the best.")
 
 
-def best_of(snapshots: Sequence[Snapshot], measure: str) -> list[int]:
-    """The places of those with the best value, several where they have the same; none where all have it."""
+def best_of(states: Sequence[ComparedState], measure: str) -> list[int]:
+    """The places of the best value and of those that the swing of the curves does not tell from it.
+
+    None where all have the same value, as at the start, or no value.
+    """
     sign = 1.0 if measure.endswith("loss") else -1.0
-    values = [sign * getattr(snapshot, measure) for snapshot in snapshots]
+    values = [sign * getattr(state.snapshot, measure) for state in states]
     values = [value if math.isfinite(value) else math.inf for value in values]
-    best = [place for place, value in enumerate(values) if value == min(values)]
-    return best if len(best) < len(values) else []
+    lowest = min(values)
+    if lowest == math.inf or values.count(lowest) == len(values):
+        return []
+    swings = [swing(state.history, state.snapshot.measured, measure) for state in states]
+    best = swings[values.index(lowest)]
+    return [
+        place
+        for place, (value, own) in enumerate(zip(values, swings, strict=True))
+        if value == lowest or value - lowest <= max(best, own)
+    ]
+
+
+def swing(history: History, position: int, measure: str) -> float:
+    """Half the range of a measure over the last recorded epochs up to a position, without their straight trend."""
+    table = history.table
+    ends = (table[:, 0] <= position) & (table[:, 0] % history.epoch_length == 0)
+    heights = table[ends, COLUMNS.index(measure)][-SWING_EPOCHS:]
+    if len(heights) < 3 or not np.isfinite(heights).all():
+        return 0.0
+    along = np.arange(len(heights)) - (len(heights) - 1) / 2.0
+    heights = heights - along * (along @ heights) / (along @ along)
+    return float(heights.max() - heights.min()) / 2.0
 
 
 _PARTS = (("test", "loss"), ("train", "loss"), ("test", "score"), ("train", "score"))

@@ -15,6 +15,7 @@ from core.network.tasks import REGRESSION
 from core.workbench.comparison.compared_run import ComparedState
 from core.workbench.many_runs.kept_run import KeptRun
 from core.workbench.messages import Loaded
+from gui.comparison.measures import EQUAL, HOW_TOLD
 from gui.curves.curve_numbers import SET_WORDS, WIDEST, write_score
 from gui.decision.decision_view import DecisionView
 from gui.diagram.diagram_view import DiagramView
@@ -29,7 +30,7 @@ LEAST_VIEW = QSize(130, 90)
 SAMPLE = QSize(18, 10)
 PARTS = tuple(part for part, _style in SETS)
 ENDINGS = {"stopped": _("stopped at {epoch}"), "diverged": _("diverged at {epoch}")}
-WIDEST_NOTE = max((text.format(epoch=grouped(10_000)) for text in ENDINGS.values()), key=len)
+WIDEST_NOTE = max((EQUAL, *(text.format(epoch=grouped(10_000)) for text in ENDINGS.values())), key=len)
 
 
 class NetPanel(QFrame):
@@ -45,7 +46,7 @@ class NetPanel(QFrame):
     def __init__(self, run: KeptRun, name: str, color: QColor, theme: Theme) -> None:
         super().__init__()
         self.run = run
-        self._ending, self._is_best = "", False
+        self._ending, self._mark = "", ""
         self.setProperty("role", "net")
         self.name, self._note = Elided(), Readout(WIDEST_NOTE)
         self.samples = {part: QLabel() for part in PARTS}
@@ -77,7 +78,7 @@ class NetPanel(QFrame):
             grid.addWidget(caption, line, 1)
             for column, what in enumerate(WIDEST, start=2):
                 grid.addWidget(self.numbers[f"{part}_{what}"], line, column)
-        grid.addWidget(self._note, 0, 4)  # not beside the name, which has the whole line
+        grid.addWidget(self._note, 0, 4, RIGHT)  # not beside the name, which has the whole line
         grid.setColumnStretch(4, 1)
         self._views = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._views.setSpacing(2)
@@ -129,11 +130,11 @@ class NetPanel(QFrame):
         self._ending = ENDINGS[state.ending].format(epoch=grouped(snapshot.epoch)) if state.ending else ""
         self._write_note()
 
-    def mark_best(self, best: bool) -> None:
-        """Show whether the run is the best by the chosen measure."""
-        if best != self._is_best:
-            self._is_best = best
-            self.setProperty("marked", best)
+    def mark(self, mark: str) -> None:
+        """Show whether the run is among the best by the chosen measure: in words, empty where it is not."""
+        if mark != self._mark:
+            self._mark = mark
+            self.setProperty("marked", bool(mark))
             self.style().polish(self)  # type: ignore[union-attr]  # every widget has a style
             self.update()
         self._write_note()
@@ -144,9 +145,10 @@ class NetPanel(QFrame):
         return self._note.text()
 
     def _write_note(self) -> None:
-        text = self._ending or (_("★ best") if self._is_best else "")
+        text = self._ending or self._mark
         if text != self._note.text():
             self._note.setText(text)
+            self._note.setToolTip(HOW_TOLD if text == self._mark and text else "")
 
     def _written(self, snapshot: Snapshot, name: str) -> str:
         value = getattr(snapshot, name)

@@ -10,7 +10,7 @@ from PyQt5.QtCore import QTimer
 
 from core.base.arrays import Array
 from core.base.errors import LensError
-from core.base.number_text import grouped
+from core.base.number_text import grouped, short
 from core.base.translation import _
 from core.data.dataset import Dataset
 from core.training.experiment import Experiment
@@ -240,8 +240,8 @@ class BesideCommands:
 
     def _words(self, training: BesideTraining, members: tuple[BesideMember, ...]) -> tuple[str, str]:
         """How many learned, and how far the training is."""
-        if training.is_loading and not members:
-            return "", _("Getting the lanes ready, which takes up to a minute the first time")
+        if training.is_running and not members:
+            return "", _("Preparing the compiled engine; the first time this takes up to a minute")
         learned = 0 if self._limit is None else count_below(members, self._limit)
         share = f" ({100 * learned / len(members):.0f} %)" if members else ""
         ended = sum(member.state == DONE for member in members)
@@ -258,13 +258,13 @@ class BesideCommands:
         else:
             progress = _("trained to epoch {epochs}").format(epochs=grouped(training.epochs))
         parts = [
+            *([] if self._is_race else [_middle_test_loss(members)]),
             progress,
             *([_("{diverged} diverged").format(diverged=diverged)] if diverged else []),
             self._settings_in_words(training),
         ]
-        return _("{learned} of {count} learned{share}").format(
-            learned=learned, count=len(members), share=share
-        ), "; ".join(part for part in parts if part)
+        words = _("{learned} of {count} learned{share}").format(learned=learned, count=len(members), share=share)
+        return words, "; ".join(filter(None, parts))
 
     def _settings_in_words(self, training: BesideTraining) -> str:
         """What the seeds are trained with, if the present run has other settings than that."""
@@ -309,7 +309,7 @@ class BesideCommands:
         train, test = (self._context.theme().color(name, MEMBER_ALPHA) for name in ("train", "test"))
         return [
             CurveOf(
-                m.number, _("seed {seed}").format(seed=m.seed), _ending(m), m.history, train, 1.0, test, is_named=False
+                m.number, _("seed {seed}").format(seed=m.seed), _ending(m), m.history, train, 1.0, test, named_set=""
             )
             for m in members
         ]
@@ -323,6 +323,15 @@ class BesideCommands:
                 color = self._context.theme().color(name)
                 bands.append(BandOf(label, found.epochs, found.low, found.middle, found.high, color, name == "test"))
         return bands
+
+
+def _middle_test_loss(members: Sequence[BesideMember]) -> str:
+    """The median test loss and its quartiles at the last record that all have reached; empty without a test set."""
+    found = quartiles(members, "test_loss")
+    if found is None or not len(found.epochs):
+        return ""
+    low, middle, high = (short(float(values[-1]), 3) for values in (found.low, found.middle, found.high))
+    return _("median test loss {middle} (quartiles {low} and {high})").format(middle=middle, low=low, high=high)
 
 
 def _ending(member: BesideMember) -> str:

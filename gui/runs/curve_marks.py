@@ -16,6 +16,8 @@ from gui.widgets.theme import Theme
 
 LONGEST_LABEL = 0.6
 """The share of the plot's width; longer names are shortened in the middle, since both ends tell them apart."""
+LEAST_ROOM = 0.2
+"""The share of the plot's width behind the end of a curve in which a longer name is shortened."""
 MOST_HEIGHT = 0.4
 """The share of the plot's height that names over curves may take together."""
 GAP = 4.0
@@ -108,7 +110,10 @@ class CurveMarks(CoversView, pg.GraphicsObject):
         area = to_device.mapRect(self.boundingRect())
         metrics = QFontMetricsF(painter.font())
         ends = [to_device.map(label[2]) for label in self._labels]
-        boxes = [self._box(label, end, area, metrics) for label, end in zip(self._labels, ends, strict=True)]
+        places = sorted(end.x() for end in ends)
+        boxes = [
+            self._box(text, end, places, area, metrics) for (text, *_), end in zip(self._labels, ends, strict=True)
+        ]
         covers = any(box.left() < end.x() for box, end in zip(boxes, ends, strict=True))
         if len(boxes) * metrics.height() > (MOST_HEIGHT if covers else 1.0) * area.height():
             return  # they would hide the curves; the list and the note under the mouse tell which is which
@@ -120,11 +125,18 @@ class CurveMarks(CoversView, pg.GraphicsObject):
         painter.restore()
 
     @staticmethod
-    def _box(label: Label, end: QPointF, area: QRectF, metrics: QFontMetricsF) -> QRectF:
-        """Where a name stands: right of the end of its curve, or above it where there is no room."""
-        width, height = min(metrics.horizontalAdvance(label[0]) + 2.0, LONGEST_LABEL * area.width()), metrics.height()
-        if end.x() + GAP + width <= area.right():
-            return QRectF(end.x() + GAP, end.y() - height / 2.0, width, height)
+    def _box(text: str, end: QPointF, places: Sequence[float], area: QRectF, metrics: QFontMetricsF) -> QRectF:
+        """Where a name stands: right of the end of its curve and of those that it would cover, at the ``places``.
+
+        There it is shortened; it stands above the end where there is too little room.
+        """
+        width, height = min(metrics.horizontalAdvance(text) + 2.0, LONGEST_LABEL * area.width()), metrics.height()
+        left = end.x()
+        for place in places:
+            left = place if left < place <= left + GAP + width else left
+        room = area.right() - left - GAP
+        if room >= min(width, LEAST_ROOM * area.width()):
+            return QRectF(left + GAP, end.y() - height / 2.0, min(width, room), height)
         return QRectF(area.right() - width - GAP, end.y() - height - GAP, width, height)
 
     def _write(self, painter: QPainter, text: str, color: QColor, box: QRectF) -> None:

@@ -45,7 +45,7 @@ class CurveOf:
         color: of its curves.
         width: in pixels.
         test_color: of the curves of the test set, where it is another one.
-        is_named: whether its name is written where the curve ends.
+        named_set: "train" or "test", the curve at whose end its name is written; empty for none.
         has_other_loss: whether its losses cannot be compared with those of the present run; then only scores are drawn.
     """
 
@@ -56,7 +56,7 @@ class CurveOf:
     color: QColor
     width: float = 1.5
     test_color: QColor | None = None
-    is_named: bool = True
+    named_set: str = "train"
     has_other_loss: bool = False
 
 
@@ -154,7 +154,7 @@ class CurveOverlay(QObject):
                 if shape is not None:
                     line = shape.line.drawn_with(_pen(curve, name, style, shape))
                     self._drawn.append((curve, line))
-                    if name == "train" and curve.is_named:
+                    if name == curve.named_set:
                         self._named.append((curve.label, line))
                     last_epoch = max(last_epoch, float(curve.history.epochs[-1]))
                     heights.append(shape.bounding)

@@ -38,7 +38,10 @@ TITLES = (
 TIPS = (
     _("Show the run's curves and its border beside those of the present run"),
     _("The name of the run, or what differs among the runs"),
-    _("The epoch of which the losses and scores are: where the run stands or was left, or else its last record"),
+    _(
+        "The epoch of the losses and scores: where the present run stands; the end of another run, "
+        "or its best epoch if it stopped early"
+    ),
     _("Loss of the test set at that epoch"),
     _("The lowest test loss at the end of an epoch, and that epoch; a double click goes there"),
     _("Loss of the training set at that epoch"),
@@ -262,7 +265,8 @@ def run_cell_text(row: RunRow, column: int) -> str:
     if column == NAME:
         return row.name
     if column == EPOCHS:
-        return short(round(row.epochs, 2), 9)
+        epochs = _epochs(row.epochs)
+        return epochs if row.ends_at is None else _("{epoch} of {end}").format(epoch=epochs, end=_epochs(row.ends_at))
     if column in (TRAIN_LOSS, TEST_LOSS):
         return short(row.numbers[NUMBERED.index(column)], 3)
     if column in (TRAIN_SCORE, TEST_SCORE):
@@ -273,12 +277,17 @@ def run_cell_text(row: RunRow, column: int) -> str:
     return _shown_state(row) if column == STATE else ""
 
 
+def _epochs(epochs: float) -> str:
+    """A place on the way, from 100 epochs on without the share of the epoch it is in."""
+    return grouped(math.floor(epochs)) if epochs >= 100.0 else short(round(epochs, 2), 9)
+
+
 def tip_of(row: RunRow) -> str:
     """All that differs from the present run, and why it is not drawn."""
     best = ""
-    if row.went_back_from is not None:
+    if row.is_back_at_best:
         best = _("It stopped early at epoch {end} and is back at its best epoch, of which the numbers are.").format(
-            end=grouped(row.went_back_from)
+            end=_epochs(row.ends_at or 0.0)
         )
     elif row.lowest is not None:
         best = _("The test loss was lowest at the end of epoch {epoch}: {loss}.").format(
@@ -331,8 +340,8 @@ def _is_missing(key: float | str) -> bool:
 
 def _shown_state(row: RunRow) -> str:
     """The state, and where a run that stopped early has gone back from; or why its numbers cannot be compared."""
-    if row.went_back_from is not None:
-        return _("stopped at {end}; back at its best").format(end=grouped(row.went_back_from))
+    if row.is_back_at_best:
+        return _("stopped at {end}; back at its best").format(end=_epochs(row.ends_at or 0.0))
     return APART.get(row.apart, state_word(row)) if row.state in ("kept", "left", "branch") else state_word(row)
 
 

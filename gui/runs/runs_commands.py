@@ -240,7 +240,7 @@ class RunsCommands:
             if row.entry is not None and not row.is_present and row.apart != OTHER_DATA:
                 color = run_color(row.entry.color, theme) if row.pinned else theme.color("text")
                 drawn = row.key, row.name, row.differs, row.history, color, 2.4
-                curves.append(CurveOf(*drawn, is_named=False, has_other_loss=row.apart == OTHER_LOSS))
+                curves.append(CurveOf(*drawn, named_set="", has_other_loss=row.apart == OTHER_LOSS))
                 borders.append(BorderOf(row.entry.run, color, 2.6))
         self._selected_curves.show_runs(curves)
         self._selected_borders.show_runs(borders)
@@ -260,16 +260,14 @@ class RunsCommands:
             self._session.keep_line(row.branch)
 
     def open(self, row: RunRow, position: int | None = None) -> None:
-        """Make a run the present one, at a position, by default where it was left or trained to."""
+        """Make a run the present one, at a position, by default that of the numbers in its row."""
         place = row.opens_at if position is None else position
         if row.branch is not None:
             if position is not None or not row.is_present:
                 self._session.seek(place, row.branch)
         elif row.entry is not None:
-            identity = self._session.go_on_with(row.entry.run)
+            identity = self._session.go_on_with(row.entry.run, place)
             self.kept.take_up(row.entry.number, identity)
-            if place != row.entry.run.tip:
-                self._session.seek(place)
 
     def _open_key(self, key: object) -> None:
         row = next((row for row in self.rows() if row.key == key), None)

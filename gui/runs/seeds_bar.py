@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.base.number_text import short
 from core.base.translation import _
@@ -66,16 +66,21 @@ class SeedsBar(QWidget):
         )
         self.limit.setToolTip(_("A seed has learned if its training loss is at most this"))
         self.limit.valueChanged.connect(self.limit_changed)
-        self.limit_label = QLabel(_("loss ≤"))
+        self.limit_label = QLabel(_("train loss ≤"))
         self.learned, self.progress = QLabel(), Elided()
         self.learned.setProperty("role", "strong")
         self.progress.setProperty("role", "faint")
         self.progress.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 8, 0)
+        row = QHBoxLayout()
+        row.setSpacing(6)
         for widget in (self.watch, self.pause, self.clear, self.limit_label, self.limit, self.learned):
             row.addWidget(widget)
-        row.addWidget(self.progress, 1)
+        row.addStretch(1)
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(8, 4, 8, 0)
+        lines.setSpacing(2)
+        lines.addLayout(row)
+        lines.addWidget(self.progress)
         self.show_nothing()
 
     def show_nothing(self) -> None:
@@ -83,9 +88,9 @@ class SeedsBar(QWidget):
         self.hide()
 
     def show_seeds(self, learned: str, progress: str, is_running: bool, is_paused: bool) -> None:
-        """Show how many learned, and how far the training is."""
+        """Show how many learned, empty where there are none yet, and how far the training is."""
         self.show()
-        self._show_limit(True)
+        self._show_limit(bool(learned))
         self.pause.setVisible(is_running)
         self.pause.blockSignals(True)
         self.pause.setChecked(is_paused)

@@ -192,10 +192,13 @@ class RunControls(QObject):
         """Ask for a copy of a branch, by its number; a report's events bring it."""
         self._send(KeepLine(branch, run=self.run))
 
-    def go_on_with(self, kept: KeptRun) -> RunId:
-        """Put a kept run in the place of the present one; returns the identity that it has from now on."""
+    def go_on_with(self, kept: KeptRun, position: int | None = None) -> RunId:
+        """Put a kept run in the place of the present one, at a position, by default at its tip.
+
+        Returns the identity that it has from now on.
+        """
         identity = new_run_id()
-        self._move(GoOnWith(kept, identity))
+        self._move(GoOnWith(kept, identity, position))
         return identity
 
     def walk(self, row: int | None = None) -> BeginWalk:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt5.QtWidgets import QProgressBar, QStatusBar
 
-from core.base.number_text import duration, grouped
+from core.base.number_text import duration, epoch_place, grouped
 from core.base.translation import _, ngettext
 from core.network.initializers import INITIALIZERS
 from core.workbench.messages import Loaded, WorkerState
@@ -76,11 +76,15 @@ def run_message(loaded: Loaded) -> str:
         return _("The classes have other names; Edit ▸ Undo brings the former ones back")
     if loaded.run is None:
         return _("These data cannot be trained on with these settings")
-    begun = _("Started {sizes}").format(sizes="-".join(map(str, loaded.preparation.sizes)))
-    if loaded.initial_parameters is None:
+    sizes = "-".join(map(str, loaded.preparation.sizes))
+    begun = _("Started {sizes}").format(sizes=sizes)
+    if loaded.opened_at:
+        place = epoch_place(loaded.opened_at, loaded.preparation.epoch_length)
+        begun = _("Opened {sizes}, at {place}").format(sizes=sizes, place=place)
+    elif loaded.initial_parameters is None:
         weights = INITIALIZERS[loaded.experiment.init.name].label
         begun = _("{begun}, initial weights {weights}").format(begun=begun, weights=weights)
-    if loaded.experiment.data.drawn is not None:
+    if loaded.experiment.data.drawn is not None and not loaded.opened_at:
         count = len(loaded.dataset)
         begun = ngettext("{n} point drawn", "{n} points drawn", count).format(n=grouped(count))
     if not loaded.can_undo:

@@ -219,11 +219,6 @@ class BesideTraining:
             self._thread.join()
 
     @property
-    def is_loading(self) -> bool:
-        """Whether the lanes are being loaded or compiled, and nothing can be trained yet."""
-        return self._loader.is_running
-
-    @property
     def total(self) -> int:
         """The number of members, those not begun included."""
         return len(self.experiments)

@@ -17,6 +17,7 @@ from core.training.history import History
 from core.training.preparation import Preparation, prepare
 from core.training.saved_run import SavedRun, resume_run
 from core.training.settings_over_time import Change
+from core.training.stopping import find_stop
 from core.training.timeline.branches import Branch
 from core.training.timeline.saved_branches import SavedBranch, SavedChange, packed
 from core.training.trainer import Trainer
@@ -37,14 +38,14 @@ class KeptRun:
             which training leads to the tip.
         history: its whole record.
         tip: the position to which it was trained.
-        parameters: shape (parameters,), those at the position ``parameters_at``: where it was left, or not far before
+        parameters: shape (parameters,), those at the position ``parameters_at``: that of ``left_at``, or not far before
             the tip.
         changes: those made on the way, by ascending position. words: the same in words; empty for none.
         sizes: layer sizes. epoch_length: samples of an epoch.
         home: the weights that a reset leads back to; None for those of the experiment.
         note: how it ended, such as "diverged"; empty if it was just left.
         name: the user's name for it; empty for what differs.
-        left_at: where it stood, which early stopping or the user may have led back; None if it did not stand there.
+        left_at: where it stood, if early stopping had led it back there, or the record ends before; None otherwise.
     """
 
     run: RunId
@@ -135,7 +136,7 @@ def keep_line(
     words = words_of_changes(first, changes, sizes, length)
     name, dataset = branch.name, trainer.preparation.dataset
     record, parameters, parameters_at = History(table, length, gradients, lows=lows), states[-1, 0], last.position
-    left_at = _left_at(trainer, branch, record)
+    left_at = _left_at(trainer, branch, record, changes[-1].experiment if changes else first)
     if left_at is not None and left_at.position != parameters_at:
         parameters, parameters_at = read_only_copy(trainer.network.parameters), left_at.position
     return KeptRun(
@@ -159,15 +160,19 @@ def keep_line(
     )
 
 
-def _left_at(trainer: Trainer, branch: Branch, record: History) -> LeftAt | None:
-    """Where the run stands on a branch, also behind changes with which nothing was trained yet; None for elsewhere.
+def _left_at(trainer: Trainer, branch: Branch, record: History, last: Experiment) -> LeftAt | None:
+    """Where the run stands on a branch, also behind changes with which nothing was trained yet.
 
-    What the record does not tell is measured, unless that takes long. Nobody asks for the numbers of position 0.
+    None where the end of the record tells of the run, also while someone looks at an earlier epoch. What the record
+    does not tell is measured, unless that takes long. ``last`` are the settings at the tip.
     """
     present, position = trainer.tree.present, trainer.position
     while present.parent is not None and present.tip == present.fork:
         present = present.parent
     if branch is not present or not 0 < position <= branch.tip or trainer.settings_over_time.edits_at(position):
+        return None
+    stop = find_stop(record, branch.tip, float("nan"), last)
+    if position <= record.table[-1, 0] and (stop is None or stop.return_to != position):
         return None
     place = int(np.searchsorted(record.table[:, 0], position))
     if place < len(record) and record.table[place, 0] == position:

@@ -17,7 +17,6 @@ class LaneLoader:
 
     def __init__(self) -> None:
         self._ended = threading.Event()
-        self.is_running = False
 
     def close(self) -> None:
         """Nobody waits any more: a process that compiles is ended."""
@@ -25,15 +24,12 @@ class LaneLoader:
 
     def load(self) -> bool:
         """Load the lanes, which takes many seconds where they must be compiled; false where they cannot be had."""
-        self.is_running = True
         try:
             self.compile()
             if not self._ended.is_set():
                 kernel_loading.load_lanes()
         except CompilerError:
             return False
-        finally:
-            self.is_running = False
         return not self._ended.is_set()
 
     def compile(self) -> None:

@@ -116,8 +116,8 @@ def run_names(runs: Sequence[Described], present: Described | None = None) -> li
     """A name for each run, made of what varies among those on the same data: "learning rate 0.1, seed 3".
 
     It begins with the settings that tell the run apart, and leaves out what is off unless nothing else is to be told.
-    Runs on other data than the present run, or all runs on several data where there is no such run, are told by these
-    first. Where nothing varies, the name tells the data. Runs of which one was changed on the way tell that too.
+    The names of runs on other data than the present run, or of all runs on several data where there is no such run, end
+    with these. Where nothing varies, the name tells the data. Runs of which one was changed on the way tell that too.
     """
     groups: list[tuple[tuple[object, ...], list[int]]] = []
     for place, data in enumerate(map(_data_of, runs)):
@@ -130,8 +130,8 @@ def run_names(runs: Sequence[Described], present: Described | None = None) -> li
     names = [""] * len(runs)
     for (data, places), first in zip(groups, firsts, strict=True):
         is_told = len(groups) > 1 and (present is None or data != _data_of(present))
-        head = _words_of_data(first, firsts) if is_told else []
-        for place, name in zip(places, _names_on_same_data([runs[place] for place in places], head), strict=True):
+        end = _words_of_data(first, firsts) if is_told else []
+        for place, name in zip(places, _names_on_same_data([runs[place] for place in places], end), strict=True):
             names[place] = name
     return names
 
@@ -142,19 +142,23 @@ def _data_of(run: Described) -> tuple[object, ...]:
 
 
 def _words_of_data(run: Described, others: Sequence[Described]) -> list[str]:
-    """What tells the data of a run from those of others."""
-    names, source = {other.data for other in others}, run.experiment.data
-    alike = [other.experiment.data for other in others if other.experiment.data.kind == source.kind]
-    settings = [name for name in OF_DATA if source.is_generated and len({getattr(one, name) for one in alike}) > 1]
-    return [run.data] * (len(names) > 1 or not settings) + [field_text(f"data.{name}", run) for name in settings]
+    """What tells the data of a run from those of others, and no more of it."""
+    left, words = [other for other in others if _data_of(other) != _data_of(run)], list[str]()
+    for name in ("data", *(f"data.{name}" for name in OF_DATA if run.experiment.data.is_generated)):
+        text = run.data if name == "data" else field_text(name, run)
+        alike = [other for other in left if text == (other.data if name == "data" else field_text(name, other))]
+        if len(alike) < len(left):
+            words.append(text)
+        left = alike
+    return words or [run.data]
 
 
-def _names_on_same_data(runs: Sequence[Described], head: Sequence[str]) -> list[str]:
+def _names_on_same_data(runs: Sequence[Described], end: Sequence[str]) -> list[str]:
     orders = _telling_first(runs)
     longest = max(map(len, orders))
-    full = [name_of(run, order, longest, head) for run, order in zip(runs, orders, strict=True)]
+    full = [name_of(run, order, longest, end) for run, order in zip(runs, orders, strict=True)]
     for most in range(MOST_FIELDS, longest):  # more fields only where the runs are not told apart
-        names = [name_of(run, order, most, head) for run, order in zip(runs, orders, strict=True)]
+        names = [name_of(run, order, most, end) for run, order in zip(runs, orders, strict=True)]
         if len(set(names)) == len(set(full)):
             return names
     return full
@@ -180,19 +184,20 @@ def _telling_first(runs: Sequence[Described]) -> list[list[str]]:
     return orders
 
 
-def name_of(run: Described, fields: Sequence[str], most: int = MOST_FIELDS, head: Sequence[str] = ()) -> str:
-    """The name of one run by some fields, of which ``most`` are told one by one; ``head`` comes first."""
+def name_of(run: Described, fields: Sequence[str], most: int = MOST_FIELDS, end: Sequence[str] = ()) -> str:
+    """The name of one run by some fields, of which ``most`` are told one by one; ``end`` comes last."""
     idle = fields_without_effect(run.experiment)
     fields = [
         name
         for name in fields
         if name not in idle and (not name.startswith("data.") or run.experiment.data.is_generated)
     ]
-    words = [*head, *(run.data if name == "data" else field_text(name, run) for name in fields[:most])]
+    words = [run.data if name == "data" else field_text(name, run) for name in fields[:most]]
     if len(fields) > most:
         words.append(_("{count} more").format(count=len(fields) - most))
-    text = ", ".join(words) or ("" if run.words else run.data)
-    return "; ".join(part for part in (text, run.words) if part)
+    if not run.words:
+        return ", ".join([*words, *end]) or run.data
+    return "; ".join(filter(None, (", ".join(words), run.words, ", ".join(end))))
 
 
 def _is_off(name: str, run: Described) -> bool:

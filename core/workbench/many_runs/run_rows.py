@@ -18,10 +18,11 @@ from core.workbench.run_timeline import BranchView, RunTimeline, words_of_change
 
 if TYPE_CHECKING:
     from core.storage.saved_kept_run import LeftAt
+    from core.training.experiment import Experiment
     from core.workbench.many_runs.kept_run import KeptRun
 
 NUMBERS = ("train_loss", "test_loss", "train_score", "test_score")
-"""The columns of the record that a row tells: of the present run where it stands, of others where they were left."""
+"""The columns of the record that a row tells: of the present run where it stands, of others at their end."""
 
 RowKey = tuple[str, int]
 """("branch", number of a branch of the present run) or ("kept", number of a kept run)."""
@@ -57,8 +58,8 @@ class RunRow:
         name: what the user calls it, or what differs among the runs of the list.
         differs: all that differs from the present line; empty for that one itself.
         history: its whole record.
-        epochs: where the numbers were measured: of the present run where it stands, of others where they were left or
-            stopped early, or the last record.
+        epochs: where the numbers were measured: of the present run where it stands, of others the best epoch if they
+            stopped early, or else their end.
         numbers: losses and scores there, see :data:`NUMBERS`.
         state: "plays", "present", "branch", "kept", "left", or how it ended.
         described: what it is named by.
@@ -67,8 +68,8 @@ class RunRow:
         is_present: whether the run stands on this line.
         is_regression: whether its score is R² and no accuracy.
         apart: why it cannot be compared with the present run, see :func:`.run_differences.apart`.
-        went_back_from: the last epoch of a run that stopped early and is back at its best; None otherwise.
-        opens_at: the position where it was left, or to which it was trained.
+        ends_at: the epoch to which the present run was trained, where it stands before it; None otherwise.
+        opens_at: the position of the numbers of a run that is not present, or to which it was trained.
     """
 
     key: RowKey
@@ -84,7 +85,7 @@ class RunRow:
     is_present: bool = False
     is_regression: bool = False
     apart: str = ""
-    went_back_from: float | None = None
+    ends_at: float | None = None
     opens_at: int = 0
 
     @property
@@ -94,6 +95,16 @@ class RunRow:
             return None
         position, loss = self.history.lows[-1].tolist()
         return int(position) // self.history.epoch_length, loss
+
+    @property
+    def is_back_at_best(self) -> bool:
+        """Whether it is the present run, has stopped early and stands at its best epoch."""
+        return (
+            self.state == "stopped"
+            and self.ends_at is not None
+            and self.lowest is not None
+            and self.epochs == self.lowest[0]
+        )
 
     @property
     def pinned(self) -> bool:
@@ -119,7 +130,7 @@ class RunRows:
     def rows(self, present: PresentRun | None) -> list[RunRow]:
         """The branches of the present run, then the kept runs, the newest first."""
         branches = () if present is None else _shown(present.timeline)
-        shown = tuple((b.run.run, b.number, b.own_name, b.changes, _trained_with(b)) for b in branches)
+        shown = tuple((b.run.run, b.number, b.own_name, b.changes) for b in branches)
         of = None if present is None else (present.run, present.timeline.present)
         known = (self._kept.version, of, shown)
         if known != self._known:
@@ -160,12 +171,11 @@ class RunRows:
         is_present = branch.number == present.timeline.present
         state = "plays" if is_present and present.playing else "present" if is_present else "branch"
         state = next((note for *line, note in present.notes if line == [branch.run.run, branch.changes]), state)
-        history, patience = branch.history, branch.run.experiment.patience
-        place, end = _place_of(history, branch.tip, state, patience), None
+        history, end = branch.history, None
+        place = _place_of(history, branch.tip, state, _last_settings(branch.run.experiment, branch.changes))
         if is_present:
-            lows = history.lows
-            if state == "stopped" and len(lows) and present.position == lows[-1, 0] < history.table[-1, 0]:
-                end = float(history.epochs[-1])
+            if not present.playing and present.position < branch.tip:
+                end = branch.tip / history.epoch_length
             place = _Place(present.position, present.position / history.epoch_length, present.numbers)
         entry = self._lines.get(branch.number)
         if entry is not None and entry.run.name:
@@ -197,16 +207,12 @@ def _shown(timeline: RunTimeline) -> tuple[BranchView, ...]:
 
 
 def _described(branch: BranchView) -> Described:
-    """What a branch is named by: the changes that it was trained with. It differs by those at its tip as well."""
+    """What a branch is named by: also by the changes at its tip, with which nothing was trained yet."""
     run = branch.run
-    words = words_of_changes(run.experiment, _trained_with(branch), run.sizes, run.epoch_length)
+    words = words_of_changes(run.experiment, branch.changes, run.sizes, run.epoch_length)
     whole = words_of_changes(run.experiment, branch.changes, run.sizes, run.epoch_length, is_whole=True)
     with_painted = ["; ".join(filter(None, (run.painted_words, text))) for text in (words, whole)]
     return Described(run.experiment, run.data, with_painted[0], run.digest, with_painted[1])
-
-
-def _trained_with(branch: BranchView) -> tuple[Change, ...]:
-    return tuple(change for change in branch.changes if change.position < branch.tip)
 
 
 def describe_kept(run: KeptRun) -> Described:
@@ -217,7 +223,7 @@ def describe_kept(run: KeptRun) -> Described:
 
 def _row_of_kept(entry: KeptEntry, run: Described, name: str, here: Described | None) -> RunRow:
     kept = entry.run
-    place = _place_of(kept.history, kept.tip, kept.note, kept.experiment.patience, kept.left_at)
+    place = _place_of(kept.history, kept.tip, kept.note, _last_settings(kept.experiment, kept.changes), kept.left_at)
     return RunRow(
         ("kept", entry.number),
         kept.name or name,
@@ -242,8 +248,12 @@ class _Place(NamedTuple):
     numbers: tuple[float, ...]
 
 
-def _place_of(history: History, tip: int, note: str, patience: int | None, left_at: LeftAt | None = None) -> _Place:
-    """Where a run was left; otherwise the best epoch of one that stopped early, or the last record.
+def _last_settings(first: Experiment, changes: Sequence[Change]) -> Experiment:
+    return changes[-1].experiment if changes else first
+
+
+def _place_of(history: History, tip: int, note: str, last: Experiment, left_at: LeftAt | None = None) -> _Place:
+    """Where a run was left behind its record; the best epoch of one that stopped early; otherwise the last record.
 
     Numbers are NaN where there is no record.
     """
@@ -251,9 +261,9 @@ def _place_of(history: History, tip: int, note: str, patience: int | None, left_
         return _Place(left_at.position, left_at.position / history.epoch_length, left_at.numbers)
     if not len(history):
         return _Place(tip, 0.0, (float("nan"),) * len(NUMBERS))
-    if note == "stopped" and patience is not None and len(history.lows):
+    if note == "stopped" and last.patience is not None and len(history.lows):
         best = int(history.lows[-1, 0])
         place = int(np.searchsorted(history.table[:, 0], best))
-        if tip - best == patience * history.epoch_length and history.table[place, 0] == best:
+        if tip - best == last.patience * history.epoch_length and history.table[place, 0] == best:
             return _Place(best, float(history.epochs[place]), history.numbers_at(place))
     return _Place(tip, float(history.epochs[-1]), history.numbers_at(-1))

@@ -195,7 +195,7 @@ class CommandHandler:
         plays_on = command.goes_on or command.plays_on
         epochs = self._epochs_to_go() if plays_on else None
         if not self._shared.runs.load(command):
-            self._shared.events.loaded = True  # who waits for an answer hears that the run is as it was
+            self._tell_run(0)  # who waits for an answer hears that the run is as it was, at its start
             if not plays_on:
                 self._shared.stop()
             self._tell_of_file()
@@ -217,7 +217,7 @@ class CommandHandler:
 
     def _open_project(self, command: OpenProject) -> None:
         note = self._shared.runs.open_project(command.path)
-        self._begin_run()
+        self._begin_run(0 if self._shared.run is None else self._shared.run.trainer.position)
         if note:
             self._shared.tell(note, "note")
         self._tell_of_file()
@@ -234,15 +234,18 @@ class CommandHandler:
         if place is not None:
             self._shared.stop()
             if self._shared.runs.loads != before:
-                self._begin_run()
+                self._begin_run(place.position)
             if place.canvas is None:
                 self._lead_on(place.run.trainer, place.position)
 
-    def _begin_run(self) -> None:
-        """Another run, or a canvas, is the present one."""
+    def _begin_run(self, position: int = 0) -> None:
+        """Another run, or a canvas, is the present one; one that was trained before is led to a position."""
         self._shared.stop()
         self._shared.speed.forget()
-        self._shared.events.loaded = True
+        self._tell_run(position)
+
+    def _tell_run(self, position: int) -> None:
+        self._shared.events.loaded, self._shared.events.opened_at = True, position
 
     def _rename_classes(self, command: RenameClasses) -> None:
         """Whatever the run does, it goes on with it."""
@@ -281,14 +284,14 @@ class CommandHandler:
         elif run.trainer.position > 0:
             self._go_to(run, run.trainer.start_of(command.unit), run.trainer.tree.present)
 
-    def _turn_to(self, run: Run) -> None:
-        """Work on a run of the tree."""
+    def _turn_to(self, run: Run, position: int) -> None:
+        """Work on a run of the tree, from a position on."""
         if run is not self._shared.run:
             self._shared.runs.turn_to(run)
-            self._begin_run()
+            self._begin_run(position)
 
     def _go_to(self, run: Run, position: int, branch: Branch) -> None:
-        self._turn_to(run)
+        self._turn_to(run, position)
         run.trainer.head.go_to(position, branch)
         self._lead_on(run.trainer, position)
 
@@ -307,7 +310,7 @@ class CommandHandler:
         if command.exact:
             self._go_to(run, position, branch)
         else:
-            self._turn_to(run)
+            self._turn_to(run, position)
             run.trainer.head.go_to(position, branch)
             self._shared.activity = Dragged(position)
 
@@ -330,7 +333,7 @@ class CommandHandler:
         before, position = self._shared.run, self._shared.runs.remove(*found)
         after = self._shared.run
         if after is not before:
-            self._begin_run()
+            self._begin_run(0 if after is None else after.trainer.position if position is None else position)
         if position is not None and after is not None:
             self._shared.stop()
             self._lead_on(after.trainer, position)
@@ -342,8 +345,14 @@ class CommandHandler:
 
     def _go_on_with(self, command: GoOnWith) -> None:
         self._shared.runs.go_on_with(command.kept, command.identity)
-        self._begin_run()
-        self._shared.travel_to(command.kept.tip)
+        kept = command.kept
+        position = kept.tip if command.position is None else command.position
+        self._begin_run(position)
+        assert self._shared.run is not None
+        if position == kept.tip:
+            self._shared.travel_to(position)
+        else:
+            self._go_to(self._shared.run, position, self._shared.run.trainer.tree.present)
 
     def _begin_walk(self, command: BeginWalk) -> None:
         self._shared.stop()

@@ -33,7 +33,7 @@ class ReportMaker:
         shared, snapshots, events = self._shared, self._snapshots, self._shared.events
         put_off = in_training or bool(self._part(self._puts_evaluation_off, False))
         measuring = put_off and (shared.run is None or shared.cannot_measure is not shared.run)
-        loaded = self._part(shared.runs.loaded, None) if events.loaded else None
+        loaded = self._part(lambda: shared.runs.loaded(events.opened_at), None) if events.loaded else None
         fresh = question.fresh or events.loaded
         snapshot = self._part(
             lambda: snapshots.take(shared.run, question.request, shared.is_moving, fresh, measured_later=put_off), None

@@ -27,12 +27,13 @@ class UntoldEvents:
     """What the next report tells.
 
     Attributes:
-        loaded: whether another run took the former one's place.
+        loaded: whether another run took the former one's place. opened_at: see :class:`.messages.Loaded`.
         captures: what is asked for and not yet answered.
         captured: what was answered, since another run was about to take the place of the one that was meant.
     """
 
     loaded: bool = False
+    opened_at: int = 0
     notices: list[Notice] = field(default_factory=list)
     walked: Walked | None = None
     gradient_check: GradientCheck | None = None

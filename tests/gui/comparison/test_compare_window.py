@@ -5,11 +5,16 @@ from __future__ import annotations
 import io
 import pickle
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
+import numpy as np
 import pytest
 from PIL import Image
-from PyQt5.QtCore import QPointF, Qt
+from PyQt5.QtCore import QPointF, QRectF, Qt
+from PyQt5.QtGui import QFontMetricsF
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -18,12 +23,14 @@ from core.explain.picked_part import Neuron
 from core.network.optimizers import OPTIMIZERS
 from core.options.film_plan import FilmPlan
 from core.training.experiment import Experiment
+from core.training.history import COLUMNS, History
 from core.training.trainer import Trainer
+from core.workbench.comparison.compared_run import ComparedState
 from core.workbench.many_runs.kept_run import KeptRun, keep_line
 from core.workbench.run_id import new_run_id, new_work_id
 from gui.comparison.common_curves import PARTS
 from gui.comparison.compare_window import CompareWindow
-from gui.comparison.measures import why_no_best
+from gui.comparison.measures import best_of, why_no_best
 from gui.curves.epoch_axis import EpochScale
 from gui.offscreen.filming import make_film
 from gui.widgets.qt_objects import existing
@@ -83,6 +90,46 @@ def test_the_measure_chooses_the_best_and_the_curves(qtbot: QtBot, two: CompareW
     assert len(scores) == len(losses) == 4  # train and test
     for panel, line in zip(two.nets.panels, scores[::2], strict=True):
         assert line[-1] == pytest.approx(100 * panel.run.history.column("train_score")[-1])
+
+
+def wavy(test_loss: Sequence[float], wave: float) -> ComparedState:
+    """A run whose test loss swings around a falling line."""
+    epochs = len(test_loss)
+    table = np.zeros((epochs, len(COLUMNS)))
+    table[:, 0] = np.arange(epochs) * 10
+    table[:, COLUMNS.index("test_loss")] = np.array(test_loss) + wave * (-1.0) ** np.arange(epochs)
+    last = SimpleNamespace(test_loss=float(table[-1, COLUMNS.index("test_loss")]), measured=int(table[-1, 0]))
+    return cast("ComparedState", SimpleNamespace(snapshot=last, history=History(table, 10)))
+
+
+def test_nets_that_the_swing_of_their_curves_does_not_tell_apart_are_about_equal() -> None:
+    near = [wavy(np.linspace(1.0, end, 40), 0.03) for end in (0.314, 0.319, 0.330, 0.5)]
+    assert best_of(near, "test_loss") == [0, 1, 2]
+    quiet = [wavy(np.linspace(1.0, end, 40), 0.0) for end in (0.314, 0.319, 0.330)]
+    assert best_of(quiet, "test_loss") == [0], "a curve that falls evenly does not swing"
+    assert best_of([near[0], near[0]], "test_loss") == []
+
+
+def test_names_stand_at_the_curves_of_the_chosen_measure(qtbot: QtBot, two: CompareWindow) -> None:
+    overlay = two.nets.curves.overlay
+    for place, own in ((0, slice(1, None, 2)), (1, slice(0, None, 2))):  # test loss, train loss
+        two.tools.measure.setCurrentIndex(place)
+        assert [end.y() for *_, end in overlay.labels] == [line.y[-1] for line in overlay.layer.lines[own]]
+
+
+def test_long_names_cover_no_end_of_a_curve(qtbot: QtBot, window: MainWindow) -> None:
+    runs = [
+        replace(kept(PLAIN.replace(seed=seed), seed), name=f"a name as long as this {seed} " * 4) for seed in (2, 3)
+    ]
+    compared = opened(qtbot, window, runs)
+    curves = compared.nets.curves
+    qtbot.waitUntil(lambda: compared.is_at_rest)
+    area = QRectF(curves.plot.box.rect())
+    ends = [curves.plot.box.mapFromView(end) for *_, end in curves.overlay.labels]
+    metrics = QFontMetricsF(curves.plot.font())
+    for (text, *_), end in zip(curves.overlay.labels, ends, strict=True):
+        box = curves.overlay.marks._box(text, end, sorted(end.x() for end in ends), area, metrics)
+        assert box.left() > max(end.x() for end in ends) and box.right() <= area.right()
 
 
 def test_the_axis_ends_at_the_longest_run(two: CompareWindow) -> None:

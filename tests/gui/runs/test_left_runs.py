@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -87,4 +88,67 @@ def test_numbers_between_two_records_come_back_from_a_project(qtbot: QtBot, wind
     qtbot.waitUntil(lambda: len(window.runs.kept.pinned) == 1 and window.session.at_rest)
     back = other(window)
     assert (back.epochs, back.numbers) == (row.epochs, row.numbers)
-    assert run_cell_text(back, EPOCHS) == f"{at / length:.2f}".rstrip("0").rstrip(".")
+    assert run_cell_text(back, EPOCHS) == "700"
+    assert run_cell_text(replace(back, epochs=6581.65), EPOCHS) == "6\u202f581"
+    assert run_cell_text(replace(back, epochs=8.5), EPOCHS) == "8.5"
+
+
+def test_looking_at_an_early_epoch_changes_no_row_for_ever(qtbot: QtBot, window: MainWindow) -> None:
+    begun(qtbot, window, 30)
+    end, length = present(window), window.session.timeline.epoch_length
+    assert run_cell_text(end, EPOCHS) == "30"
+    window.session.seek(8 * length)
+    qtbot.waitUntil(lambda: position(window) == 8 * length and window.session.at_rest)
+    qtbot.waitUntil(lambda: present(window).epochs == 8)
+    assert run_cell_text(present(window), EPOCHS) == "8 of 30"
+    window.session.change({"hidden": (4,)})
+    qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
+    left = other(window)
+    assert (left.epochs, left.numbers) == (30, end.numbers)
+    window.runs.open(left)
+    qtbot.waitUntil(lambda: position(window) == 30 * length and window.session.at_rest)
+    assert window._status_bar.currentMessage().startswith("Opened 2-8-2, at epoch 30")
+
+
+def test_undo_tells_at_which_epoch_the_former_run_is(qtbot: QtBot, window: MainWindow) -> None:
+    begun(qtbot, window, 3)
+    window.session.change({"hidden": (4,)})
+    qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
+    window.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: position(window) > 0 and window.session.at_rest)
+    assert window._status_bar.currentMessage().startswith("Opened 2-8-2, at epoch 3")
+
+
+def test_early_stopping_that_was_switched_on_later_keeps_the_best_too(qtbot: QtBot, window: MainWindow) -> None:
+    begun(qtbot, window, 3, learning_rate=0.3)
+    window.session.change({"patience": 5})
+    window.session.run_epochs(400)
+    qtbot.waitUntil(lambda: present(window).state == "stopped" and window.session.at_rest)
+    row = present(window)
+    assert run_cell_text(row, EPOCHS) == f"{row.epochs:.0f} of {row.epochs + 5:.0f}"
+    window.session.load(FEW.replace(seed=5), anew=True)
+    qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
+    assert (other(window).epochs, other(window).numbers) == (row.epochs, row.numbers)
+
+
+def test_a_change_is_told_before_anything_is_trained_with_it(qtbot: QtBot, window: MainWindow) -> None:
+    begun(qtbot, window, 12)
+    length = window.session.timeline.epoch_length
+    window.session.seek(8 * length)
+    qtbot.waitUntil(lambda: position(window) == 8 * length and window.session.at_rest)
+    window.session.change({"l2": 0.01})
+    qtbot.waitUntil(lambda: len(window.runs.rows()) == 2 and window.session.at_rest)
+    assert "L2 0 → 0.01 at epoch 8" in present(window).name and "L2" not in other(window).name
+
+
+def test_a_reset_at_the_start_tells_no_former_epoch(qtbot: QtBot, window: MainWindow) -> None:
+    begun(qtbot, window, 3)
+    window.session.change({"hidden": (4,)})
+    qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
+    window.actions_by_name["undo"].trigger()
+    qtbot.waitUntil(lambda: position(window) > 0 and window.session.at_rest)
+    window.session.seek(0)
+    qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
+    window._status_bar.clearMessage()
+    window.session.reset()
+    qtbot.waitUntil(lambda: window._status_bar.currentMessage().startswith("Started 2-8-2"))

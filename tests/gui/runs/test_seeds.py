@@ -8,6 +8,7 @@ import numpy as np
 from PyQt5.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
+from core.base.number_text import short
 from core.network.optimizers import OPTIMIZERS
 from core.workbench.many_runs.beside_training import BesideTraining
 from core.workbench.many_runs.seed_summary import count_below
@@ -49,6 +50,20 @@ def test_one_key_shows_whether_it_depends_on_the_seed(qtbot: QtBot, window: Main
     median = window.loss.scale.heights(np.sort(losses, axis=0)[MEMBERS // 2])
     assert any(np.array_equal(line.y, median) for line in layer.lines)
     assert [label for label, _, _ in window.runs.seeds.curves.labels] == [f"median of {MEMBERS}"]
+
+
+def test_the_median_test_loss_and_its_quartiles_are_told(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1280, 800)
+    window.session.change({"train_fraction": 0.7})
+    qtbot.waitUntil(lambda: window.session.at_rest)
+    training = with_seeds(qtbot, window, 4)
+    ended(qtbot, window, training)
+    progress = window.runs.view.seeds.progress
+    losses = np.sort([member.history.column("test_loss")[-1] for member in training.members()])
+    low, middle, high = (short(float(losses[place]), 3) for place in (2, 4, 6))
+    told = f"median test loss {middle} (quartiles {low} and {high}); trained to epoch 4"
+    qtbot.waitUntil(lambda: progress.full == told)
+    assert progress.text() == told, "nothing is cut off"
 
 
 def test_the_share_that_learned_follows_the_limit(qtbot: QtBot, window: MainWindow) -> None:
@@ -100,6 +115,8 @@ def test_seeds_are_paused_and_cleared_and_end_with_the_window(qtbot: QtBot, wind
     press(qtbot, window, Qt.Key.Key_M)
     training = existing(window.runs.seeds.training)
     bar = window.runs.view.seeds
+    assert bar.progress.full == "Preparing the compiled engine; the first time this takes up to a minute"
+    assert bar.learned.text() == "" and not bar.limit.isVisible()
     qtbot.waitUntil(lambda: len(training.members()) == MEMBERS and bar.pause.isVisible())
     bar.pause.click()
     assert training.is_paused and bar.pause.text() == "Go on"

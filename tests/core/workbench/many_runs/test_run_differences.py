@@ -43,10 +43,28 @@ def test_runs_on_other_data_do_not_lengthen_a_name() -> None:
     assert run_names([*cures, *others], cures[1])[:3] == run_names(cures)
     told = run_names([*cures, *others], cures[1])[3:]
     assert told == run_names([*cures, *others])[3:]
-    assert all(name.startswith("Spiral, ") for name in told) and "Sigmoid" in told[1] and "5" in told[2]
-    assert run_names([*cures, *others])[1] == "Noisy points, L2 0.01"
+    assert all(name.endswith(", Spiral") for name in told) and "Sigmoid" in told[1] and "5" in told[2]
+    assert run_names([*cures, *others])[1] == "L2 0.01, Noisy points"
     assert run_names([run(), on_spiral()], run()) == ["Noisy points", "Spiral"]
     assert run_names([*cures, on_spiral()], on_spiral())[-1] == "Spiral"
+
+
+def test_other_data_stand_at_the_end_of_a_name_and_only_what_tells_them_apart() -> None:
+    def xor(words: str = "", samples: int = 200, noise: float = 0.1, **settings: Any) -> Described:
+        changed = OVERFIT.replace(data=DataSource("xor", samples=samples, noise=noise), **settings)
+        return Described(changed, "Exclusive or", words)
+
+    several = [run(), xor(hidden=(32, 32)), xor(hidden=(4,)), xor(samples=400, noise=0.2)]
+    assert run_names(several, run())[1:] == [
+        "32-32 neurons, Exclusive or, 200 points",
+        "4 neurons, Exclusive or, 200 points",
+        "Exclusive or, 400 points",
+    ]
+    alike = [run(), xor(hidden=(32, 32)), xor("L2 0 → 0.1 at epoch 8", hidden=(4,))]
+    assert run_names(alike, run())[1:] == [
+        "32-32 neurons, Exclusive or",
+        "4 neurons; L2 0 → 0.1 at epoch 8; Exclusive or",
+    ]
 
 
 def test_a_name_begins_with_what_tells_the_run_apart() -> None:
