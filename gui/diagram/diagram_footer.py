@@ -18,7 +18,7 @@ from gui.diagram.drawing.edge_quantity import QUANTITIES, EdgeQuantity
 from gui.diagram.drawing.health_painting import paint_badge
 from gui.diagram.geometry import Diagram
 from gui.diagram.layer_tiles import WIDE
-from gui.widgets.elided import Elided, Fitting, shortened
+from gui.widgets.elided import Elided, Fitting
 from gui.widgets.ending_painter import painting
 from gui.widgets.forms import MenuButton
 from gui.widgets.plain_text import plain
@@ -118,13 +118,12 @@ class MarkLegend(QWidget):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         x, y, metrics = 0.0, self.height() / 2.0, self.fontMetrics()
-        room = self.width() // max(1, len(self._words)) - 2 * (BADGE + GAP)
-        is_whole = self.width() >= self.sizeHint().width()
+        is_whole = self.width() >= self.sizeHint().width()  # else the marks alone stand here, and the tip explains them
         with painting(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for is_dead, text in self._words.items():
                 paint_badge(painter, self._theme, QPointF(x + BADGE, y), BADGE, is_dead)
-                shown = text if is_whole else shortened(metrics, text, max(0, room))
+                shown = text if is_whole else ""
                 painter.setPen(self._theme.color("faint"))
                 left = x + 2 * BADGE + GAP
                 painter.drawText(QPointF(left, y + (metrics.ascent() - metrics.descent()) / 2.0), shown)
