@@ -13,7 +13,7 @@ from core.base.number_text import short
 from core.base.translation import _
 from core.explain.chain_row import BATCH, SAMPLE, Row, sign_word
 from core.explain.formulas import step_formulas as steps
-from core.explain.formulas.formula_text import write_symbol
+from core.explain.formulas.formula_text import to_text, write_symbol
 from core.explain.phases import BACKWARD, FORWARD, LOSS, PICK, UPDATE
 from core.explain.picked_part import Edge, Neuron, Part
 from core.explain.walk import ALONE, MADE, NEXT, Walk
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 WORDS = {
     "weighted sum": _("weighted sum"),
     "dropout": _("a times the mask of dropout"),
-    "gradient of the loss": _("how L grows with a"),
-    "what comes back": _("how L grows with a"),
-    "slope": _("slope: how a grows with z"),
+    "gradient of the loss": _("how L grows with {given}"),
+    "what comes back": _("how L grows with {given}"),
+    "slope": _("slope: how {given} grows with z"),
     "delta": _("how L grows with z"),
     "gradient": _("the update's gradient"),
     "learning rate": _("the learning rate now"),
@@ -135,9 +135,9 @@ def answer_rows(walk: Walk, names: tuple[str, ...], sample: int = 0) -> tuple[Ro
     """The answer of the network beside the target; ``names`` are those of the outputs."""
     output = walk.layers[-1]
     if output.activation.name == "softmax":
-        text = _("probability of {name}, target {target:g}")
+        text = _("{name}: probability, target {target:g}")
     elif len(names) > 1:
-        text = _("answer for {name}, target {target:g}")
+        text = _("{name}: answer, target {target:g}")
     else:
         text = _("answer, target {target:g}")
     return tuple(
@@ -152,6 +152,13 @@ def row_of(formula: Formula, kind: str, scope: str = SAMPLE, words: str = "", is
     return Row(write_symbol(formula.result), words, formula.value, kind, scope, formula, is_detail)
 
 
+def _backward_row(walk: Walk, layer: int, line: Formula, is_detail: bool = False) -> Row:
+    """A line of the backward pass, which names what the neuron gives as its symbol does: a, or ŷ with its number."""
+    given = to_text(write_symbol(Symbol("ŷ", line.result.sub))) if layer == len(walk.layers) else "a"
+    words = WORDS.get(line.name, line.name).format(given=given)
+    return row_of(line, BACKWARD, words=words, is_detail=is_detail)
+
+
 def _neuron_rows(walk: Walk, neuron: Neuron, sample: int) -> tuple[Row, ...]:
     layer, unit = neuron.layer, neuron.unit
     label = walk.layers[layer - 1].activation.label
@@ -159,7 +166,7 @@ def _neuron_rows(walk: Walk, neuron: Neuron, sample: int) -> tuple[Row, ...]:
         row_of(line, FORWARD, words=_("{label} of z").format(label=label) if line.name == "activation" else "")
         for line in steps.neuron_forward(walk, layer, unit, sample)
     ]
-    backward = [row_of(line, BACKWARD) for line in steps.neuron_backward(walk, layer, unit, sample)]
+    backward = [_backward_row(walk, layer, line) for line in steps.neuron_backward(walk, layer, unit, sample)]
     own, *mean = steps.bias_gradient(walk, layer, unit, sample)
     gradient = row_of(own, BACKWARD, words=_("the gradient of the bias: δ itself"), is_detail=True)
     return (*forward, *backward, gradient, *_update_rows(walk, mean, steps.bias_update(walk, layer, unit)))
@@ -167,12 +174,12 @@ def _neuron_rows(walk: Walk, neuron: Neuron, sample: int) -> tuple[Row, ...]:
 
 def _edge_rows(walk: Walk, edge: Edge, sample: int) -> tuple[Row, ...]:
     layer, source, target = edge.layer, edge.source, edge.target
-    details = steps.neuron_backward(walk, layer, target, sample)
+    *details, delta = steps.neuron_backward(walk, layer, target, sample)
     own, *mean = steps.weight_gradient(walk, layer, source, target, sample)
     symbol = steps.input_symbol(walk, layer, source)
     rows = [
-        *(row_of(line, BACKWARD, is_detail=True) for line in details[:-1]),
-        row_of(details[-1], BACKWARD),
+        *(_backward_row(walk, layer, line, is_detail=True) for line in details),
+        _backward_row(walk, layer, delta),
         Row(
             write_symbol(symbol), _("what came in on this edge"),
             float(walk.layers[layer - 1].inputs[sample, source]), FORWARD,

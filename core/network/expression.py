@@ -10,7 +10,6 @@ import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 
-from core.base.translation import _
 from core.base.values import dataclass
 
 SHOWN_TERMS = 8
@@ -113,13 +112,15 @@ class Series:
         index: the letter that runs.
         general: the term in symbols.
         terms: those that are shown.
-        rest: the sum of all others, its symbol being how many, or empty; None where all are shown.
+        rest: the sum of all others; None where all are shown.
+        more: how many those are.
     """
 
     index: str
     general: Expression
     terms: tuple[Expression, ...]
     rest: Quantity | None = None
+    more: int = 0
 
 
 Expression = Constant | Name | Quantity | Sum | Product | Quotient | Power | Negative | Call | Series
@@ -179,7 +180,8 @@ def series(
         index,
         general,
         tuple(term(k) for k in range(shown)),
-        Quantity(Symbol(_("{count} more").format(count=count - shown)), total),
+        Quantity(Symbol(""), total),
+        count - shown,
     )
 
 
@@ -238,7 +240,7 @@ def evaluate(expression: Expression, shown: bool = False) -> float:
             return FUNCTIONS[function](*(evaluate(argument, shown) for argument in arguments))
         case Sum(terms):
             return _add([evaluate(term, shown) for term in terms])
-        case Series(_, _, terms, rest):
+        case Series(terms=terms, rest=rest):
             return _add([evaluate(term, shown) for term in (*terms, *([rest] if rest else []))])
         case Name():
             raise ValueError(f"{expression.symbol.base} has no number")

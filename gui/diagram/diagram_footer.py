@@ -20,7 +20,7 @@ from gui.diagram.geometry import Diagram
 from gui.diagram.layer_tiles import WIDE
 from gui.widgets.elided import Elided, Fitting
 from gui.widgets.ending_painter import painting
-from gui.widgets.forms import MenuButton
+from gui.widgets.forms import MenuButton, allow
 from gui.widgets.plain_text import plain
 from gui.widgets.theme import Theme
 
@@ -231,5 +231,6 @@ class DiagramFooter(Fitting, QWidget):
     def show_scale(self, quantity: EdgeQuantity, end: float, is_chosen: bool) -> None:
         """Show the scale of the edges; ``is_chosen`` says whether the user may choose the quantity now."""
         self.strip.show_scale(quantity, end)
-        self.choice.setEnabled(is_chosen)
+        refusal = _("a sample is shown, so the edges show {title}").format(title=quantity.title)
+        allow(self.choice, "" if is_chosen else refusal)
         self._show(quantity)

@@ -10,6 +10,7 @@ from core.training.experiment import Experiment
 from core.training.presets import Preset, lesson_of
 from core.workbench.step_names import name_change
 from gui.widgets.flags import TOP_LEFT
+from gui.widgets.plain_text import unparted
 from gui.widgets.theme import Theme
 
 
@@ -44,13 +45,13 @@ class PresetText(QScrollArea):
 
     def shown_lines(self) -> list[str]:
         """The text, while it is seen."""
-        return [self.text.text()] if self.isVisible() else []
+        return [self.preset.commentary] if self.preset is not None and self.isVisible() else []
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show the text of the preset that an experiment is, or how it differs from the one before."""
         self.preset = lesson_of(experiment, self.preset)
         if self.preset is not None:
-            self.text.setText(self.preset.commentary)
+            self.text.setText(unparted(self.preset.commentary))
             self.change = _difference(self.preset.experiment, experiment)
 
 

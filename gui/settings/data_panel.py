@@ -115,7 +115,6 @@ class DataPanel(QWidget):
         layout.addWidget(self.kind)
         layout.addWidget(self._name)
         layout.addWidget(self._info)
-        layout.addWidget(self.rule)
         tip = _("Share of the points that is trained on; the rest is the test set.")
         self._noise = titled_slider(
             _("Noise"), self.generated.noise, self.generated.noise_text, _("How far the points stray; 100 % is ν = 1.")
@@ -139,6 +138,7 @@ class DataPanel(QWidget):
         buttons.addWidget(self.open)
         buttons.addWidget(self.draw)
         layout.addLayout(buttons)
+        layout.addWidget(self.rule)  # last, so that nothing above moves
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""

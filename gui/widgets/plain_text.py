@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QLabel, QMessageBox, QWidget
 
@@ -13,6 +15,11 @@ def plain(text: str) -> str:
     if "<" not in text and "&" not in text:
         return text
     return "<span>" + escaped(text).replace("\n", "<br>") + "</span>"
+
+
+def unparted(text: str) -> str:
+    """A text for a label of several lines, in which no line ends between a number and its percent sign."""
+    return re.sub(r"(?<=\d) %", "\u00a0%", text)
 
 
 def plain_label(text: str = "") -> QLabel:

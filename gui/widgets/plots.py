@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ FLAT_GAP = 8.0
 MOST_POINTS, MOST_TURNS = 1200, 40
 TWO, THREE, FIVE = map(math.log10, (2.0, 3.0, 5.0))
 LARGEST_EXPONENT = 300
+MOST_DIGITS = 8
 LEAST_SPAN = 0.02
 LEAST_NUMBER = 1e-100
 """No range is narrower: pyqtgraph's transforms would leave the range of floats."""
@@ -135,6 +137,19 @@ class PlainAxis(pg.AxisItem):
         apart = [step for step in steps if step[0] >= least]
         return apart or [(max(steps[0][0], round_up(least)), steps[0][1])]
 
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Pyqtgraph's numbers; on an upright axis two where those would be fewer and there is room."""
+        levels: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
+        if self.orientation not in ("left", "right") or sum(len(values) for _, values in levels) > 1:
+            return levels
+        least = (QFontMetricsF(QApplication.font()).height() + 1.0) * (high - low) / max(size, 1.0)
+        first = math.floor(math.log10(max(high - low, LEAST_NUMBER)))
+        for step in (10.0**exponent for exponent in (first, first - 1, first - 2)):
+            pair = [math.ceil(low / step) * step, math.floor(high / step) * step]
+            if pair[1] - pair[0] >= least:
+                return [(step, pair)]
+        return levels
+
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         return tick_texts([value - self._offset for value in values], spacing)
 
@@ -200,7 +215,7 @@ class DecadeAxis(PlainAxis):
         first = math.ceil(low / stride) * stride
         ticks = [float(k) for k in range(first, math.floor(high) + 1, stride)]
         if stride > 1:
-            return [(float(stride), ticks)]
+            return [(float(stride), ticks)] if len(ticks) > 1 else self._two_numbers(low, high, least / decade)
         for parts in ((TWO, FIVE), (THREE,)):
             if len(ticks) > 2:  # threes are for a low plot, between whose numbers twos and fives have no room
                 break
@@ -208,13 +223,28 @@ class DecadeAxis(PlainAxis):
                 if low <= tick <= high and all(abs(tick - other) * decade >= least for other in ticks):
                     ticks.append(tick)
         is_round = len(ticks) > 1 or max(-low, high) > LARGEST_EXPONENT
-        return [(1.0, ticks)] if is_round else self._round_numbers(low, high, size)
+        if is_round:
+            return [(1.0, ticks)]
+        ticks = []
+        for tick in self._round_numbers(low, high, size):
+            if low <= tick <= high and all(abs(tick - other) * decade >= least for other in ticks):
+                ticks.append(tick)
+        return [(0.0, ticks)] if len(ticks) > 1 else self._two_numbers(low, high, least / decade)
 
-    def _round_numbers(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+    def _two_numbers(self, low: float, high: float, least: float) -> list[tuple[float, list[float]]]:
+        """The lowest and the highest number of as few digits as lie at least so far apart: 0 digits, a power of ten."""
+        pair = [float(math.ceil(low)), float(math.floor(high))]
+        digits = 0
+        while pair[1] - pair[0] < least and digits < MOST_DIGITS and max(-low, high) <= LARGEST_EXPONENT:
+            digits += 1
+            pair = [_rounded_power(low, digits, math.ceil), _rounded_power(high, digits, math.floor)]
+        return [(1.0 if digits < 2 else 0.0, sorted({value for value in pair if low <= value <= high}))]
+
+    def _round_numbers(self, low: float, high: float, size: float) -> list[float]:
         """The ticks of a range of less than a decade: the numbers that a plain axis would show."""
         levels = super().tickValues(10.0**low, 10.0**high, size)
         shown = next((n for n in (1, 2) if sum(len(values) for _, values in levels[:n]) > 2), 2)
-        return [(0.0, [math.log10(value) for _, values in levels[:shown] for value in values if value > 0.0])]
+        return [math.log10(value) for _, values in levels[:shown] for value in values if value > 0.0]
 
     def number_range(self) -> tuple[float, float]:
         low, high = super().number_range()
@@ -233,6 +263,12 @@ class DecadeAxis(PlainAxis):
         gap = min((b - a for a, b in pairwise(sorted(numbers)) if b > a), default=max(numbers, default=1.0))
         texts = super().tickStrings(numbers, scale, gap)
         return [text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text for text in texts]
+
+
+def _rounded_power(exponent: float, digits: int, way: Callable[[float], int]) -> float:
+    """The logarithm of a power of ten that is rounded to so many digits, up or down."""
+    step = 10.0 ** (math.floor(exponent) - digits + 1)
+    return math.log10(max(way(10.0**exponent / step) * step, step))
 
 
 def _power(exponent: float) -> str:

@@ -13,6 +13,7 @@ from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QLabel, QWidget
 
 from gui.widgets.elided import TYPE_CHANGES
+from gui.widgets.plain_text import unparted
 
 MARGIN = 4
 STEP = "0000"
@@ -113,7 +114,7 @@ class WrappedReadout(QWidget):
 
     def _fit(self, least: int) -> None:
         for text in self._texts:
-            self.label.setText(text)
+            self.label.setText(unparted(text))
             needed = self.label.heightForWidth(self.width())
             if not self._most or needed <= self._room(self._most):
                 break

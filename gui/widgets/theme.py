@@ -80,11 +80,13 @@ class Theme:
         return QColor(*self.class_rgb(index))
 
     def layer_color(self, index: int, count: int) -> QColor:
-        """The colour of a layer of so many, from violet to rose: unlike those of the signs and the first classes."""
-        share = index / max(1, count - 1)
-        low, high = (0.33, 0.60) if self.name == "light" else (0.55, 0.82)
-        hue = 0.72 + 0.22 * share
-        return QColor.fromHslF(hue, 0.55, low + (high - low) * share)
+        """The colour of a layer of so many, from violet to rose, neighbours in turn darker and lighter.
+
+        So they are unlike those of the signs and the first classes.
+        """
+        lightness = (0.28, 0.61) if self.name == "light" else (0.64, 0.78)
+        hue = 0.74 + 0.19 * index / max(1, count - 1)
+        return QColor.fromHslF(hue, 0.8, lightness[index % 2])
 
     def signed_table(self) -> Words:
         """Colours of the signed scale, 256 words (0xFFRRGGBB) from negative through neutral to positive."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PyQt5.QtGui import QKeySequence
-from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu
+from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu, QStatusBar
 
 from core.base.translation import _
 from core.base.values import dataclass
@@ -334,10 +334,21 @@ def make_actions(window: QMainWindow) -> dict[str, QAction]:
     return actions
 
 
-def connect_actions(actions: Mapping[str, QAction], handlers: Mapping[str, Callable[[], object]]) -> None:
-    """Connect every action to the handler of its name; raises KeyError if one has none."""
+def connect_actions(
+    actions: Mapping[str, QAction], handlers: Mapping[str, Callable[[], object]], status_bar: QStatusBar
+) -> None:
+    """Connect every action to the handler of its name; raises KeyError if one has none.
+
+    With each the text of an action leaves the status bar, where it would stay as long as the mouse rests.
+    """
+
+    def act(handle: Callable[[], object]) -> None:
+        if status_bar.currentMessage() in {action.statusTip() for action in actions.values()}:
+            status_bar.clearMessage()
+        handle()
+
     for name, action in actions.items():
-        action.triggered.connect(lambda _checked=False, handle=handlers[name]: handle())
+        action.triggered.connect(lambda _checked=False, handle=handlers[name]: act(handle))
 
 
 def tooltip(spec: ActionSpec) -> str:

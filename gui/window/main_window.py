@@ -182,7 +182,7 @@ class MainWindow(QMainWindow):
         rest = self.runs, self.sweeps, self.comparisons, self.exports, self.painting, self.data_commands
         for group in (*groups, self.projects, *rest):
             handlers |= group.handlers()
-        connect_actions(actions, handlers | HelpCommands(self).handlers())
+        connect_actions(actions, handlers | HelpCommands(self).handlers(), self._status_bar)
 
     # ---------------------------------------------------------------- layout
 

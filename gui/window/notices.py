@@ -27,7 +27,7 @@ from core.base.translation import _
 from core.workbench.messages import Loaded, Notice
 from core.workbench.run_id import RunId
 from gui.widgets.forms import polish
-from gui.widgets.plain_text import plain_label
+from gui.widgets.plain_text import plain_label, unparted
 from gui.widgets.qt_objects import clipboard, existing
 from gui.widgets.theme import LIGHT, Theme
 from gui.widgets.vector_painting import leave_out_of_files
@@ -101,7 +101,7 @@ class NoticeBar(QFrame):
         """Show a notice in the colours of a theme."""
         self._notice = notice
         text = f"{HEADS[notice.kind]}: {one_line(notice.text, LONGEST_MESSAGE)}"
-        self.text.setText(text)
+        self.text.setText(unparted(text))
         self.setAccessibleName(text)
         self._copy.setVisible(bool(notice.detail))
         self.go.setVisible(notice.place is not None)

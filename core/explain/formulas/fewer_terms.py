@@ -22,7 +22,7 @@ MOST_TERMS = 4
 
 
 def shorter_forms(formula: Formula) -> Iterator[Formula]:
-    """The same with at most 4, 3, 2 and 1 terms of each sum, the largest, and all others as one number."""
+    """The same with at most 4, 3, 2 and 1 terms of each sum, the largest; all others as their count and one number."""
     for most in range(MOST_TERMS, 0, -1):
         expression = _with_fewer(formula.expression, most)
         if expression != formula.expression:
@@ -33,12 +33,13 @@ def shorter_forms(formula: Formula) -> Iterator[Formula]:
 
 def _with_fewer(expression: Expression, most: int) -> Expression:
     match expression:
-        case Series(_, _, terms, rest) if len(terms) > most:
+        case Series(terms=terms, rest=rest, more=more) if len(terms) > most:
             values = [evaluate(term) for term in terms]
             largest = set(sorted(range(len(terms)), key=lambda k: -abs(values[k]))[:most])
             others = sum(value for k, value in enumerate(values) if k not in largest) + (rest.value if rest else 0.0)
             kept = tuple(term for k, term in enumerate(terms) if k in largest)
-            return replace(expression, terms=kept, rest=Quantity(Symbol(""), others))
+            hidden = more + len(terms) - most
+            return replace(expression, terms=kept, rest=Quantity(Symbol(""), others), more=hidden)
         case Sum(terms):
             return Sum(tuple(_with_fewer(term, most) for term in terms))
         case Product(factors):

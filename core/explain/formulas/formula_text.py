@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from core.base.translation import _
 from core.base.typeset import SUBSCRIPTS, SUPERSCRIPTS, escaped
 from core.base.values import dataclass
 from core.network.expression import (
@@ -215,8 +216,8 @@ def _write_series(sum_: Series, numbers: bool) -> tuple[Markup, int]:
         return (*sign, " ", *_inside(sum_.general, numbers, _PRODUCT)), _PRODUCT
     terms = [_inside(term, numbers, _QUOTIENT) for term in sum_.terms]
     if sum_.rest is not None:
-        count = f"{sum_.rest.symbol.base}: " if sum_.rest.symbol.base else ""
-        terms.append((f"[… {count}", *write_expression(sum_.rest, numbers), "]"))
+        count = _("{count} more").format(count=sum_.more)
+        terms.append((f"[… {count}: ", *write_expression(sum_.rest, numbers), "]"))
     if not terms:
         return ("0",), _ATOM
     if len(terms) == 1:

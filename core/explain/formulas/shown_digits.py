@@ -22,7 +22,7 @@ def _parts(expression: Expression) -> tuple[Expression, ...]:
     match expression:
         case Sum(terms):
             return terms
-        case Series(_, _, terms, rest):
+        case Series(terms=terms, rest=rest):
             return (*terms, rest) if rest else terms
         case Product(factors):
             return factors
@@ -56,8 +56,8 @@ def with_digits(expression: Expression, digits: Mapping[Quantity, int]) -> Expre
             return replace(expression, digits=digits[expression])
         case Sum(terms):
             return Sum(many(terms))
-        case Series(index, general, terms, rest):
-            return Series(index, general, many(terms), replace(rest, digits=digits[rest]) if rest else None)
+        case Series(terms=terms, rest=rest):
+            return replace(expression, terms=many(terms), rest=replace(rest, digits=digits[rest]) if rest else None)
         case Product(factors):
             return Product(many(factors))
         case Quotient(top, bottom):

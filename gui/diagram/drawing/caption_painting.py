@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
 from PyQt5.QtCore import QPointF, QRectF, Qt
 from PyQt5.QtGui import QFont, QFontMetricsF, QPainter
 
@@ -26,10 +29,8 @@ UNUSED_OPACITY = 0.6
 
 def paint_captions(painter: QPainter, settings: PictureSettings, loaded: Loaded, rows: InputRows, width: float) -> None:
     """Write the names of inputs, outputs and matrices; ``width`` is that of the view in pixels."""
-    for connection in settings.diagram.connections:
-        if isinstance(connection, Matrix):
-            for box, text in matrix_captions(settings, connection):
-                _write(painter, settings, box, CENTER, text, "faint")
+    for box, text in captions_of_matrices(settings):
+        _write(painter, settings, box, CENTER, text, "faint")
     _write_input_names(painter, settings, rows)
     _write_output_names(painter, settings, loaded.preparation, width)
 
@@ -68,22 +69,30 @@ def neurons(count: int) -> str:
     return ngettext("{n} neuron", "{n} neurons", count).format(n=count)
 
 
-def matrix_captions(settings: PictureSettings, matrix: Matrix) -> list[tuple[QRectF, str]]:
-    """A matrix's name above it, and what its rows and columns stand for; in little room one of both, or nothing."""
+def captions_of_matrices(settings: PictureSettings) -> list[tuple[QRectF, str]]:
+    """Above each matrix its name, and what its rows and columns stand for; in little room one of both, or nothing.
+
+    All are written in the same way: the first one that has room above each.
+    """
+    matrices = [part for part in settings.diagram.connections if isinstance(part, Matrix)]
+    ways = zip(*(_ways_to_caption(settings, matrix) for matrix in matrices), strict=True)
+    return list(chain.from_iterable(next(filter(all, ways), ())))
+
+
+def _ways_to_caption(settings: PictureSettings, matrix: Matrix) -> Iterator[list[tuple[QRectF, str]]]:
+    """The captions of a matrix, from long to short; empty where they have no room."""
     left, top, width, _height = matrix.box
     first, last = matrix_caption_room(settings.diagram, matrix)
     sides = (_("from ↓"), _("to →")) if matrix.rows_are_sources else (_("to ↓"), _("from →"))
     metrics, name = QFontMetricsF(settings.font), f"W{matrix.layer}"
-    ways = (name, "  ".join(sides)), sides, ("", name)
-    fitting = (way for way in ways if max(map(metrics.horizontalAdvance, way)) + 1.0 <= last - first)
-    lines = next(fitting, ())
-    captions = []
-    for line, text in enumerate(lines):
-        room = metrics.horizontalAdvance(text) + 1.0
-        x = max(first, min(left + (width - room) / 2.0, last - room))
-        if text:
-            captions.append((QRectF(x, top - 36 + 16 * line, room, 18), text))
-    return captions
+    for lines in ((name, "  ".join(sides)), sides, ("", name)):
+        captions = []
+        for line, text in enumerate(lines):
+            room = metrics.horizontalAdvance(text) + 1.0
+            x = max(first, min(left + (width - room) / 2.0, last - room))
+            if text:
+                captions.append((QRectF(x, top - 36 + 16 * line, room, 18), text))
+        yield captions if all(box.width() <= last - first for box, _text in captions) else []
 
 
 def matrix_caption_room(diagram: Diagram, matrix: Matrix) -> tuple[float, float]:
@@ -105,10 +114,12 @@ def _write_input_names(painter: QPainter, settings: PictureSettings, rows: Input
     metrics = QFontMetricsF(_letters(settings, scale))
     named = [(tile, title, 1.0) for tile, title in zip(layer.tiles, used, strict=True)]
     named += [(tile, title, UNUSED_OPACITY) for tile, title in zip(diagram.unused, rows.unused_titles, strict=True)]
-    for tile, title, opacity in named:
+    room = min((tile.left() for tile, _title, _opacity in named), default=0.0) - 8
+    lined = [in_two(title, room, metrics) if layer.pitch >= TWO_LINES else (title,) for _tile, title, _opacity in named]
+    scale *= _scale_in(room, [*chain.from_iterable(lined)], metrics, scale)
+    metrics = QFontMetricsF(_letters(settings, scale))
+    for (tile, _title, opacity), lines in zip(named, lined, strict=True):
         painter.setOpacity(opacity)
-        room = tile.left() - 8
-        lines = in_two(title, room, metrics) if layer.pitch >= TWO_LINES else (title,)
         for number, line in enumerate(lines):
             top = tile.center().y() - 10 + LINE * (number - (len(lines) - 1) / 2)
             short = metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, room)  # the end tells x1² from x1
@@ -123,15 +134,23 @@ def _write_output_names(painter: QPainter, settings: PictureSettings, preparatio
         return
     right = max(tile.right() for tile in layer.tiles)  # of two staggered columns
     has_classes = bool(preparation.dataset.class_names)
+    room = width - right - 8 - 15 * has_classes - 2
+    scale = _scale_in(room, preparation.output_titles, QFontMetricsF(settings.font))
+    metrics = QFontMetricsF(_letters(settings, scale))
     for unit, (name, tile) in enumerate(zip(preparation.output_titles, layer.tiles, strict=True)):
         left, y = right + 8, tile.center().y()
         if has_classes:
             color, glyph = settings.theme.class_color(unit), settings.theme.class_glyph(unit)
             point_mark(color, glyph, 10.0, settings.theme).paint(painter, QPointF(left + 5, y))
             left += 15
-        room = width - left - 2
-        short = QFontMetricsF(settings.font).elidedText(name, Qt.TextElideMode.ElideMiddle, room)  # the end tells it
-        _write(painter, settings, QRectF(left, y - 10, room, 20), LEFT, short, "text")
+        short = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)  # the end tells it
+        _write(painter, settings, QRectF(left, y - 10, room + 1.0, 20), LEFT, short, "text", scale=scale)
+
+
+def _scale_in(room: float, names: Sequence[str], metrics: QFontMetricsF, scale: float = 1.0) -> float:
+    """How much smaller letters of a scale become so that the names have room, down to the smallest letters."""
+    widest = max(map(metrics.horizontalAdvance, names), default=0.0)
+    return min(1.0, max(room / max(widest, 1.0), SMALLEST_LETTERS / scale))
 
 
 def _write(

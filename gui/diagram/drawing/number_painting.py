@@ -11,8 +11,7 @@ from PyQt5.QtGui import QFont, QFontMetricsF, QPainter
 from core.base.arrays import Array
 from core.base.number_text import short
 from core.explain.picked_part import Edge
-from gui.diagram.connections import Matrix
-from gui.diagram.drawing.caption_painting import matrix_captions
+from gui.diagram.drawing.caption_painting import captions_of_matrices
 from gui.diagram.drawing.picture_settings import ANTIALIASING, GROUND, PictureSettings
 from gui.diagram.drawing.tile_painting import dot_radius
 from gui.diagram.geometry import Diagram
@@ -41,8 +40,7 @@ def paint_numbers(painter: QPainter, settings: PictureSettings, numbers: Sequenc
     metrics = QFontMetricsF(font)
     painter.setFont(font)
     painter.setRenderHint(ANTIALIASING, True)
-    matrices = [part for part in settings.diagram.connections if isinstance(part, Matrix)]
-    taken = [box for matrix in matrices for box, _text in matrix_captions(settings, matrix)]
+    taken = [box for box, _text in captions_of_matrices(settings)]
     for number, (layer, named) in enumerate(zip(settings.diagram.layers, numbers, strict=True)):
         if named is None or max(layer.pitch, layer.side) < metrics.height():
             continue

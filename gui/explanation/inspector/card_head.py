@@ -14,7 +14,8 @@ from gui.widgets.elided import Elided, Fitting
 from gui.widgets.fields import ChoiceBox
 
 NET, LAYER, PICKED, INPUT, POINT = "net", "layer", "picked", "input", "point"
-SAMPLE, BATCH, DATA, HISTORY, MATRIX, RANKS, PRESET = "sample", "batch", "data", "history", "matrix", "ranks", "preset"
+SAMPLE, BATCH, DATA, HISTORY = "sample", "batch", "data", "history"
+MATRIX, NEURONS, RANKS, PRESET = "matrix", "neurons", "ranks", "preset"
 VIEWS = {
     NET: (_("Net"), _("How much gradient reaches each layer, and the largest numbers of the whole net")),
     LAYER: (_("Layer"), _("A layer's matrices, distributions, norms, and dead neurons")),
@@ -25,6 +26,11 @@ SCOPES = {
     SAMPLE: (_("this sample"), _("sample"), _("The chain rule for the sample seen last, with its numbers")),
     BATCH: (_("batch"), _("batch"), _("What the update of its batch makes of the whole batch")),
     DATA: (_("all data"), _("all"), _("Over the whole training set")),
+    NEURONS: (
+        _("neurons"),
+        _("neurons"),
+        _("Dead and saturated neurons, norms and distributions, over the whole training set"),
+    ),
     HISTORY: (_("history"), _("history"), _("Over the epochs")),
     RANKS: (_("largest"), _("largest"), _("The largest weights, gradients and last changes of the whole net")),
     PRESET: (_("what you will see"), _("preset"), _("What the preset shows, with its figures")),

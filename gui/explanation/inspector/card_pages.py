@@ -13,7 +13,7 @@ from core.explain.snapshot import Snapshot
 from core.training.preparation import Preparation
 from gui.curves.epoch_axis import EpochAxis
 from gui.explanation.inspector import card_text
-from gui.explanation.inspector.card_head import BATCH, DATA, HISTORY, PRESET, RANKS, SAMPLE
+from gui.explanation.inspector.card_head import BATCH, DATA, HISTORY, NEURONS, PRESET, RANKS, SAMPLE
 from gui.explanation.inspector.net_page import NetPage
 from gui.explanation.preset_text import PresetText
 from gui.widgets.plain_text import plain_label
@@ -105,7 +105,7 @@ class CardPages(QStackedWidget):
         """Show a page on a layer, or else on a part or a point."""
         page: QWidget
         if is_layer:
-            page = self.layer_data if scope == DATA else self.matrix
+            page = self.layer_data if scope == NEURONS else self.matrix
             page.show_inspection(snapshot, inspection)
         elif scope == HISTORY:
             page = self.course

@@ -17,7 +17,7 @@ from core.explain.snapshot import Snapshot
 from core.network.decision_rule import decide
 from core.network.network import parameter_name
 from core.training.preparation import Preparation
-from gui.explanation.inspector.card_head import DATA, HISTORY, LAYER, NET, PICKED, RANKS
+from gui.explanation.inspector.card_head import DATA, HISTORY, LAYER, NET, NEURONS, PICKED, RANKS
 from gui.explanation.inspector.net_page import norms_to_tell
 from gui.widgets.theme import LIGHT
 
@@ -38,6 +38,7 @@ KINDS = {
 """Names of the phases."""
 
 HINT = _("The whole net")
+GRADIENTS_OF = _("Gradient in each layer, root mean square over 64 training samples")
 COLUMNS_TOLD = 8
 MOST_NAMED = 8
 """Of the neurons that a sentence names."""
@@ -122,14 +123,19 @@ def short_name(edge: Edge, preparation: Preparation) -> str:
     """The name of an edge by its two ends, with its layer where there are several hidden ones."""
     sizes = preparation.sizes
 
-    def name(layer: int, unit: int) -> str:
-        if 0 < layer < len(sizes) - 1:
-            return _("neuron {unit}").format(unit=unit + 1)
-        return selection_name(Neuron(layer, unit), preparation)
-
-    ends = f"{name(edge.layer - 1, edge.source)} → {name(edge.layer, edge.target)}"
+    ends = ends_of(edge, preparation)
     is_clear = len(sizes) <= 3 or edge.layer in (1, len(sizes) - 1)
     return ends if is_clear else _("{ends}, layer {layer}").format(ends=ends, layer=edge.layer)
+
+
+def ends_of(part: Part, preparation: Preparation) -> str:
+    """The two ends of an edge; of a neuron itself. Without its layer, as beside a symbol, which has it."""
+    if isinstance(part, Edge):
+        ends = Neuron(part.layer - 1, part.source), Neuron(part.layer, part.target)
+        return " → ".join(ends_of(end, preparation) for end in ends)
+    if 0 < part.layer < len(preparation.sizes) - 1:
+        return _("neuron {unit}").format(unit=part.unit + 1)
+    return selection_name(part, preparation)
 
 
 def which(flags: np.ndarray, most: int = MOST_NAMED) -> str:
@@ -153,9 +159,9 @@ def scope_words(scope: str, inspection: Inspection, former: str = "") -> tuple[s
             if former
             else _("Over the whole training set, with the weights as they are now")
         )
-        of = text.format(place=former) if scope == DATA else ""
+        of = text.format(place=former) if scope == NEURONS else ""
         if not told:
-            return of, ""
+            return of, _("No neuron is dead, and none is saturated.") if scope == NEURONS else ""
         both = told[0] if len(told) == 1 else _("{first} and {second}").format(first=told[0], second=told[1])
         text = _("Of its {n} neurons {told}. {rule}.")
         return of, text.format(n=len(layer.dead), told=both, rule=capital(rule))
@@ -259,10 +265,10 @@ def net_words(scope: str, snapshot: Snapshot) -> tuple[str, str]:
     norms = norms_to_tell(snapshot)
     found = "" if norms is None else flow_words(norms)
     if norms is None or not found:
-        return _("The gradient in each layer, over the epochs"), _("Click an edge or a neuron.")
+        return GRADIENTS_OF, _("Click an edge or a neuron.")
     why = why_it_vanishes(norms, snapshot.settings, snapshot.sizes, snapshot.parameters)
     words = f"{capital(found)}. {why}".rstrip()
-    return _("The gradient in each layer, over the epochs"), words
+    return GRADIENTS_OF, words
 
 
 # ---------------------------------------------------------------- a phase of a walk

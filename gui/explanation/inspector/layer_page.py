@@ -11,11 +11,11 @@ from PyQt5.QtWidgets import QAction, QHBoxLayout, QMenu, QToolButton, QVBoxLayou
 from core.base.number_text import exact, short
 from core.base.translation import _
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
-from core.explain.picked_part import Neuron, selection_name
+from core.explain.picked_part import Neuron
 from core.explain.snapshot import Snapshot
 from core.network.network import parameter_views
 from core.training.preparation import Preparation
-from gui.explanation.inspector.card_text import which
+from gui.explanation.inspector.card_text import ends_of, which
 from gui.explanation.inspector.histogram_view import HistogramView
 from gui.explanation.inspector.matrix_tables import MatrixTable
 from gui.explanation.inspector.matrix_view import MatrixView
@@ -147,10 +147,7 @@ class MatrixPage(QWidget):
 
 def unit_names(preparation: Preparation, layer: int) -> tuple[str, ...]:
     """The names of a layer's units: columns, numbers from 1, or outputs."""
-    sizes = preparation.sizes
-    if 0 < layer < len(sizes) - 1:
-        return tuple(_("neuron {unit}").format(unit=unit + 1) for unit in range(sizes[layer]))
-    return tuple(selection_name(Neuron(layer, unit), preparation) for unit in range(sizes[layer]))
+    return tuple(ends_of(Neuron(layer, unit), preparation) for unit in range(preparation.sizes[layer]))
 
 
 def _layer_title(preparation: Preparation, layer: int) -> str:

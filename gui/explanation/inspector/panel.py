@@ -28,6 +28,7 @@ from gui.explanation.inspector.card_head import (
     LAYER,
     MATRIX,
     NET,
+    NEURONS,
     PICKED,
     POINT,
     PRESET,
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 
 OFFERED = {
     NET: (HISTORY, RANKS, PRESET),
-    LAYER: (MATRIX, DATA, HISTORY),
+    LAYER: (MATRIX, NEURONS, HISTORY),
     INPUT: (SAMPLE, DATA),
     POINT: (SAMPLE,),
     PICKED: (SAMPLE, BATCH, DATA, HISTORY),

@@ -17,6 +17,7 @@ from core.explain.picked_part import Part, part_of_index, selection_name
 from core.explain.snapshot import Snapshot
 from core.network.network import parameter_name, parameter_views
 from core.training.preparation import Preparation
+from gui.explanation.inspector.card_text import ends_of
 from gui.widgets.elided import Elided, Fitting
 from gui.widgets.ending_painter import painting
 from gui.widgets.plain_text import plain
@@ -25,15 +26,20 @@ from gui.widgets.theme import Theme
 
 MOST = 20
 FORMS = (
-    (5, "   ", 1.0),
-    (4, "   ", 1.0),
-    (3, "   ", 1.0),
-    (3, " ", 1.0),
-    (2, " ", 1.0),
-    (2, " ", 0.84),
-    (2, " ", 0.72),
+    (True, 5, "   ", 1.0),
+    (True, 3, "   ", 1.0),
+    (True, 3, "  ", 0.84),
+    (True, 2, "  ", 0.84),
+    (False, 5, "   ", 1.0),
+    (False, 4, "   ", 1.0),
+    (False, 3, "   ", 1.0),
+    (False, 3, " ", 1.0),
+    (False, 2, " ", 1.0),
+    (False, 2, " ", 0.84),
+    (False, 2, " ", 0.72),
 )
-"""Digits of the numbers, what stands before them, and the size of letters where there is less and less room."""
+"""Whether the ends of the edges are named, digits of the numbers, what stands before them, and the size of letters
+where there is less and less room."""
 PADDING = 8
 """What a line takes beside its text."""
 NOTE_INSET = 3
@@ -57,7 +63,9 @@ class RankedList:
 
 LISTS = (
     RankedList(_("Largest weights"), _("Weights"), "parameters", _("By size, without the biases"), has_biases=False),
-    RankedList(_("Largest gradients"), _("Gradients"), "gradient", _("Of the last update, penalty included")),
+    RankedList(
+        _("Largest gradients, last batch"), _("Gradients, batch"), "gradient", _("Of the last update, penalty included")
+    ),
     RankedList(_("Largest last changes"), _("Changes"), "last_change", _("What the last update added")),
 )
 
@@ -186,15 +194,18 @@ class RankPage(Fitting, QWidget):
             view.takeItem(view.count() - 1)
         assert self._theme is not None
         rows = [(parameter_name(sizes, index), float(values[index])) for index in order.tolist()]
-        for digits, gap, size in FORMS:
-            texts, font = [f"{symbol}{gap}{short(value, digits)}" for symbol, value in rows], view.letters(size)
+        parts = [part_of_index(sizes, index) for index in order.tolist()]
+        ends = [ends_of(part, preparation) for part in parts]
+        for has_ends, digits, gap, size in FORMS:
+            names = [f"{row[0]}{gap}{end}" if has_ends else row[0] for row, end in zip(rows, ends, strict=True)]
+            texts = [f"{name}{gap}{short(row[1], digits)}" for name, row in zip(names, rows, strict=True)]
+            font = view.letters(size)
             if view.fits(texts, font):
                 break
-        for row, (index, text) in enumerate(zip(order.tolist(), texts, strict=True)):
-            item, part = view.item(row), part_of_index(sizes, index)
+        for row, (part, text) in enumerate(zip(parts, texts, strict=True)):
+            item = view.item(row)
             assert item is not None
-            value = rows[row][1]
-            name = selection_name(part, preparation)
+            value, name = rows[row][1], selection_name(part, preparation)
             if item.text() != text:
                 item.setText(text)
                 item.setToolTip(plain(f"{name}: {exact(value)}"))

@@ -55,6 +55,18 @@ def test_the_colours_of_thirty_classes_are_far_apart(theme: Theme) -> None:
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("count", range(2, 8))
+def test_the_colours_of_layers_are_unlike_each_other_and_those_of_the_signs(theme: Theme, count: int) -> None:
+    colors = [theme.layer_color(k, count).getRgb()[:3] for k in range(count)]
+    lab = lightness_and_hue(colors)  # type: ignore[arg-type]
+    apart = np.linalg.norm(lab[:, None] - lab[None], axis=2)
+    assert np.diagonal(apart, 1).min() > 20.0, "neighbours"
+    assert apart[~np.eye(count, dtype=bool)].min() > 11.0
+    others = lightness_and_hue([theme.negative, theme.positive, *theme.classes[:2], theme.card])
+    assert np.linalg.norm(lab[:, None] - others[None], axis=2).min() > 30.0
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 def test_no_two_classes_look_alike(qtbot: QtBot, theme: Theme) -> None:
     assert len({(theme.class_rgb(k), theme.class_glyph(k)) for k in range(MAX_CLASSES)}) == MAX_CLASSES
     pictures = set()

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from core.base.arrays import Array
 from core.base.number_text import STEPS_OF_DECADE, short
+from core.data.data_source import load
 from core.explain.diagnosis import UnitHealth, unit_health
 from core.explain.maps import Plane
 from core.explain.picked_part import Edge, Neuron
@@ -25,6 +26,7 @@ from core.training.trainer import Trainer
 from gui.diagram import diagram_picture, diagram_view
 from gui.diagram.connections import Lines
 from gui.diagram.diagram_view import DiagramView
+from gui.diagram.drawing import caption_painting
 from gui.diagram.drawing.color_bar import HEIGHT, color_bar_numbers
 from gui.diagram.drawing.edge_quantity import QUANTITIES, EdgeQuantity
 from gui.diagram.drawing.picture_settings import PictureSettings
@@ -508,3 +510,26 @@ def test_the_scale_marks_the_strongest_edge(qtbot: QtBot, window: MainWindow) ->
         return strip.grab().toImage().pixelColor(mark, 5).name() == window.theme.color("text").name()
 
     qtbot.waitUntil(is_marked)
+
+
+def test_the_name_of_an_output_becomes_smaller_before_it_is_cut(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a small window "versicolor" became "ver…lor"."""
+    written: dict[str, float] = {}
+
+    def write(*words: Any, scale: float = 1.0, **more: Any) -> None:
+        written[words[4]] = scale
+
+    monkeypatch.setattr(caption_painting, "_write", write)
+    view = DiagramView(LIGHT, has_titles=False)
+    qtbot.addWidget(view)
+    named = replace(SHALLOW.data, class_names=("setosa", "versicolor"))
+    trainer = make_trainer(SHALLOW.replace(data=named), load(named))
+    view.set_run(loaded_of(trainer))
+    view.show_snapshot(snapshot_of(trainer))
+    for width in (300, 480):
+        written.clear()
+        view.resize(width, 170)
+        view.grab()
+        assert {"setosa", "versicolor"} <= written.keys(), width
+        assert (written["versicolor"] < 1.0) == (width == 300)
+        assert written["setosa"] == written["versicolor"]

@@ -10,9 +10,8 @@ from PyQt5.QtCore import QPointF, QRectF
 from PyQt5.QtGui import QFont, QImage, QPainter
 from PyQt5.QtWidgets import QApplication
 
-from gui.diagram.connections import Matrix
 from gui.diagram.diagram_layout import MATRIX_CAPTIONS
-from gui.diagram.drawing.caption_painting import matrix_captions
+from gui.diagram.drawing.caption_painting import captions_of_matrices
 from gui.diagram.drawing.edge_quantity import QUANTITIES
 from gui.diagram.drawing.number_painting import NAME_GAP, paint_numbers
 from gui.diagram.drawing.picture_settings import PictureSettings
@@ -57,8 +56,7 @@ def test_no_number_lies_over_another_or_over_another_tile(
     diagram = Diagram(sizes, *size, captions=MATRIX_CAPTIONS)
     boxes, settings = numbers_in(diagram, -0.00123, points), settings_in(diagram, points)
     assert not [pair for pair in combinations(boxes, 2) if pair[0].intersects(pair[1])]
-    matrices = [part for part in diagram.connections if isinstance(part, Matrix)]
-    captions = [box for matrix in matrices for box, _text in matrix_captions(settings, matrix)]
+    captions = [box for box, _text in captions_of_matrices(settings)]
     assert not [box for box in boxes for caption in captions if box.intersects(caption)]
     for layer in diagram.layers:
         if layer.columns == 1:
@@ -85,11 +83,19 @@ def test_no_number_lies_over_the_name_of_an_input(
 @pytest.mark.parametrize("width", [240.0, 400.0, 520.0, 900.0])
 def test_captions_of_matrices_lie_beside_each_other(sizes: tuple[int, ...], width: float) -> None:
     diagram = Diagram(sizes, width, 240.0, captions=MATRIX_CAPTIONS)
-    settings = settings_in(diagram, 9.0)
-    captions = [matrix_captions(settings, part) for part in diagram.connections if isinstance(part, Matrix)]
-    boxes = [box for one in captions for box, _text in one]
+    boxes = [box for box, _text in captions_of_matrices(settings_in(diagram, 9.0))]
     same_line = [pair for pair in combinations(boxes, 2) if pair[0].top() == pair[1].top()]
     assert not [pair for pair in same_line if pair[0].intersects(pair[1])]
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize(("width", "lines"), [(220.0, 0), (300.0, 1), (400.0, 1), (520.0, 2), (900.0, 2)])
+def test_all_matrices_have_the_same_caption_or_none(width: float, lines: int) -> None:
+    """In a comparison of three nets W2 alone had one."""
+    diagram = Diagram((2, 32, 32, 2), width, 240.0, captions=MATRIX_CAPTIONS)
+    texts = [text for _box, text in captions_of_matrices(settings_in(diagram, 9.0))]
+    assert len(texts) == 3 * lines
+    assert sum(text.startswith("W") for text in texts) in (0, 3)
 
 
 @pytest.mark.usefixtures("qapp")

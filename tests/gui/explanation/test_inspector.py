@@ -32,13 +32,14 @@ from core.training.presets import PRESETS
 from core.training.trainer import Trainer
 from gui.diagram.weight_bar import WeightBar
 from gui.explanation.inspector import Inspector
-from gui.explanation.inspector.card_head import BATCH, DATA, HISTORY, LAYER, NET, PICKED, RANKS, SAMPLE
+from gui.explanation.inspector.card_head import BATCH, DATA, HISTORY, LAYER, NET, NEURONS, PICKED, RANKS, SAMPLE
 from gui.explanation.inspector.card_text import HINT
 from gui.explanation.inspector.histogram_view import HistogramView
 from gui.explanation.inspector.matrix_tables import MatrixTable
 from gui.explanation.inspector.matrix_view import MatrixView
 from gui.explanation.inspector.phase_bar import PhaseBar
 from gui.explanation.inspector.row_table import RowTable
+from gui.widgets.elided import Elided
 from gui.widgets.images import table_image
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import DARK, LIGHT
@@ -278,6 +279,35 @@ def test_a_large_bias_is_not_among_the_largest_weights(inspector: Inspector) -> 
     assert weights.toolTip() == "By size, without the biases"
 
 
+def test_history_and_largest_say_of_which_samples_their_gradients_are(inspector: Inspector) -> None:
+    trainer = trained(SHALLOW, 50)
+    show(inspector, trainer)
+    assert "64 training samples" in inspector.about.full
+    choose(inspector, trainer, RANKS)
+    titles = [label.full for label in inspector.pages.ranks.findChildren(Elided)]
+    assert [title for title in titles if "radient" in title] == ["Largest gradients, last batch"]
+
+
+def test_the_largest_numbers_name_the_ends_of_their_edges_where_there_is_room(inspector: Inspector) -> None:
+    trainer = trained(SHALLOW, 50)
+    inspector.parentWidget().resize(1400, 260)
+    inspector.resize(1400, 260)
+    show(inspector, trainer)
+    choose(inspector, trainer, RANKS)
+    QApplication.processEvents()
+    weights = inspector.pages.ranks.lists[0]
+    for row in range(weights.count()):
+        item = weights.item(row)
+        assert item is not None
+        edge = item.data(Qt.ItemDataRole.UserRole)
+        target = f"neuron {edge.target + 1}" if edge.layer == 1 else f"class {edge.target}"
+        source = f"x{edge.source + 1}" if edge.layer == 1 else f"neuron {edge.source + 1}"
+        assert f"{source} → " in item.text() and target in item.text(), item.text()
+    inspector.resize(420, 260)
+    QApplication.processEvents()
+    assert not any("→" in weights.item(row).text() for row in range(weights.count()))  # type: ignore[union-attr]
+
+
 # ---- Edge.
 
 
@@ -439,7 +469,7 @@ def test_a_narrow_card_shows_results_alone_and_cuts_nothing_off(inspector: Inspe
             QApplication.processEvents()
             view = table(inspector)
             widths = [view.fontMetrics().horizontalAdvance(value) for value in shown_values(view)]
-            assert max(widths) < 0.8 * view.width() < width
+            assert max(widths) < view.width() < width
             inspector.resize(width, 190)
             QApplication.processEvents()
             symbol = parameter_name(trainer.network.sizes, selection.index(trainer.network.sizes))
@@ -585,7 +615,8 @@ def added_up(text: str) -> float:
     total = 0.0
     for part in re.split(r" (?=[+-] )", re.sub(r"·10(-?\d+)", r"e\1", text)):
         factors = [
-            float(factor.strip("()[]… ")) for factor in part.lstrip("+- " if part[1:2] == " " else "").split("·")
+            float(re.sub(r"^… \d+ more: ", "", factor.strip("()[] ")).strip("()"))
+            for factor in part.lstrip("+- " if part[1:2] == " " else "").split("·")
         ]
         total += (-1.0 if part.startswith("- ") else 1.0) * float(np.prod(factors))
     return total
@@ -612,9 +643,12 @@ def test_the_sum_of_a_neuron_can_be_computed_from_what_is_shown(
             shown, line = shown_values(table(inspector))[0], table(inspector).lines[0]
             assert line.words == "weighted sum"
             terms, _, result = shown.replace("−", "-").rpartition(" = ")
-            assert terms or width == 482, shown
+            assert terms or width <= 550, shown
             if terms:
-                # of many inputs the largest stand there, and behind … the sum of the others
+                # of many inputs the largest stand there, and behind … how many others there are, and their sum
+                hidden, inputs = re.search(r"… (\d+) more", terms), trainer.network.sizes[neuron.layer - 1]
+                shown_terms = terms.count("·") - terms.count("·10")
+                assert shown_terms + (int(hidden[1]) if hidden else 0) == inputs, shown
                 assert added_up(terms) == pytest.approx(float(result), rel=2e-3, abs=2e-3)
                 assert float(result) == pytest.approx(core.sample.z, rel=1e-3)
             assert told(inspector, core.formulas[:1]), "the copy has all terms"
@@ -656,7 +690,8 @@ def test_a_layer_is_one_click_away(inspector: Inspector, qtbot: QtBot) -> None:
     assert inspector.focus == Focus(3)
     assert inspector.head.layers.currentText() == "3"
     assert inspector.title.full == "Layer 3: 4 inputs, 4 neurons, ReLU"
-    choose(inspector, trainer, DATA)
+    assert inspector.head.scopes[NEURONS].text() == "neurons", "where the counts of dead and saturated ones are"
+    choose(inspector, trainer, NEURONS)
     layer = diagnose(trainer).layers[2]
     shown = {line.words: (line.value, line.plain) for line in table(inspector).lines}
     assert shown["weights"][0] == f"<b>{short(layer.weight_norm, 5)}</b>"
@@ -669,6 +704,16 @@ def test_a_layer_is_one_click_away(inspector: Inspector, qtbot: QtBot) -> None:
         found = inspector.pages.layer_data.bars[key].histogram
         assert found is not None
         np.testing.assert_array_equal(found.counts, getattr(layer, key).counts)
+
+
+def test_a_layer_without_dead_or_saturated_neurons_says_so(inspector: Inspector) -> None:
+    trainer = trained(SHALLOW, 50)
+    layer = diagnose(trainer).layers[0]
+    assert not layer.dead.any() and not layer.saturated.any(), "else nothing is tested"
+    show(inspector, trainer)
+    inspector.head.views[LAYER].click()
+    choose(inspector, trainer, NEURONS)
+    assert inspector.sentence.text() == "No neuron is dead, and none is saturated."
 
 
 @pytest.mark.parametrize("what", ["weights", "gradient", "full", "change", "activations"])

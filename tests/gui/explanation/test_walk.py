@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 from PyQt5.QtCore import QPoint, QPointF, Qt
-from PyQt5.QtGui import QTextDocument
+from PyQt5.QtGui import QStatusTipEvent, QTextDocument
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.base.number_text import exact, short
 from core.data.data_source import DataSource
-from core.explain.chain import reason
+from core.explain.chain import answer_rows, chain_of, reason
 from core.explain.formulas.formula_text import to_text
 from core.explain.formulas.step_formulas import (
     bias_gradient,
@@ -92,6 +92,19 @@ def change_settings(qtbot: QtBot, window: MainWindow, **fields: object) -> None:
 
 
 # ---- Forwards and backwards.
+
+
+def test_the_text_of_an_action_leaves_the_status_bar_with_the_next_one(qtbot: QtBot, window: MainWindow) -> None:
+    bar = existing(window.statusBar())
+    tip = window.actions_by_name["step-phase"].statusTip()
+    QApplication.sendEvent(window, QStatusTipEvent(tip))  # the mouse rests over the button
+    assert bar.currentMessage() == tip
+    on(qtbot, window)
+    assert bar.currentMessage() == ""
+    QApplication.sendEvent(window, QStatusTipEvent(tip))
+    press(qtbot, window, Qt.Key.Key_Escape)
+    settle(qtbot, window)
+    assert bar.currentMessage() == ""
 
 
 def test_the_key_leads_through_all_phases_and_then_makes_the_update(qtbot: QtBot, window: MainWindow) -> None:
@@ -294,6 +307,21 @@ def test_the_sentence_tells_why_a_weight_moves(qtbot: QtBot, window: MainWindow)
         assert f"The weight {way}: {reason}" in text
 
 
+def test_the_backward_pass_of_an_output_speaks_of_its_answer() -> None:
+    trainer = make_trainer()
+    walk = walk_update(trainer)
+    words = {row.words for part in (Neuron(2, 1), Edge(2, 0, 1)) for row in chain_of(walk, part)}
+    assert "how L grows with ŷ₁" in words or "how L grows with ŷ₂" in words
+    assert not any(word.endswith("with a") or " a grows" in word for word in words)
+    assert {"how L grows with a", "slope: how a grows with z"} <= {row.words for row in chain_of(walk, Neuron(1, 0))}
+
+
+def test_an_answer_names_its_class_first_since_its_number_is_another() -> None:
+    walk = walk_update(make_trainer())
+    words = [row.words for row in answer_rows(walk, ("class 0", "class 1"))]
+    assert words[0].startswith("class 0: ") and words[1].startswith("class 1: ")
+
+
 def told(trainer: Trainer, part: Edge | Neuron) -> str:
     """The sentence on a weight or bias in the last phase of the next update."""
     return reason(walk_update(trainer), part)
@@ -377,6 +405,8 @@ def test_the_edges_show_what_is_at_work(qtbot: QtBot, window: MainWindow) -> Non
         shown = network._scene.values[part.start : part.start + part.size]
         np.testing.assert_array_equal(shown, values.ravel())
         assert layer in network._scene.connections
+        choice = window.network_panel.footer.choice
+        assert f"the edges show {quantity.title}" in choice.toolTip(), "why there is nothing to choose"
         network.grab()
         assert np.abs(values).max() <= network.scale_end <= 10 * np.abs(values).max()
     assert network._scene.connections == {1, 2}

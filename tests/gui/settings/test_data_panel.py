@@ -229,3 +229,13 @@ def test_the_slider_of_the_size_has_every_place() -> None:
     assert sizes == sorted(set(sizes))
     assert [place_of_size(size) for size in sizes] == list(range(SIZE_PLACES + 1))
     assert (place_of_size(2), place_of_size(10**6)) == (0, SIZE_PLACES)
+
+
+def test_a_rule_moves_nothing_above_it(qtbot: QtBot, window: MainWindow) -> None:
+    panel = window.panels.data
+    before = panel.open.y(), panel.draw.y()
+    choose_data(qtbot, window, "rule")
+    rest(qtbot, window)
+    QApplication.processEvents()
+    assert panel.rule.isVisible()
+    assert (panel.open.y(), panel.draw.y()) == before

@@ -26,6 +26,7 @@ from core.data.data_source import DataSource
 from core.data.generators import GENERATORS
 from core.training.presets import PRESETS
 from gui.settings.data_tiles import SIDE, picture_of
+from gui.widgets.plain_text import unparted
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import DARK, LIGHT, apply_theme
 from gui.window.dock_title import DockTitle
@@ -160,7 +161,7 @@ def test_no_part_moves_when_a_setting_is_changed(qtbot: QtBot, window: MainWindo
     shown = cards.visibleRegion().boundingRect(), window.panels.data.train_share.visibleRegion().boundingRect()
     qtbot.mouseClick(card.head.scopes["preset"], LEFT)
     assert about.isVisible()
-    assert about.text.text() == PRESETS["deep"].commentary
+    assert about.text.text() == unparted(PRESETS["deep"].commentary)
     assert shown == (
         cards.visibleRegion().boundingRect(),
         window.panels.data.train_share.visibleRegion().boundingRect(),
@@ -169,7 +170,7 @@ def test_no_part_moves_when_a_setting_is_changed(qtbot: QtBot, window: MainWindo
     qtbot.waitUntil(lambda: experiment(window).learning_rate == 0.2)
     assert places() == before
     assert about.isVisible(), "it stays after a change"
-    assert about.text.text() == PRESETS["deep"].commentary
+    assert about.text.text() == unparted(PRESETS["deep"].commentary)
     assert card.sentence.text().startswith("changed: learning rate 0.01 → 0.2. The text")
     assert PRESETS["deep"].commentary in card.text()
     qtbot.mouseClick(card.head.scopes["history"], LEFT)
@@ -195,7 +196,7 @@ def test_the_commentary_goes_with_its_data(qtbot: QtBot, window: MainWindow) -> 
     window.session.undo()
     qtbot.waitUntil(lambda: experiment(window) == PRESETS["deep"].experiment)
     assert head.scopes["preset"].isVisible()
-    assert about.text.text() == PRESETS["deep"].commentary
+    assert about.text.text() == unparted(PRESETS["deep"].commentary)
 
 
 def test_unfolding_a_section_makes_no_panel_wider(qtbot: QtBot, window: MainWindow) -> None:

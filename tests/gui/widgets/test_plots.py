@@ -73,12 +73,36 @@ def test_a_logarithmic_axis_has_room_for_its_numbers(
 
 
 @pytest.mark.usefixtures("qapp")
-@given(st.floats(-9, 3), st.floats(0.1, 9), st.integers(50, 400))
+@given(st.floats(-9, 3), st.floats(0.05, 9), st.integers(50, 400))
 def test_a_low_logarithmic_axis_has_two_numbers_and_none_over_another(low: float, span: float, size: int) -> None:
     [(_, ticks)] = DecadeAxis("left").tickValues(low, low + span, size)
     height = QFontMetricsF(QApplication.font()).height()
-    assert len(ticks) >= 2 or size < 4 * height
+    assert len(ticks) >= 2
     assert all(gap * size / span >= height for gap in np.diff(sorted(ticks)))
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize(
+    ("low", "high", "lines", "strings"),
+    [
+        (-7.96, -1.44, 1.7, ["1e−7", "0.01"]),
+        (-2.2, -1.9, 2.8, ["0.007", "0.012"]),
+        (-1.17, -0.88, 2.8, ["0.07", "0.13"]),
+    ],
+)
+def test_two_numbers_of_few_digits_where_round_ones_would_be_one_alone(
+    low: float, high: float, lines: float, strings: list[str]
+) -> None:
+    axis, line = DecadeAxis("left"), QFontMetricsF(QApplication.font()).height()
+    [(spacing, ticks)] = axis.tickValues(low, high, lines * line)
+    assert axis.tickStrings(ticks, 1.0, spacing) == strings
+
+
+@pytest.mark.usefixtures("qapp")
+@given(st.floats(-9, 9), st.floats(0.01, 900), st.integers(50, 400))
+def test_a_low_plain_axis_has_two_numbers(low: float, span: float, size: int) -> None:
+    levels = PlainAxis("left").tickValues(low, low + span, size)
+    assert sum(len(values) for _, values in levels) >= 2
 
 
 def test_a_logarithmic_axis_of_a_part_of_a_decade_has_numbers_too(qapp: QApplication) -> None:
