@@ -47,10 +47,10 @@ NOTE_INSET = 3
 
 @dataclass(frozen=True)
 class RankedList:
-    """A list: its name, a shorter one for little room, and the vector of a snapshot that it ranks."""
+    """A list: its name, shorter ones for little room, and the vector of a snapshot that it ranks."""
 
     title: str
-    short_title: str
+    shorter: tuple[str, ...]
     vector: str
     tip: str
     has_biases: bool = True
@@ -62,11 +62,14 @@ class RankedList:
 
 
 LISTS = (
-    RankedList(_("Largest weights"), _("Weights"), "parameters", _("By size, without the biases"), has_biases=False),
+    RankedList(_("Largest weights"), (_("Weights"),), "parameters", _("By size, without the biases"), has_biases=False),
     RankedList(
-        _("Largest gradients, last batch"), _("Gradients, batch"), "gradient", _("Of the last update, penalty included")
+        _("Largest gradients, last batch"),
+        (_("Gradients, last batch"), _("Gradients, batch"), _("Gradients")),
+        "gradient",
+        _("Of the last update, penalty included"),
     ),
-    RankedList(_("Largest last changes"), _("Changes"), "last_change", _("What the last update added")),
+    RankedList(_("Largest last changes"), (_("Changes"),), "last_change", _("What the last update added")),
 )
 
 
@@ -148,7 +151,7 @@ class RankPage(Fitting, QWidget):
             column = QVBoxLayout()
             column.setSpacing(2)
             title = Elided()
-            title.set_full(ranked.title, ranked.short_title)
+            title.set_full(ranked.title, *ranked.shorter)
             title.setProperty("role", "strong")
             column.addWidget(title)
             column.addWidget(view, 1)

@@ -103,4 +103,4 @@ def test_the_told_size_is_what_the_runs_add_at_most() -> None:
     own_data.advance(100)
     for some in (runs[:1], runs[1:2], runs, [*runs, kept(own_data)]):
         added = len(project_bytes(with_kept(project, some, None))) - len(project_bytes(project))
-        assert added <= size_in_file(some) < 1.6 * added + 32_000  # which counts the project's own data too
+        assert added <= size_in_file(some) < 3.0 * added + 32_000  # which counts the project's own data too
