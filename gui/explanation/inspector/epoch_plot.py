@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PyQt5.QtGui import QColor, QResizeEvent
+from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.base.arrays import Array
@@ -13,6 +13,7 @@ from core.base.translation import _
 from core.base.values import dataclass
 from gui.curves.epoch_axis import EpochAxis
 from gui.curves.epoch_ticks import EpochTicks
+from gui.widgets.elided import Fitting
 from gui.widgets.mark_layer import MarkLayer, PointMark
 from gui.widgets.plots import (
     AXIS_WIDTH,
@@ -30,6 +31,8 @@ FEW = 40
 """A curve of at most this number of points has a dot at each."""
 
 ROOM_FOR_LABELS = 140
+LEAST_WIDTH, LINES = 112, 4.4
+"""Pixels, and lines of text."""
 LARGEST_SHOWN = 1e100
 
 
@@ -42,7 +45,7 @@ class EpochCurve:
     values: Array
 
 
-class EpochPlot(QWidget):
+class EpochPlot(Fitting, QWidget):
     """Curves over the epochs; the axes follow the data in steps.
 
     Args:
@@ -64,7 +67,7 @@ class EpochPlot(QWidget):
         self._ticks = EpochTicks()
         self._place = QVBoxLayout(self)
         self._place.setContentsMargins(0, 0, 0, 0)
-        self.setMinimumSize(112, 66)
+        self._fit()
 
     @property
     def plot(self) -> Plot:
@@ -89,8 +92,11 @@ class EpochPlot(QWidget):
         self._epochs = epochs
         epochs.changed.connect(lambda: self.show_lines(self._lines) if self._lines else None)
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
+    def _fit(self) -> None:
+        """Ask for room for some numbers at each axis, whose type is that of the window; name the axes in more room."""
+        least = round(LINES * self.fontMetrics().height())
+        if self.minimumHeight() != least:
+            self.setMinimumSize(LEAST_WIDTH, least)
         self._show_labels()
 
     def _show_labels(self) -> None:

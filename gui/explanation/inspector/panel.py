@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QSize, pyqtSignal
-from PyQt5.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PyQt5.QtGui import QHideEvent, QShowEvent
 from PyQt5.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QVBoxLayout
 
 from core.base.translation import _
@@ -39,7 +39,7 @@ from gui.explanation.inspector.card_head import (
 )
 from gui.explanation.inspector.card_pages import CardPages
 from gui.explanation.inspector.phase_bar import PhaseBar
-from gui.widgets.elided import Elided, FewLines
+from gui.widgets.elided import Elided, FewLines, Fitting
 from gui.widgets.qt_objects import clipboard
 from gui.widgets.theme import LIGHT, Theme
 
@@ -57,7 +57,8 @@ OFFERED = {
     PICKED: (SAMPLE, BATCH, DATA, HISTORY),
 }
 """The scopes of each view; the first one is shown at first."""
-LEAST_SIZE = 330, 187
+LEAST_WIDTH, LEAST_LINES = 330, 12.5
+"""Pixels, and lines of text."""
 SENTENCE_LINES = 2
 LINES_FOR_ABOUT = 11
 """How many lines high the card must be, beside its heads, to say what the numbers are of; else a tip says it."""
@@ -67,7 +68,7 @@ LETTERS_FOR_FREEZE = 64
 """How wide the card must be for a title and all of the weight bar."""
 
 
-class Inspector(QFrame):
+class Inspector(Fitting, QFrame):
     """The one place that explains. Its parts keep their places whatever is picked.
 
     Without a pick it shows the net; a new pick shows itself, and its layer is one click away. During a walk it shows
@@ -110,7 +111,7 @@ class Inspector(QFrame):
         self.pages.chosen.connect(self.chosen)
         self.title, self.walk_button = self._title_line.title, self._title_line.walk
         self.walk_button.clicked.connect(lambda: self.walk_wanted.emit(self._point))
-        self.setMinimumSize(*LEAST_SIZE)  # else the widest of the pages would widen the window
+        self._fit()
         self._show()
 
     def follow_epochs(self, epochs: EpochAxis) -> None:
@@ -135,9 +136,9 @@ class Inspector(QFrame):
     def sizeHint(self) -> QSize:
         return QSize(480, 255)
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
+    def _fit(self) -> None:
         metrics, heads = self.fontMetrics(), self._heads.height() + self._title_line.height()
+        self.setMinimumSize(LEAST_WIDTH, round(LEAST_LINES * metrics.height()))  # else the widest page would widen it
         self.weight_bar.show_narrow(self.width() < LETTERS_FOR_FREEZE * metrics.averageCharWidth())
         self._has_room = self.height() >= heads + LINES_FOR_ABOUT * metrics.lineSpacing()
         self._fit_about()
