@@ -25,7 +25,7 @@ SWING_EPOCHS = 10
 BEST, EQUAL = _("★ best"), _("★ about equal")
 HOW_TOLD = _(
     "★: the best value at this epoch. Several nets are about equal if they differ from it by no more than the swing of "
-    "their curves: half the range of the last 10 recorded epochs, without the straight trend."
+    "their curves: the largest distance of one of the last 10 recorded epochs from the middle of its neighbours."
 )
 
 
@@ -78,15 +78,14 @@ def best_of(states: Sequence[ComparedState], measure: str) -> list[int]:
 
 
 def swing(history: History, position: int, measure: str) -> float:
-    """Half the range of a measure over the last recorded epochs up to a position, without their straight trend."""
+    """The largest distance of a measure at one of the last recorded epochs from the middle of its two neighbours."""
     table = history.table
     ends = (table[:, 0] <= position) & (table[:, 0] % history.epoch_length == 0)
     heights = table[ends, COLUMNS.index(measure)][-SWING_EPOCHS:]
     if len(heights) < 3 or not np.isfinite(heights).all():
         return 0.0
-    along = np.arange(len(heights)) - (len(heights) - 1) / 2.0
-    heights = heights - along * (along @ heights) / (along @ along)
-    return float(heights.max() - heights.min()) / 2.0
+    middles = (heights[:-2] + heights[2:]) / 2.0
+    return float(np.abs(heights[1:-1] - middles).max())
 
 
 _PARTS = (("test", "loss"), ("train", "loss"), ("test", "score"), ("train", "score"))

@@ -135,9 +135,12 @@ def _write_output_names(painter: QPainter, settings: PictureSettings, preparatio
     right = max(tile.right() for tile in layer.tiles)  # of two staggered columns
     has_classes = bool(preparation.dataset.class_names)
     room = width - right - 8 - 15 * has_classes - 2
-    scale = _scale_in(room, preparation.output_titles, QFontMetricsF(settings.font))
-    metrics = QFontMetricsF(_letters(settings, scale))
-    for unit, (name, tile) in enumerate(zip(preparation.output_titles, layer.tiles, strict=True)):
+    for names in (preparation.output_titles, preparation.output_names):  # the second without the word "class"
+        scale = _scale_in(room, names, QFontMetricsF(settings.font))
+        metrics = QFontMetricsF(_letters(settings, scale))
+        if max(map(metrics.horizontalAdvance, names)) <= room:
+            break
+    for unit, (name, tile) in enumerate(zip(names, layer.tiles, strict=True)):
         left, y = right + 8, tile.center().y()
         if has_classes:
             color, glyph = settings.theme.class_color(unit), settings.theme.class_glyph(unit)
