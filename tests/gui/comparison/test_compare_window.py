@@ -107,6 +107,8 @@ def test_nets_that_the_swing_of_their_curves_does_not_tell_apart_are_about_equal
     assert best_of(near, "test_loss") == [0, 1, 2]
     quiet = [wavy(np.linspace(1.0, end, 40), 0.0) for end in (0.314, 0.319, 0.330)]
     assert best_of(quiet, "test_loss") == [0], "a curve that falls evenly does not swing"
+    steep = [wavy(np.geomspace(0.1, end, 6), 0.0) for end in (0.0244, 0.0421)]
+    assert best_of(steep, "test_loss") == [0], "nor does one that falls steeply"
     assert best_of([near[0], near[0]], "test_loss") == []
 
 
