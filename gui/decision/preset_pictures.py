@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from PyQt5.QtCore import QRectF, QSize
 from PyQt5.QtGui import QPixmap
 
@@ -14,23 +16,19 @@ from gui.widgets.ending_painter import empty_picture, painting
 from gui.widgets.flags import SMOOTH
 from gui.widgets.theme import Theme
 
-_pictures: dict[tuple[str, str, float], QPixmap] = {}
 
-
+@cache
 def picture_of_preset(preset: Preset, theme: Theme, ratio: float) -> QPixmap:
     """What one will see at the end of the preset's text, SIDE × SIDE pixels; made once for each theme."""
-    key = preset.name, theme.name, ratio
-    if key not in _pictures:
-        dataset = load(preset.experiment.data)
-        answer = preset_map(preset, square_around(dataset.points))
-        if answer.value is None:
-            image = decision_image(answer, theme)
-        else:
-            image = value_image(answer.value, (-1.0, 1.0), theme)
-        picture = empty_picture(QSize(SIDE, SIDE) * ratio, ratio)
-        with painting(picture) as painter:
-            painter.setRenderHints(SMOOTH)
-            painter.drawImage(QRectF(0.0, 0.0, SIDE, SIDE), image.mirrored(False, True))
-            paint_points(painter, dataset, theme)
-        _pictures[key] = picture
-    return _pictures[key]
+    dataset = load(preset.experiment.data)
+    answer = preset_map(preset, square_around(dataset.points))
+    if answer.value is None:
+        image = decision_image(answer, theme)
+    else:
+        image = value_image(answer.value, (-1.0, 1.0), theme)
+    picture = empty_picture(QSize(SIDE, SIDE) * ratio, ratio)
+    with painting(picture) as painter:
+        painter.setRenderHints(SMOOTH)
+        painter.drawImage(QRectF(0.0, 0.0, SIDE, SIDE), image.mirrored(False, True))
+        paint_points(painter, dataset, theme)
+    return picture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,8 +28,6 @@ DOTS, DOT = 130, 2.7
 MARGIN = 5.0
 WORDS = {RULE: "f(x)", FILE: _("file"), DRAWN: _("drawn")}
 """What stands for sets whose points are not known beforehand."""
-
-_pictures: dict[tuple[str, str, float], QPixmap] = {}
 
 
 class DataTiles(PictureList):
@@ -91,16 +90,14 @@ def _fitted(font: QFont, word: str) -> QFont:
     return fitted
 
 
+@cache
 def picture_of(kind: str, theme: Theme, ratio: float) -> QPixmap:
     """The points of a set with its usual settings, SIDE × SIDE pixels; made once for each theme."""
-    key = kind, theme.name, ratio
-    if key not in _pictures:
-        picture = empty_picture(QSize(SIDE, SIDE) * ratio, ratio)
-        with painting(picture) as painter:
-            painter.setRenderHints(SMOOTH)
-            paint_points(painter, load(default_source(kind)), theme)
-        _pictures[key] = picture
-    return _pictures[key]
+    picture = empty_picture(QSize(SIDE, SIDE) * ratio, ratio)
+    with painting(picture) as painter:
+        painter.setRenderHints(SMOOTH)
+        paint_points(painter, load(default_source(kind)), theme)
+    return picture
 
 
 def paint_points(painter: QPainter, dataset: Dataset, theme: Theme) -> None:

@@ -170,15 +170,15 @@ class Frames(QObject):
         if event.type() == QEvent.Paint:
             window = watched.window()
             if not self.painted:
-                from gui.settings.data_tiles import _pictures
-                self.early, self.tiles = imported_early(ours), _pictures
-                self.late = [len(_pictures), len(window.first_notes.notes)]
+                from gui.settings.data_tiles import picture_of
+                self.early, self.tiles = imported_early(ours), picture_of
+                self.late = [picture_of.cache_info().currsize, len(window.first_notes.notes)]
                 self.close_finished(window)
             self.painted.append(window.session.snapshot is not None)
         return False
     def close_finished(self, window):
         notes = window.first_notes.notes
-        is_finished = self.tiles and notes and all(note.isVisible() for note in notes)
+        is_finished = self.tiles.cache_info().currsize and notes and all(note.isVisible() for note in notes)
         QTimer.singleShot(5, window.close if is_finished else lambda: self.close_finished(window))
 execute, set_style, frames = QApplication.exec_, QApplication.setStyle, Frames()
 frames.painted = []

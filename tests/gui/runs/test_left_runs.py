@@ -110,12 +110,17 @@ def test_looking_at_an_early_epoch_changes_no_row_for_ever(qtbot: QtBot, window:
     assert window._status_bar.currentMessage().startswith("Opened 2-8-2, at epoch 30")
 
 
-def test_undo_tells_at_which_epoch_the_former_run_is(qtbot: QtBot, window: MainWindow) -> None:
-    begun(qtbot, window, 3)
+def changed_and_undone(qtbot: QtBot, window: MainWindow) -> None:
+    """Begin another run, and bring the former one back."""
     window.session.change({"hidden": (4,)})
     qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
     window.actions_by_name["undo"].trigger()
     qtbot.waitUntil(lambda: position(window) > 0 and window.session.at_rest)
+
+
+def test_undo_tells_at_which_epoch_the_former_run_is(qtbot: QtBot, window: MainWindow) -> None:
+    begun(qtbot, window, 3)
+    changed_and_undone(qtbot, window)
     assert window._status_bar.currentMessage().startswith("Opened 2-8-2, at epoch 3")
 
 
@@ -143,10 +148,7 @@ def test_a_change_is_told_before_anything_is_trained_with_it(qtbot: QtBot, windo
 
 def test_a_reset_at_the_start_tells_no_former_epoch(qtbot: QtBot, window: MainWindow) -> None:
     begun(qtbot, window, 3)
-    window.session.change({"hidden": (4,)})
-    qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
-    window.actions_by_name["undo"].trigger()
-    qtbot.waitUntil(lambda: position(window) > 0 and window.session.at_rest)
+    changed_and_undone(qtbot, window)
     window.session.seek(0)
     qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
     window._status_bar.clearMessage()
