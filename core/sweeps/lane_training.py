@@ -130,7 +130,7 @@ class _Lane:
             return
         self.writer.note_end(position, test_loss)
         history = self.writer.view()
-        if len(history.lows) and history.lows[-1, 0] == position:
+        if history.lowest is not None and history.lowest.position == position:
             self.best = parameters.copy(), measures
         stop = find_stop(history, position, train_loss, experiment) if position else None
         if stop is not None:

@@ -31,6 +31,15 @@ MOST_DUE, MOST_NUMBERS_DUE = 32, 1 << 16
 vector of more numbers does not wait: that would gain nothing, and a copy in new memory takes half as long as norms."""
 
 
+@dataclass(frozen=True)
+class Low:
+    """The end of an epoch at which the test loss was lower than ever before: where it lies, and the loss."""
+
+    position: int
+    epoch: int
+    loss: float
+
+
 @dataclass(frozen=True, eq=False)
 class History:
     """A frozen view of the records up to some moment.
@@ -67,6 +76,14 @@ class History:
         """Shape (gradient records,), their positions in epochs."""
         epochs: Array = self.gradients[:, 0] / self.epoch_length
         return epochs
+
+    @property
+    def lowest(self) -> Low | None:
+        """The last of the lows, where the test loss was lowest; None if none was measured at the end of an epoch."""
+        if not len(self.lows):
+            return None
+        position, loss = self.lows[-1].tolist()
+        return Low(int(position), int(position) // self.epoch_length, loss)
 
     def column(self, name: str) -> Array:
         """One of :data:`COLUMNS`, shape (records,)."""

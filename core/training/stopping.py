@@ -42,18 +42,15 @@ def find_stop(history: History, position: int, train_loss: float, experiment: Ex
             train_loss=train_loss, stop_loss=experiment.stop_loss
         )
         return Stop(_("Stopped at epoch {epoch}: {text}").format(epoch=epoch, text=text))
-    if experiment.patience is None or not len(history.lows):
-        return None
-    best, loss = history.lows[-1].tolist()
-    best_epoch = int(best) // history.epoch_length
-    if epoch - best_epoch < experiment.patience:
+    best = history.lowest
+    if experiment.patience is None or best is None or epoch - best.epoch < experiment.patience:
         return None
     return Stop(
         _(
             "Stopped early at epoch {epoch}: for {patience} epochs the test loss has not fallen below the "
             "{loss:.3g} of epoch {best_epoch}. The run is back at that epoch."
-        ).format(epoch=epoch, patience=experiment.patience, loss=loss, best_epoch=best_epoch),
-        int(best),
+        ).format(epoch=epoch, patience=experiment.patience, loss=best.loss, best_epoch=best.epoch),
+        best.position,
     )
 
 
@@ -68,14 +65,13 @@ def best_before(history: History, position: int, experiment: Experiment) -> tupl
     Returns:
         The position with the lowest test loss; None if the run ends there or is not to stop early.
     """
-    if experiment.patience is None or position < history.epoch_length or not len(history.lows):
+    best = history.lowest
+    if experiment.patience is None or position < history.epoch_length or best is None:
         return None
-    best, loss = history.lows[-1].tolist()
-    epoch, best_epoch = position // history.epoch_length, int(best) // history.epoch_length
     text = _("The run ended at epoch {epoch}, but the test loss was lowest at epoch {best_epoch}: {loss:.3g}.").format(
-        epoch=epoch, best_epoch=best_epoch, loss=loss
+        epoch=position // history.epoch_length, best_epoch=best.epoch, loss=best.loss
     )
-    return (int(best), text) if best < position else None
+    return (best.position, text) if best.position < position else None
 
 
 def epochs_past_best(whole: History, ahead: Array, position: int, tip: int) -> int:
@@ -87,7 +83,7 @@ def epochs_past_best(whole: History, ahead: Array, position: int, tip: int) -> i
         position: where the run stands.
         tip: how far the branch was trained.
     """
-    if not len(whole.lows) or whole.lows[-1, 0] != position:
+    if whole.lowest is None or whole.lowest.position != position:
         return 0
     last = int(ahead[-1, 0]) if len(ahead) else position
     return (max(tip, last) - position) // whole.epoch_length

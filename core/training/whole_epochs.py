@@ -129,9 +129,8 @@ class WholeEpochs:
 
     def _reasons(self, settings: Experiment) -> tuple[float, float, float, float]:
         """When the run stops by itself, as the kernel takes it; see :func:`core.training.stopping.find_stop`."""
-        best = lowest = math.inf
-        if settings.may_stop and len(lows := self._recorder.measures.lows):
-            best, lowest = lows[-1].tolist()
+        low = self._recorder.measures.lowest if settings.may_stop else None
+        best, lowest = (math.inf, math.inf) if low is None else (float(low.position), low.loss)
         stop_loss = math.nan if settings.stop_loss is None else settings.stop_loss
         patience = math.inf if settings.patience is None else settings.patience * self._stepper.order.epoch_length
         return stop_loss, float(patience), best, lowest

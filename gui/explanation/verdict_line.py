@@ -21,7 +21,7 @@ from gui.widgets.theme import Theme
 if TYPE_CHECKING:
     from core.explain.verdict.advice import Advice
     from core.explain.verdict.verdict import Verdict
-    from core.workbench.many_runs.lowest_test_loss import LowestTestLoss
+    from core.workbench.many_runs.run_rows import RunRow
 
 COLORS = {
     "learning": "test",
@@ -94,7 +94,7 @@ class VerdictLine(QFrame):
 
     Signals:
         taken(Advice): the button, or the link to what else can be tried, was pressed.
-        lowest_wanted(LowestTestLoss): the link to the lowest test loss was pressed.
+        lowest_wanted(RunRow): the link to the lowest test loss, that of this row, was pressed.
     """
 
     taken = pyqtSignal(object)
@@ -108,7 +108,7 @@ class VerdictLine(QFrame):
         self._newest: Verdict | None = None
         self._is_playing = self._is_canvas = False
         self._test_loss = math.nan
-        self._lowest: LowestTestLoss | None = None
+        self._row_of_lowest: RunRow | None = None
         self.dot = Dot()
         self.title = Elided()
         self.title.setProperty("role", "strong")
@@ -120,7 +120,7 @@ class VerdictLine(QFrame):
         self.button.clicked.connect(self._take)
         self.button.installEventFilter(self)
         self.button.setMouseTracking(True)
-        self.lowest.clicked.connect(lambda: self.lowest_wanted.emit(self._lowest))
+        self.lowest.clicked.connect(lambda: self.lowest_wanted.emit(self._row_of_lowest))
         self.besides.clicked.connect(self._take_besides)
         for link in (self.lowest, self.besides):
             link.hide()
@@ -169,9 +169,9 @@ class VerdictLine(QFrame):
         if self._verdict is None or not self._hold.isActive():
             self._show_newest()
 
-    def show_lowest(self, lowest: LowestTestLoss | None) -> None:
+    def show_lowest(self, row: RunRow | None) -> None:
         """Say where the test loss was lowest among runs beside each other; None where there is nothing to compare."""
-        self._lowest = lowest
+        self._row_of_lowest = row
         self._write_lowest()
 
     def _show_newest(self) -> None:
@@ -188,7 +188,7 @@ class VerdictLine(QFrame):
     def set_run(self, loaded: Loaded) -> None:
         """Another run is present, or a canvas, on which there is no verdict."""
         self._verdict, self._newest, self._is_canvas = None, None, loaded.canvas is not None
-        self._test_loss, self._lowest = math.nan, None
+        self._test_loss, self._row_of_lowest = math.nan, None
         self._write()
 
     def _take(self) -> None:
@@ -233,9 +233,10 @@ class VerdictLine(QFrame):
 
     def _write_lowest(self) -> None:
         """The present test loss beside the lowest one, in words that the button of the advice leaves room for."""
-        lowest, now = self._lowest, self._test_loss
+        row, now = self._row_of_lowest, self._test_loss
+        lowest = None if row is None else row.lowest
         is_judged = self._verdict is not None and self._verdict.kind != "start"
-        if lowest is None or not is_judged or math.isnan(now):
+        if row is None or lowest is None or not is_judged or math.isnan(now):
             self.lowest.hide()
             return
         is_lowest = now <= lowest.loss
@@ -245,13 +246,13 @@ class VerdictLine(QFrame):
             words = [whole, _("lowest test loss so far")]
         else:
             here, there = told_apart(now, lowest.loss, 3)
-            epoch, is_here = grouped(lowest.epoch), lowest.row.is_present
+            epoch, is_here = grouped(lowest.epoch), row.is_present
             place = _("epoch {epoch}").format(epoch=epoch) if is_here else _("another run")
             whole = _("Test loss {loss}; lowest so far {lowest} ({place})").format(loss=here, lowest=there, place=place)
             shorter = _("lowest test loss {lowest} ({place})"), _("{place}: test {lowest}")
             texts = whole, *(text.format(lowest=there, place=place) for text in shorter)
             words = [f"{text} ›" for text in texts]
-            run = _("this run") if is_here else f"“{lowest.row.name}”"
+            run = _("this run") if is_here else f"“{row.name}”"
             tip = _("go to epoch {epoch} of {run}").format(epoch=epoch, run=run)
         self.lowest.setEnabled(not is_lowest)
         self.lowest.setAccessibleName(f"{whole}: {tip}")

@@ -11,7 +11,7 @@ from PyQt5.QtGui import QColor, QFont, QIcon, QPainter, QPen, QPixmap
 
 from core.base.number_text import grouped, percent, short
 from core.base.translation import _
-from core.workbench.many_runs.lowest_test_loss import lowest_test_loss
+from core.workbench.many_runs.lowest_test_loss import row_of_lowest_test_loss
 from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS, OTHER_SPLIT
 from gui.runs.run_colors import run_color
 from gui.widgets.ending_painter import painting
@@ -136,8 +136,8 @@ class RunTableModel(QAbstractTableModel):
 
     def set_rows(self, rows: Sequence[RunRow]) -> None:
         """Show these; while they are the same runs, their order stays as it is."""
-        lowest = lowest_test_loss(rows)
-        self._lowest = None if lowest is None else lowest.row.key
+        lowest = row_of_lowest_test_loss(rows)
+        self._lowest = None if lowest is None else lowest.key
         score = "R²" if rows and all(row.is_regression for row in rows) else "accuracy"
         if score != self._score:
             self._score = score
@@ -273,7 +273,7 @@ def run_cell_text(row: RunRow, column: int) -> str:
         score = row.numbers[NUMBERED.index(column)]
         return short(score, 4) if row.is_regression else percent(score)
     if column == LOWEST:
-        return "" if row.lowest is None else f"{short(row.lowest[1], 3)} ({grouped(row.lowest[0])})"
+        return "" if row.lowest is None else f"{short(row.lowest.loss, 3)} ({grouped(row.lowest.epoch)})"
     return _shown_state(row) if column == STATE else ""
 
 
@@ -291,7 +291,7 @@ def tip_of(row: RunRow) -> str:
         )
     elif row.lowest is not None:
         best = _("The test loss was lowest at the end of epoch {epoch}: {loss}.").format(
-            epoch=grouped(row.lowest[0]), loss=short(row.lowest[1], 3)
+            epoch=grouped(row.lowest.epoch), loss=short(row.lowest.loss, 3)
         )
     if row.is_present:
         return "\n".join(filter(None, (_("{name}\nThe present run").format(name=row.name), best)))
@@ -314,7 +314,7 @@ def run_lines(rows: Sequence[RunRow]) -> list[Sequence[str]]:
 
 def _values(row: RunRow) -> list[str]:
     numbers = ["" if math.isnan(number) else repr(number) for number in row.numbers]
-    lowest = ("", "") if row.lowest is None else (repr(row.lowest[1]), str(row.lowest[0]))
+    lowest = ("", "") if row.lowest is None else (repr(row.lowest.loss), str(row.lowest.epoch))
     return [row.name, f"{row.epochs:.15g}", *numbers, *lowest, state_word(row), row.differs]
 
 
@@ -330,7 +330,7 @@ def _sort_key(row: RunRow, column: int) -> float | str:
     if column in NUMBERED:
         return row.numbers[NUMBERED.index(column)]
     if column == LOWEST:
-        return math.nan if row.lowest is None else row.lowest[1]
+        return math.nan if row.lowest is None else row.lowest.loss
     return run_cell_text(row, column).lower()
 
 

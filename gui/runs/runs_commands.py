@@ -12,7 +12,7 @@ from core.base.errors import LensError
 from core.base.translation import _
 from core.training.settings_over_time import Change
 from core.workbench.many_runs.kept_runs import KeptRuns
-from core.workbench.many_runs.lowest_test_loss import lowest_test_loss
+from core.workbench.many_runs.lowest_test_loss import row_of_lowest_test_loss
 from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS, run_names
 from core.workbench.many_runs.run_rows import NUMBERS, PresentRun, RunRows
 from core.workbench.messages import Loaded, Notice, WorkerReport
@@ -90,7 +90,7 @@ class RunsCommands:
         self._session.run_changed.connect(self._take_run)
         self._session.noticed.connect(self._take_notice)
         self.curves.picked.connect(self._open_key)
-        verdict.lowest_wanted.connect(lambda lowest: self.open(lowest.row, lowest.position))
+        verdict.lowest_wanted.connect(lambda row: self.open(row, row.lowest.position))
         place.made.connect(self._take_view)
         place.seen.connect(self.refresh)
 
@@ -209,7 +209,7 @@ class RunsCommands:
         rows = self.rows()
         if self._place.is_seen:
             self.view.show_rows(rows)
-        self._verdict.show_lowest(lowest_test_loss(rows))
+        self._verdict.show_lowest(row_of_lowest_test_loss(rows))
         present = next((row.key for row in rows if row.is_present), None)
         shown = (self.kept.version, self._session.state.run, present, len(rows))
         if shown != self._shown:

@@ -293,8 +293,8 @@ class RunsView(QWidget):
     def _open(self, column: int = NAME) -> None:
         row = self._current()
         if row is not None:
-            is_lowest = column == LOWEST and row.lowest is not None
-            self.open_wanted.emit(row, int(row.history.lows[-1, 0]) if is_lowest else None)
+            lowest = row.lowest if column == LOWEST else None
+            self.open_wanted.emit(row, None if lowest is None else lowest.position)
 
     def _toggle(self) -> None:
         for row in self.selected_rows():

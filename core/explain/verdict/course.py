@@ -129,7 +129,7 @@ def course_of(history: History, changed: int = 0) -> Course:
     inside = epochs >= now - window
     half = epochs >= (begin + now) / 2.0
     judged = table[np.searchsorted(table[:, 0], rows[inside][0, 0]) :, 1]
-    low, low_loss = (math.nan, math.nan) if not len(history.lows) else history.lows[-1].tolist()
+    low = history.lowest
     rise = _rise_of_test_loss(history, changed)
     since = begin if rise is None else max(begin, rise[0] / history.epoch_length)
     return Course(
@@ -148,8 +148,8 @@ def course_of(history: History, changed: int = 0) -> Course:
         noise=noise,
         is_settled=_has_settled(epochs, logs, rows[:, 3], begin),
         flat_since=_flat_since(table, median(logs[-RECENT:]), start, noise) / history.epoch_length,
-        best_test_epoch=low / history.epoch_length,
-        best_test_loss=low_loss,
+        best_test_epoch=math.nan if low is None else low.epoch,
+        best_test_loss=math.nan if low is None else low.loss,
         test_loss=median(test[-RECENT:]) if rise is None else rise[2],
         rises_since=None if rise is None else rise[0] / history.epoch_length,
         rises_from=math.nan if rise is None else rise[1],

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.base.values import dataclass
 from core.network.tasks import REGRESSION
-from core.training.history import History
+from core.training.history import History, Low
 from core.training.settings_over_time import Change
 from core.workbench.many_runs.kept_runs import KeptEntry, KeptRuns
 from core.workbench.many_runs.run_differences import Described, apart, differences, run_names
@@ -89,12 +89,9 @@ class RunRow:
     opens_at: int = 0
 
     @property
-    def lowest(self) -> tuple[int, float] | None:
-        """The epoch at whose end the test loss was lowest, and that loss; None without a test set."""
-        if not len(self.history.lows):
-            return None
-        position, loss = self.history.lows[-1].tolist()
-        return int(position) // self.history.epoch_length, loss
+    def lowest(self) -> Low | None:
+        """Where the test loss was lowest; None without a test set."""
+        return self.history.lowest
 
     @property
     def is_back_at_best(self) -> bool:
@@ -103,7 +100,7 @@ class RunRow:
             self.state == "stopped"
             and self.ends_at is not None
             and self.lowest is not None
-            and self.epochs == self.lowest[0]
+            and self.epochs == self.lowest.epoch
         )
 
     @property
@@ -261,8 +258,8 @@ def _place_of(history: History, tip: int, note: str, last: Experiment, left_at: 
         return _Place(left_at.position, left_at.position / history.epoch_length, left_at.numbers)
     if not len(history):
         return _Place(tip, 0.0, (float("nan"),) * len(NUMBERS))
-    if note == "stopped" and last.patience is not None and len(history.lows):
-        best = int(history.lows[-1, 0])
+    if note == "stopped" and last.patience is not None and history.lowest is not None:
+        best = history.lowest.position
         place = int(np.searchsorted(history.table[:, 0], best))
         if tip - best == last.patience * history.epoch_length and history.table[place, 0] == best:
             return _Place(best, float(history.epochs[place]), history.numbers_at(place))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 
+import numpy as np
 import pytest
 from PyQt5.QtCore import QEvent, QEventLoop, QPoint, QPointF, Qt, QTimer
 from PyQt5.QtGui import QFontMetrics, QMouseEvent
@@ -21,7 +22,6 @@ from core.explain.verdict.verdict import DIVERGED, OVERFITTING, PLATEAU, START, 
 from core.training.experiment import Init
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
-from core.workbench.many_runs.lowest_test_loss import LowestTestLoss
 from core.workbench.speed_scale import RISING
 from gui.explanation.verdict_line import LINES, VerdictLine
 from gui.widgets.theme import DARK
@@ -388,13 +388,16 @@ def test_the_lowest_test_loss_is_never_told_without_test_and_whose_it_is(
     window: MainWindow, qtbot: QtBot, is_here: bool
 ) -> None:
     run(qtbot, window, "spiral without a hidden layer")
-    row = dataclasses.replace(window.runs.rows()[0], name="other", is_present=is_here)
+    position = 12 * window.session.snapshot.epoch_length
+    row = window.runs.rows()[0]
+    history = dataclasses.replace(row.history, lows=np.array([[position, 0.00022839]]))
+    row = dataclasses.replace(row, name="other", is_present=is_here, history=history)
     advice = Advice.change("Try 16-16 neurons, L2 stays", hidden=(16, 16))
     verdict = Verdict(OVERFITTING, "the test loss has risen", "", advice)
     line = VerdictLine(DARK)
     qtbot.addWidget(line)
     line.show_snapshot(dataclasses.replace(window.session.snapshot, verdict=verdict, test_loss=0.0123))
-    line.show_lowest(LowestTestLoss(row, 12 * window.session.snapshot.epoch_length, 0.00022839))
+    line.show_lowest(row)
     line.show()
     whose, seen = "epoch 12" if is_here else "another run", set()
     for width in range(240, 900, 4):

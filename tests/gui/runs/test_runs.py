@@ -380,7 +380,7 @@ def test_a_run_that_stopped_early_tells_its_best_epoch_too(qtbot: QtBot, two: Ma
     qtbot.waitUntil(lambda: any(row.state == "stopped" for row in two.runs.rows()) and two.session.at_rest)
     row = next(row for row in two.runs.rows() if row.is_present)
     assert row.state == "stopped" and row.lowest is not None
-    epoch, loss = row.lowest
+    epoch, loss = row.lowest.epoch, row.lowest.loss
     snapshot = two.session.snapshot
     assert epoch == position(two) // snapshot.epoch_length == row.epochs, "the numbers are those of the state shown"
     assert row.numbers == (snapshot.train_loss, loss, snapshot.train_score, snapshot.test_score)
