@@ -119,12 +119,19 @@ def output_map(trainer: Trainer, plane: Plane) -> OutputMap:
 
 def output_map_of(preparation: Preparation, forward_pass: ForwardPass, plane: Plane) -> OutputMap:
     """The decision of any network for these data over a plane."""
-    inputs, shape = plane_inputs(preparation, plane), (plane.rows, plane.columns)
+    answers = answers_to(preparation, forward_pass, plane_inputs(preparation, plane))
+    shape = plane.rows, plane.columns
+    return OutputMap(plane, *read_only(*(part.reshape(shape) for part in answers if part is not None)))
+
+
+def answers_to(
+    preparation: Preparation, forward_pass: ForwardPass, inputs: Array
+) -> tuple[NDArray[np.int16], Array, Array | None]:
+    """The answers of any network for these data to its inputs, shape (n, inputs): as in OutputMap, shapes (n,)."""
     if preparation.dataset.task == REGRESSION:
-        value = preparation.in_units(forward_pass.outputs(inputs)[:, 0]).reshape(shape)
-        return OutputMap(plane, *read_only(np.zeros(shape, dtype=np.int16), np.zeros(shape), value))
-    winner, margin = forward_pass.decisions(inputs, _span(preparation.activations[-1]))
-    return OutputMap(plane, *read_only(winner.reshape(shape), margin.reshape(shape)))
+        value = preparation.in_units(forward_pass.outputs(inputs)[:, 0])
+        return np.zeros(len(value), dtype=np.int16), np.zeros(len(value)), value
+    return *forward_pass.decisions(inputs, _span(preparation.activations[-1])), None
 
 
 def neuron_maps(trainer: Trainer, plane: Plane) -> tuple[Shades, ...]:

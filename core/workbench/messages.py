@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from core.data.dataset import Dataset
     from core.data.drawn_points import DrawnPoints
     from core.explain.gradient_check import GradientCheck
+    from core.explain.probe import Probe
     from core.explain.snapshot import Request, Snapshot
     from core.explain.walk import Walk
     from core.storage.project import Project
@@ -361,14 +362,6 @@ class Walked:
 
     request: BeginWalk
     walk: Walk
-
-
-@dataclass(frozen=True, eq=False)
-class Probe:
-    """What the network computes at a point; ``activations`` has an array for each layer, the inputs first."""
-
-    point: tuple[float, ...]
-    activations: tuple[Array, ...]
 
 
 @dataclass(frozen=True, eq=False)

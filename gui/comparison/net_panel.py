@@ -62,6 +62,7 @@ class NetPanel(QFrame):
         self.decision.setMinimumSize(LEAST_VIEW)
         preparation = run.prepared()
         loaded = Loaded(run.experiment, preparation, None)
+        self.decision.probe_shown.connect(self.diagram.show_probe)
         self.diagram.set_run(loaded)
         self.decision.set_run(loaded)
         self._lay_out(has_test=len(preparation.test) > 0)
@@ -124,7 +125,7 @@ class NetPanel(QFrame):
         snapshot = state.snapshot
         self.diagram.show_snapshot(snapshot)
         self.decision.show_snapshot(snapshot)
-        self.diagram.show_probe(state.probe)
+        self.decision.show_probe(state.probe)
         for name, readout in self.numbers.items():
             readout.setText(self._written(snapshot, name))
         self._ending = ENDINGS[state.ending].format(epoch=grouped(snapshot.epoch)) if state.ending else ""

@@ -92,13 +92,6 @@ def _places_of_cells(plane: Plane) -> tuple[Array, Array]:
     return x, y
 
 
-def cell_at(plane: Plane, x: float, y: float) -> tuple[int, int] | None:
-    """Row and column of the cell that holds a point; None outside."""
-    column = int((x - plane.x[0]) / (plane.x[1] - plane.x[0]) * plane.columns)
-    row = int((y - plane.y[0]) / (plane.y[1] - plane.y[0]) * plane.rows)
-    return (row, column) if 0 <= row < plane.rows and 0 <= column < plane.columns else None
-
-
 @lru_cache(maxsize=16)
 def _decision_table(theme: Theme, classes: int) -> Words:
     """Colours of each class from margin 0 to 1, shape (classes · SHADES,), as 0xFFRRGGBB."""

@@ -15,14 +15,15 @@ from core.data.dataset import Dataset
 from core.data.section import Section, Slice, fitted
 from core.explain.maps import NeuronPlace, Plane, cell_operations
 from core.explain.picked_part import Neuron
+from core.explain.probe import Probe
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
 from gui.decision.decision_plot import DecisionPlot
 from gui.decision.legend import Legend
-from gui.decision.map_layer import own_map
+from gui.decision.map_layer import own_map, shown_values
 from gui.decision.neuron_title import NeuronTitle
 from gui.decision.place_line import PlaceLine
-from gui.decision.plot_text import NAME_LENGTHS, place_text
+from gui.decision.plot_text import place_texts
 from gui.decision.view_choice import ViewChoice
 from gui.widgets.plain_text import plain_label
 from gui.widgets.plots import SIDE, HoverTools
@@ -42,7 +43,9 @@ class DecisionView(QWidget):
         plane_changed(Plane): another part of the plane is visible, or its map should be finer or coarser.
         point_clicked(int): a point, as its row of the data set.
         rename_wanted(): as it says. neuron_shown(bool): whether a neuron's map takes the place of the decision.
-        probed(tuple of float or None): the point of the data under the mouse while the probe is on.
+        probed(tuple of float or None): the point of the data under the mouse, or the pinned one; :meth:`show_probe`
+            is to be called with what the network computes there. probe_shown(Probe or None): the same while the probe
+            is on, for the diagram.
 
     Attributes:
         plot: the plot. points: its marks. legend: the legend above it.
@@ -54,6 +57,7 @@ class DecisionView(QWidget):
     plane_changed = pyqtSignal(object)
     point_clicked = pyqtSignal(int)
     probed = pyqtSignal(object)
+    probe_shown = pyqtSignal(object)
     rename_wanted = pyqtSignal()
     neuron_shown = pyqtSignal(bool)
 
@@ -64,6 +68,7 @@ class DecisionView(QWidget):
         self._dataset: Dataset | None = None
         self._snapshot: Snapshot | None = None
         self._neuron: Neuron | None = None
+        self._probe: Probe | None = None
         self._is_stale = self.keeps_range = False
         self._palettes: list[QWidget] = []
         self.section_bar: SectionBar | None = None
@@ -87,7 +92,7 @@ class DecisionView(QWidget):
         self.probe = QCheckBox(_("Probe"))
         self.probe.setToolTip(_("The diagram shows the activations for the point under the mouse (P); click to pin it"))
         self.probe.toggled.connect(self._decision_plot.let_pin)
-        self.probe.toggled.connect(lambda on: self._show_place() if on else self.probed.emit(None))
+        self.probe.toggled.connect(lambda on: self.probe_shown.emit(self._probe if on else None))
         self.title_tools = ViewChoice()
         for follow in (self._decision_plot.show_view, lambda _: self._draw(), self.legend.show_view):
             self.title_tools.chosen.connect(follow)
@@ -127,7 +132,7 @@ class DecisionView(QWidget):
         """Show another run; the visible range is kept unless the points are others."""
         before, dataset = self._dataset, loaded.dataset
         self._loaded, self._dataset = loaded, dataset
-        self._snapshot = None
+        self._snapshot = self._probe = None
         is_train = np.full(len(dataset), loaded.canvas is not None)
         if loaded.canvas is None:
             is_train[loaded.preparation.train.rows] = True
@@ -138,7 +143,7 @@ class DecisionView(QWidget):
         self.points.make_marks(self._theme)
         self.show_walked(None)
         self.show_neuron(None)
-        self.show_points(True)
+        self.points.show(True)
         self.test_shown.setVisible(len(loaded.preparation.test) > 0 and loaded.canvas is None)
         self._write_legend()
         self._write_note()
@@ -187,10 +192,6 @@ class DecisionView(QWidget):
     def _fit_axes(self, loaded: Loaded, dataset: Dataset) -> None:
         operations, keeps_range = cell_operations(loaded.preparation.sizes), loaded.experiment.data.drawn is not None
         self._decision_plot.fit_axes(dataset, operations, self.keeps_range and keeps_range)
-
-    def show_points(self, shown: bool) -> None:
-        """Show the run's points, or hide them while others are being painted."""
-        self.points.show(shown)
 
     def show_palette(self, palette: QWidget | None) -> None:
         """Put a palette of painting tools in place of the legend; None for the legend."""
@@ -311,27 +312,27 @@ class DecisionView(QWidget):
             self._title.show_neuron(self._neuron, self._loaded.preparation, own)
 
     def _show_place(self) -> None:
-        """Write where the mouse is, and probe the network there if that is wanted."""
+        """Write where the mouse is, and probe the network there."""
         place = self._decision_plot.place
         self._write_place()
-        if not self.probe.isChecked():
-            return
         self.probed.emit(None if place is None or self._loaded is None else _data_point(self.section, place))
 
+    def show_probe(self, probe: Probe | None) -> None:
+        """Write what the network computes at a point that ``probed`` told of."""
+        self._probe = probe
+        self._write_place()
+        if self.probe.isChecked():
+            self.probe_shown.emit(probe)
+
     def _write_place(self) -> None:
-        """Write where the mouse is and what the network computes there now."""
-        loaded, snapshot, place = self._loaded, self._snapshot, self._decision_plot.place
-        if loaded is None or place is None:
-            self._place.write("")
-            return
-        names = loaded.dataset.column_names
-        names = names if self.section is None else self.section.axis_names(names)
-        decides = self._neuron is None and loaded.canvas is None
-        output = snapshot.output if snapshot is not None and decides else None
-        class_names = loaded.preparation.dataset.class_names
-        own, spans, at = own_map(snapshot, self._neuron), self._decision_plot.spans, (place.x(), place.y())
-        texts = [place_text(names, class_names, at, spans, own, output, longest) for longest in NAME_LENGTHS]
-        self._place.write(next(filter(self._place.has_room, texts), texts[-1]))
+        """Write where the mouse is, or until the probe of this place is there that of the last one."""
+        loaded, place = self._loaded, self._decision_plot.place
+        texts = [""]
+        if loaded is not None and place is not None:
+            at, values = (place.x(), place.y()), shown_values(self._snapshot, self._neuron)
+            known = loaded, self.section, at, self._decision_plot.spans
+            texts = place_texts(*known, self._probe, self._neuron, values)
+        self._place.write(*texts)
 
 
 def _data_point(section: Section | None, place: QPointF) -> tuple[float, ...]:

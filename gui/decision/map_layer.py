@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyqtgraph as pg
 
+from core.base.arrays import Array
 from core.engines.numpy_forward import shades_of
 from core.explain.maps import NeuronMap, OutputMap
 from core.explain.picked_part import Neuron
@@ -77,3 +78,11 @@ def own_map(snapshot: Snapshot | None, neuron: Neuron | None) -> NeuronMap | Non
     if own is None or neuron is None or (own.place.layer, own.place.unit) != (neuron.layer, neuron.unit):
         return None
     return own
+
+
+def shown_values(snapshot: Snapshot | None, neuron: Neuron | None) -> Array | None:
+    """The numbers of the map that is shown: this neuron's, or without one the network's; None where there are none."""
+    if neuron is not None:
+        own = own_map(snapshot, neuron)
+        return None if own is None else own.values
+    return None if snapshot is None or snapshot.output is None else snapshot.output.value

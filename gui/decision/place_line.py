@@ -32,13 +32,13 @@ class PlaceLine(Elided):
         colors.setColor(QPalette.ColorRole.Window, theme.color("window"))
         self.setPalette(colors)
 
-    def has_room(self, text: str) -> bool:
-        """Whether a text has room beside or over the title of the axis, whatever stands there now."""
-        width: int = self._plot.width()
-        return self.fontMetrics().horizontalAdvance(text) + 2 * SIDE <= width
+    def write(self, *texts: str) -> None:
+        """Show the first text that has room beside or over the title of the axis, else the last.
 
-    def write(self, text: str) -> None:
-        """Show a text; an empty one uncovers what lies below."""
+        An empty one uncovers what lies below.
+        """
+        advance, room = self.fontMetrics().horizontalAdvance, self._plot.width() - 2 * SIDE
+        text = next((text for text in texts if advance(text) <= room), texts[-1])
         self.set_full(text)
         self.setVisible(bool(text))
         self._lie()

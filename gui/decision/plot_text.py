@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
+from core.base.arrays import Array
 from core.base.number_text import telling
 from core.base.translation import _
 from core.data.class_names import class_title
-from core.explain.maps import NeuronMap, OutputMap
-from gui.decision.decision_map import cell_at
+from core.data.section import Section, project
+from core.explain.picked_part import Neuron
+from core.explain.probe import Probe
+from core.training.preparation import Preparation
+from core.workbench.messages import Loaded
 
 LONGEST_TITLE = 30
 NAME_LENGTHS = (16, 10, 6, 3)
@@ -28,32 +31,35 @@ def cut(name: str, longest: int) -> str:
     return name if len(name) <= longest else f"{name[: longest - 1]}…"
 
 
-def place_text(
-    names: Sequence[str],
-    class_names: Sequence[str],
+def place_texts(
+    loaded: Loaded,
+    section: Section | None,
     place: tuple[float, float],
     spans: tuple[float, float],
-    own: NeuronMap | None,
-    output: OutputMap | None,
-    longest: int = NAME_LENGTHS[0],
-) -> str:
-    """A place of the plot in words.
+    probe: Probe | None,
+    neuron: Neuron | None,
+    values: Array | None,
+) -> list[str]:
+    """A place of the plot in words, and what the network or one neuron computes there; with ever shorter names.
 
     Args:
-        names: of the two axes.
-        class_names: of the classes, empty for regression.
-        place: x and y.
+        loaded: the run.
+        section: the plane through the data; None for data of two columns.
+        place: x and y, where nothing is probed.
         spans: width and height of the visible range; x and y get enough digits to tell places in it apart.
-        own: the map of the neuron that is shown; None for none.
-        output: the decision that is shown; None for none.
-        longest: how many characters of a name are written.
+        probe: what the network computes at the place that is told of instead.
+        neuron: the neuron whose map is shown; None for the network's answer.
+        values: of the map, from which a number gets enough digits to be told apart; None where there are none.
     """
-    x, y = place
-    where = (_coordinate(value, span) for value, span in zip(place, spans, strict=True))
-    text = ", ".join(f"{cut(name, longest)} {number}" for name, number in zip(names, where, strict=False))
-    if own is not None:
-        return text + _neuron_at(own, x, y)
-    return text if output is None else text + _output_at(output, class_names, x, y, longest)
+    names = loaded.dataset.column_names
+    names = names if section is None else section.axis_names(names)
+    x, y = place if probe is None else project(section, np.array([probe.point]))[0].tolist()
+    numbers = _coordinate(x, spans[0]), _coordinate(y, spans[1])
+    texts = []
+    for longest in NAME_LENGTHS:
+        text = ", ".join(f"{cut(name, longest)} {number}" for name, number in zip(names, numbers, strict=False))
+        texts.append(text if probe is None else text + _answer(probe, neuron, loaded.preparation, values, longest))
+    return texts
 
 
 def _coordinate(value: float, span: float) -> str:
@@ -62,19 +68,11 @@ def _coordinate(value: float, span: float) -> str:
     return telling(round(value / step) * step if step else value, span)
 
 
-def _neuron_at(own: NeuronMap, x: float, y: float) -> str:
-    """The activation at a place; empty outside the map."""
-    cell = cell_at(own.place.plane, x, y)
-    return f" → {telling(float(own.values[cell]), float(np.ptp(own.values)))}" if cell is not None else ""
-
-
-def _output_at(output: OutputMap, class_names: Sequence[str], x: float, y: float, longest: int) -> str:
-    """The network's answer at a place; empty outside the map."""
-    cell = cell_at(output.plane, x, y)
-    if cell is None:
-        return ""
-    if output.value is not None:
-        return f" → {telling(float(output.value[cell]), float(np.ptp(output.value)))}"
-    return _(" → {name} (lead {margin:.2f})").format(
-        name=class_title(cut(class_names[output.winner[cell]], longest)), margin=output.margin[cell]
-    )
+def _answer(probe: Probe, neuron: Neuron | None, preparation: Preparation, values: Array | None, longest: int) -> str:
+    span = 0.0 if values is None else float(np.ptp(values))
+    if neuron is not None:
+        return f" → {telling(probe.activation(neuron, preparation), span)}"
+    if probe.value is not None:
+        return f" → {telling(probe.value, span)}"
+    name = class_title(cut(preparation.dataset.class_names[probe.winner], longest))
+    return _(" → {name} (lead {margin:.2f})").format(name=name, margin=probe.margin)

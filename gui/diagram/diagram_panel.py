@@ -16,6 +16,7 @@ from gui.diagram.layer_header import LayerHeader
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
+    from core.explain.probe import Probe
     from gui.diagram.walk_scene import WalkScene
 
 TOP = 6
@@ -83,6 +84,10 @@ class DiagramPanel(QWidget):
         self._has_scene = scene is not None
         self._view.show_scene(scene)
         self._show_scale()
+
+    def show_probe(self, probe: Probe | None) -> None:
+        """Write the activations at a point beside the neurons; None for no point."""
+        self._view.show_probe(probe)
 
     def _lay_out(self) -> None:
         diagram = self._view.diagram()

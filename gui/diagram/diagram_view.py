@@ -8,8 +8,9 @@ from PyQt5.QtGui import QContextMenuEvent, QFocusEvent, QHideEvent, QKeyEvent, Q
 from core.base.arrays import Array
 from core.base.translation import _
 from core.explain.picked_part import Edge, Neuron, Part, value_letter
+from core.explain.probe import Probe
 from core.explain.snapshot import Snapshot
-from core.workbench.messages import Loaded, Probe
+from core.workbench.messages import Loaded
 from gui.diagram.diagram_canvas import DiagramCanvas
 from gui.diagram.drawing.mark_painting import outline_edge, paint_focus, paint_mark, paint_pin
 from gui.diagram.drawing.number_painting import paint_edge_numbers, paint_numbers
@@ -312,12 +313,12 @@ class DiagramView(DiagramCanvas):
             paint_pin(painter, settings, self._pinned)
 
     def _paint_numbers(self, painter: QPainter, settings: PictureSettings) -> None:
-        """Write the activations at the probed point, or in a walk the numbers of its phase."""
-        if self._probe is not None and len(self._probe.activations) == len(settings.diagram.sizes):
+        """Write in a walk the numbers of its phase, as the edges do; else the activations at a probed point."""
+        if self._scene is not None:
+            paint_numbers(painter, settings, self._scene.numbers, "text")
+        elif self._probe is not None and len(self._probe.activations) == len(settings.diagram.sizes):
             last = len(self._probe.activations) - 1
             named = [(value_letter(number, last), a) for number, a in enumerate(self._probe.activations)]
             paint_numbers(painter, settings, named, "accent")
-        elif self._scene is not None:
-            paint_numbers(painter, settings, self._scene.numbers, "text")
         if self._numbered and self._snapshot is not None:
             paint_edge_numbers(painter, settings, self._values(self._snapshot), self._numbered)

@@ -266,7 +266,7 @@ class PaintingTool(QObject):
             self._show_points(drawn)
             self._palette.show_state(drawn.class_names, self.value, self.size, self.has_selection)
         else:
-            self._view.show_points(True)
+            self._view.points.show(True)
             self._overlay.show_no_points()
             self._overlay.show_chosen(NOTHING)
         self._overlay.show_band(self._stroke.band() if self._stroke is not None else None)
@@ -287,7 +287,7 @@ class PaintingTool(QObject):
         touched = stroke.changed() if stroke is not None else None
         added = stroke.added() if stroke is not None else NOTHING
         is_the_runs = touched is None and not self.pending.is_ahead
-        self._view.show_points(is_the_runs)
+        self._view.points.show(is_the_runs)
         points = touched or drawn
         if is_the_runs and len(added) == 0:
             self._overlay.show_no_points()

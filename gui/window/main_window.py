@@ -257,7 +257,7 @@ class MainWindow(QMainWindow):
         self.scatter.rename_wanted.connect(self.actions_by_name["rename-classes"].trigger)
         self.scatter.probed.connect(session.probe)
         self.scatter.probe.toggled.connect(self.actions_by_name["probe"].setChecked)
-        session.probed.connect(self.network.show_probe)
+        session.probed.connect(self.scatter.show_probe)
         self.network.picked.connect(self.explanation.pick_part)
         self.network.walked.connect(self.explanation.pick)
         self.scatter.point_clicked.connect(self.explanation.pick_point)

@@ -18,6 +18,7 @@ from gui.widgets.forms import allow
 from gui.window.dock_layout import DockLayout
 
 if TYPE_CHECKING:
+    from core.explain.probe import Probe
     from core.explain.walk import Walk
     from gui.diagram.walk_scene import WalkScene
 
@@ -42,10 +43,12 @@ class WalkDisplay:
         self._network_panel, self._scatter, self._inspector = network_panel, scatter, inspector
         self._toolbar = toolbar
         self._point: Walk | None = None
+        self._probe: Probe | None = None
         inspector.phases.phase_chosen.connect(player.seek)
         inspector.phases.sample_chosen.connect(player.choose_sample)
         inspector.walk_wanted.connect(player.choose_row)
         inspector.point_shown.connect(self._show_point)
+        scatter.probe_shown.connect(self._show_probe)
 
     def show(self, selection: Part | None) -> None:
         """Show the present phase, or none outside a walk; ``selection`` is what the user selected in the diagram."""
@@ -67,9 +70,17 @@ class WalkDisplay:
         if self._player.walk is None:
             self._show_scene(None)
 
+    def _show_probe(self, probe: Probe | None) -> None:
+        """Show the activations at a probed point; outside a walk in place of the forward pass of any other point."""
+        is_other = (probe is None) != (self._probe is None)
+        self._probe = probe
+        self._network_panel.show_probe(probe)
+        if is_other and self._player.walk is None:
+            self._show_scene(None)
+
     def _show_scene(self, scene: WalkScene | None) -> None:
         """Show a phase, or outside a walk the forward pass of the point that the card explains, if any."""
-        if scene is None and self._point is not None:
+        if scene is None and self._point is not None and self._probe is None:
             from gui.diagram.walk_scene import make_point_scene
 
             scene = make_point_scene(self._point)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Generator
 
-import numpy as np
-
 from core.base.values import dataclass
+from core.explain.probe import Probe, probe_at
 from core.explain.snapshot import Request, Snapshot, take_snapshot
 from core.sweeps.run_training import returned
 from core.training.divergence import Diverged
@@ -15,7 +14,6 @@ from core.training.history import History
 from core.training.keyframes import MOST_BYTES
 from core.training.stopping import Stop
 from core.workbench.many_runs.kept_run import KeptRun, resume_kept
-from core.workbench.messages import Probe
 
 PIECE_SECONDS = 0.008
 FIRST_PIECE = 256
@@ -99,9 +97,4 @@ class ComparedRun:
         own, kept = trainer.recorder.writer.view(), self._kept.history
         is_short = self._end is not None and round(epoch * trainer.epoch_length) > self._end
         longer = own if self._end is not None or len(own) >= len(kept) else kept
-        return ComparedState(take_snapshot(trainer, request), self._probe(point), longer, self._ending * is_short)
-
-    def _probe(self, point: tuple[float, ...] | None) -> Probe | None:
-        if point is None or len(point) != self._trainer.preparation.dataset.dimensions:
-            return None
-        return Probe(point, tuple(a[0].copy() for a in self._trainer.activations(np.array([point]))))
+        return ComparedState(take_snapshot(trainer, request), probe_at(trainer, point), longer, self._ending * is_short)

@@ -6,13 +6,10 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from core.base.arrays import read_only_copy
 from core.explain.diagnosis import unit_health
+from core.explain.probe import Probe, probe_at
 from core.explain.snapshot import Request, Snapshot, take_snapshot
 from core.training.trainer import Trainer
-from core.workbench.messages import Probe
 from core.workbench.runs import Run
 from core.workbench.worker.inspection_schedule import InspectionSchedule
 from core.workbench.worker.paced_answers import PacedAnswers
@@ -68,11 +65,7 @@ class SnapshotMaker:
 
     def probe(self, run: Run | None, point: tuple[float, ...] | None) -> Probe | None:
         """What the network computes at a point of the data; None if there is none, or it is of other data."""
-        if run is None or point is None:
-            return None
-        if len(point) != run.trainer.preparation.dataset.dimensions:  # the window has not yet heard of this run
-            return None
-        return Probe(point, tuple(read_only_copy(a[0]) for a in run.trainer.activations(np.array([point]))))
+        return None if run is None else probe_at(run.trainer, point)  # the window may not yet have heard of this run
 
     def is_measuring_due(self, trainer: Trainer) -> bool:
         """Whether to measure a run that plays: now and then where no snapshot waits for it.

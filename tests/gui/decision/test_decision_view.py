@@ -18,6 +18,7 @@ from core.data.dataset import Dataset
 from core.engines.numpy_forward import shades_of
 from core.explain.maps import NeuronPlace, OutputMap, Plane
 from core.explain.picked_part import Neuron
+from core.explain.probe import Probe, probe_at
 from core.explain.snapshot import Request, Snapshot
 from core.training.preparation import prepare
 from core.training.presets import PRESETS
@@ -26,7 +27,7 @@ from core.workbench.messages import Loaded
 from gui.decision.decision_map import border, value_image
 from gui.decision.decision_view import DecisionView
 from gui.decision.legend import legend_text
-from gui.decision.plot_text import place_text
+from gui.decision.plot_text import place_texts
 from gui.decision.point_colors import point_colors
 from gui.widgets.elided import Elided
 from gui.widgets.images import table_image
@@ -278,8 +279,9 @@ def test_a_neuron_is_shown_large_and_the_decision_comes_back(view: DecisionView)
     assert "Input x2" in title
     assert "to" in title
     view.plot.scene().sigMouseMoved.emit(view.plot.box.mapViewToScene(QPointF(0.2, 0.5)))
+    view.show_probe(probe_at(trainer, (0.2, 0.5)))
     [told] = [label.text() for label in view.findChildren(QLabel) if "→" in label.text()]
-    assert float(told.rpartition("→")[2].replace("−", "-")) == pytest.approx(0.5, abs=0.05)
+    assert float(told.rpartition("→")[2].replace("−", "-")) == 0.5
     view.show_neuron(None)
     view.plot.leaveEvent(QEvent(QEvent.Leave))
     assert view.grab().toImage() == decision
@@ -349,11 +351,12 @@ def test_the_border_is_what_contourpy_makes_of_the_leads() -> None:
 
 
 def test_the_place_under_the_mouse_is_not_cut_off_by_long_names() -> None:
-    plane = Plane((0.0, 1.0), (0.0, 1.0), 2, 2)
-    output = OutputMap(plane, np.zeros((2, 2), dtype=np.int16), np.ones((2, 2)))
     names, classes = ("sepal length in centimetres", "x" * 80), ("a very long name of a class", "b")
-    text = place_text(names, classes, (0.5, 0.25), (1.0, 1.0), None, output)
-    assert text == f"sepal length in… 0.5, {'x' * 15}… 0.25 → a very long nam… (lead 1.00)"
+    dataset = dataclasses.replace(CORNERS, column_names=names, class_names=classes)
+    loaded, probe = loaded_of(make_trainer(LINEAR, dataset)), Probe((0.5, 0.25), (), 0, 1.0, None)
+    longest, *_, shortest = place_texts(loaded, None, (9.0, 9.0), (1.0, 1.0), probe, None, None)
+    assert longest == f"sepal length in… 0.5, {'x' * 15}… 0.25 → a very long nam… (lead 1.00)"
+    assert shortest == "se… 0.5, xx… 0.25 → a … (lead 1.00)"
 
 
 # ---- Axes and readouts tell values apart.
@@ -446,9 +449,11 @@ def test_the_readout_shortens_names_and_shows_the_answer_whole(qtbot: QtBot, vie
     names = ("sepal length in centimetres", "petal width in centimetres")
     dataset = dataclasses.replace(CORNERS, column_names=names, class_names=("of a long name", "of another long one"))
     view.resize(width, 400)
-    show(view, make_trainer(LINEAR, dataset))
+    trainer = make_trainer(LINEAR, dataset)
+    show(view, trainer)
     box = view.plot.box
     view.plot.scene().sigMouseMoved.emit(box.sceneBoundingRect().center())
+    view.show_probe(probe_at(trainer, (0.5, 0.5)))
     [shown] = [label for label in view.findChildren(Elided) if "(lead " in label.full]
     assert shown.text() == shown.full
     assert shown.full.startswith("se")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PyQt5.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
+from core.data.data_source import load
+from core.training.trainer import Trainer
+from gui.decision.decision_map import border
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn
 from tests.gui.support import choose_data, hover, position
@@ -27,6 +31,42 @@ def test_the_line_about_a_place_leaves_the_title_of_the_axis_uncovered(qtbot: Qt
     title = plot.axes["bottom"].label.sceneBoundingRect()
     assert line.fits(line.full) and line.geometry().right() <= title.left()
     assert title.right() <= plot.width() + 1
+
+
+def test_the_line_tells_what_the_network_computes_there_to_the_last_digit(qtbot: QtBot, window: MainWindow) -> None:
+    """The cells of the map are pixels wide, and beside a border its colours change within one."""
+    window.session.run_epochs(16)
+    qtbot.waitUntil(lambda: position(window) == 16_000 and drawn(window))
+    view, line = window.scatter.plot.viewport(), window.scatter._place
+    experiment = window.session.experiment
+    assert experiment is not None
+    trainer = Trainer(experiment, load(experiment.data))
+    trainer.network.parameters[:] = window.session.snapshot.parameters
+    lines = border(window.session.snapshot.output)
+    for x, y in lines[np.isfinite(lines).all(axis=1)][5::9][:6]:
+        place = at(window, x, y) + QPoint(2, 1)
+        point = window.scatter.plot.box.mapSceneToView(QPointF(place))
+        outputs = trainer.activations(np.array([[point.x(), point.y()]]))[-1][0]
+        answer = f"→ class {outputs.argmax()} (lead {abs(outputs[0] - outputs[1]):.2f})"
+        hover(view, place.x(), place.y())
+        qtbot.waitUntil(lambda answer=answer: line.full.endswith(answer))
+
+
+def test_a_probe_beside_a_selected_point_has_the_edges_to_itself(qtbot: QtBot, window: MainWindow) -> None:
+    """The numbers of one place and the edges of another would not fit."""
+    view, network = window.scatter.plot.viewport(), window.network
+    dataset = window.session.loaded.dataset
+    x, y = dataset.points[552]
+    qtbot.mouseClick(view, LEFT, pos=at(window, x, y))
+    qtbot.waitUntil(lambda: network._scene is not None)
+    window.actions_by_name["probe"].trigger()
+    empty = at(window, 2.0, 16.0)
+    hover(view, empty.x(), empty.y())
+    qtbot.waitUntil(lambda: network._probe is not None)
+    assert network._scene is None
+    window.scatter.plot.left.emit()
+    qtbot.waitUntil(lambda: network._probe is None)
+    assert network._scene is not None
 
 
 def test_a_pinned_place_stays_and_follows_the_training(qtbot: QtBot, window: MainWindow) -> None:

@@ -16,10 +16,11 @@ from cli.main import main
 from core.data.data_source import DataSource, load
 from core.data.section import PrincipalAxes, Slice, principal_axes
 from core.data.tables.column_choice import Choice
+from core.explain.probe import Probe
 from core.options.film_plan import FilmPlan
 from core.training.experiment import Experiment, Init
 from core.training.trainer import Trainer
-from core.workbench.messages import Notice, Probe
+from core.workbench.messages import Notice
 from gui.decision.section_bar import SectionBar
 from gui.offscreen.filmed_view import CaptionedView
 from gui.window.main_window import MainWindow

@@ -624,9 +624,9 @@ def test_the_probe_shows_the_activations_under_the_mouse(qtbot: QtBot, window: M
     hover(viewport, place.x(), place.y())
     settle(qtbot, window)
     assert window.network._probe is None
+    before = window.network.grab().toImage()
     press(qtbot, window, Qt.Key.Key_P)
     assert window.scatter.probe.isChecked()
-    before = window.network.grab().toImage()
 
     def probes() -> bool:
         hover(viewport, place.x() + 10, place.y() + 5)  # again and again: the plot leaves out moves that come too fast
