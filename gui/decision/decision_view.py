@@ -242,10 +242,7 @@ class DecisionView(QWidget):
             self._write_legend()
 
     def set_quality(self, level: int) -> None:
-        """Set the quality of the picture: 0 is full quality, for a picture that stands still; higher is cheaper.
-
-        A large network's map gets coarser, which ``plane_changed`` announces, so that snapshots cost less too.
-        """
+        """Set the quality of the picture: 0 is full; higher is cheaper, a large network's map gets coarser."""
         self._decision_plot.set_quality(level)
 
     def plane(self) -> Plane | None:
@@ -313,9 +310,10 @@ class DecisionView(QWidget):
 
     def _show_place(self) -> None:
         """Write where the mouse is, and probe the network there."""
-        place = self._decision_plot.place
+        place, loaded = self._decision_plot.place, self._loaded
         self._write_place()
-        self.probed.emit(None if place is None or self._loaded is None else _data_point(self.section, place))
+        has_net = loaded is not None and loaded.canvas is None
+        self.probed.emit(_data_point(self.section, place) if has_net and place is not None else None)
 
     def show_probe(self, probe: Probe | None) -> None:
         """Write what the network computes at a point that ``probed`` told of."""

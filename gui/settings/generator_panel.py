@@ -136,7 +136,8 @@ class GeneratedPoints(QObject):
         generator = GENERATORS.get(source.kind)
         if generator is not None:
             self.formula.setText(set_html(generator.formula(source.shape)))
-            self.description.setText(set_html(generator.description))
+            noise = _("ν: noise / 100") if "ν" in f"{generator.formula(source.shape)}{generator.description}" else ""
+            self.description.setText(set_html("\n".join(filter(None, (generator.description, noise)))))
             for name in generator.takes:
                 self._show_knob(name, source.shape)
         if source.is_generated:

@@ -18,7 +18,8 @@ from gui.widgets.forms import RESETS, heading
 from gui.widgets.theme import Theme
 
 OWN = ""
-LEVELS = {1: _("first look"), 2: _("further"), 3: _("expert")}
+LEVELS = {1: _("for a first look"), 2: _("for later"), 3: _("for experts")}
+"""What as many dots below the picture mean."""
 PADDING, GAP, LINE, COLUMN_GAP = 9, 6, 2, 9
 DOTS_HEIGHT = 11
 PictureOf = Callable[[Preset, Theme, float], QPixmap]
@@ -41,7 +42,7 @@ class PresetsPanel(QWidget):
         super().__init__()
         self._delegate = CardDelegate(theme, picture_of)
         entries = [
-            (name, preset.title, f"{preset.title} ({LEVELS[preset.level]})\n{preset.summary}\n{RESETS}")
+            (name, preset.title, f"{preset.title}: {_level_text(preset.level)}\n{preset.summary}\n{RESETS}")
             for name, preset in PRESETS.items()
         ]
         self.choice = PictureList(entries, _("Preset"), self._delegate)
@@ -150,3 +151,9 @@ def _bold(font: QFont) -> QFont:
     bold = QFont(font)
     bold.setWeight(QFont.Weight.DemiBold)
     return bold
+
+
+def _level_text(level: int) -> str:
+    """What the dots below the picture say."""
+    dots = "●" * level + "○" * (len(LEVELS) - level)
+    return f"{dots} {LEVELS[level]}"

@@ -49,8 +49,8 @@ PLACE_KINDS = ("diverged", "stopped", "none")
 """Notices on where the run stands."""
 CALM_KINDS = ("stopped", "done", "note")
 """Notices of nothing that went wrong."""
-PASSING_KINDS = ("done", "none")
-"""Notices that nobody misses once they are read: of success, and of what cannot be done now."""
+PASSING_KINDS = ("done", "none", "stopped")
+"""Notices that nobody misses once they are read: of success, of what cannot be done now, and what the verdict says."""
 PASSING_MILLISECONDS = 8000
 FILE_KINDS = ("fault", "unread", "unwritten")
 """Notices that stay beside a newer one of their kind, which is about another file or fault."""

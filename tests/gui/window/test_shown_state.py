@@ -60,6 +60,7 @@ def note(window: MainWindow) -> str:
 
 def test_a_readout_under_a_resting_mouse_follows_the_run(window: MainWindow, qtbot: QtBot) -> None:
     rest_mouse(window)
+    qtbot.waitUntil(lambda: "→" in readout(window))
     before = readout(window), note(window)
     window.session.run_epochs(4)
     settle(qtbot, window)
