@@ -80,13 +80,13 @@ class Theme:
         return QColor(*self.class_rgb(index))
 
     def layer_color(self, index: int, count: int) -> QColor:
-        """The colour of a layer of so many, from violet to rose, neighbours in turn darker and lighter.
+        """The colour of a layer of so many: the nearer to the output, the lighter, from violet to rose.
 
-        So they are unlike those of the signs and the first classes.
+        So one sees their order, and they are unlike those of the signs and the first classes.
         """
-        lightness = (0.28, 0.61) if self.name == "light" else (0.64, 0.78)
-        hue = 0.74 + 0.19 * index / max(1, count - 1)
-        return QColor.fromHslF(hue, 0.8, lightness[index % 2])
+        place = index / max(1, count - 1)
+        first, last = (0.16, 0.64) if self.name == "light" else (0.66, 0.90)
+        return QColor.fromHslF(0.70 + 0.26 * place, 0.9, first + (last - first) * place)
 
     def signed_table(self) -> Words:
         """Colours of the signed scale, 256 words (0xFFRRGGBB) from negative through neutral to positive."""
