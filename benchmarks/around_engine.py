@@ -22,7 +22,7 @@ SLICE_SECONDS = 0.01
 
 STARTS = (128, 512, 1024)
 """Epochs: from the first on each epoch is recorded, and the gradient's norms are as rare as between 16 and 512 on the
-average; from the second on each second epoch is recorded, then each fourth; of large networks half or a fourth as many.
+average; from the second on each fourth epoch is recorded, then each eighth; of large networks half as many.
 """
 
 WHOLE = 16

@@ -22,9 +22,9 @@ HEAVY_EPOCH = 1_000_000_000
 such an epoch, the run would spend most of its time on records."""
 POINTS_IN_HEAVY_EPOCHS = (2,)
 EVERY_EPOCH_UP_TO = 512
-LARGE_NETWORKS = 4_096, 32_768
-"""Parameters, beyond each of which a run is recorded half as often behind EVERY_EPOCH_UP_TO. There, measuring the whole
-set takes a fourth of an epoch and more; in small networks with small batches an epoch takes many times as long."""
+LARGE_NETWORK = 32_768
+"""Parameters, beyond which a run is recorded half as often behind EVERY_EPOCH_UP_TO. There, with large batches,
+measuring the whole set takes three tenths of an epoch, and states and the gradient's norms more than elsewhere."""
 GRADIENTS_OF_EVERY_EPOCH_UP_TO = 64
 MOST_DUE, MOST_NUMBERS_DUE = 32, 1 << 16
 """So many records, and numbers of parameters, wait at most until the gradient's norms of all of them are found. A
@@ -258,9 +258,9 @@ def next_record(position: int, epoch_length: int, parameters: int = 0) -> int:
     """The first position behind this one at which a run of so many parameters is recorded.
 
     Each of the first epochs is recorded several times, but fewer times if epochs are long. Later, every epoch is
-    recorded at its end; from epoch 512 on every second one, from 1,024 on every fourth, and so on, and of large
-    networks half or a fourth of these. So the record of a run of any length stays small. The rule depends on the
-    position alone, so stepping does not change the record.
+    recorded at its end; from epoch 512 on every fourth one, from 1,024 on every eighth, and so on, and of large
+    networks half of these. So the record of a run of any length stays small. The rule depends on the position alone, so
+    stepping does not change the record.
     """
     epoch, sample = divmod(position, epoch_length)
     points = _points_in_epoch(epoch, epoch_length, parameters)
@@ -283,8 +283,7 @@ def record_stride(epoch: int, parameters: int) -> int:
     """The number of epochs from one record to the next behind this epoch: twice as many from each power of 2 on."""
     if epoch < EVERY_EPOCH_UP_TO:
         return 1
-    size = sum(parameters > least for least in LARGE_NETWORKS)
-    return 2 << (epoch.bit_length() - EVERY_EPOCH_UP_TO.bit_length() + size)
+    return (8 if parameters > LARGE_NETWORK else 4) << (epoch.bit_length() - EVERY_EPOCH_UP_TO.bit_length())
 
 
 def same_stride_until(epoch: int) -> int:

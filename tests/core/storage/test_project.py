@@ -34,6 +34,7 @@ from core.storage.project import (
     save_project,
 )
 from core.storage.window_layout import DockPlace, Layout
+from core.training import history, whole_epochs
 from core.training.divergence import Diverged
 from core.training.experiment import LIVE_FIELDS, Experiment
 from core.training.presets import PRESETS
@@ -237,6 +238,33 @@ def test_what_numpy_began_numpy_goes_on_with(monkeypatch: pytest.MonkeyPatch, tm
     for trainer in (straight, broken):
         trainer.advance(500)
     assert bits(broken) == bits(straight)
+
+
+# ---- A record with other positions.
+
+
+@pytest.mark.parametrize("back_to", [551, 527, 400])
+@pytest.mark.parametrize("wish", [{}, {"patience": 1000, "train_fraction": 0.5}])
+def test_a_run_that_was_recorded_more_often_goes_on_to_the_same_bits(
+    back_to: int, wish: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Former versions recorded every second epoch behind 512. The run ends inside an epoch behind such a record."""
+    straight, earlier = (Trainer(Experiment(hidden=(3,), batch_size=4, **wish), small_dataset(20)) for _ in range(2))
+    length = straight.epoch_length
+    with monkeypatch.context() as patch:
+        for module in (history, whole_epochs):
+            patch.setattr(module, "record_stride", lambda epoch, _: 1 if epoch < 512 else 2)
+        earlier.advance(551 * length + 3)
+    broken = reopened(earlier, tmp_path)
+    assert broken.history.table.tobytes() == earlier.history.table.tobytes()
+    broken.seek(back_to * length)
+    for trainer in (straight, broken):
+        trainer.advance(570 * length + 1 - trainer.position)
+    assert {**bits(broken), "history": b""} == {**bits(straight), "history": b""}
+    table, recorded = broken.history.table, straight.history.column("position")
+    assert table[np.isin(table[:, 0], recorded)].tobytes() == straight.history.table.tobytes()
+    assert (table[-8:, 0] / length).tolist() == [546, 548, 550, 552, 556, 560, 564, 568]
+    assert broken.history.lows.tobytes() == straight.history.lows.tobytes()
 
 
 # ---- The states to go back to.

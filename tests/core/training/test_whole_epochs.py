@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 
 from core.data.dataset import Dataset
+from core.training import history
 from core.training.divergence import Diverged
 from core.training.experiment import Decay, Experiment
 from core.training.history import next_record
@@ -91,16 +92,17 @@ def test_the_growing_run_diverges_where_epochs_are_trained_together() -> None:
     assert 17 < trainer.epoch < EPOCHS
 
 
-@pytest.mark.parametrize("hidden", [(3,), (64, 64)])
-def test_records_lie_where_they_lie_one_by_one(hidden: tuple[int, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("large", [history.LARGE_NETWORK, 10])
+def test_records_lie_where_they_lie_one_by_one(large: int, monkeypatch: pytest.MonkeyPatch) -> None:
     calls, train = [], WholeEpochs.train
+    monkeypatch.setattr(history, "LARGE_NETWORK", large)
 
     def count(self: WholeEpochs, target: int) -> bool:
         calls.append(train(self, target))
         return calls[-1]
 
     monkeypatch.setattr(WholeEpochs, "train", count)
-    trainer = Trainer(compiled(Experiment(hidden=hidden)), small_dataset(5))
+    trainer = Trainer(compiled(Experiment(hidden=(3,))), small_dataset(5))
     trainer.advance(5 * 507)  # not at a multiple of what is to come
     trainer.advance(5 * 2000)
     assert sum(calls) >= 4, "few calls, and most of the epochs in them"
@@ -161,8 +163,9 @@ def test_sums_are_added_in_numpys_order(samples: int, experiment: Experiment, mo
 def test_stretches_that_begin_and_end_inside_epochs_leave_the_same_bits(
     fields: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In the middle of batches as well, and behind epoch 512, where every second epoch is recorded, or every fourth."""
+    """In the middle of batches as well, and behind epoch 512, where every fourth epoch is recorded, or every eighth."""
     calls, train = [], WholeEpochs.train
+    monkeypatch.setattr(history, "LARGE_NETWORK", 4096)  # fewer than the last one of these has
 
     def count(self: WholeEpochs, target: int) -> bool:
         calls.append((self._stepper.position % 40, train(self, target), self._stepper.position % 40))
