@@ -52,8 +52,8 @@ FALL_SECONDS = 13.0
 """How long the loss takes, at this pace, to fall from its first value to 0."""
 SHARE = 0.02
 """The pace follows the last fall of this share of the first loss; a single record may be low by chance."""
-NEAR = 3.6
-"""The loss counts as falling while the pace that gives the fall its time is less than so many times the pace."""
+NEAR = 4.0
+"""The loss counts as falling while the pace is more than a fourth of the one that gives the fall its time."""
 UNHURRIED_SECONDS, HURRYING_SECONDS = 9.0, 3.0
 """How long, after a press of Play, a fall is given all its time, and in how many seconds more half of it."""
 

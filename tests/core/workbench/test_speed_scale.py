@@ -74,7 +74,7 @@ def test_the_main_fall_of_each_preset_can_be_watched(name: str) -> None:
 def test_the_main_fall_with_settings_of_ones_own_can_be_watched(name: str) -> None:
     begins, ends = main_fall(*OWN[name])
     assert begins < 15.0
-    assert 8.0 <= ends - begins <= 20.0
+    assert 7.0 <= ends - begins <= 20.0
 
 
 def main_fall(experiment: Experiment, epochs: int) -> tuple[float, float]:
