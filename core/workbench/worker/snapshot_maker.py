@@ -24,7 +24,11 @@ MEASURING_PAUSE = 6.0
 
 
 class SnapshotMaker:
-    """Makes the snapshots of one run after another."""
+    """Makes the snapshots of one run after another.
+
+    The very first has no verdict, for which the window would appear later: it comes with the next one, which is asked
+    for at once.
+    """
 
     def __init__(self) -> None:
         self._inspections = InspectionSchedule()
@@ -48,14 +52,14 @@ class SnapshotMaker:
         is_due = is_due or any(answers.is_due(trainer, playing) for answers in (self._verdicts, self._health))
         if state == self._shown and not is_due and not fresh:
             return None
-        self._shown = state
+        is_first, self._shown = not self._shown, state
         inspection = self._inspections.examine(trainer, request.focus, playing)
         snapshot = take_snapshot(trainer, replace(request, focus=None, report=False))
         return replace(
             snapshot,
             inspection=inspection,
             report=self._reports.report(trainer, request.report),
-            verdict=self._verdicts.answer(trainer, playing),
+            verdict=None if is_first else self._verdicts.answer(trainer, playing),
             health=self._health.answer(trainer, playing),
         )
 
@@ -87,6 +91,6 @@ class SnapshotMaker:
 
 
 def _judged(trainer: Trainer) -> Verdict:
-    from core.explain.verdict.judging import judge  # here, since the first picture can do without
+    from core.explain.verdict.judging import judge  # here, since the first picture does without
 
     return judge(trainer)

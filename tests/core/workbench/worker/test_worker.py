@@ -352,12 +352,21 @@ def test_undo_and_redo_bring_back_the_very_run(driver: WorkerDriver) -> None:
 def test_a_snapshot_is_taken_only_where_something_changed(driver: WorkerDriver) -> None:
     driver.send(Load(SHALLOW))
     driver.ask()
+    driver.ask()  # with the verdict
     driver.worker.send(Publish(Request()))
     give_up = time.monotonic() + 5
     while (report := driver.worker.take_report()) is None:
         assert time.monotonic() < give_up
         time.sleep(0.001)
     assert report.snapshot is None
+
+
+def test_the_very_first_snapshot_comes_without_a_verdict(driver: WorkerDriver) -> None:
+    """So the window appears sooner. The verdict comes with the next one, and at once for each later run."""
+    driver.send(Load(SHALLOW))
+    assert [shown(driver.ask()).verdict is None for _ in range(2)] == [True, False]
+    driver.send(Load(SHALLOW.replace(seed=SHALLOW.seed + 1)))
+    assert shown(driver.ask()).verdict is not None
 
 
 def test_quit_ends_the_thread_while_it_trains(driver: WorkerDriver) -> None:
