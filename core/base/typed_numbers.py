@@ -9,9 +9,9 @@ from core.base.errors import LensError, shorten
 from core.base.translation import _
 
 SPACES = "\u0020\u00a0\u2009\u202f"
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
-_WHOLE = re.compile(r"[+-]?[0-9]+")
-_GROUPED = re.compile(rf"(?<=[0-9])[{SPACES}](?=[0-9]{{3}}(?![0-9]))")
+_NUMBER = r"[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?"  # compiled when first used
+_WHOLE = r"[+-]?[0-9]+"
+_GROUPED = rf"(?<=[0-9])[{SPACES}](?=[0-9]{{3}}(?![0-9]))"
 LARGEST = 1.7976931348623157e308
 
 
@@ -26,8 +26,8 @@ def read_number(text: str) -> float:
         NumberTextError: the text is no number, or float64 cannot hold it.
     """
     plain = _plain(text)
-    if not _NUMBER.fullmatch(plain):
-        two_marks = _NUMBER.fullmatch(plain.replace(",", "")) or _NUMBER.fullmatch(plain.replace(".", ""))
+    if not re.fullmatch(_NUMBER, plain):
+        two_marks = any(re.fullmatch(_NUMBER, plain.replace(mark, "")) for mark in ",.")
         advice = (
             _("write it without marks between thousands, like 1234.5") if two_marks else _("type one like 0.05 or 0,05")
         )
@@ -49,7 +49,7 @@ def read_whole(text: str) -> int:
         NumberTextError: the text is none.
     """
     plain = _plain(text)
-    if _WHOLE.fullmatch(plain) and len(plain) < 40:
+    if re.fullmatch(_WHOLE, plain) and len(plain) < 40:
         return int(plain)
     raise NumberTextError(
         _("{text} is not a whole number; type one like 1000, without point or comma.").format(text=shorten(text))
@@ -73,7 +73,7 @@ def check_range(text: str, value: float, low: float, high: float) -> None:
 
 def _plain(text: str) -> str:
     """The text with ASCII signs, and without spaces around it and between thousands."""
-    return _GROUPED.sub("", text.strip().replace("\u2212", "-"))
+    return re.sub(_GROUPED, "", text.strip().replace("\u2212", "-"))
 
 
 def _write(value: float) -> str:

@@ -21,7 +21,10 @@ def with_methods(*, frozen: bool = False, eq: bool = True) -> Callable[[Kind], K
 
     def make(kind: Kind) -> Kind:
         kind.__doc__ = kind.__doc__ or kind.__name__  # for want of one the library would parse a signature
+        annotations = vars(kind).get("__annotations__", {})
+        kind.__annotations__ = dict.fromkeys(annotations, object)  # the library would parse each that is a text
         dataclasses.dataclass(init=False, repr=False, eq=False)(kind)  # this finds the fields and compiles nothing
+        kind.__annotations__ = annotations
         methods: dict[str, object] = {"__init__": _initializer(kind), "__repr__": _represent}
         if frozen:
             methods |= {"__setattr__": _refuse, "__delattr__": _refuse}

@@ -6,7 +6,6 @@ from PyQt5.QtCore import QCoreApplication, QLibraryInfo, QTranslator
 
 from core.base.translation import LANGUAGE
 from core.base.translation.code_texts import PSEUDO
-from core.base.translation.pseudo_language import pseudo
 
 
 def install_qt_texts(application: QCoreApplication) -> None:
@@ -25,4 +24,6 @@ class PseudoTranslator(QTranslator):
         return False
 
     def translate(self, context: str | None, text: str | None, disambiguation: str | None = None, n: int = -1) -> str:
+        from core.base.translation.pseudo_language import pseudo  # here, since only tests ask for it
+
         return pseudo(text or "")
