@@ -24,7 +24,8 @@ LEAST = "import numpy, PyQt5.QtWidgets, pyqtgraph; print('', flush=True)"
 LATE = (
     *("numba", "llvmlite", "scipy", "zmq", "pyarrow", "numpy.ma"),
     *("argparse", "concurrent.futures", "csv", "difflib", "gettext", "html", "shlex", "zipfile"),
-    *("core.explain.chain", "core.explain.formulas", "core.explain.gradient_check", "core.explain.inspection"),
+    *("core.base.translation.pseudo_language", "core.explain.chain", "core.explain.formulas"),
+    *("core.explain.gradient_check", "core.explain.inspection"),
     *(
         "core.explain.report",
         "core.explain.walk",
@@ -35,6 +36,7 @@ LATE = (
     *("core.storage.archive", "core.storage.exports.model", "core.storage.project", "core.storage.weights_file"),
     *("core.training.saved_run", "core.workbench.comparison", "core.workbench.many_runs.beside_training"),
     *("core.workbench.many_runs.kept_run", "gui.comparison.compare_window", "gui.diagram.walk_scene"),
+    *("gui.explanation.fit_view", "gui.report.confusion_grid", "gui.report.report_view"),
     *("gui.export.film_dialog", "gui.export.film_job", "gui.offscreen.filming", "gui.painting.painting_tool"),
     *(
         "gui.runs.beside_commands",

@@ -29,7 +29,6 @@ from gui.diagram.diagram_view import DiagramView
 from gui.diagram.weight_bar import WeightBar
 from gui.explanation.advice_commands import take_advice
 from gui.explanation.explanation_commands import ExplanationCommands
-from gui.explanation.fit_view import FitView
 from gui.explanation.inspector import Inspector
 from gui.explanation.inspector.phase_bar import PhaseBar
 from gui.explanation.verdict_line import VerdictLine
@@ -40,7 +39,7 @@ from gui.projects.kept_in_project import KeptInProject
 from gui.projects.project_commands import ProjectCommands
 from gui.projects.project_guard import ProjectGuard
 from gui.projects.recovery_bar import RecoveryBar
-from gui.report.report_view import ReportView
+from gui.report.report_place import ReportPlace
 from gui.runs.runs_commands import RunsCommands
 from gui.runs.runs_place import RunsPlace
 from gui.session.command_context import STATUS_MILLISECONDS, CommandContext
@@ -68,10 +67,12 @@ from gui.window.one_paint import OnePaint
 from gui.window.run_status import RunStatus, run_message
 from gui.window.slow_views import SlowViews
 from gui.window.startup.first_notes import FirstNotes
+from gui.window.startup.first_paint import FirstPaint
 from gui.window.walk_display import WalkDisplay
 
 if TYPE_CHECKING:
     from gui.export.film_job import MakeFilm
+    from gui.report.report_view import FitPlots
 
 SMALLEST = (1000, 560)
 """It fits a screen of 1366 × 768 pixels at 125 %, and Full HD at 175 %, with its frame."""
@@ -109,7 +110,7 @@ class MainWindow(QMainWindow):
         self.docks.restore(settings)
         OnePaint(self)
         FieldLeaver(self, self.network)
-        self._keys.watch(self)
+        FirstPaint(self, partial(self._keys.watch, self))  # nobody presses a key before
         self.network.setFocus()  # so that Space plays at once, and is not typed into a field
 
     # ---------------------------------------------------------------- parts
@@ -122,7 +123,7 @@ class MainWindow(QMainWindow):
         self.loss = LossView(theme, self.epochs)
         self.plot_head = PlotHead(self.loss.plot, self.epochs)
         self.verdict = VerdictLine(theme)
-        self.report = ReportView(theme, FitView(theme))
+        self.report = ReportPlace(lambda: self.theme, _make_fit)
         self.weight_bar = WeightBar()
         self.panels = SettingsPanels(self, theme, picture_of_preset)
         self.inspector = Inspector(PhaseBar(self.actions_by_name), self.weight_bar, theme)
@@ -273,7 +274,7 @@ class MainWindow(QMainWindow):
         self.report.marked.connect(self.scatter.show_marked)
         self.report.copy_wanted.connect(self.exports.copy_report)
         self.report.save_wanted.connect(self.exports.ask_for_report)
-        for late in (self.panels, self.inspector.pages, self.runs_place):
+        for late in (self.panels, self.inspector.pages, self.runs_place, self.report, self.notices):
             late.made.connect(self._keys.watch)
         self.inspector.focus_changed.connect(session.inspect)
         self.inspector.chosen.connect(self.select)
@@ -379,6 +380,12 @@ class MainWindow(QMainWindow):
             except Exception as error:  # noqa: BLE001 (else what follows would be left open, the thread running)
                 sys.excepthook(type(error), error, error.__traceback__)
         event.accept()
+
+
+def _make_fit(theme: Theme) -> FitPlots:
+    from gui.explanation.fit_view import FitView  # here, since the first picture does without
+
+    return FitView(theme)
 
 
 def _prepare(window: QWidget) -> None:

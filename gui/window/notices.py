@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PyQt5.QtCore import QEvent, QObject, QPoint, Qt, QTimer, QUrl, pyqtSignal
-from PyQt5.QtGui import QCursor, QDesktopServices
+from PyQt5.QtGui import QCursor, QDesktopServices, QShowEvent
 from PyQt5.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -139,12 +139,11 @@ class Notices(QWidget):
 
     Signals:
         seek_wanted(int): the position that a notice offers.
-
-    Attributes:
-        text, go, folder, close_button: those of the newest notice.
+        made(Notices): its buttons were made.
     """
 
     seek_wanted = pyqtSignal(int)
+    made = pyqtSignal(object)
 
     def __init__(self, window: QWidget, status_bar: QStatusBar, end: QWidget, offer: QWidget) -> None:
         super().__init__(window)
@@ -159,25 +158,38 @@ class Notices(QWidget):
         self._passing_clock = QTimer(self)
         self._passing_clock.setSingleShot(True)
         self._passing_clock.timeout.connect(self._forget_passing)
-        self._bars = [NoticeBar() for _ in range(MOST)]
-        newest = self._bars[0]
-        self.text, self.go, self.folder, self.close_button = newest.text, newest.go, newest.folder, newest.close_button
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for place, bar in enumerate(self._bars):
-            column.insertWidget(0, bar)
-            bar.seek_wanted.connect(self.seek_wanted)
-            bar.closed.connect(lambda place=place: self._keep(lambda notice: notice is not self._notices[place]))
-        column.insertWidget(0, offer)
+        self._bars: list[NoticeBar] = []  # the newest first; made when there is a notice
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(offer)
         for watched in (window, end, offer):
             watched.installEventFilter(self)
         self.hide()
 
+    @property
+    def newest(self) -> NoticeBar:
+        """The bar of the newest notice."""
+        if not self._bars:
+            self._make_bars()
+        return self._bars[0]
+
+    def _make_bars(self) -> None:
+        self._bars = [NoticeBar() for _ in range(MOST)]
+        for place, bar in enumerate(self._bars):
+            bar.hide()
+            self._column.insertWidget(1, bar)
+            bar.seek_wanted.connect(self.seek_wanted)
+            bar.closed.connect(lambda place=place: self._keep(lambda notice: notice is not self._notices[place]))
+        self.made.emit(self)
+
     def stay_above(self, docks: Iterable[QDockWidget]) -> None:
         """Stay above docks: one that is brought up comes above all that lies over the window."""
         self._docks = tuple(docks)
-        for dock in self._docks:
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        for dock in self._docks:  # not before, since the window appears without notices; a second time changes nothing
             dock.installEventFilter(self)
 
     def show_notice(self, notice: Notice) -> None:
@@ -249,6 +261,8 @@ class Notices(QWidget):
             self._show()
 
     def _show(self) -> None:
+        if self._notices and not self._bars:
+            self._make_bars()
         for notice, bar in zip(self._notices, self._bars, strict=False):
             bar.show_notice(notice, self._theme)
         self._place()

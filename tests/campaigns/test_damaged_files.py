@@ -230,7 +230,7 @@ def test_settings(tmp_path: Path, qtbot: QtBot, watched: Callable[[], int]) -> N
 def test_recovery_in_a_window(qtbot: QtBot, window: MainWindow, recovery_files: list[bytes], tmp_path: Path) -> None:
     """The window offers each, says why it cannot be read, and lets it be discarded."""
     rng, folder, opened = random.Random(seed()), tmp_path / "recovery", 0
-    told = window.notices.close_button  # of the newest notice; the offer lies above them
+    told = window.notices.newest.close_button  # of the newest notice; the offer lies above them
     for _ in range(100):
         folder.mkdir(exist_ok=True)
         (folder / "1-0.lens").write_bytes(mutated(rng, rng.choice(recovery_files)))

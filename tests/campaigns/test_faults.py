@@ -271,7 +271,7 @@ def goes_on(window: MainWindow, folder: Path) -> None:
     assert saved.run.positions[-1] == snapshot.position
     with raising_escaped():
         window.grab()
-    assert not window.notices.isVisible(), window.notices.text.text()
+    assert not window.notices.isVisible(), window.notices.newest.text.text()
 
 
 @pytest.mark.qt_log_ignore("Painter ended with . saved states")
@@ -387,7 +387,7 @@ def test_a_home_that_cannot_be_written(window: MainWindow, tmp_path: Path) -> No
     settle(window)
     window.guard.keep()
     settle(window)
-    assert "Autosave failed" in window.notices.text.text()
+    assert "Autosave failed" in window.notices.newest.text.text()
     window.notices.hide()
     save(window, tmp_path)
     assert load_project(tmp_path / "action.lens").run.positions[-1] == 1000

@@ -117,7 +117,7 @@ class Walk:
         self.act("leave-walk")
         window.select(None)
         while not window.notices.isHidden():
-            window.notices.close_button.click()
+            window.notices.newest.close_button.click()
         for row in [row for row in window.runs.rows() if row.pinned]:
             window.runs.pin(row, False)
         window.session.load(PRESETS["shallow"].experiment, anew=True)

@@ -74,7 +74,7 @@ def show(window):
             QTimer.singleShot(10, end)
             return
         with open(sys.argv[1], "w") as file:
-            file.write(window.notices.text.text())
+            file.write(window.notices.newest.text.text())
         window.close()
     QTimer.singleShot(10, end)
 application.MainWindow.show = show

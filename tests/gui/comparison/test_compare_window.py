@@ -250,7 +250,7 @@ def test_nothing_is_cut_in_windows_of_any_size(qtbot: QtBot, window: MainWindow,
 
 def test_x_compares_the_present_run_with_the_kept_ones(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.keyClick(window.network, Qt.Key.Key_X)
-    assert not window.comparisons.windows and "only one run to compare" in window.notices.text.text()
+    assert not window.comparisons.windows and "only one run to compare" in window.notices.newest.text.text()
     for rate in (0.01, 0.5):
         window.session.change({"learning_rate": rate})
         window.session.reset()
@@ -290,7 +290,7 @@ def test_x_takes_the_ticked_runs_where_one_is_selected(qtbot: QtBot, window: Mai
     qtbot.keyClick(window.network, Qt.Key.Key_K)
     qtbot.waitUntil(lambda: len(window.runs.kept.pinned) == 1)
     qtbot.keyClick(window.network, Qt.Key.Key_X)
-    assert not window.comparisons.windows and "only one run to compare" in window.notices.text.text()
+    assert not window.comparisons.windows and "only one run to compare" in window.notices.newest.text.text()
     window.session.change({"hidden": (4,)})
     qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
     window.runs.kept.pin(next(iter(window.runs.kept)).number, False)

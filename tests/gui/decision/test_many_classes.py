@@ -127,8 +127,10 @@ def test_matrix_dialog_and_palette_show_the_natural_order(qtbot: QtBot, window: 
     window.session.load(BASE.replace(data=DataSource(FILE, path=str(path))))
     qtbot.waitUntil(lambda: list(loaded_names(window)) == alphabetical, timeout=60_000)
     window.actions_by_name["report"].trigger()
-    qtbot.waitUntil(lambda: window.report.grid.isVisible() and len(window.report.grid._names) == 12, timeout=60_000)
-    grid = window.report.grid
+    qtbot.waitUntil(
+        lambda: window.report.view.grid.isVisible() and len(window.report.view.grid._names) == 12, timeout=60_000
+    )
+    grid = window.report.view.grid
     assert list(grid._names) == natural
     predicted, dataset = window.session.snapshot.predicted, window.session.loaded.dataset  # type: ignore[union-attr]
     true = next(k for k in range(12) if alphabetical[k] == "class2")
@@ -213,7 +215,7 @@ def test_with_little_room_numbers_alone_name_the_classes(qtbot: QtBot) -> None:
 def test_the_report_on_two_classes_is_whole_in_a_small_window(qtbot: QtBot, window: MainWindow) -> None:
     window.resize(1280, 800)
     window.docks.bring_up("report")
-    grid = window.report.grid
+    grid = window.report.view.grid
     qtbot.waitUntil(lambda: grid._part is not None and grid.isVisible())
     window.session.step("epoch")
     qtbot.waitUntil(lambda: drawn(window))

@@ -197,7 +197,7 @@ def test_what_is_no_number_is_refused_with_a_reason(qtbot: QtBot, window: MainWi
     before = parameters(window)
     for text in ("much", "inf", "nan"):
         type_value(qtbot, window, text)
-        assert f'"{text}" is not a finite number' in window.notices.text.text()
+        assert f'"{text}" is not a finite number' in window.notices.newest.text.text()
     assert parameters(window) == before
 
 

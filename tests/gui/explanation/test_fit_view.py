@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from core.training.presets import PRESETS
 from gui.explanation.fit_view import FitView, centred
+from gui.report.report_view import ReportView
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn
 
@@ -26,19 +27,19 @@ def fitted(window: MainWindow, qtbot: QtBot) -> MainWindow:
 
 
 def view(window: MainWindow) -> FitView:
-    assert isinstance(window.report.fit, FitView)
-    return window.report.fit
+    assert isinstance(window.report.view.fit, FitView)
+    return window.report.view.fit
 
 
 @pytest.mark.parametrize("which", ["train", "test"])
 def test_predicted_stands_against_true(fitted: MainWindow, qtbot: QtBot, which: str) -> None:
     window, fit = fitted, view(fitted)
-    window.report.which.setCurrentIndex(window.report.which.findData(which))
+    window.report.view.which.setCurrentIndex(window.report.view.which.findData(which))
     qtbot.waitUntil(lambda: drawn(window))
     preparation, snapshot = window.session.loaded.preparation, window.session.snapshot
     rows = getattr(preparation, which).rows
     targets, predicted = preparation.dataset.targets[rows], snapshot.predicted[rows]
-    assert fit.isVisible() and fit.plot.isVisible() and not window.report.grid.isVisible()
+    assert fit.isVisible() and fit.plot.isVisible() and not window.report.view.grid.isVisible()
     np.testing.assert_array_equal(np.sort(fit.points.points[:, 0]), np.sort(targets))
     np.testing.assert_array_equal(np.sort(fit.points.points[:, 1]), np.sort(predicted))
     found = fit.residuals.histogram
@@ -53,8 +54,9 @@ def test_predicted_stands_against_true(fitted: MainWindow, qtbot: QtBot, which: 
 
 
 def test_classes_have_none(window: MainWindow, qtbot: QtBot) -> None:
+    assert window.findChildren(ReportView) == [], "the report is made when it is first seen"
     window.docks.bring_up("report")
-    qtbot.waitUntil(window.report.grid.isVisible)
+    qtbot.waitUntil(window.report.view.grid.isVisible)
     assert not view(window).isVisible()
 
 
@@ -71,6 +73,6 @@ def test_a_set_without_points_is_told(fitted: MainWindow, qtbot: QtBot) -> None:
     window.session.change({"train_fraction": 1.0})
     qtbot.waitUntil(lambda: window.session.snapshot is not before and drawn(window))
     qtbot.waitUntil(lambda: window.session.snapshot.report is not None)
-    window.report.which.setCurrentIndex(window.report.which.findData("test"))
+    window.report.view.which.setCurrentIndex(window.report.view.which.findData("test"))
     assert view(window).told.full == "This set has no points."
     assert len(view(window).points.points) == 0

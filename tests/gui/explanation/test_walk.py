@@ -559,7 +559,7 @@ def test_a_point_of_a_canvas_is_none_of_the_run(qtbot: QtBot, window: MainWindow
     qtbot.waitUntil(lambda: existing(window.session.loaded).canvas is not None and window.session.at_rest)
     assert window.inspector.point is None and window.network._scene is None
     window.scatter.point_clicked.emit(0)
-    qtbot.waitUntil(lambda: "points" in window.notices.text.text())
+    qtbot.waitUntil(lambda: "points" in window.notices.newest.text.text())
     assert window.inspector.point is None
 
 

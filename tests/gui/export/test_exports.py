@@ -80,7 +80,7 @@ def test_every_format_from_the_menu(qtbot: QtBot, window: MainWindow, answer: Sa
     answer(str(tmp_path / "nowhere" / "net.py"))
     trigger(window, "export-numpy")
     qtbot.waitUntil(lambda: written(window))
-    assert window.notices.isVisible() and "no folder" in window.notices.text.text()
+    assert window.notices.isVisible() and "no folder" in window.notices.newest.text.text()
 
 
 def test_what_takes_long_is_made_beside_the_window_or_given_up(
@@ -271,7 +271,7 @@ def test_the_copied_command_gives_the_weights_that_are_shown(qtbot: QtBot, windo
     window.session.edit({0: 0.25})
     qtbot.waitUntil(lambda: window.session.snapshot is not None and window.session.snapshot.parameters[0] == 0.25)
     trigger(window, "copy-command")
-    assert "by hand" in window.notices.text.text()
+    assert "by hand" in window.notices.newest.text.text()
 
 
 # ---- The report.
@@ -289,7 +289,7 @@ def test_the_report_lives_while_it_is_seen(qtbot: QtBot, window: MainWindow) -> 
     report = report_of(window)
     assert isinstance(report.train, ClassReport) and report.position == position(window)
     assert report.train.accuracy == window.session.snapshot.train_score  # type: ignore[union-attr]
-    assert window.report.head.text().startswith("accuracy")
+    assert window.report.view.head.text().startswith("accuracy")
     trigger(window, "report")
     qtbot.waitUntil(lambda: not window.report.is_seen)
     train(qtbot, window, 1)
@@ -298,10 +298,10 @@ def test_the_report_lives_while_it_is_seen(qtbot: QtBot, window: MainWindow) -> 
 
 def test_a_click_on_a_cell_marks_its_points(qtbot: QtBot, window: MainWindow) -> None:
     trigger(window, "report")
-    qtbot.waitUntil(lambda: report_of(window) is not None and window.report.grid.isVisible())
+    qtbot.waitUntil(lambda: report_of(window) is not None and window.report.view.grid.isVisible())
     confusion = report_of(window).train.confusion
     cell = (0, int(np.argmax(confusion[0])))
-    grid = window.report.grid
+    grid = window.report.view.grid
     place = grid.cell_rect(cell).center().toPoint()
     assert grid.cell_at(grid.cell_rect(cell).center()) == cell
     qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=place)
@@ -320,9 +320,9 @@ def test_the_report_of_a_regression_and_its_text(qtbot: QtBot, window: MainWindo
     trigger(window, "report")
     window.session.load(PRESETS["bumps"].experiment)
     qtbot.waitUntil(lambda: report_of(window) is not None and not report_of(window).class_names)
-    assert not window.report.grid.isVisible()
-    assert window.report._values["train", "r2"].text() != "–"
-    window.report.copy_wanted.emit()
+    assert not window.report.view.grid.isVisible()
+    assert window.report.view._values["train", "r2"].text() != "–"
+    window.report.view.copy_wanted.emit()
     assert "RMSE" in QApplication.clipboard().text()
 
 
@@ -405,12 +405,12 @@ def test_the_window_says_where_a_film_is_and_opens_its_folder(
     dialog.start(tmp_path / "run.gif")
     notices = window.notices
     qtbot.waitUntil(notices.isVisible)
-    assert notices.text.text() == f"Done: The film is written: {tmp_path / 'run.gif'}"
+    assert notices.newest.text.text() == f"Done: The film is written: {tmp_path / 'run.gif'}"
     button = next(one for one in notices.findChildren(QPushButton) if one.isVisible())
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert opened == [str(tmp_path)]
     window.notices.show_notice(Notice("Something else", "note"))
-    assert notices.text.text() == "Note: Something else" and not notices.folder.isVisible()
+    assert notices.newest.text.text() == "Note: Something else" and not notices.newest.folder.isVisible()
 
 
 def test_a_film_can_be_given_up(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

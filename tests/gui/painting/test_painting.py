@@ -203,7 +203,7 @@ def test_two_classes_are_painted_learned_taken_back_and_saved(
     assert hint.text() and not hint.geometry().intersects(tools.geometry())
     hand.press("Space")
     qtbot.waitUntil(lambda: window.notices.isVisible())
-    assert "at least two classes" in window.notices.text.text() and position(window) == 0
+    assert "at least two classes" in window.notices.newest.text.text() and position(window) == 0
     hand.press("1", "S")
     hand.drag((3.0, -3.0), (3.0, 3.0))
     qtbot.waitUntil(lambda: len(hand.points()) > left and is_drawn(window))
@@ -226,7 +226,7 @@ def test_two_classes_are_painted_learned_taken_back_and_saved(
     again = read_table(tmp_path / "points.csv")
     assert again.points.tobytes() == more.points.tobytes() and again.labels.tolist() == more.labels.tolist()
     window.exports.copy_command()
-    assert "save the points as CSV" in window.notices.text.text()
+    assert "save the points as CSV" in window.notices.newest.text.text()
 
     for count in (len(both), left, 0, 1000):
         hand.press("Ctrl+Z")
@@ -312,7 +312,7 @@ def test_too_many_points_are_not_painted(hand: Hand, window: MainWindow, qtbot: 
     qtbot.waitUntil(lambda: window.session.loaded is not None and len(window.session.loaded.dataset) > MAX_POINTS)
     hand.press("D")
     assert not window.painting.active
-    assert "at most 100 000 are allowed" in window.notices.text.text()
+    assert "at most 100 000 are allowed" in window.notices.newest.text.text()
 
 
 def test_the_brush_is_laid_down_where_too_many_points_come(hand: Hand, window: MainWindow, qtbot: QtBot) -> None:
@@ -343,7 +343,7 @@ def test_the_report_of_the_run_marks_no_points_of_a_canvas(window: MainWindow, q
     session.load(drawn_run(empty_canvas()))
     qtbot.waitUntil(lambda: session.loaded is not None and session.loaded.canvas is not None and is_drawn(window))
     for cell in ((0, 0), (1, 1), (0, 1), (1, 0)):
-        window.report.grid.clicked.emit(cell)
+        window.report.view.grid.clicked.emit(cell)
         assert len(window.scatter.points.marked.points) == 0
 
 

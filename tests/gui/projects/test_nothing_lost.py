@@ -449,17 +449,17 @@ def test_a_data_file_that_changed_is_told_of(qtbot: QtBot, guarded: MainWindow, 
     table.write_text(TABLE.replace("yes", "maybe"))
     reset.trigger()
     qtbot.waitUntil(guarded.notices.isVisible)
-    assert "table.csv has changed since it was read" in guarded.notices.text.text()
+    assert "table.csv has changed since it was read" in guarded.notices.newest.text.text()
     guarded.notices.hide()
     copy.trigger()
-    assert "table.csv has changed since it was read" in guarded.notices.text.text()
+    assert "table.csv has changed since it was read" in guarded.notices.newest.text.text()
     guarded.notices.hide()
     rest(qtbot, guarded)
     preset(guarded, tmp_path)
     qtbot.waitUntil(lambda: shown_points(guarded) != 20)
     opened(qtbot, guarded, path)
     qtbot.waitUntil(guarded.notices.isVisible)
-    assert "table.csv has changed since it was read" in guarded.notices.text.text()
+    assert "table.csv has changed since it was read" in guarded.notices.newest.text.text()
     guarded.notices.hide()
     table_file(guarded, tmp_path / "x")
     take_table(qtbot, guarded)
@@ -484,7 +484,7 @@ def test_a_pasted_table_is_known_by_its_text(qtbot: QtBot, guarded: MainWindow, 
     assert not guarded.notices.isVisible()
     Path(pasted_path(TABLE.encode())).write_text(TABLE + "1,2,no\n")
     guarded.actions_by_name["copy-command"].trigger()
-    assert "has changed" in guarded.notices.text.text()
+    assert "has changed" in guarded.notices.newest.text.text()
 
 
 # ---- Recovery.
@@ -536,7 +536,7 @@ def test_autosave_tells_once_of_a_full_disk_and_goes_on(
         patch.setattr("core.base.atomic_files.os.fsync", full)
         guarded.guard.keep()
         qtbot.waitUntil(guarded.notices.isVisible)
-        text = guarded.notices.text.text()
+        text = guarded.notices.newest.text.text()
         assert "Autosave failed: " in text
         assert "Not changed" not in text
         assert "No space left on device" in text

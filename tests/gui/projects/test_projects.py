@@ -272,7 +272,7 @@ def test_a_file_that_cannot_be_written_is_told_and_the_work_stays_unsaved(
     step_epoch(qtbot, window)
     window.projects.save_file(str(tmp_path / "none" / "a.lens"))
     qtbot.waitUntil(window.notices.isVisible)
-    assert "there is no folder" in window.notices.text.text()
+    assert "there is no folder" in window.notices.newest.text.text()
     assert window.isWindowModified()
     assert window.projects.files.present.path is None
 
@@ -608,7 +608,7 @@ def test_work_that_cannot_be_kept_is_told_once(qtbot: QtBot, guarded: MainWindow
     step_epoch(qtbot, guarded)
     guarded.guard.keep()
     qtbot.waitUntil(guarded.notices.isVisible)
-    assert "Autosave failed: " in guarded.notices.text.text()
+    assert "Autosave failed: " in guarded.notices.newest.text.text()
     guarded.notices.hide()
     guarded.guard.keep()
     qtbot.waitUntil(lambda: not guarded.guard._writing)
@@ -624,7 +624,7 @@ def test_damaged_work_is_told_and_can_be_discarded(qtbot: QtBot, window: MainWin
     (folder / "1-a.lens").write_bytes(b"damaged")
     window.guard.begin(folder)
     qtbot.mouseClick(window.recovery.recover_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "1-a.lens is damaged" in window.notices.text.text())
+    qtbot.waitUntil(lambda: "1-a.lens is damaged" in window.notices.newest.text.text())
     assert window.recovery.isVisible()
     qtbot.mouseClick(window.recovery.discard_button, Qt.MouseButton.LeftButton)
     assert not window.recovery.isVisible()

@@ -111,7 +111,7 @@ def test_names_are_typed_and_seen_everywhere(qtbot: QtBot, window: MainWindow, t
     window.session.change({"data": DataSource("plane")})
     qtbot.waitUntil(lambda: names_of(window) == ())
     window.actions_by_name["rename-classes"].trigger()
-    assert "There are no classes to be named" in window.notices.text.text()
+    assert "There are no classes to be named" in window.notices.newest.text.text()
 
 
 def test_names_are_kept_where_one_paints_and_given_up_with_another_number_of_classes(

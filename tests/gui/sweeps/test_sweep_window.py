@@ -226,7 +226,7 @@ def test_recent_sweeps_are_opened_from_a_menu_and_older_ones_go_to_the_trash(
 
 def test_a_folder_without_a_sweep_is_refused(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     window.sweeps.commands.open_folder(tmp_path)
-    qtbot.waitUntil(lambda: "There is no sweep in" in window.notices.text.text())
+    qtbot.waitUntil(lambda: "There is no sweep in" in window.notices.newest.text.text())
     assert window.sweeps.commands.window is None
 
 

@@ -412,7 +412,7 @@ def test_a_table_is_pasted_and_what_is_none_changes_nothing(qtbot: QtBot, window
     clipboard.clear()
     window.network.setFocus()
     key(qtbot, window, Qt.Key.Key_V, CONTROL)
-    assert "The clipboard holds no text" in window.notices.text.text()
+    assert "The clipboard holds no text" in window.notices.newest.text.text()
     clipboard.setText(flowers("\t", ",", "\r\n"))
     window.toolbar.epochs.setFocus()
     key(qtbot, window, Qt.Key.Key_V, CONTROL)

@@ -423,7 +423,7 @@ def test_the_key_of_go_to_epoch_opens_the_field_and_escape_leaves_it(trained: Ma
             qtbot.keyClick(field, Qt.Key.Key_Escape)
         assert not field.isVisible()
         assert trained.focusWidget() is not field
-        assert told in trained.notices.text.text()
+        assert told in trained.notices.newest.text.text()
         arrive(trained, qtbot, 6 * N)
 
 

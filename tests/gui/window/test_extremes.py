@@ -32,7 +32,7 @@ def test_data_beyond_learning_are_refused(qtbot: QtBot, window: MainWindow, tmp_
     path = tmp_path / "table.txt"
     path.write_text(text)
     learn_file(window, path)
-    qtbot.waitUntil(lambda: said in window.notices.text.text())
+    qtbot.waitUntil(lambda: said in window.notices.newest.text.text())
     lives(qtbot, window)
 
 
@@ -63,7 +63,7 @@ def test_a_rate_of_ten_on_relu_says_what_happened_or_goes_on(qtbot: QtBot, windo
     window.session.change({"activation": "relu", "output": "linear", "learning_rate": 10.0})
     qtbot.waitUntil(lambda: drawn(window))
     window.session.run_epochs(3)
-    qtbot.waitUntil(lambda: "Training diverged" in window.notices.text.text() and drawn(window))
+    qtbot.waitUntil(lambda: "Training diverged" in window.notices.newest.text.text() and drawn(window))
     assert window.session.snapshot is not None
     assert np.isfinite(window.session.snapshot.parameters).all()
     window.session.reset()
@@ -77,5 +77,5 @@ def test_weights_of_1e308_are_refused(qtbot: QtBot, window: MainWindow, tmp_path
     save_weights(str(path), sizes, np.full(37, 1e308))
     window.run_commands.load_weights(str(path))
     qtbot.waitUntil(lambda: window.notices.isVisible())
-    assert "not finite" in window.notices.text.text()
+    assert "not finite" in window.notices.newest.text.text()
     lives(qtbot, window)

@@ -42,7 +42,7 @@ def fails(*arguments: object, **options: object) -> None:
 
 def notice(window: MainWindow, qtbot: QtBot) -> str:
     qtbot.waitUntil(window.notices.isVisible)
-    text: str = window.notices.text.text()
+    text: str = window.notices.newest.text.text()
     window.notices.hide()
     return text
 

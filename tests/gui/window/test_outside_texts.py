@@ -148,7 +148,7 @@ def test_names_of_columns_and_classes_are_plain_everywhere(qtbot: QtBot, hostile
         shown += check(window)
     assert shown >= 10  # so that the search does find what is shown
     tips = set()
-    for grid in window.report.findChildren(ConfusionGrid):
+    for grid in window.report.view.findChildren(ConfusionGrid):
         for x in range(5, grid.width(), 15):
             hover(grid, x, 0.7 * grid.height())
             tips.add(as_html(grid.toolTip()).toPlainText())
@@ -204,10 +204,10 @@ def test_messages_are_plain_and_one_short_line(hostile: MainWindow) -> None:
     window = hostile
     for kind in ("input", "fault", "note"):
         window.session.noticed.emit(Notice(f"{TAG}\n\x1b[31m{TAG}\r" + "long " * 200, kind))
-        text = window.notices.text.text()
+        text = window.notices.newest.text.text()
         assert text.isprintable()
         assert len(text) <= 280
-        assert window.notices.text.textFormat() == Qt.TextFormat.PlainText
+        assert window.notices.newest.text.textFormat() == Qt.TextFormat.PlainText
     check(window)
 
 

@@ -76,7 +76,7 @@ PLACES: dict[str, Callable[[MainWindow], QWidget]] = {
     "data sets": lambda window: window.panels.data.kind.viewport(),
     "presets": lambda window: window.panels.presets.choice.viewport(),
     "runs": lambda window: window.runs.view.table.viewport(),
-    "report": lambda window: window.report.grid,
+    "report": lambda window: window.report.view.grid,
     "legend": lambda window: window.scatter.legend,
     "why": lambda window: window.inspector,
 }

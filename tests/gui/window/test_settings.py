@@ -170,7 +170,7 @@ def test_features_are_switched_by_a_click_and_one_must_stay(qtbot: QtBot, window
     assert window.session.loaded.preparation.sizes[0] == 1
     qtbot.mouseClick(buttons["radius"], LEFT_BUTTON)
     rest(qtbot, window)
-    assert "no inputs" in window.notices.text.text()
+    assert "no inputs" in window.notices.newest.text.text()
     assert buttons["radius"].isChecked()
     assert experiment(window).features == ("radius",)
 
@@ -240,8 +240,8 @@ def test_a_file_of_numbers_can_be_learnt_as_numbers(qtbot: QtBot, window: MainWi
     table = rng.normal(size=(150, 3))
     np.savetxt(path, table, delimiter=",", header="east,north,height", comments="")
     learn_file(window, path)
-    qtbot.waitUntil(lambda: "100" in window.notices.text.text())
-    assert "regression" in window.notices.text.text(), "150 classes are refused with a way out"
+    qtbot.waitUntil(lambda: "100" in window.notices.newest.text.text())
+    assert "regression" in window.notices.newest.text.text(), "150 classes are refused with a way out"
     window.session.change({"data": experiment(window).data.__class__("file", str(path), task="regression")})
     rest(qtbot, window)
     assert window.session.loaded is not None
@@ -261,7 +261,7 @@ def test_early_stopping_needs_a_test_set_and_goes_back_to_the_best_epoch(qtbot: 
     assert experiment(window).patience == 3
     window.session.run_epochs(200)
     qtbot.waitUntil(lambda: window.notices.isVisible() and drawn(window))
-    told = window.notices.text.text()
+    told = window.notices.newest.text.text()
     assert "Stopped early" in told
     snapshot = window.session.snapshot
     assert snapshot is not None
@@ -279,8 +279,8 @@ def test_a_run_that_ends_before_its_patience_offers_its_best_epoch(qtbot: QtBot,
     history = window.session.snapshot.history
     best = int(history.lows[-1, 0])
     assert best < position(window) == 20 * history.epoch_length, "the case is of no use"
-    assert f"was lowest at epoch {best // history.epoch_length}" in window.notices.text.text()
-    qtbot.mouseClick(window.notices.go, LEFT_BUTTON)
+    assert f"was lowest at epoch {best // history.epoch_length}" in window.notices.newest.text.text()
+    qtbot.mouseClick(window.notices.newest.go, LEFT_BUTTON)
     qtbot.waitUntil(lambda: position(window) == best and drawn(window))
     assert not window.notices.isVisible()
     ahead = window.session.snapshot.history.ahead

@@ -106,12 +106,12 @@ def test_a_new_canvas_shows_nothing_of_the_run_before(window: MainWindow, qtbot:
     window.docks.bring_up("report")
     window.session.run_epochs(2)
     settle(qtbot, window)
-    qtbot.waitUntil(lambda: "accuracy" in window.report.head.text())
+    qtbot.waitUntil(lambda: "accuracy" in window.report.view.head.text())
     window.docks.bring_up("loss")
     window.painting.new_canvas()
     qtbot.waitUntil(lambda: window.session.loaded is not None and window.session.loaded.canvas is not None)
     settle_canvas(qtbot, window)
-    assert window.report.head.text() == UNDEFINED
+    assert window.report.view.head.text() == UNDEFINED
     assert {label.text() for label in window.loss.findChildren(Readout)} == {"–"}
     assert not any(len(curve.points[0]) for curve in window.loss._curves.values())
     assert not any(
@@ -159,7 +159,7 @@ def test_a_notice_of_a_run_goes_with_the_run(window: MainWindow, qtbot: QtBot) -
     window.session.change({"activation": "relu", "output": "linear", "learning_rate": 1e6})
     window.session.run_epochs(3)
     qtbot.waitUntil(lambda: window.notices.isVisible())
-    assert "diverged" in window.notices.text.text()
+    assert "diverged" in window.notices.newest.text.text()
     settle(qtbot, window)
     assert window.notices.isVisible()
     window.session.change({"data": DataSource("moons")})
@@ -189,10 +189,10 @@ def test_notices_move_nothing_stand_beside_each_other_and_are_in_no_picture(wind
     assert places() == before and picture(window) == shown
     window.notices.show_notice(Notice("five", "fault"))
     assert bars() == ["Not saved: three", "Note: four", "A fault in the program: five"]
-    window.notices.close_button.click()
-    assert bars() == ["Not saved: three", "Note: four"] and window.notices.text.text() == "Note: four"
-    window.notices.close_button.click()
-    window.notices.close_button.click()
+    window.notices.newest.close_button.click()
+    assert bars() == ["Not saved: three", "Note: four"] and window.notices.newest.text.text() == "Note: four"
+    window.notices.newest.close_button.click()
+    window.notices.newest.close_button.click()
     assert not window.notices.isVisible()
 
 
@@ -208,17 +208,17 @@ def test_a_notice_of_success_goes_by_itself_unless_the_mouse_is_over_it(
         notices.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
         QCursor.setPos(notices.mapToGlobal(QPoint(10 + place, 5)))
         qtbot.wait(10)
-    assert notices.text.text() == "Done: The film is written"
-    qtbot.waitUntil(lambda: notices.text.text() == "Not saved: The disk is full")
+    assert notices.newest.text.text() == "Done: The film is written"
+    qtbot.waitUntil(lambda: notices.newest.text.text() == "Not saved: The disk is full")
     qtbot.wait(150)
-    assert notices.isVisible() and notices.text.isVisible(), "a fault stays"
+    assert notices.isVisible() and notices.newest.text.isVisible(), "a fault stays"
 
 
 def test_what_is_not_possible_goes_by_itself(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gui.window.notices.PASSING_MILLISECONDS", 50)
     clipboard().clear()  # which another test may have filled
     qtbot.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: window.notices.text.text().startswith("Not possible: "))
+    qtbot.waitUntil(lambda: window.notices.newest.text.text().startswith("Not possible: "))
     qtbot.waitUntil(lambda: not window.notices.isVisible())
 
 
@@ -234,7 +234,7 @@ def test_a_notice_of_a_run_goes_when_the_run_moves_on(window: MainWindow, qtbot:
     window.session.change({"stop_loss": 10.0})
     window.session.play()
     qtbot.waitUntil(lambda: window.notices.isVisible())
-    assert window.notices.text.text().startswith("Done: Stopped")
+    assert window.notices.newest.text.text().startswith("Done: Stopped")
     window.session.change({"stop_loss": None})
     window.session.step("epoch")
     settle(qtbot, window)
@@ -244,7 +244,7 @@ def test_a_notice_of_a_run_goes_when_the_run_moves_on(window: MainWindow, qtbot:
 def test_a_refused_change_is_told_until_the_next_change(window: MainWindow, qtbot: QtBot) -> None:
     window.session.load(SHALLOW.replace(data=DataSource("file", "nowhere.csv")))
     qtbot.waitUntil(lambda: window.notices.isVisible())
-    assert window.notices.text.text().startswith("Not changed: ")
+    assert window.notices.newest.text.text().startswith("Not changed: ")
     window.panels.training.changed.emit({"learning_rate": 0.2})
     assert not window.notices.isVisible()
 
@@ -254,14 +254,14 @@ def test_what_has_nothing_to_do_with_a_change_does_not_say_not_changed(
 ) -> None:
     window.session.open_project(str(tmp_path / "nowhere.lens"))
     qtbot.waitUntil(lambda: window.notices.isVisible())
-    assert window.notices.text.text().startswith("Not opened: ")
+    assert window.notices.newest.text.text().startswith("Not opened: ")
     window.run_commands.load_weights(str(tmp_path / "nowhere.npz"))
-    assert window.notices.text.text().startswith("Not opened: ")
+    assert window.notices.newest.text.text().startswith("Not opened: ")
     window.painting.new_canvas()
     qtbot.waitUntil(lambda: window.session.loaded is not None and window.session.loaded.canvas is not None)
     window.session.play()
-    qtbot.waitUntil(lambda: "too little" in window.notices.text.text())
-    assert window.notices.text.text().startswith("Not possible: ")
+    qtbot.waitUntil(lambda: "too little" in window.notices.newest.text.text())
+    assert window.notices.newest.text.text().startswith("Not possible: ")
 
 
 # ---- Undo and redo.
@@ -325,7 +325,7 @@ def test_a_window_on_data_that_cannot_be_trained_on_shows_them_and_what_to_chang
     try:
         window.show()
         qtbot.waitUntil(window.notices.isVisible)
-        assert "larger units" in window.notices.text.text()
+        assert "larger units" in window.notices.newest.text.text()
         assert window.panels.data.kind.text() == "huge.csv"
         assert len(window.scatter.points._points._points) == 3
         window.session.change({"hidden": (7,), "output": "softmax"})

@@ -293,12 +293,12 @@ def test_a_file_is_learnt_a_broken_one_refused_and_undo_goes_back(
     learn_file(window, broken)
     qtbot.waitUntil(window.notices.isVisible)
     rest(qtbot, window)
-    assert "broken.csv" in window.notices.text.text()
-    assert "line 2" in window.notices.text.text()
+    assert "broken.csv" in window.notices.newest.text.text()
+    assert "line 2" in window.notices.newest.text.text()
     assert (window.session.experiment, position(window)) == (experiment, where)
     assert window.panels.data.kind.text() == "three.csv"
     play_for(qtbot, window, 50)
-    click(qtbot, window.notices.close_button)
+    click(qtbot, window.notices.newest.close_button)
     assert not window.notices.isVisible()
 
     press(qtbot, window, Qt.Key.Key_Z, CONTROL)
