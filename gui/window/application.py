@@ -57,6 +57,9 @@ def make_application() -> QApplication:
     allow_fractions()
     # On X11 Qt would load the drivers of OpenGL, which nothing here uses, before it shows the first window.
     os.environ.setdefault("QT_XCB_GL_INTEGRATION", "none")
+    # To ask a desktop for a menu bar of its own, Qt would try to start a session bus: a fork of the whole process.
+    if sys.platform == "linux" and "DBUS_SESSION_BUS_ADDRESS" not in os.environ:
+        QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeMenuBar)
     application = QApplication(sys.argv[:1])
     application.setOrganizationName(NAME)
     application.setApplicationName(NAME)

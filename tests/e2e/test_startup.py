@@ -210,6 +210,21 @@ def test_the_first_frame(xvfb: str, platform: str, tmp_path: Path) -> None:
     assert (result.returncode, result.stdout) == (0, "0 [False, False] True [] [] [0, 0]\n"), result.stderr
 
 
+BAR = """
+from PyQt5.QtCore import QCoreApplication, Qt
+from gui.window.application import make_application
+application = make_application()
+print(QCoreApplication.testAttribute(Qt.ApplicationAttribute.AA_DontUseNativeMenuBar))
+"""
+
+
+@on_linux
+@pytest.mark.parametrize("bus", [[], ["DBUS_SESSION_BUS_ADDRESS=unix:path=/nowhere"]])
+def test_without_a_session_bus_none_is_started_for_a_menu_bar(bus: list[str]) -> None:
+    without = ["env", "-u", "DBUS_SESSION_BUS_ADDRESS", *bus, sys.executable, "-c", BAR]
+    assert run(*without, QT_QPA_PLATFORM="offscreen").stdout.strip() == str(not bus)
+
+
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
     """A socket that listens where DISPLAY says that an X server does."""
