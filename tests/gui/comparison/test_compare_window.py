@@ -219,6 +219,15 @@ def test_space_presses_the_button_that_was_reached_by_tab(qtbot: QtBot, two: Com
     assert epochs(two) == [0.0, 0.0] and not two.is_playing
 
 
+def test_escape_closes_an_open_list_and_not_the_window_with_it(qtbot: QtBot, two: CompareWindow) -> None:
+    two.tools.measure.showPopup()
+    entries = existing(two.tools.measure.view())
+    qtbot.waitUntil(entries.isVisible)
+    qtbot.keyClick(existing(entries.window().windowHandle()), Qt.Key.Key_Escape)  # as the platform sends it
+    qtbot.waitUntil(lambda: not entries.isVisible())
+    assert two.isVisible()
+
+
 def test_playing_ends_where_all_have_ended(qtbot: QtBot, window: MainWindow) -> None:
     runs = [kept(SHALLOW.replace(learning_rate=rate, stop_loss=0.12)) for rate in (0.5, 0.3)]
     compared = opened(qtbot, window, runs)
