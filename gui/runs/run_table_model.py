@@ -13,7 +13,7 @@ from core.base.number_text import grouped, percent, short
 from core.base.translation import _
 from core.workbench.many_runs.lowest_test_loss import row_of_lowest_test_loss
 from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS, OTHER_SPLIT
-from gui.runs.run_colors import run_color
+from gui.runs.run_colors import PRESENT, run_color
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import LEFT, RIGHT
 from gui.widgets.theme import Theme
@@ -246,7 +246,7 @@ class RunTableModel(QAbstractTableModel):
         picture.fill(Qt.GlobalColor.transparent)
         color: QColor | None = None
         if row.is_present:
-            color = self._theme.color("train")
+            color = run_color(PRESENT, self._theme)
         elif row.pinned and row.entry is not None and row.apart != OTHER_DATA:
             color = run_color(row.entry.color, self._theme)
         if color is not None:

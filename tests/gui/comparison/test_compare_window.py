@@ -279,6 +279,30 @@ def test_x_compares_the_present_run_with_the_kept_ones(qtbot: QtBot, window: Mai
     assert not window.comparisons.windows
 
 
+def test_a_run_has_one_colour_in_the_list_the_plots_and_the_comparison(qtbot: QtBot, window: MainWindow) -> None:
+    for rate in (0.01, 0.1, 0.2, 0.5):
+        window.session.change({"learning_rate": rate})
+        window.session.reset()
+        qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
+        window.session.run_epochs(1)
+        qtbot.waitUntil(lambda: position(window) == 1000 and window.session.at_rest)
+        if rate < 0.2:  # that of 0.2 is only left
+            count = len(window.runs.kept.pinned)
+            qtbot.keyClick(window.network, Qt.Key.Key_K)
+            qtbot.waitUntil(lambda count=count: len(window.runs.kept.pinned) == count + 1)
+    qtbot.waitUntil(lambda: len(window.runs.curves.labels) == 2)
+    in_list = {label: color.name() for label, color, _end in window.runs.curves.labels}
+    in_list["learning rate 0.5"] = window.theme.color("train").name()
+    window.runs.view.table.selectAll()
+    qtbot.keyClick(window.network, Qt.Key.Key_X)
+    qtbot.waitUntil(lambda: bool(window.comparisons.windows))
+    (compared,) = window.comparisons.windows
+    qtbot.waitUntil(lambda: compared.is_at_rest)
+    compared_colors = {label: color.name() for label, color, _end in compared.nets.curves.overlay.labels}
+    assert len(set(compared_colors.values())) == 4
+    assert {name: compared_colors[name] for name in in_list} == in_list
+
+
 def test_train_and_test_curves_of_a_run_are_told_apart_however_jagged(qtbot: QtBot, window: MainWindow) -> None:
     jagged = PLAIN.replace(train_fraction=0.05, dropout=0.5, hidden=(8,), learning_rate=2.0)
     compared = opened(qtbot, window, [kept(jagged.replace(seed=seed), 60) for seed in (1, 2)])
@@ -334,6 +358,7 @@ def test_a_race_is_watched_from_its_start(qtbot: QtBot, window: MainWindow) -> N
     (compared,) = window.comparisons.windows
     qtbot.waitUntil(lambda: compared.nets.epoch > 0.0)
     assert compared.is_playing and len(compared.nets.panels) == 6
+    assert compared.nets.colors == tuple(window.runs.seeds.racing_colors())
     assert {panel.name.full for panel in compared.nets.panels} >= {"SGD", "Adam"}
     compared.close()
     window.runs.seeds.clear()
