@@ -217,7 +217,9 @@ class RunTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole and column == BOX:
             return self._swatch(row)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return TIPS[BOX] if column == BOX else state_tip(row) if column == STATE else tip_of(row)
+            if column == BOX:
+                return "\n".join(filter(None, (TIPS[BOX], WHY_APART.get(row.apart))))
+            return state_tip(row) if column == STATE else tip_of(row)
         if role == Qt.ItemDataRole.AccessibleTextRole and column == BOX:
             return _("Show beside the present run: {name}").format(name=row.name)
         if role == Qt.ItemDataRole.ForegroundRole and row.apart and column in _not_comparable(row):

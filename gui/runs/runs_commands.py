@@ -211,7 +211,7 @@ class RunsCommands:
             self.view.show_rows(rows)
         self._verdict.show_lowest(row_of_lowest_test_loss(rows))
         present = next((row.key for row in rows if row.is_present), None)
-        shown = (self.kept.version, self._session.state.run, present, len(rows))
+        shown = (self.kept.version, self._session.state.run, present, len(rows), self._is_canvas)
         if shown != self._shown:
             self._shown = shown
             self._show_beside(rows)
@@ -220,7 +220,7 @@ class RunsCommands:
         """Draw the pinned runs beside the present one."""
         theme = self._context.theme()
         rows = self.rows() if rows is None else rows
-        shown = [row for row in rows if row.pinned and not row.is_present and row.apart != OTHER_DATA]
+        shown = [row for row in rows if row.pinned and self._is_drawn(row)]
         named = shown if len(shown) > 1 else [*shown, *(row for row in rows if row.is_present)]
         curves, borders = [], []
         for row, label in zip(shown, run_names([row.described for row in named]), strict=False):
@@ -233,11 +233,19 @@ class RunsCommands:
         self.borders.show_runs(borders)
         self._show_selected()
 
+    def _is_drawn(self, row: RunRow) -> bool:
+        """Whether a run may be drawn beside the present one: not on other data, such as those of a canvas."""
+        return not row.is_present and row.apart != OTHER_DATA and not self._is_canvas
+
+    @property
+    def _is_canvas(self) -> bool:
+        return self._session.loaded is not None and self._session.loaded.canvas is not None
+
     def _show_selected(self) -> None:
         """Draw the runs that are selected in the list more boldly, in front of the others."""
         theme, curves, borders = self._context.theme(), [], []
         for row in self._place.selected_rows():
-            if row.entry is not None and not row.is_present and row.apart != OTHER_DATA:
+            if row.entry is not None and self._is_drawn(row):
                 color = run_color(row.entry.color, theme) if row.pinned else theme.color("text")
                 drawn = row.key, row.name, row.differs, row.history, color, 2.4
                 curves.append(CurveOf(*drawn, named_set="", has_other_loss=row.apart == OTHER_LOSS))

@@ -131,9 +131,20 @@ def test_a_kept_run_is_drawn_only_on_its_own_data(qtbot: QtBot, two: MainWindow)
         assert not any(layer.lines for layer in (*lines, two.runs._selected_borders.layer))
         row = pinned_row(two)
         assert run_cell_text(row, STATE) == "other data" and "It learns other data" in tip_of(row)
+        box = two.runs.view.model.index(two.runs.view.model.rows.index(row), BOX)
+        assert "It learns other data" in str(box.data(Qt.ItemDataRole.ToolTipRole)), "a tick without a border"
     two.session.change({"data": here})
     qtbot.waitUntil(lambda: all(len(layer.lines) == 1 for layer in lines))
     assert run_cell_text(pinned_row(two), STATE) == "kept"
+
+
+def test_nothing_is_drawn_over_an_empty_canvas(qtbot: QtBot, two: MainWindow) -> None:
+    lines = [layer.layer for layer in (two.runs.curves, two.runs.borders)]
+    qtbot.waitUntil(lambda: all(len(layer.lines) == 1 for layer in lines))
+    two.painting.new_canvas()
+    qtbot.waitUntil(lambda: not any(layer.lines for layer in lines))
+    two.session.undo()
+    qtbot.waitUntil(lambda: all(len(layer.lines) == 1 for layer in lines))
 
 
 def test_a_border_tells_whose_it_is(qtbot: QtBot, two: MainWindow) -> None:
