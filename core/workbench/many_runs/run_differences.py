@@ -112,12 +112,12 @@ def _varying_of_data(runs: Sequence[Described]) -> list[str]:
     return ["data"] * are_others + [f"data.{name}" for name in OF_DATA if len(values[name]) > kinds]
 
 
-def run_names(runs: Sequence[Described], present: Described | None = None) -> list[str]:
+def run_names(runs: Sequence[Described]) -> list[str]:
     """A name for each run, made of what varies among those on the same data: "learning rate 0.1, seed 3".
 
     It begins with the settings that tell the run apart, and leaves out what is off unless nothing else is to be told.
-    The names of runs on other data than the present run, or of all runs on several data where there is no such run, end
-    with these. Where nothing varies, the name tells the data. Runs of which one was changed on the way tell that too.
+    Where the runs learn several data, names end with what tells these apart. Where nothing varies, the name tells the
+    data. Runs of which one was changed on the way tell that too.
     """
     groups: list[tuple[tuple[object, ...], list[int]]] = []
     for place, data in enumerate(map(_data_of, runs)):
@@ -128,9 +128,8 @@ def run_names(runs: Sequence[Described], present: Described | None = None) -> li
             known.append(place)
     firsts = [runs[places[0]] for _data, places in groups]
     names = [""] * len(runs)
-    for (data, places), first in zip(groups, firsts, strict=True):
-        is_told = len(groups) > 1 and (present is None or data != _data_of(present))
-        end = _words_of_data(first, firsts) if is_told else []
+    for (_data, places), first in zip(groups, firsts, strict=True):
+        end = _words_of_data(first, firsts) if len(groups) > 1 else []
         for place, name in zip(places, _names_on_same_data([runs[place] for place in places], end), strict=True):
             names[place] = name
     return names

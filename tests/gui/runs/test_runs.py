@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -485,6 +486,21 @@ def test_names_take_what_the_losses_leave(qtbot: QtBot, window: MainWindow) -> N
     room = table.viewport().width() - losses
     assert room > 150, "room for more than a word"
     assert table.columnWidth(NAME) >= min(room, table.sizeHintForColumn(NAME))
+
+
+def test_a_name_is_the_same_whichever_run_is_present(qtbot: QtBot, window: MainWindow) -> None:
+    few = default_source("circle")
+    for samples in (200, 1000):
+        window.session.change({"data": replace(few, samples=samples)})
+        qtbot.waitUntil(lambda samples=samples: window.session.experiment.data.samples == samples)
+        trained(qtbot, window, 1)
+    told = {"200 points", "1\u202f000 points"}
+    qtbot.waitUntil(lambda: set(names(window)) == told)
+    assert window.runs.rows()[0].name == "1\u202f000 points"
+    window.runs.open(window.runs.rows()[1])
+    qtbot.waitUntil(lambda: window.session.experiment.data.samples == 200 and window.session.at_rest)
+    qtbot.waitUntil(lambda: window.runs.rows()[0].name == "200 points")
+    assert set(names(window)) == told
 
 
 def test_a_double_click_on_the_lowest_test_loss_goes_there(qtbot: QtBot, window: MainWindow) -> None:
