@@ -21,7 +21,7 @@ from gui.widgets.theme import Theme
 if TYPE_CHECKING:
     from core.workbench.many_runs.run_rows import RowKey, RunRow
 
-BOX, NAME, EPOCHS, TEST_LOSS, LOWEST, TRAIN_LOSS, TRAIN_SCORE, TEST_SCORE, STATE = range(9)
+BOX, NAME, EPOCHS, TEST_LOSS, LOWEST, TEST_SCORE, TRAIN_LOSS, TRAIN_SCORE, STATE = range(9)
 NUMBERED = TRAIN_LOSS, TEST_LOSS, TRAIN_SCORE, TEST_SCORE
 """The columns of a row's numbers, in their order."""
 TITLES = (
@@ -30,9 +30,9 @@ TITLES = (
     _("Epochs"),
     _("Test\nloss"),
     _("Lowest\ntest loss"),
+    _("Test\naccuracy"),
     _("Train\nloss"),
     _("Train\naccuracy"),
-    _("Test\naccuracy"),
     _("State"),
 )
 TIPS = (
@@ -44,9 +44,9 @@ TIPS = (
     ),
     _("Loss of the test set at that epoch"),
     _("The lowest test loss at the end of an epoch, and that epoch; a double click goes there"),
+    _("Accuracy or R² of the test set at that epoch"),
     _("Loss of the training set at that epoch"),
     _("Accuracy or R² of the training set at that epoch"),
-    _("Accuracy or R² of the test set at that epoch"),
     _("What the run does, or how it ended"),
 )
 STATES = {
@@ -141,7 +141,7 @@ class RunTableModel(QAbstractTableModel):
         score = "R²" if rows and all(row.is_regression for row in rows) else "accuracy"
         if score != self._score:
             self._score = score
-            self.headerDataChanged.emit(Qt.Orientation.Horizontal, TRAIN_SCORE, TEST_SCORE)
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, TEST_SCORE, TRAIN_SCORE)
         known = {row.key: row for row in rows}
         if {row.key for row in self._all} == known.keys() and len(rows) == len(self._all):
             self._all = list(rows)
@@ -195,7 +195,7 @@ class RunTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return TIPS[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return RIGHT if EPOCHS <= section <= TEST_SCORE else LEFT
+            return RIGHT if EPOCHS <= section < STATE else LEFT
         return None
 
     def flags(self, index: QModelIndex) -> Any:  # noqa: ANN401 (PyQt5's stubs call combined flags plain integers)
@@ -210,7 +210,7 @@ class RunTableModel(QAbstractTableModel):
         row, column = self._shown[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole or role == Qt.ItemDataRole.EditRole:
             return run_cell_text(row, column)
-        if role == Qt.ItemDataRole.TextAlignmentRole and EPOCHS <= column <= TEST_SCORE:
+        if role == Qt.ItemDataRole.TextAlignmentRole and EPOCHS <= column < STATE:
             return RIGHT
         if role == Qt.ItemDataRole.CheckStateRole and column == BOX:
             return CHECKED if row.pinned else UNCHECKED

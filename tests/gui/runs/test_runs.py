@@ -220,7 +220,7 @@ def test_numbers_of_another_split_are_pale_and_the_list_says_why(qtbot: QtBot, t
     assert run_cell_text(row, STATE) == "other split" and "other points" in tip_of(row)
     place = model.rows.index(row)
     pale = [model.data(model.index(place, column), Qt.ItemDataRole.ForegroundRole) for column in range(STATE + 1)]
-    assert [color is not None for color in pale] == [TEST_LOSS <= column <= TEST_SCORE for column in range(STATE + 1)]
+    assert [color is not None for color in pale] == [TEST_LOSS <= column < STATE for column in range(STATE + 1)]
     assert two.runs.curves.layer.lines, "its curve can be drawn"
 
 
@@ -419,7 +419,7 @@ def test_a_row_tells_of_one_moment(qtbot: QtBot, two: MainWindow) -> None:
 
 
 @pytest.mark.parametrize("name", ["learning rate 0.01, seed 12"])
-def test_names_and_losses_need_no_scrolling(qtbot: QtBot, window: MainWindow, name: str) -> None:
+def test_names_and_the_numbers_of_the_test_set_need_no_scrolling(qtbot: QtBot, window: MainWindow, name: str) -> None:
     """With a test set, in the smallest usual window."""
     window.resize(1280, 800)
     window.session.change({"train_fraction": 0.7})
@@ -427,8 +427,8 @@ def test_names_and_losses_need_no_scrolling(qtbot: QtBot, window: MainWindow, na
     window.docks.bring_up("runs")
     table = window.runs.view.table
     qtbot.waitUntil(lambda: not table.isColumnHidden(TEST_LOSS))
-    losses = sum(table.columnWidth(column) for column in range(LOWEST + 1) if column != NAME)
-    assert existing(table.viewport()).width() - losses >= QFontMetrics(table.font()).horizontalAdvance(name) + 10
+    numbers = sum(table.columnWidth(column) for column in range(TEST_SCORE + 1) if column != NAME)
+    assert existing(table.viewport()).width() - numbers >= QFontMetrics(table.font()).horizontalAdvance(name) + 10
 
 
 def lowest_of(window: MainWindow) -> tuple[float, int]:
@@ -482,9 +482,9 @@ def test_names_take_what_the_losses_leave(qtbot: QtBot, window: MainWindow) -> N
     qtbot.waitUntil(lambda: len(window.runs.view.model.rows) == 3)
     assert sorted(names(window)) == ["16-16 neurons, L2 0.01", "32-32 neurons", "32-32 neurons, L2 0.01"]
     assert not table.isColumnHidden(TEST_LOSS)
-    losses = sum(table.columnWidth(column) for column in range(LOWEST + 1) if column != NAME)
-    room = table.viewport().width() - losses
-    assert room > 150, "room for more than a word"
+    numbers = sum(table.columnWidth(column) for column in range(TEST_SCORE + 1) if column != NAME)
+    room = table.viewport().width() - numbers
+    assert table.columnWidth(NAME) > 150, "room for more than a word"
     assert table.columnWidth(NAME) >= min(room, table.sizeHintForColumn(NAME))
 
 
