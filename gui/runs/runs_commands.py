@@ -76,6 +76,7 @@ class RunsCommands:
         self._rows = RunRows(self.kept)
         self._notes: list[tuple[RunId | None, tuple[Change, ...], str]] = []  # how lines ended
         self._shown: tuple[object, ...] = ()
+        self._is_new_run = False  # whose row has not been brought into view
         self.curves = CurveOverlay(plots[0], context.theme())
         self.borders = BorderOverlay(plots[1])
         self._selected_curves = CurveOverlay(plots[0], context.theme(), height=-4.0)
@@ -153,7 +154,8 @@ class RunsCommands:
             self._clock.start()
 
     def _take_run(self, loaded: Loaded) -> None:
-        """A project brings its kept runs along."""
+        """A project brings its kept runs along; the row of the run shall be seen."""
+        self._is_new_run |= not loaded.renamed
         if loaded.opened is not None and loaded.opened.kept:
             self.add(loaded.opened.kept)
         self.refresh()
@@ -209,6 +211,9 @@ class RunsCommands:
         rows = self.rows()
         if self._place.is_seen:
             self.view.show_rows(rows)
+            if self._is_new_run:
+                self._is_new_run = False
+                self.view.show_present()
         self._verdict.show_lowest(row_of_lowest_test_loss(rows))
         present = next((row.key for row in rows if row.is_present), None)
         shown = (self.kept.version, self._session.state.run, present, len(rows), self._is_canvas)

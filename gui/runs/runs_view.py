@@ -247,6 +247,12 @@ class RunsView(QWidget):
                 self.table.setColumnHidden(column, not has_test)
             self.table.fit_names()
 
+    def show_present(self) -> None:
+        """Bring the row of the present run into view."""
+        place = next((place for place, row in enumerate(self.model.rows) if row.is_present), None)
+        if place is not None:
+            self.table.scrollTo(self.model.index(place, NAME))
+
     def _apply_filter(self) -> None:
         self.model.set_filter(self.filter.text())
         self._write_count()

@@ -503,6 +503,32 @@ def test_a_name_is_the_same_whichever_run_is_present(qtbot: QtBot, window: MainW
     assert set(names(window)) == told
 
 
+def test_the_row_of_a_new_run_comes_into_view_and_training_does_not_scroll(qtbot: QtBot, window: MainWindow) -> None:
+    """Also where the list was behind another tab meanwhile."""
+    window.session.load(PRESETS["overfit"].experiment, anew=True)
+    for seed in range(12):
+        window.session.change({"seed": seed})
+        qtbot.waitUntil(lambda seed=seed: window.session.experiment.seed == seed)
+        trained(qtbot, window, 1)
+    window.docks.bring_up("runs")
+    table = window.runs.view.table
+    bar = existing(table.verticalScrollBar())
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    trained(qtbot, window, 1)
+    qtbot.wait(300)
+    assert bar.value() == bar.maximum()
+    window.session.new_seed()
+    qtbot.waitUntil(lambda: bar.value() == 0)
+    bar.setValue(bar.maximum())
+    window.docks.bring_up("inspector")
+    qtbot.waitUntil(lambda: not window.runs_place.is_seen)
+    window.session.new_seed()
+    qtbot.waitUntil(lambda: window.session.experiment.seed == 13 and window.session.at_rest)
+    window.docks.bring_up("runs")
+    qtbot.waitUntil(lambda: bar.value() == 0)
+
+
 def test_a_double_click_on_the_lowest_test_loss_goes_there(qtbot: QtBot, window: MainWindow) -> None:
     """The list tells which of several cures was best, and where."""
     window.session.load(PRESETS["overfit"].experiment, anew=True)
