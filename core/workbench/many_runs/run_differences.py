@@ -9,6 +9,7 @@ from dataclasses import replace
 from core.base.number_text import grouped
 from core.base.translation import _, ngettext
 from core.base.values import dataclass
+from core.data.features import feature
 from core.network.tasks import REGRESSION
 from core.options.field_names import field_name
 from core.options.unused_options import fields_without_effect
@@ -155,9 +156,10 @@ def _words_of_data(run: Described, others: Sequence[Described]) -> list[str]:
 def _names_on_same_data(runs: Sequence[Described], end: Sequence[str]) -> list[str]:
     orders = _telling_first(runs)
     longest = max(map(len, orders))
-    full = [name_of(run, order, longest, end) for run, order in zip(runs, orders, strict=True)]
+    common = frozenset[str].intersection(*(frozenset(run.experiment.features) for run in runs))
+    full = [name_of(run, order, longest, end, common) for run, order in zip(runs, orders, strict=True)]
     for most in range(MOST_FIELDS, longest):  # more fields only where the runs are not told apart
-        names = [name_of(run, order, most, end) for run, order in zip(runs, orders, strict=True)]
+        names = [name_of(run, order, most, end, common) for run, order in zip(runs, orders, strict=True)]
         if len(set(names)) == len(set(full)):
             return names
     return full
@@ -183,15 +185,24 @@ def _telling_first(runs: Sequence[Described]) -> list[list[str]]:
     return orders
 
 
-def name_of(run: Described, fields: Sequence[str], most: int = MOST_FIELDS, end: Sequence[str] = ()) -> str:
-    """The name of one run by some fields, of which ``most`` are told one by one; ``end`` comes last."""
+def name_of(
+    run: Described,
+    fields: Sequence[str],
+    most: int = MOST_FIELDS,
+    end: Sequence[str] = (),
+    common: frozenset[str] = frozenset(),
+) -> str:
+    """The name of one run by some fields, of which ``most`` are told one by one; ``end`` comes last.
+
+    Features that are ``common`` to all runs are told only where the run has no others.
+    """
     idle = fields_without_effect(run.experiment)
     fields = [
         name
         for name in fields
         if name not in idle and (not name.startswith("data.") or run.experiment.data.is_generated)
     ]
-    words = [run.data if name == "data" else field_text(name, run) for name in fields[:most]]
+    words = [run.data if name == "data" else field_text(name, run, common) for name in fields[:most]]
     if len(fields) > most:
         words.append(_("{count} more").format(count=len(fields) - most))
     if not run.words:
@@ -203,8 +214,11 @@ def _is_off(name: str, run: Described) -> bool:
     return name in OFF and getattr(run.experiment, name) == OFF[name]
 
 
-def field_text(name: str, run: Described) -> str:
-    """A field and its value: "learning rate 0.1", "no L2"; the names of optimizers and activations need no field."""
+def field_text(name: str, run: Described, common: frozenset[str] = frozenset()) -> str:
+    """A field and its value: "learning rate 0.1", "no L2"; the names of optimizers and activations need no field.
+
+    Of the features only those that are not ``common``, if there are any: "with sin x1, sin x2".
+    """
     if _is_off(name, run):
         return _("no {field}").format(field=field_name(name))
     if name in ("optimizer", "activation"):
@@ -213,6 +227,9 @@ def field_text(name: str, run: Described) -> str:
         neurons = run.experiment.hidden
         text = ngettext("{value} neuron", "{value} neurons", sum(neurons)).format(value=_value(name, run))
         return text if neurons else _("no hidden layer")
+    own = tuple(one for one in run.experiment.features if one not in common)
+    if name == "features" and common and own:
+        return _("with {features}").format(features=", ".join(feature(one).label for one in own))
     if name == "data.samples":
         return _("{value} points").format(value=_value(name, run))
     return _("{field} {value}").format(field=field_name(name), value=_value(name, run))

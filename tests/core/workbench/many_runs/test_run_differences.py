@@ -79,6 +79,13 @@ def test_long_values_are_told_whole_since_their_ends_may_differ() -> None:
     assert len(set(run_names(deep))) == 2
 
 
+def test_of_features_a_name_tells_those_that_not_all_runs_have() -> None:
+    both = ("x1", "x2")
+    runs = [run(features=features) for features in (both, (*both, "sin-x1", "sin-x2"), (*both, "x1^2"))]
+    assert run_names(runs) == ["features x1, x2", "with sin x1, sin x2", "with x1²"]
+    assert run_names([run(features=("x1",)), run(features=("x2",))]) == ["features x1", "features x2"]
+
+
 SETTINGS = st.fixed_dictionaries(
     {},
     optional={
@@ -90,6 +97,7 @@ SETTINGS = st.fixed_dictionaries(
         "optimizer": st.sampled_from(["sgd", "adam"]),
         "momentum": st.sampled_from([0.0, 0.9]),
         "learning_rate": st.sampled_from([0.1, 0.3]),
+        "features": st.sampled_from([("x1", "x2"), ("x1", "x2", "sin-x1"), ("x1",), ("x2", "x1")]),
     },
 )
 
