@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 from PIL import Image
 from PyQt5.QtCore import QPointF, QRectF, Qt
-from PyQt5.QtGui import QFontMetricsF
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -28,7 +27,7 @@ from core.training.trainer import Trainer
 from core.workbench.comparison.compared_run import ComparedState
 from core.workbench.many_runs.kept_run import KeptRun, keep_line
 from core.workbench.run_id import new_run_id, new_work_id
-from gui.comparison.common_curves import PARTS
+from gui.comparison.common_curves import PARTS, CommonCurves
 from gui.comparison.compare_window import CompareWindow
 from gui.comparison.measures import best_of, why_no_best
 from gui.curves.epoch_axis import EpochScale
@@ -119,7 +118,17 @@ def test_names_stand_at_the_curves_of_the_chosen_measure(qtbot: QtBot, two: Comp
         assert [end.y() for *_, end in overlay.labels] == [line.y[-1] for line in overlay.layer.lines[own]]
 
 
-def test_long_names_cover_no_end_of_a_curve(qtbot: QtBot, window: MainWindow) -> None:
+def written_names(curves: CommonCurves, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, QRectF]]:
+    """The names in the plot, and where they stand."""
+    written: list[tuple[str, QRectF]] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(curves.overlay.marks, "_write", lambda painter, text, color, box: written.append((text, box)))
+        curves.overlay.marks.update()
+        curves.plot.grab()
+    return written
+
+
+def test_long_names_cover_no_end_of_a_curve(qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     runs = [
         replace(kept(PLAIN.replace(seed=seed), seed), name=f"a name as long as this {seed} " * 4) for seed in (2, 3)
     ]
@@ -128,10 +137,34 @@ def test_long_names_cover_no_end_of_a_curve(qtbot: QtBot, window: MainWindow) ->
     qtbot.waitUntil(lambda: compared.is_at_rest)
     area = QRectF(curves.plot.box.rect())
     ends = [curves.plot.box.mapFromView(end) for *_, end in curves.overlay.labels]
-    metrics = QFontMetricsF(curves.plot.font())
-    for (text, *_), end in zip(curves.overlay.labels, ends, strict=True):
-        box = curves.overlay.marks._box(text, end, sorted(end.x() for end in ends), area, metrics)
-        assert box.left() > max(end.x() for end in ends) and box.right() <= area.right()
+    written = written_names(curves, monkeypatch)
+    assert len(written) == 2
+    left, right = (curves.plot.box.mapToScene(QPointF(x, 0.0)).x() for x in (max(e.x() for e in ends), area.right()))
+    assert all(box.left() > left and box.right() <= right for _text, box in written)
+
+
+def test_a_name_stands_at_the_end_of_its_curve_or_in_a_legend(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stands neither far from that end nor over another curve."""
+    rates = (0.01, 0.5)
+    long = opened(qtbot, window, [kept(PLAIN.replace(learning_rate=rate), 20) for rate in rates])
+    curves = long.nets.curves
+    heights = [curves.plot.box.mapViewToScene(end).y() for *_, end in curves.overlay.labels]
+    beside = written_names(curves, monkeypatch)
+    assert [text for text, _box in beside] == ["learning rate 0.01", "learning rate 0.5"]
+    for height, (_text, box) in zip(heights, beside, strict=True):
+        assert abs(box.center().y() - height) <= 1.5 * box.height()
+    # The first ends in the midst of the plot, where the second runs on: a name there would cover it.
+    alike = [kept(PLAIN.replace(learning_rate=rate), end) for rate, end in zip((0.5, 0.4), (4, 40), strict=True)]
+    curves = opened(qtbot, window, alike).nets.curves
+    names = written_names(curves, monkeypatch)
+    assert [text for text, _box in names] == ["▬ learning rate 0.5", "▬ learning rate 0.4"]
+    for _text, box in names:
+        inside = curves.plot.box.mapSceneToView(box).boundingRect()
+        for line in curves.overlay.layer.lines:
+            hit = (line.x >= inside.left()) & (line.x <= inside.right())
+            assert not np.any(hit & (line.y >= inside.top()) & (line.y <= inside.bottom()))
 
 
 def test_the_axis_ends_at_the_longest_run(two: CompareWindow) -> None:
