@@ -116,7 +116,8 @@ def _varying_of_data(runs: Sequence[Described]) -> list[str]:
 def run_names(runs: Sequence[Described]) -> list[str]:
     """A name for each run, made of what varies among those on the same data: "learning rate 0.1, seed 3".
 
-    It begins with the settings that tell the run apart, and leaves out what is off unless nothing else is to be told.
+    It begins with the settings that tell the run apart, and leaves out what is off unless nothing else is to be told,
+    and features that all runs have.
     Where the runs learn several data, names end with what tells these apart. Where nothing varies, the name tells the
     data. Runs of which one was changed on the way tell that too.
     """
@@ -154,9 +155,9 @@ def _words_of_data(run: Described, others: Sequence[Described]) -> list[str]:
 
 
 def _names_on_same_data(runs: Sequence[Described], end: Sequence[str]) -> list[str]:
-    orders = _telling_first(runs)
+    common = _common_features(runs)
+    orders = _telling_first(runs, common)
     longest = max(map(len, orders))
-    common = frozenset[str].intersection(*(frozenset(run.experiment.features) for run in runs))
     full = [name_of(run, order, longest, end, common) for run, order in zip(runs, orders, strict=True)]
     for most in range(MOST_FIELDS, longest):  # more fields only where the runs are not told apart
         names = [name_of(run, order, most, end, common) for run, order in zip(runs, orders, strict=True)]
@@ -165,7 +166,18 @@ def _names_on_same_data(runs: Sequence[Described], end: Sequence[str]) -> list[s
     return full
 
 
-def _telling_first(runs: Sequence[Described]) -> list[list[str]]:
+def _common_features(runs: Sequence[Described]) -> frozenset[str]:
+    """Those that all runs have, unless the others do not tell the runs apart, as where the order differs."""
+    chosen = {run.experiment.features for run in runs}
+    common = frozenset[str].intersection(*map(frozenset, chosen))
+    return common if len({_own_features(features, common) for features in chosen}) == len(chosen) else frozenset()
+
+
+def _own_features(features: Sequence[str], common: frozenset[str]) -> tuple[str, ...]:
+    return tuple(one for one in features if one not in common)
+
+
+def _telling_first(runs: Sequence[Described], common: frozenset[str]) -> list[list[str]]:
     """The fields that each run's name tells: at each place the one that tells it from the most runs that are left."""
     fields = varying_fields(runs)
     values = []
@@ -174,7 +186,8 @@ def _telling_first(runs: Sequence[Described]) -> list[list[str]]:
         values.append({name: None if name in idle else (getattr(run.experiment, name),) for name in fields})
     orders = []
     for run, own in zip(runs, values, strict=True):
-        on = [name for name in fields if own[name] is not None and not _is_off(name, run)]
+        plain = ["features"] if common.issuperset(run.experiment.features) else []
+        on = [name for name in fields if own[name] is not None and name not in plain and not _is_off(name, run)]
         left, alike, order = on or ([] if run.words else list(fields)), values, list[str]()
         while left:
             best = min(left, key=lambda name: sum(other[name] == own[name] for other in alike))
@@ -227,7 +240,7 @@ def field_text(name: str, run: Described, common: frozenset[str] = frozenset()) 
         neurons = run.experiment.hidden
         text = ngettext("{value} neuron", "{value} neurons", sum(neurons)).format(value=_value(name, run))
         return text if neurons else _("no hidden layer")
-    own = tuple(one for one in run.experiment.features if one not in common)
+    own = _own_features(run.experiment.features, common)
     if name == "features" and common and own:
         return _("with {features}").format(features=", ".join(feature(one).label for one in own))
     if name == "data.samples":

@@ -83,7 +83,10 @@ def test_of_features_a_name_tells_those_that_not_all_runs_have() -> None:
     both = ("x1", "x2")
     runs = [run(features=features) for features in (both, (*both, "sin-x1", "sin-x2"), (*both, "x1^2"))]
     assert run_names(runs) == ["features x1, x2", "with sin x1, sin x2", "with x1²"]
+    fast = [run(features=features, learning_rate=0.3) for features in (both, (*both, "sin-x1"))]
+    assert run_names([*runs[:1], *fast])[1:] == ["learning rate 0.3", "with sin x1, learning rate 0.3"]
     assert run_names([run(features=("x1",)), run(features=("x2",))]) == ["features x1", "features x2"]
+    assert run_names([run(features=both), run(features=both[::-1])]) == ["features x1, x2", "features x2, x1"]
 
 
 SETTINGS = st.fixed_dictionaries(
