@@ -85,7 +85,7 @@ class BranchView:
         parent: the number of the branch that it leaves; None for the first.
         leaves_at: the position where it leaves the parent, which may be of another run.
         fork, tip: positions.
-        name: the user's name for it, or what differs from its parent.
+        name: the user's name for it, or what differs from its parent; of the first, how it began and what was changed.
         marks: the changes made on it, at the fork or behind it.
         history: its record, from position 0 to the tip.
         changes: all changes on its line, by ascending position.
@@ -240,17 +240,13 @@ class TimelineMaker:
 
     def _words(self, branch: Branch, run: RunView) -> tuple[str, tuple[ChangeMark, ...]]:
         marks = _marks(run.experiment, branch.changes, run.sizes)
-        is_first = branch.parent is None
-        if not is_first:
+        if branch.parent is not None:
             marks = [mark for mark in marks if mark.position >= branch.fork]
-        if not is_first:
-            words = difference_in_words(marks, branch.fork, run.epoch_length)
-        elif run.painted:
-            words = run.painted_words
-            marks = [ChangeMark(0, run.painted), *marks]
-        else:
-            words = name_of_experiment(run.experiment, run.sizes, run.data)
-        return branch.name or words, tuple(marks)
+            return branch.name or difference_in_words(marks, branch.fork, run.epoch_length), tuple(marks)
+        began = run.painted_words or name_of_experiment(run.experiment, run.sizes, run.data)
+        words = "; ".join(filter(None, (began, _written(marks, run.epoch_length))))
+        painted = [ChangeMark(0, run.painted)] if run.painted else []
+        return branch.name or words, (*painted, *marks)
 
 
 def name_of_experiment(experiment: Experiment, sizes: tuple[int, ...], data: str) -> str:
@@ -261,7 +257,7 @@ def name_of_experiment(experiment: Experiment, sizes: tuple[int, ...], data: str
     differing = {preset: _seen_to_differ(preset.experiment, experiment) for preset in PRESETS.values()}
     nearest = min(differing, key=lambda preset: len(differing[preset]))
     if not differing[nearest]:
-        return nearest.short_title
+        return _("{title} (preset)").format(title=nearest.short_title)
     name = _("{sizes} on {data}").format(sizes="-".join(map(str, sizes)), data=data)
     fields = sorted(differing[nearest] - {"hidden", "data"})
     words = [_("{field} {value}").format(field=field_name(one), value=value_text(one, experiment)) for one in fields]

@@ -13,7 +13,7 @@ from core.base.translation import _
 from core.training.settings_over_time import Change
 from core.workbench.messages import WorkerReport
 from core.workbench.run_id import RunId
-from gui.runs.run_colors import first_free
+from gui.runs.run_colors import PRESENT, free_colors
 from gui.runs.runs_commands import RunsCommands
 from gui.runs.runs_place import RunsPlace
 from gui.session.command_context import CommandContext
@@ -141,9 +141,12 @@ class CompareCommands:
         if len(found) < len(self._wanted) or not all(entry.run.tip >= tip for entry, (_run, _changes, tip) in reach):
             return
         self._wanted = []
-        colors: list[int] = []
-        for entry in found:
-            colors.append(entry.color if entry.pinned and entry.color not in colors else first_free(colors))
+        present = next((row.entry for row in self._runs.rows() if row.is_present), None)
+        colors, taken = list[int](), {entry.color for entry in self._runs.kept.pinned}
+        for entry in found:  # each as in the list, which has no colour for a run without a tick
+            own = entry.color if entry.pinned else free_colors(taken, 1)[0]
+            colors.append(PRESENT if entry is present else own)
+            taken.add(colors[-1])
         runs = [entry.run for entry in found]
         reached = [run.tip / run.epoch_length for run in runs if run.tip and not run.note]
         self.open(runs, colors, min(reached, default=0.0))
@@ -152,7 +155,7 @@ class CompareCommands:
         """Show the runs that race beside the present one, from their start, and let them play together."""
         runs = self._runs.seeds.racers()
         if runs:
-            self.open(runs, list(range(len(runs))), 0.0).set_playing(True)
+            self.open(runs, self._runs.seeds.racing_colors(), 0.0).set_playing(True)
 
     def open(self, runs: Sequence[KeptRun], colors: Sequence[int], epoch: float) -> CompareWindow:
         """Open a window with these runs at an epoch."""

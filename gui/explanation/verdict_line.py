@@ -232,11 +232,16 @@ class VerdictLine(QFrame):
         return self.contentsRect().width() - LEFT - RIGHT - PADDING
 
     def _write_lowest(self) -> None:
-        """The present test loss beside the lowest one, in words that the button of the advice leaves room for."""
-        row, now = self._row_of_lowest, self._test_loss
+        """The present test loss beside the lowest one, in words that the button of the advice leaves room for.
+
+        Where that button leads to the same place, it is enough.
+        """
+        row, now, verdict = self._row_of_lowest, self._test_loss, self._verdict
         lowest = None if row is None else row.lowest
-        is_judged = self._verdict is not None and self._verdict.kind != "start"
-        if row is None or lowest is None or not is_judged or math.isnan(now):
+        if row is None or lowest is None or verdict is None or verdict.kind == "start" or math.isnan(now):
+            self.lowest.hide()
+            return
+        if row.is_present and verdict.advice is not None and verdict.advice.return_to == lowest.position:
             self.lowest.hide()
             return
         is_lowest = now <= lowest.loss

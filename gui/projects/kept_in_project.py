@@ -11,6 +11,7 @@ from core.base.number_text import grouped
 from core.base.translation import _, ngettext
 from core.storage.settings_file import SettingsFile
 from core.workbench.messages import Loaded
+from core.workbench.run_id import WorkId
 from gui.session.session import Session
 from gui.widgets.forms import allow
 
@@ -66,6 +67,11 @@ class KeptInProject:
     def is_changed(self) -> bool:
         """Whether a file that was saved or opened last holds other kept runs than it should."""
         return self.wanted != self._saved
+
+    def others(self, work: WorkId | None) -> tuple[int, int]:
+        """How many runs of a work are listed beside the present run, and how many of these go into the file."""
+        runs = [entry.run for entry in self._kept if entry.run.work == work and entry.run.run != self._session.run]
+        return len(runs), sum(run in self.wanted for run in runs)
 
     def added_to(self, project: Project, runs: tuple[KeptRun, ...]) -> Project:
         """The project with these kept runs, as it goes into the file."""

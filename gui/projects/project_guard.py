@@ -252,15 +252,27 @@ class ProjectGuard(QObject):
         name = self._projects.files.present.name
         question = _("Save the changes to {name}?").format(name=name) if name else _("Save this run as a project?")
         box = plain_message(self._context.window, QMessageBox.Icon.Question, _("Unsaved changes"), question)
-        box.setInformativeText(
-            _("Without saving, what was done since then is lost.") if name else _("Otherwise it is lost.")
-        )
+        box.setInformativeText(_("Without saving, what was done since then is lost.") if name else self._loss_told())
         save = box.addButton(_("&Save") if name else _("&Save…"), QMessageBox.ButtonRole.AcceptRole)
         discard = box.addButton(_("&Discard"), QMessageBox.ButtonRole.DestructiveRole)
         cancel = box.addButton(_("Cancel"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(save)
         box.setEscapeButton(cancel)
         self._open(box, {save: lambda: self._projects.save(self._leave_present), discard: self._leave_present})
+
+    def _loss_told(self) -> str:
+        """What is lost where a run that was never saved is discarded."""
+        others, saved = self._projects.kept.others(self._projects.files.present_work)
+        if not others:
+            return _("Otherwise it is lost.")
+        lost = ngettext(
+            "Otherwise it is lost, and with it {n} other run in the list.",
+            "Otherwise it is lost, and with it {n} other runs in the list.",
+            others,
+        )
+        some, none = _("The project keeps {n} of these, which are ticked."), _("The project keeps only ticked runs.")
+        keeps = some if saved else none
+        return " ".join([lost.format(n=grouped(others)), keeps.format(n=grouped(saved))])
 
     def _ask_about_left(self) -> None:
         """The present work is saved or not wanted, but others were left unsaved."""

@@ -32,7 +32,7 @@ from gui.curves.loss_view import LossView
 from gui.decision.decision_view import DecisionView
 from gui.runs.border_overlay import BorderOf, BorderOverlay
 from gui.runs.curve_overlay import BandOf, CurveOf, CurveOverlay
-from gui.runs.run_colors import run_color
+from gui.runs.run_colors import free_colors, run_color
 from gui.runs.seeds_bar import SeedsBar
 from gui.session.command_context import CommandContext
 
@@ -182,6 +182,11 @@ class BesideCommands:
             return []
         return [member.kept(training.dataset, loaded.work) for member in training.members()]
 
+    def racing_colors(self) -> list[int]:
+        """The colour of each run that races, which it has also when it is kept."""
+        total = 0 if self.training is None else self.training.total
+        return free_colors({entry.color for entry in self._kept.pinned}, total)
+
     def _set_limit(self, limit: float) -> None:
         self._limit = limit
         self.refresh()
@@ -296,12 +301,10 @@ class BesideCommands:
             self.borders.show_runs([BorderOf(one, color, 1.0) for one in self._ended])
 
     def _curves_of_race(self, training: BesideTraining, members: Sequence[BesideMember]) -> list[CurveOf]:
-        """Each in the colour that it has when it is kept."""
-        theme, taken = self._context.theme(), {entry.color for entry in self._kept.pinned}
-        free = [number for number in range(len(taken) + len(members)) if number not in taken]
+        theme, colors = self._context.theme(), self.racing_colors()
         names = run_names([Described(one, training.dataset.name, "") for one in training.experiments])
         return [
-            CurveOf(m.number, names[m.number], _ending(m), m.history, run_color(free[place], theme))
+            CurveOf(m.number, names[m.number], _ending(m), m.history, run_color(colors[place], theme))
             for place, m in enumerate(members)
         ]
 

@@ -11,16 +11,13 @@ from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QToolTip, QWidget
 
 from core.base.typeset import escaped
+from gui.runs.line_layer import PlotLine
+from gui.runs.name_places import places_at_ends, places_in_corner
 from gui.widgets.plots import CoversView, Plot
 from gui.widgets.theme import Theme
 
-LONGEST_LABEL = 0.6
-"""The share of the plot's width; longer names are shortened in the middle, since both ends tell them apart."""
-LEAST_ROOM = 0.2
-"""The share of the plot's width behind the end of a curve in which a longer name is shortened."""
-MOST_HEIGHT = 0.4
-"""The share of the plot's height that names over curves may take together."""
-GAP = 4.0
+LEGEND = "▬ {name}"
+"""A name that does not stand at the end of its curve."""
 NAME_MARGIN, MOST_SHARE = 12, 0.3
 
 Label = tuple[str, QColor, QPointF]
@@ -30,7 +27,7 @@ FindCurve = Callable[[QPointF, tuple[float, float]], Any]
 def share_of_names(plot: Plot, names: Iterable[str]) -> float:
     """The share of a plot's width that names need to stand behind the ends of curves."""
     metrics, width = plot.fontMetrics(), max(1.0, float(plot.box.width()))
-    widest = max((metrics.horizontalAdvance(name) for name in names), default=0)
+    widest = max((metrics.horizontalAdvance(LEGEND.format(name=name)) for name in names), default=0)
     return min((widest + NAME_MARGIN) / width, MOST_SHARE) if widest else 0.0
 
 
@@ -51,6 +48,7 @@ class CurveMarks(CoversView, pg.GraphicsObject):
         super().__init__()
         self._theme, self._find, self._describe = theme, find, describe
         self._labels: Sequence[Label] = ()
+        self._lines: Sequence[PlotLine] = ()
         self._mouse: QPointF | None = None
         self._curve: Any = None
 
@@ -59,9 +57,9 @@ class CurveMarks(CoversView, pg.GraphicsObject):
         self._theme = theme
         self.update()
 
-    def set_labels(self, labels: Sequence[Label]) -> None:
-        """Write these names, each at its place in the plot."""
-        self._labels = labels
+    def set_labels(self, labels: Sequence[Label], lines: Sequence[PlotLine] = ()) -> None:
+        """Write these names, each at its place in the plot if it covers none of the lines there."""
+        self._labels, self._lines = labels, lines
         self._curve = None
         self.update()
 
@@ -107,54 +105,23 @@ class CurveMarks(CoversView, pg.GraphicsObject):
         if not self._labels:
             return
         to_device = painter.worldTransform()
-        area = to_device.mapRect(self.boundingRect())
-        metrics = QFontMetricsF(painter.font())
-        ends = [to_device.map(label[2]) for label in self._labels]
-        places = sorted(end.x() for end in ends)
-        boxes = [
-            self._box(text, end, places, area, metrics) for (text, *_), end in zip(self._labels, ends, strict=True)
-        ]
-        covers = any(box.left() < end.x() for box, end in zip(boxes, ends, strict=True))
-        if len(boxes) * metrics.height() > (MOST_HEIGHT if covers else 1.0) * area.height():
+        area, metrics = to_device.mapRect(self.boundingRect()), QFontMetricsF(painter.font())
+        names, ends = [text for text, *_ in self._labels], [to_device.map(label[2]) for label in self._labels]
+        where = metrics.height(), ends, self._lines, to_device, area
+        boxes = places_at_ends([metrics.horizontalAdvance(name) + 2.0 for name in names], *where)
+        if boxes is None:
+            names = [LEGEND.format(name=name) for name in names]
+            boxes = places_in_corner([metrics.horizontalAdvance(name) + 2.0 for name in names], *where)
+        if boxes is None:
             return  # they would hide the curves; the list and the note under the mouse tell which is which
         painter.save()
         painter.resetTransform()
-        boxes = _spread(boxes, area)
-        for (text, color, _), box in zip(self._labels, boxes, strict=True):
-            self._write(painter, metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, box.width()), color, box)
+        for name, (_text, color, _end), box in zip(names, self._labels, boxes, strict=True):
+            self._write(painter, metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, box.width()), color, box)
         painter.restore()
-
-    @staticmethod
-    def _box(text: str, end: QPointF, places: Sequence[float], area: QRectF, metrics: QFontMetricsF) -> QRectF:
-        """Where a name stands: right of the end of its curve and of those that it would cover, at the ``places``.
-
-        There it is shortened; it stands above the end where there is too little room.
-        """
-        width, height = min(metrics.horizontalAdvance(text) + 2.0, LONGEST_LABEL * area.width()), metrics.height()
-        left = end.x()
-        for place in places:
-            left = place if left < place <= left + GAP + width else left
-        room = area.right() - left - GAP
-        if room >= min(width, LEAST_ROOM * area.width()):
-            return QRectF(left + GAP, end.y() - height / 2.0, min(width, room), height)
-        return QRectF(area.right() - width - GAP, end.y() - height - GAP, width, height)
 
     def _write(self, painter: QPainter, text: str, color: QColor, box: QRectF) -> None:
         background = self._theme.color("base", 200)
         painter.fillRect(box, background)
         painter.setPen(QPen(color))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
-
-
-def _spread(boxes: Sequence[QRectF], area: QRectF) -> list[QRectF]:
-    """Boxes moved up and down so that none overlaps another, in the order of their heights, and all inside."""
-    moved = [QRectF(box) for box in boxes]
-    bottom = area.top()
-    for box in sorted(moved, key=lambda box: box.y()):
-        box.moveTop(max(box.top(), bottom))
-        bottom = box.bottom()
-    top = area.bottom()
-    for box in sorted(moved, key=lambda box: -box.y()):
-        box.moveBottom(min(box.bottom(), top))
-        top = box.top()
-    return moved

@@ -170,7 +170,7 @@ class CurveOverlay(QObject):
             self._medians.append((band.label, PlotLine(x, middle, curve_pen(band.color, 3.0, style))))
         lines += [line for _, line in self._medians]
         self.layer.set_lines(lines, bands)
-        self.marks.set_labels(self.labels)
+        self.marks.set_labels(self.labels, lines)
         found = [ends for ends in heights if len(ends)]
         room = (last_epoch, min(float(h.min()) for h in found), max(float(h.max()) for h in found)) if found else None
         self._loss.make_room(self, room)

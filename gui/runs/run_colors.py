@@ -17,14 +17,19 @@ SHIFT = 11
 LIGHTNESS = {"light": (96, 66), "dark": (150, 182)}
 """Of 255, in turn, so that neighbours differ by lightness too."""
 
+PRESENT = -1
+"""Stands for the colour of the present run's own curves."""
 
-def first_free(taken: Collection[int]) -> int:
-    """The first number of a colour that is not taken."""
-    return next(number for number in range(len(taken) + 1) if number not in taken)
+
+def free_colors(taken: Collection[int], count: int) -> list[int]:
+    """So many numbers of colours that are not taken: those that the next kept runs get."""
+    return [number for number in range(len(taken) + count) if number not in taken][:count]
 
 
 def run_color(number: int, theme: Theme, alpha: int = 255) -> QColor:
-    """The colour of the pinned run with this colour number."""
+    """The colour of the pinned run with this colour number, or of the present one."""
+    if number == PRESENT:
+        return theme.color("train", alpha)
     turn, place = divmod(number, len(HUES))
     lightness = LIGHTNESS.get(theme.name, LIGHTNESS["light"])[(place + turn) % 2]
     return QColor.fromHsl((HUES[place] + turn * SHIFT) % 360, SATURATION.get(theme.name, 190), lightness, alpha)

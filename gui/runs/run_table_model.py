@@ -13,7 +13,7 @@ from core.base.number_text import grouped, percent, short
 from core.base.translation import _
 from core.workbench.many_runs.lowest_test_loss import row_of_lowest_test_loss
 from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS, OTHER_SPLIT
-from gui.runs.run_colors import run_color
+from gui.runs.run_colors import PRESENT, run_color
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import LEFT, RIGHT
 from gui.widgets.theme import Theme
@@ -21,7 +21,7 @@ from gui.widgets.theme import Theme
 if TYPE_CHECKING:
     from core.workbench.many_runs.run_rows import RowKey, RunRow
 
-BOX, NAME, EPOCHS, TEST_LOSS, LOWEST, TRAIN_LOSS, TRAIN_SCORE, TEST_SCORE, STATE = range(9)
+BOX, NAME, EPOCHS, TEST_LOSS, LOWEST, TEST_SCORE, TRAIN_LOSS, TRAIN_SCORE, STATE = range(9)
 NUMBERED = TRAIN_LOSS, TEST_LOSS, TRAIN_SCORE, TEST_SCORE
 """The columns of a row's numbers, in their order."""
 TITLES = (
@@ -30,9 +30,9 @@ TITLES = (
     _("Epochs"),
     _("Test\nloss"),
     _("Lowest\ntest loss"),
+    _("Test\naccuracy"),
     _("Train\nloss"),
     _("Train\naccuracy"),
-    _("Test\naccuracy"),
     _("State"),
 )
 TIPS = (
@@ -44,9 +44,9 @@ TIPS = (
     ),
     _("Loss of the test set at that epoch"),
     _("The lowest test loss at the end of an epoch, and that epoch; a double click goes there"),
+    _("Accuracy or R² of the test set at that epoch"),
     _("Loss of the training set at that epoch"),
     _("Accuracy or R² of the training set at that epoch"),
-    _("Accuracy or R² of the test set at that epoch"),
     _("What the run does, or how it ended"),
 )
 STATES = {
@@ -141,7 +141,7 @@ class RunTableModel(QAbstractTableModel):
         score = "R²" if rows and all(row.is_regression for row in rows) else "accuracy"
         if score != self._score:
             self._score = score
-            self.headerDataChanged.emit(Qt.Orientation.Horizontal, TRAIN_SCORE, TEST_SCORE)
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, TEST_SCORE, TRAIN_SCORE)
         known = {row.key: row for row in rows}
         if {row.key for row in self._all} == known.keys() and len(rows) == len(self._all):
             self._all = list(rows)
@@ -195,7 +195,7 @@ class RunTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return TIPS[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return RIGHT if EPOCHS <= section <= TEST_SCORE else LEFT
+            return RIGHT if EPOCHS <= section < STATE else LEFT
         return None
 
     def flags(self, index: QModelIndex) -> Any:  # noqa: ANN401 (PyQt5's stubs call combined flags plain integers)
@@ -210,14 +210,16 @@ class RunTableModel(QAbstractTableModel):
         row, column = self._shown[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole or role == Qt.ItemDataRole.EditRole:
             return run_cell_text(row, column)
-        if role == Qt.ItemDataRole.TextAlignmentRole and EPOCHS <= column <= TEST_SCORE:
+        if role == Qt.ItemDataRole.TextAlignmentRole and EPOCHS <= column < STATE:
             return RIGHT
         if role == Qt.ItemDataRole.CheckStateRole and column == BOX:
             return CHECKED if row.pinned else UNCHECKED
         if role == Qt.ItemDataRole.DecorationRole and column == BOX:
             return self._swatch(row)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return TIPS[BOX] if column == BOX else state_tip(row) if column == STATE else tip_of(row)
+            if column == BOX:
+                return "\n".join(filter(None, (TIPS[BOX], WHY_APART.get(row.apart))))
+            return state_tip(row) if column == STATE else tip_of(row)
         if role == Qt.ItemDataRole.AccessibleTextRole and column == BOX:
             return _("Show beside the present run: {name}").format(name=row.name)
         if role == Qt.ItemDataRole.ForegroundRole and row.apart and column in _not_comparable(row):
@@ -246,7 +248,7 @@ class RunTableModel(QAbstractTableModel):
         picture.fill(Qt.GlobalColor.transparent)
         color: QColor | None = None
         if row.is_present:
-            color = self._theme.color("train")
+            color = run_color(PRESENT, self._theme)
         elif row.pinned and row.entry is not None and row.apart != OTHER_DATA:
             color = run_color(row.entry.color, self._theme)
         if color is not None:

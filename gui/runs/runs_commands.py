@@ -76,6 +76,7 @@ class RunsCommands:
         self._rows = RunRows(self.kept)
         self._notes: list[tuple[RunId | None, tuple[Change, ...], str]] = []  # how lines ended
         self._shown: tuple[object, ...] = ()
+        self._is_new_run = False  # whose row has not been brought into view
         self.curves = CurveOverlay(plots[0], context.theme())
         self.borders = BorderOverlay(plots[1])
         self._selected_curves = CurveOverlay(plots[0], context.theme(), height=-4.0)
@@ -153,7 +154,8 @@ class RunsCommands:
             self._clock.start()
 
     def _take_run(self, loaded: Loaded) -> None:
-        """A project brings its kept runs along."""
+        """A project brings its kept runs along; the row of the run shall be seen."""
+        self._is_new_run |= not loaded.renamed
         if loaded.opened is not None and loaded.opened.kept:
             self.add(loaded.opened.kept)
         self.refresh()
@@ -209,9 +211,12 @@ class RunsCommands:
         rows = self.rows()
         if self._place.is_seen:
             self.view.show_rows(rows)
+            if self._is_new_run:
+                self._is_new_run = False
+                self.view.show_present()
         self._verdict.show_lowest(row_of_lowest_test_loss(rows))
         present = next((row.key for row in rows if row.is_present), None)
-        shown = (self.kept.version, self._session.state.run, present, len(rows))
+        shown = (self.kept.version, self._session.state.run, present, len(rows), self._is_canvas)
         if shown != self._shown:
             self._shown = shown
             self._show_beside(rows)
@@ -220,7 +225,7 @@ class RunsCommands:
         """Draw the pinned runs beside the present one."""
         theme = self._context.theme()
         rows = self.rows() if rows is None else rows
-        shown = [row for row in rows if row.pinned and not row.is_present and row.apart != OTHER_DATA]
+        shown = [row for row in rows if row.pinned and self._is_drawn(row)]
         named = shown if len(shown) > 1 else [*shown, *(row for row in rows if row.is_present)]
         curves, borders = [], []
         for row, label in zip(shown, run_names([row.described for row in named]), strict=False):
@@ -233,11 +238,19 @@ class RunsCommands:
         self.borders.show_runs(borders)
         self._show_selected()
 
+    def _is_drawn(self, row: RunRow) -> bool:
+        """Whether a run may be drawn beside the present one: not on other data, such as those of a canvas."""
+        return not row.is_present and row.apart != OTHER_DATA and not self._is_canvas
+
+    @property
+    def _is_canvas(self) -> bool:
+        return self._session.loaded is not None and self._session.loaded.canvas is not None
+
     def _show_selected(self) -> None:
         """Draw the runs that are selected in the list more boldly, in front of the others."""
         theme, curves, borders = self._context.theme(), [], []
         for row in self._place.selected_rows():
-            if row.entry is not None and not row.is_present and row.apart != OTHER_DATA:
+            if row.entry is not None and self._is_drawn(row):
                 color = run_color(row.entry.color, theme) if row.pinned else theme.color("text")
                 drawn = row.key, row.name, row.differs, row.history, color, 2.4
                 curves.append(CurveOf(*drawn, named_set="", has_other_loss=row.apart == OTHER_LOSS))

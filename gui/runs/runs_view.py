@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from core.workbench.many_runs.run_rows import RunRow
 
 OWN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Home)
-SAMPLES = ("", "", "100,000", "0.000123", "0.0123 (1,000)", "0.000123", "accuracy", "accuracy", "diverged")
+SAMPLES = ("", "", "100,000", "0.000123", "0.0123 (1,000)", "accuracy", "0.000123", "accuracy", "diverged")
 """The widest text of each column but those of the boxes and of the names, which take what is left."""
-BOX_WIDTH, LEAST_NAME, CELL_MARGIN = 44, 80, 10
+BOX_WIDTH, LEAST_NAME, CELL_MARGIN = 44, 160, 10
 HINT, SHORT_HINT = _("K keeps the present run beside those that follow"), _("K keeps a run")
 
 
@@ -77,10 +77,10 @@ class RunTable(QTableView):
         self.fit_names()
 
     def fit_names(self) -> None:
-        """Give the names the room that the other columns leave, and what they need beside the losses."""
+        """Give the names the room that the other columns leave, and what they need beside the test set's numbers."""
         widths = [self.columnWidth(column) for column in range(STATE + 1)]
         room = existing(self.viewport()).width() + widths[NAME]
-        needed = min(self.sizeHintForColumn(NAME), room - sum(widths[: LOWEST + 1]))
+        needed = min(self.sizeHintForColumn(NAME), room - sum(widths[: TEST_SCORE + 1]))
         self.setColumnWidth(NAME, max(LEAST_NAME, room - sum(widths), needed))
 
     def event(self, event: QEvent | None) -> bool:
@@ -246,6 +246,12 @@ class RunsView(QWidget):
             for column in (TEST_LOSS, LOWEST, TEST_SCORE):
                 self.table.setColumnHidden(column, not has_test)
             self.table.fit_names()
+
+    def show_present(self) -> None:
+        """Bring the row of the present run into view."""
+        place = next((place for place, row in enumerate(self.model.rows) if row.is_present), None)
+        if place is not None:
+            self.table.scrollTo(self.model.index(place, NAME))
 
     def _apply_filter(self) -> None:
         self.model.set_filter(self.filter.text())

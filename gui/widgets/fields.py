@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from PyQt5.QtCore import QEvent, QPointF, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QObject, QPointF, Qt, pyqtSignal
 from PyQt5.QtGui import QHelpEvent, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen, QPolygonF, QWheelEvent
 from PyQt5.QtWidgets import (
     QComboBox,
@@ -21,7 +21,7 @@ from PyQt5.QtWidgets import (
 from core.base.translation import _
 from gui.widgets.ending_painter import painting
 from gui.widgets.plain_text import plain
-from gui.widgets.qt_objects import enable_entry
+from gui.widgets.qt_objects import enable_entry, existing
 
 GESTURE_SECONDS = 0.8
 """A slider moved again within this time continues the same gesture."""
@@ -83,6 +83,17 @@ class ChoiceBox(QComboBox):
         """The entries that are refused for a reason."""
         places = (self.findData(value) for value in reasons if reasons[value] == reason)
         return [self.itemText(place) for place in places if place >= 0]
+
+    def showPopup(self) -> None:
+        existing(self.view()).installEventFilter(self)
+        super().showPopup()
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """The keys of the open list are no shortcuts of the window: Escape closes the list alone."""
+        if event is not None and event.type() == QEvent.Type.ShortcutOverride and watched is self.view():
+            event.accept()
+            return True
+        return super().eventFilter(watched, event)
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._refusals:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from core.base.number_text import grouped
 from core.base.translation import _, ngettext
 from core.base.values import dataclass
+from core.data.features import feature
 from core.network.tasks import REGRESSION
 from core.options.field_names import field_name
 from core.options.unused_options import fields_without_effect
@@ -112,12 +113,13 @@ def _varying_of_data(runs: Sequence[Described]) -> list[str]:
     return ["data"] * are_others + [f"data.{name}" for name in OF_DATA if len(values[name]) > kinds]
 
 
-def run_names(runs: Sequence[Described], present: Described | None = None) -> list[str]:
+def run_names(runs: Sequence[Described]) -> list[str]:
     """A name for each run, made of what varies among those on the same data: "learning rate 0.1, seed 3".
 
-    It begins with the settings that tell the run apart, and leaves out what is off unless nothing else is to be told.
-    The names of runs on other data than the present run, or of all runs on several data where there is no such run, end
-    with these. Where nothing varies, the name tells the data. Runs of which one was changed on the way tell that too.
+    It begins with the settings that tell the run apart, and leaves out what is off unless nothing else is to be told,
+    and features that all runs have.
+    Where the runs learn several data, names end with what tells these apart. Where nothing varies, the name tells the
+    data. Runs of which one was changed on the way tell that too.
     """
     groups: list[tuple[tuple[object, ...], list[int]]] = []
     for place, data in enumerate(map(_data_of, runs)):
@@ -128,9 +130,8 @@ def run_names(runs: Sequence[Described], present: Described | None = None) -> li
             known.append(place)
     firsts = [runs[places[0]] for _data, places in groups]
     names = [""] * len(runs)
-    for (data, places), first in zip(groups, firsts, strict=True):
-        is_told = len(groups) > 1 and (present is None or data != _data_of(present))
-        end = _words_of_data(first, firsts) if is_told else []
+    for (_data, places), first in zip(groups, firsts, strict=True):
+        end = _words_of_data(first, firsts) if len(groups) > 1 else []
         for place, name in zip(places, _names_on_same_data([runs[place] for place in places], end), strict=True):
             names[place] = name
     return names
@@ -154,17 +155,29 @@ def _words_of_data(run: Described, others: Sequence[Described]) -> list[str]:
 
 
 def _names_on_same_data(runs: Sequence[Described], end: Sequence[str]) -> list[str]:
-    orders = _telling_first(runs)
+    common = _common_features(runs)
+    orders = _telling_first(runs, common)
     longest = max(map(len, orders))
-    full = [name_of(run, order, longest, end) for run, order in zip(runs, orders, strict=True)]
+    full = [name_of(run, order, longest, end, common) for run, order in zip(runs, orders, strict=True)]
     for most in range(MOST_FIELDS, longest):  # more fields only where the runs are not told apart
-        names = [name_of(run, order, most, end) for run, order in zip(runs, orders, strict=True)]
+        names = [name_of(run, order, most, end, common) for run, order in zip(runs, orders, strict=True)]
         if len(set(names)) == len(set(full)):
             return names
     return full
 
 
-def _telling_first(runs: Sequence[Described]) -> list[list[str]]:
+def _common_features(runs: Sequence[Described]) -> frozenset[str]:
+    """Those that all runs have, unless the others do not tell the runs apart, as where the order differs."""
+    chosen = {run.experiment.features for run in runs}
+    common = frozenset[str].intersection(*map(frozenset, chosen))
+    return common if len({_own_features(features, common) for features in chosen}) == len(chosen) else frozenset()
+
+
+def _own_features(features: Sequence[str], common: frozenset[str]) -> tuple[str, ...]:
+    return tuple(one for one in features if one not in common)
+
+
+def _telling_first(runs: Sequence[Described], common: frozenset[str]) -> list[list[str]]:
     """The fields that each run's name tells: at each place the one that tells it from the most runs that are left."""
     fields = varying_fields(runs)
     values = []
@@ -173,7 +186,8 @@ def _telling_first(runs: Sequence[Described]) -> list[list[str]]:
         values.append({name: None if name in idle else (getattr(run.experiment, name),) for name in fields})
     orders = []
     for run, own in zip(runs, values, strict=True):
-        on = [name for name in fields if own[name] is not None and not _is_off(name, run)]
+        plain = ["features"] if common.issuperset(run.experiment.features) else []
+        on = [name for name in fields if own[name] is not None and name not in plain and not _is_off(name, run)]
         left, alike, order = on or ([] if run.words else list(fields)), values, list[str]()
         while left:
             best = min(left, key=lambda name: sum(other[name] == own[name] for other in alike))
@@ -184,15 +198,24 @@ def _telling_first(runs: Sequence[Described]) -> list[list[str]]:
     return orders
 
 
-def name_of(run: Described, fields: Sequence[str], most: int = MOST_FIELDS, end: Sequence[str] = ()) -> str:
-    """The name of one run by some fields, of which ``most`` are told one by one; ``end`` comes last."""
+def name_of(
+    run: Described,
+    fields: Sequence[str],
+    most: int = MOST_FIELDS,
+    end: Sequence[str] = (),
+    common: frozenset[str] = frozenset(),
+) -> str:
+    """The name of one run by some fields, of which ``most`` are told one by one; ``end`` comes last.
+
+    Features that are ``common`` to all runs are told only where the run has no others.
+    """
     idle = fields_without_effect(run.experiment)
     fields = [
         name
         for name in fields
         if name not in idle and (not name.startswith("data.") or run.experiment.data.is_generated)
     ]
-    words = [run.data if name == "data" else field_text(name, run) for name in fields[:most]]
+    words = [run.data if name == "data" else field_text(name, run, common) for name in fields[:most]]
     if len(fields) > most:
         words.append(_("{count} more").format(count=len(fields) - most))
     if not run.words:
@@ -204,8 +227,11 @@ def _is_off(name: str, run: Described) -> bool:
     return name in OFF and getattr(run.experiment, name) == OFF[name]
 
 
-def field_text(name: str, run: Described) -> str:
-    """A field and its value: "learning rate 0.1", "no L2"; the names of optimizers and activations need no field."""
+def field_text(name: str, run: Described, common: frozenset[str] = frozenset()) -> str:
+    """A field and its value: "learning rate 0.1", "no L2"; the names of optimizers and activations need no field.
+
+    Of the features only those that are not ``common``, if there are any: "with sin x1, sin x2".
+    """
     if _is_off(name, run):
         return _("no {field}").format(field=field_name(name))
     if name in ("optimizer", "activation"):
@@ -214,6 +240,9 @@ def field_text(name: str, run: Described) -> str:
         neurons = run.experiment.hidden
         text = ngettext("{value} neuron", "{value} neurons", sum(neurons)).format(value=_value(name, run))
         return text if neurons else _("no hidden layer")
+    own = _own_features(run.experiment.features, common)
+    if name == "features" and common and own:
+        return _("with {features}").format(features=", ".join(feature(one).label for one in own))
     if name == "data.samples":
         return _("{value} points").format(value=_value(name, run))
     return _("{field} {value}").format(field=field_name(name), value=_value(name, run))

@@ -147,7 +147,7 @@ class RunRows:
         entries = [entry for entry in self._kept if entry.number not in hidden][::-1]
         of_kept = [describe_kept(entry.run) for entry in entries]
         here = None if present is None else described.get(present.timeline.present)
-        names = run_names([*described.values(), *of_kept], here)
+        names = run_names([*described.values(), *of_kept])
         of_branch = dict(zip(described, names, strict=False))
         self._of_branches = {
             branch.number: (

@@ -20,8 +20,11 @@ FLOWERS = DataSource(
 @pytest.mark.parametrize(
     ("changes", "name"),
     [
-        ({}, "Shallow net"),
-        ({"engine": "numpy", "momentum": 0.5, "activation": ("sigmoid",)}, "Shallow net"),  # nothing that is seen
+        ({}, "Shallow net (preset)"),
+        (
+            {"engine": "numpy", "momentum": 0.5, "activation": ("sigmoid",)},
+            "Shallow net (preset)",
+        ),  # nothing that is seen
         ({"seed": 7}, "2-7-2 on train.txt, seed 7"),
         ({"learning_rate": 0.3}, "2-7-2 on train.txt, learning rate 0.3"),
         ({"learning_rate": 0.3, "activation": "tanh"}, "2-7-2 on train.txt, activation Tanh, learning rate 0.3"),
@@ -35,8 +38,8 @@ FLOWERS = DataSource(
         ({"schedule": Decay("step", (20.0, 0.5))}, "2-7-2 on train.txt, schedule Step 20 0.5"),
         ({"output": "sigmoid"}, "2-7-2 on train.txt, output Sigmoid"),
         ({"learning_rate": 0.3, "batch_size": 10, "l2": 0.1}, "2-7-2 on train.txt"),
-        ({"hidden": (4, 4, 4), "activation": "relu"}, "Deep net that stands still"),
-        ({"hidden": (4, 4, 4), "activation": ("relu",) * 3}, "Deep net that stands still"),
+        ({"hidden": (4, 4, 4), "activation": "relu"}, "Deep net that stands still (preset)"),
+        ({"hidden": (4, 4, 4), "activation": ("relu",) * 3}, "Deep net that stands still (preset)"),
         ({"hidden": (), "activation": "tanh", "dropout": 0.5}, "2-2 on train.txt"),
         ({"hidden": (7, 4, 4, 4, 4, 4), "activation": "relu"}, "2-7-4-4-4-4-4-2 on train.txt"),
         ({"hidden": (7, 4, 4, 4, 4, 4), "activation": "tanh"}, "2-7-4-4-4-4-4-2 on train.txt, activation Tanh"),

@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 from PIL import Image
 from PyQt5.QtCore import QPointF, QRectF, Qt
-from PyQt5.QtGui import QFontMetricsF
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -28,7 +27,7 @@ from core.training.trainer import Trainer
 from core.workbench.comparison.compared_run import ComparedState
 from core.workbench.many_runs.kept_run import KeptRun, keep_line
 from core.workbench.run_id import new_run_id, new_work_id
-from gui.comparison.common_curves import PARTS
+from gui.comparison.common_curves import PARTS, CommonCurves
 from gui.comparison.compare_window import CompareWindow
 from gui.comparison.measures import best_of, why_no_best
 from gui.curves.epoch_axis import EpochScale
@@ -119,7 +118,17 @@ def test_names_stand_at_the_curves_of_the_chosen_measure(qtbot: QtBot, two: Comp
         assert [end.y() for *_, end in overlay.labels] == [line.y[-1] for line in overlay.layer.lines[own]]
 
 
-def test_long_names_cover_no_end_of_a_curve(qtbot: QtBot, window: MainWindow) -> None:
+def written_names(curves: CommonCurves, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, QRectF]]:
+    """The names in the plot, and where they stand."""
+    written: list[tuple[str, QRectF]] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(curves.overlay.marks, "_write", lambda painter, text, color, box: written.append((text, box)))
+        curves.overlay.marks.update()
+        curves.plot.grab()
+    return written
+
+
+def test_long_names_cover_no_end_of_a_curve(qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     runs = [
         replace(kept(PLAIN.replace(seed=seed), seed), name=f"a name as long as this {seed} " * 4) for seed in (2, 3)
     ]
@@ -128,10 +137,34 @@ def test_long_names_cover_no_end_of_a_curve(qtbot: QtBot, window: MainWindow) ->
     qtbot.waitUntil(lambda: compared.is_at_rest)
     area = QRectF(curves.plot.box.rect())
     ends = [curves.plot.box.mapFromView(end) for *_, end in curves.overlay.labels]
-    metrics = QFontMetricsF(curves.plot.font())
-    for (text, *_), end in zip(curves.overlay.labels, ends, strict=True):
-        box = curves.overlay.marks._box(text, end, sorted(end.x() for end in ends), area, metrics)
-        assert box.left() > max(end.x() for end in ends) and box.right() <= area.right()
+    written = written_names(curves, monkeypatch)
+    assert len(written) == 2
+    left, right = (curves.plot.box.mapToScene(QPointF(x, 0.0)).x() for x in (max(e.x() for e in ends), area.right()))
+    assert all(box.left() > left and box.right() <= right for _text, box in written)
+
+
+def test_a_name_stands_at_the_end_of_its_curve_or_in_a_legend(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stands neither far from that end nor over another curve."""
+    rates = (0.01, 0.5)
+    long = opened(qtbot, window, [kept(PLAIN.replace(learning_rate=rate), 20) for rate in rates])
+    curves = long.nets.curves
+    heights = [curves.plot.box.mapViewToScene(end).y() for *_, end in curves.overlay.labels]
+    beside = written_names(curves, monkeypatch)
+    assert [text for text, _box in beside] == ["learning rate 0.01", "learning rate 0.5"]
+    for height, (_text, box) in zip(heights, beside, strict=True):
+        assert abs(box.center().y() - height) <= 1.5 * box.height()
+    # The first ends in the midst of the plot, where the second runs on: a name there would cover it.
+    alike = [kept(PLAIN.replace(learning_rate=rate), end) for rate, end in zip((0.5, 0.4), (4, 40), strict=True)]
+    curves = opened(qtbot, window, alike).nets.curves
+    names = written_names(curves, monkeypatch)
+    assert [text for text, _box in names] == ["▬ learning rate 0.5", "▬ learning rate 0.4"]
+    for _text, box in names:
+        inside = curves.plot.box.mapSceneToView(box).boundingRect()
+        for line in curves.overlay.layer.lines:
+            hit = (line.x >= inside.left()) & (line.x <= inside.right())
+            assert not np.any(hit & (line.y >= inside.top()) & (line.y <= inside.bottom()))
 
 
 def test_the_axis_ends_at_the_longest_run(two: CompareWindow) -> None:
@@ -219,6 +252,15 @@ def test_space_presses_the_button_that_was_reached_by_tab(qtbot: QtBot, two: Com
     assert epochs(two) == [0.0, 0.0] and not two.is_playing
 
 
+def test_escape_closes_an_open_list_and_not_the_window_with_it(qtbot: QtBot, two: CompareWindow) -> None:
+    two.tools.measure.showPopup()
+    entries = existing(two.tools.measure.view())
+    qtbot.waitUntil(entries.isVisible)
+    qtbot.keyClick(existing(entries.window().windowHandle()), Qt.Key.Key_Escape)  # as the platform sends it
+    qtbot.waitUntil(lambda: not entries.isVisible())
+    assert two.isVisible()
+
+
 def test_playing_ends_where_all_have_ended(qtbot: QtBot, window: MainWindow) -> None:
     runs = [kept(SHALLOW.replace(learning_rate=rate, stop_loss=0.12)) for rate in (0.5, 0.3)]
     compared = opened(qtbot, window, runs)
@@ -268,6 +310,30 @@ def test_x_compares_the_present_run_with_the_kept_ones(qtbot: QtBot, window: Mai
     assert epochs(compared) == [2.0, 2.0]
     qtbot.keyClick(compared, Qt.Key.Key_Escape)
     assert not window.comparisons.windows
+
+
+def test_a_run_has_one_colour_in_the_list_the_plots_and_the_comparison(qtbot: QtBot, window: MainWindow) -> None:
+    for rate in (0.01, 0.1, 0.2, 0.5):
+        window.session.change({"learning_rate": rate})
+        window.session.reset()
+        qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
+        window.session.run_epochs(1)
+        qtbot.waitUntil(lambda: position(window) == 1000 and window.session.at_rest)
+        if rate < 0.2:  # that of 0.2 is only left
+            count = len(window.runs.kept.pinned)
+            qtbot.keyClick(window.network, Qt.Key.Key_K)
+            qtbot.waitUntil(lambda count=count: len(window.runs.kept.pinned) == count + 1)
+    qtbot.waitUntil(lambda: len(window.runs.curves.labels) == 2)
+    in_list = {label: color.name() for label, color, _end in window.runs.curves.labels}
+    in_list["learning rate 0.5"] = window.theme.color("train").name()
+    window.runs.view.table.selectAll()
+    qtbot.keyClick(window.network, Qt.Key.Key_X)
+    qtbot.waitUntil(lambda: bool(window.comparisons.windows))
+    (compared,) = window.comparisons.windows
+    qtbot.waitUntil(lambda: compared.is_at_rest)
+    compared_colors = {label: color.name() for label, color, _end in compared.nets.curves.overlay.labels}
+    assert len(set(compared_colors.values())) == 4
+    assert {name: compared_colors[name] for name in in_list} == in_list
 
 
 def test_train_and_test_curves_of_a_run_are_told_apart_however_jagged(qtbot: QtBot, window: MainWindow) -> None:
@@ -325,6 +391,7 @@ def test_a_race_is_watched_from_its_start(qtbot: QtBot, window: MainWindow) -> N
     (compared,) = window.comparisons.windows
     qtbot.waitUntil(lambda: compared.nets.epoch > 0.0)
     assert compared.is_playing and len(compared.nets.panels) == 6
+    assert compared.nets.colors == tuple(window.runs.seeds.racing_colors())
     assert {panel.name.full for panel in compared.nets.panels} >= {"SGD", "Adam"}
     compared.close()
     window.runs.seeds.clear()

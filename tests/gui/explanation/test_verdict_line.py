@@ -409,6 +409,9 @@ def test_the_lowest_test_loss_is_never_told_without_test_and_whose_it_is(
         f"lowest test loss 0.000228 ({whose}) ›",
         f"Test loss 0.0123; lowest so far 0.000228 ({whose}) ›",
     }
+    back = dataclasses.replace(verdict, advice=Advice.go_back("Go back to epoch 12", position))
+    line.show_snapshot(dataclasses.replace(window.session.snapshot, verdict=back, test_loss=0.0123))
+    assert line.lowest.isVisible() is not is_here, "one link to a place is enough"
 
 
 def test_a_canvas_has_no_verdict(window: MainWindow, qtbot: QtBot) -> None:

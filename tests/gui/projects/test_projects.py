@@ -391,6 +391,28 @@ def answer(qtbot: QtBot, window: MainWindow, word: str) -> None:
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+def test_the_question_at_the_end_tells_of_the_other_runs_in_the_list(qtbot: QtBot, guarded: MainWindow) -> None:
+    def told() -> str:
+        assert not guarded.close()
+        box = existing(guarded.guard.question)
+        text = box.informativeText()
+        box.reject()
+        qtbot.waitUntil(lambda: guarded.guard.question is None)
+        return text
+
+    for rate in (0.1, 0.2, 0.3):
+        guarded.session.change({"learning_rate": rate})
+        guarded.session.restart_with({})
+        guarded.session.run_epochs(1)
+        qtbot.waitUntil(lambda rate=rate: guarded.session.at_rest and guarded.session.snapshot.position == 1000)
+        if rate == 0.1:
+            assert told() == "Otherwise it is lost."
+    qtbot.waitUntil(lambda: len(guarded.runs.rows()) == 3)
+    assert told() == ("Otherwise it is lost, and with it 2 other runs in the list. The project keeps only ticked runs.")
+    guarded.runs.pin(guarded.runs.rows()[-1], True)
+    assert told().endswith("The project keeps 1 of these, which are ticked.")
+
+
 def test_a_window_with_nothing_done_closes_without_a_question(guarded: MainWindow) -> None:
     assert guarded.close()
 

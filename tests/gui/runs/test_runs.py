@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -131,9 +132,20 @@ def test_a_kept_run_is_drawn_only_on_its_own_data(qtbot: QtBot, two: MainWindow)
         assert not any(layer.lines for layer in (*lines, two.runs._selected_borders.layer))
         row = pinned_row(two)
         assert run_cell_text(row, STATE) == "other data" and "It learns other data" in tip_of(row)
+        box = two.runs.view.model.index(two.runs.view.model.rows.index(row), BOX)
+        assert "It learns other data" in str(box.data(Qt.ItemDataRole.ToolTipRole)), "a tick without a border"
     two.session.change({"data": here})
     qtbot.waitUntil(lambda: all(len(layer.lines) == 1 for layer in lines))
     assert run_cell_text(pinned_row(two), STATE) == "kept"
+
+
+def test_nothing_is_drawn_over_an_empty_canvas(qtbot: QtBot, two: MainWindow) -> None:
+    lines = [layer.layer for layer in (two.runs.curves, two.runs.borders)]
+    qtbot.waitUntil(lambda: all(len(layer.lines) == 1 for layer in lines))
+    two.painting.new_canvas()
+    qtbot.waitUntil(lambda: not any(layer.lines for layer in lines))
+    two.session.undo()
+    qtbot.waitUntil(lambda: all(len(layer.lines) == 1 for layer in lines))
 
 
 def test_a_border_tells_whose_it_is(qtbot: QtBot, two: MainWindow) -> None:
@@ -208,7 +220,7 @@ def test_numbers_of_another_split_are_pale_and_the_list_says_why(qtbot: QtBot, t
     assert run_cell_text(row, STATE) == "other split" and "other points" in tip_of(row)
     place = model.rows.index(row)
     pale = [model.data(model.index(place, column), Qt.ItemDataRole.ForegroundRole) for column in range(STATE + 1)]
-    assert [color is not None for color in pale] == [TEST_LOSS <= column <= TEST_SCORE for column in range(STATE + 1)]
+    assert [color is not None for color in pale] == [TEST_LOSS <= column < STATE for column in range(STATE + 1)]
     assert two.runs.curves.layer.lines, "its curve can be drawn"
 
 
@@ -407,7 +419,7 @@ def test_a_row_tells_of_one_moment(qtbot: QtBot, two: MainWindow) -> None:
 
 
 @pytest.mark.parametrize("name", ["learning rate 0.01, seed 12"])
-def test_names_and_losses_need_no_scrolling(qtbot: QtBot, window: MainWindow, name: str) -> None:
+def test_names_and_the_numbers_of_the_test_set_need_no_scrolling(qtbot: QtBot, window: MainWindow, name: str) -> None:
     """With a test set, in the smallest usual window."""
     window.resize(1280, 800)
     window.session.change({"train_fraction": 0.7})
@@ -415,8 +427,8 @@ def test_names_and_losses_need_no_scrolling(qtbot: QtBot, window: MainWindow, na
     window.docks.bring_up("runs")
     table = window.runs.view.table
     qtbot.waitUntil(lambda: not table.isColumnHidden(TEST_LOSS))
-    losses = sum(table.columnWidth(column) for column in range(LOWEST + 1) if column != NAME)
-    assert existing(table.viewport()).width() - losses >= QFontMetrics(table.font()).horizontalAdvance(name) + 10
+    numbers = sum(table.columnWidth(column) for column in range(TEST_SCORE + 1) if column != NAME)
+    assert existing(table.viewport()).width() - numbers >= QFontMetrics(table.font()).horizontalAdvance(name) + 10
 
 
 def lowest_of(window: MainWindow) -> tuple[float, int]:
@@ -470,10 +482,51 @@ def test_names_take_what_the_losses_leave(qtbot: QtBot, window: MainWindow) -> N
     qtbot.waitUntil(lambda: len(window.runs.view.model.rows) == 3)
     assert sorted(names(window)) == ["16-16 neurons, L2 0.01", "32-32 neurons", "32-32 neurons, L2 0.01"]
     assert not table.isColumnHidden(TEST_LOSS)
-    losses = sum(table.columnWidth(column) for column in range(LOWEST + 1) if column != NAME)
-    room = table.viewport().width() - losses
-    assert room > 150, "room for more than a word"
+    numbers = sum(table.columnWidth(column) for column in range(TEST_SCORE + 1) if column != NAME)
+    room = table.viewport().width() - numbers
+    assert table.columnWidth(NAME) > 150, "room for more than a word"
     assert table.columnWidth(NAME) >= min(room, table.sizeHintForColumn(NAME))
+
+
+def test_a_name_is_the_same_whichever_run_is_present(qtbot: QtBot, window: MainWindow) -> None:
+    few = default_source("circle")
+    for samples in (200, 1000):
+        window.session.change({"data": replace(few, samples=samples)})
+        qtbot.waitUntil(lambda samples=samples: window.session.experiment.data.samples == samples)
+        trained(qtbot, window, 1)
+    told = {"200 points", "1\u202f000 points"}
+    qtbot.waitUntil(lambda: set(names(window)) == told)
+    assert window.runs.rows()[0].name == "1\u202f000 points"
+    window.runs.open(window.runs.rows()[1])
+    qtbot.waitUntil(lambda: window.session.experiment.data.samples == 200 and window.session.at_rest)
+    qtbot.waitUntil(lambda: window.runs.rows()[0].name == "200 points")
+    assert set(names(window)) == told
+
+
+def test_the_row_of_a_new_run_comes_into_view_and_training_does_not_scroll(qtbot: QtBot, window: MainWindow) -> None:
+    """Also where the list was behind another tab meanwhile."""
+    window.session.load(PRESETS["overfit"].experiment, anew=True)
+    for seed in range(12):
+        window.session.change({"seed": seed})
+        qtbot.waitUntil(lambda seed=seed: window.session.experiment.seed == seed)
+        trained(qtbot, window, 1)
+    window.docks.bring_up("runs")
+    table = window.runs.view.table
+    bar = existing(table.verticalScrollBar())
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    trained(qtbot, window, 1)
+    qtbot.wait(300)
+    assert bar.value() == bar.maximum()
+    window.session.new_seed()
+    qtbot.waitUntil(lambda: bar.value() == 0)
+    bar.setValue(bar.maximum())
+    window.docks.bring_up("inspector")
+    qtbot.waitUntil(lambda: not window.runs_place.is_seen)
+    window.session.new_seed()
+    qtbot.waitUntil(lambda: window.session.experiment.seed == 13 and window.session.at_rest)
+    window.docks.bring_up("runs")
+    qtbot.waitUntil(lambda: bar.value() == 0)
 
 
 def test_a_double_click_on_the_lowest_test_loss_goes_there(qtbot: QtBot, window: MainWindow) -> None:

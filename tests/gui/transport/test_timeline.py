@@ -119,7 +119,7 @@ def test_a_loss_in_the_tooltip_is_told_with_the_place_where_it_was_measured(trai
     table = places_of(trained).timeline.present_branch.history.table
     row = table[table[:, 0] == 3 * N + 500][0]
     between = QPointF(place_of(trained, 3 * N + 530))
-    assert trained.timeline.words_at(between) == f"Shallow net\nEpoch 3, sample 500: loss {short(row[1])}"
+    assert trained.timeline.words_at(between) == f"Shallow net (preset)\nEpoch 3, sample 500: loss {short(row[1])}"
 
 
 def test_dragging_shows_pictures_on_the_way_and_the_exact_state_when_released(
@@ -176,7 +176,7 @@ def test_where_the_present_branch_has_ended_one_goes_to_the_other_future(trained
     above = QPointF(places.x(first, 5 * N), 8.0)
     assert places.branch_at(above) is first
     assert places.branch_at(QPointF(places.x(first, N), 8.0)) is second is places.timeline.present_branch
-    assert trained.timeline.words_at(above).startswith("Shallow net\nEpoch 5: loss ")
+    assert trained.timeline.words_at(above).startswith("Shallow net (preset)\nEpoch 5: loss ")
     assert trained.timeline.words_at(QPointF(20.0, 8.0)) == (
         "learning rate 0.01 → 0.3 at epoch 1\nat epoch 2\n2 branches"
     )
@@ -187,6 +187,17 @@ def test_where_the_present_branch_has_ended_one_goes_to_the_other_future(trained
     trained.session.pause()
     qtbot.waitUntil(lambda: trained.session.at_rest)
     assert existing(trained.session.timeline).present == first.number
+
+
+def test_the_name_of_a_run_tells_what_was_changed_since_it_began(trained: MainWindow, qtbot: QtBot) -> None:
+    """With another setting it is no longer the preset that it began as."""
+
+    def name() -> str:
+        return existing(trained.session.timeline).present_branch.name
+
+    assert name() == "Shallow net (preset)"
+    trained.session.change({"dropout": 0.2})
+    qtbot.waitUntil(lambda: name() == "Shallow net (preset); dropout 0 → 0.2 at epoch 6")
 
 
 def test_a_name_that_is_too_long_for_a_line_takes_the_next_one(trained: MainWindow) -> None:
@@ -280,7 +291,7 @@ def test_painting_in_the_past_begins_a_branch_and_the_mouse_goes_back_over_it(
     arrive(trained, qtbot, 3 * (N + 5))
     timeline = trained.session.timeline
     assert timeline is not None
-    assert [branch.name for branch in timeline.branches] == ["Shallow net", "5 points painted at epoch 4"]
+    assert [branch.name for branch in timeline.branches] == ["Shallow net (preset)", "5 points painted at epoch 4"]
     places = places_of(trained)
     assert places.lane(timeline.branches[0].number) < places.lane(timeline.branches[1].number)
     assert places.last_epoch == 7.0

@@ -37,16 +37,14 @@ def test_what_is_off_is_left_out_unless_nothing_else_is_to_be_told() -> None:
     assert run_names([run(hidden=(4,)), run(l2=0.01)])[0] == "4 neurons"
 
 
-def test_runs_on_other_data_do_not_lengthen_a_name() -> None:
+def test_runs_on_other_data_change_only_the_end_of_a_name() -> None:
     cures = [run(), run(l2=0.01), run(dropout=0.2)]
     others = [on_spiral(), on_spiral(activation="sigmoid"), on_spiral(batch_size=5)]
-    assert run_names([*cures, *others], cures[1])[:3] == run_names(cures)
-    told = run_names([*cures, *others], cures[1])[3:]
-    assert told == run_names([*cures, *others])[3:]
-    assert all(name.endswith(", Spiral") for name in told) and "Sigmoid" in told[1] and "5" in told[2]
-    assert run_names([*cures, *others])[1] == "L2 0.01, Noisy points"
-    assert run_names([run(), on_spiral()], run()) == ["Noisy points", "Spiral"]
-    assert run_names([*cures, on_spiral()], on_spiral())[-1] == "Spiral"
+    names = run_names([*cures, *others])
+    assert names[:3] == [f"{name}, Noisy points" for name in run_names(cures)]
+    assert all(name.endswith(", Spiral") for name in names[3:]) and "Sigmoid" in names[4] and "5" in names[5]
+    assert run_names([run(), on_spiral()]) == ["Noisy points", "Spiral"]
+    assert run_names([*cures, on_spiral()])[-1] == "Spiral"
 
 
 def test_other_data_stand_at_the_end_of_a_name_and_only_what_tells_them_apart() -> None:
@@ -55,13 +53,13 @@ def test_other_data_stand_at_the_end_of_a_name_and_only_what_tells_them_apart() 
         return Described(changed, "Exclusive or", words)
 
     several = [run(), xor(hidden=(32, 32)), xor(hidden=(4,)), xor(samples=400, noise=0.2)]
-    assert run_names(several, run())[1:] == [
+    assert run_names(several)[1:] == [
         "32-32 neurons, Exclusive or, 200 points",
         "4 neurons, Exclusive or, 200 points",
         "Exclusive or, 400 points",
     ]
     alike = [run(), xor(hidden=(32, 32)), xor("L2 0 → 0.1 at epoch 8", hidden=(4,))]
-    assert run_names(alike, run())[1:] == [
+    assert run_names(alike)[1:] == [
         "32-32 neurons, Exclusive or",
         "4 neurons; L2 0 → 0.1 at epoch 8; Exclusive or",
     ]
@@ -81,6 +79,16 @@ def test_long_values_are_told_whole_since_their_ends_may_differ() -> None:
     assert len(set(run_names(deep))) == 2
 
 
+def test_of_features_a_name_tells_those_that_not_all_runs_have() -> None:
+    both = ("x1", "x2")
+    runs = [run(features=features) for features in (both, (*both, "sin-x1", "sin-x2"), (*both, "x1^2"))]
+    assert run_names(runs) == ["features x1, x2", "with sin x1, sin x2", "with x1²"]
+    fast = [run(features=features, learning_rate=0.3) for features in (both, (*both, "sin-x1"))]
+    assert run_names([*runs[:1], *fast])[1:] == ["learning rate 0.3", "with sin x1, learning rate 0.3"]
+    assert run_names([run(features=("x1",)), run(features=("x2",))]) == ["features x1", "features x2"]
+    assert run_names([run(features=both), run(features=both[::-1])]) == ["features x1, x2", "features x2, x1"]
+
+
 SETTINGS = st.fixed_dictionaries(
     {},
     optional={
@@ -92,12 +100,13 @@ SETTINGS = st.fixed_dictionaries(
         "optimizer": st.sampled_from(["sgd", "adam"]),
         "momentum": st.sampled_from([0.0, 0.9]),
         "learning_rate": st.sampled_from([0.1, 0.3]),
+        "features": st.sampled_from([("x1", "x2"), ("x1", "x2", "sin-x1"), ("x1",), ("x2", "x1")]),
     },
 )
 
 
-@given(st.lists(st.tuples(st.booleans(), SETTINGS), min_size=1, max_size=10), st.integers(0, 9))
-def test_runs_that_differ_have_other_names(chosen: list[tuple[bool, dict[str, Any]]], present: int) -> None:
+@given(st.lists(st.tuples(st.booleans(), SETTINGS), min_size=1, max_size=10))
+def test_runs_that_differ_have_other_names(chosen: list[tuple[bool, dict[str, Any]]]) -> None:
     runs = [on_spiral(**settings) if is_spiral else run(**settings) for is_spiral, settings in chosen]
 
     def trained_alike(one: Described) -> object:
@@ -107,5 +116,4 @@ def test_runs_that_differ_have_other_names(chosen: list[tuple[bool, dict[str, An
     different: list[object] = []
     for one in map(trained_alike, runs):
         different += [one] * (one not in different)
-    for here in (None, runs[present % len(runs)]):
-        assert len(set(run_names(runs, here))) == len(different)
+    assert len(set(run_names(runs))) == len(different)

@@ -129,7 +129,10 @@ def test_strokes_without_training_between_them_are_one_branch(driver: WorkerDriv
     driver.arrive()
     for times in (1, 2, 3):
         driver.send(Load(painted(more(times)), goes_on=True))
-    assert [branch.name for branch in timeline(driver).branches] == ["Shallow net", "9 points painted at epoch 2"]
+    assert [branch.name for branch in timeline(driver).branches] == [
+        "Shallow net (preset)",
+        "9 points painted at epoch 2",
+    ]
     driver.send(Undo())
     assert timeline(driver).branches[-1].name == "6 points painted at epoch 2"
     drawn = more(2)
@@ -185,7 +188,7 @@ def test_a_project_holds_all_runs(driver: WorkerDriver, tmp_path: Path) -> None:
     snapshot = driver.arrive()
     assert (snapshot.position, snapshot.parameters.tobytes()) == (4 * N, straight(4 * N))
     found = timeline(driver).branches
-    assert [(b.name, b.fork, b.tip) for b in found] == [("Shallow net", 0, 6 * N), ("denser", 0, 2 * (N + 3))]
+    assert [(b.name, b.fork, b.tip) for b in found] == [("Shallow net (preset)", 0, 6 * N), ("denser", 0, 2 * (N + 3))]
     assert found[1].parent == found[0].number
     driver.send(Seek(N + 200, found[1].number))
     assert driver.arrive().parameters.tobytes() == on_painted_points(N + 200)

@@ -43,7 +43,7 @@ def test_both_futures_can_be_reached_to_the_bit(driver: WorkerDriver) -> None:
     two_branches(driver)
     found = timeline(driver)
     assert [(b.fork, b.tip, b.name) for b in found.branches] == [
-        (0, 6 * N, "Shallow net"),
+        (0, 6 * N, "Shallow net (preset)"),
         (2 * N, 4 * N, "learning rate 0.01 → 0.3 at epoch 2"),
     ]
     straight = make_trainer()
@@ -106,7 +106,7 @@ def test_branches_have_names_and_can_be_removed(driver: WorkerDriver) -> None:
     two_branches(driver)
     first, second = (branch.number for branch in timeline(driver).branches)
     driver.send(NameBranch(second, " steeper "))
-    assert [b.name for b in timeline(driver).branches] == ["Shallow net", "steeper"]
+    assert [b.name for b in timeline(driver).branches] == ["Shallow net (preset)", "steeper"]
     driver.send(NameBranch(second, ""))
     assert timeline(driver).branches[1].name == "learning rate 0.01 → 0.3 at epoch 2"
     driver.send(RemoveBranch(second))
