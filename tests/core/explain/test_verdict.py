@@ -217,11 +217,21 @@ def test_an_l2_that_holds_the_test_loss_helps() -> None:
     trainer.seek(8 * trainer.epoch_length)
     trainer.advance(0)
     trainer.change(l2=0.01)
-    kinds = [judge(advanced(trainer, epoch)).kind for epoch in range(9, 61)]
-    assert kinds[:19] == [CHANGED] * 19, "too early to judge the cure"
-    assert set(kinds[19:]) <= {LEARNING, DONE}, "and then no alarm"
+    kinds = [judge(advanced(trainer, epoch)).kind for epoch in range(9, 81)]
+    assert kinds[:39] == [CHANGED] * 39, "too early to judge the cure"
+    assert set(kinds[39:]) <= {LEARNING, DONE}, "and then no alarm"
     verdict = judge(advanced(trainer, 150))
     assert verdict.kind == DONE and verdict.text.endswith(f"; it is {without} without L2, and was 0.287 at epoch 8")
+
+
+@pytest.mark.parametrize("fields", [{"dropout": 0.3}, {"dropout": 0.1}, {"l2": 0.001}])
+@pytest.mark.parametrize("begin", [0, 8])
+def test_one_rise_of_the_test_loss_is_judged_alike(fields: dict[str, float], begin: int) -> None:
+    """A test loss that jumps pauses on its way up, which is no reason to call the run done between two alarms."""
+    trainer = advanced(Trainer(OVERFIT, load(OVERFIT.data)), begin)
+    trainer.change(**fields)
+    kinds = [judge(advanced(trainer, epoch)).kind for epoch in range(begin + 2, 202, 2)]
+    assert DONE not in kinds[kinds.index(OVERFITTING) :] and kinds[-1] == OVERFITTING
 
 
 def test_what_is_told_of_the_fall_is_of_now() -> None:
