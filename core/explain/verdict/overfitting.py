@@ -8,7 +8,7 @@ from itertools import pairwise
 from core.base.arrays import median
 from core.base.number_text import grouped, short
 from core.base.translation import _
-from core.explain.verdict.advice import Advice, back_to
+from core.explain.verdict.advice import Advice
 from core.explain.verdict.course import Course, course_of
 from core.explain.verdict.cures import cure, has_failed, more_points
 from core.explain.verdict.fall import UNMOVED
@@ -42,13 +42,19 @@ def overfitting_verdict(trainer: Trainer, course: Course) -> Verdict:
         instead = cure(trainer, course)
         if instead is not None:
             return Verdict(OVERFITTING, text, title, instead, "overfitting")
-    advice = back_to(trainer, round(low_epoch * trainer.epoch_length))
+    advice = _early_stop(trainer, round(low_epoch * trainer.epoch_length))
     if low_loss > UNMOVED * trainer.history.table[0, 2]:  # nowhere was it good
         text = _("the test loss has risen from {low} to about {now}; what so few points teach never lowered it").format(
             low=low, now=now
         )
         advice = more_points(trainer) or advice
     return Verdict(OVERFITTING, text, title, advice, "overfitting")
+
+
+def _early_stop(trainer: Trainer, position: int) -> Advice:
+    """Back to the lowest test loss, as early stopping does by itself."""
+    epoch = grouped(position // trainer.epoch_length)
+    return Advice.go_back(_("Stop early: back to epoch {epoch}").format(epoch=epoch), position)
 
 
 def loss_without_l2(trainer: Trainer) -> float | None:
