@@ -16,6 +16,7 @@ from core.base.number_text import short, told_apart
 from core.data.data_source import load
 from core.explain.verdict.causes.evidence import Evidence
 from core.explain.verdict.causes.first_cause import find_cause
+from core.explain.verdict.causes.size_causes import too_small
 from core.explain.verdict.course import GOOD_SCORE, MOST_RECORDS, RECENT, course_of
 from core.explain.verdict.judging import judge
 from core.explain.verdict.overfitting import loss_without_l2
@@ -835,3 +836,12 @@ def test_one_answer_everywhere_is_not_done() -> None:
     experiment = FEW_NOISY.replace(activation="sigmoid")
     verdict = judge(advanced(Trainer(experiment, load(experiment.data)), 300))
     assert (verdict.kind, verdict.cause) == (PLATEAU, "vanishing")
+
+
+@pytest.mark.parametrize("hidden", [(2,), (8,), (8, 8)])
+def test_too_small_a_net_is_so_with_its_inputs(hidden: tuple[int, ...]) -> None:
+    """With sines among the inputs, one layer of eight does what the coordinates need two for."""
+    experiment = PRESETS["spiral"].experiment.replace(hidden=hidden)
+    trainer = advanced(Trainer(experiment, load(experiment.data)), 1)
+    cause = too_small(Evidence(trainer, course_of(trainer.history)))
+    assert cause.text.endswith("too few with these inputs") and cause.advice is not None

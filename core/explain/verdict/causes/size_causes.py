@@ -30,8 +30,8 @@ def too_small(evidence: Evidence) -> Cause:
         wider = tuple(max(WIDE, 2 * neurons) for neurons in hidden)
         counts = _(" and ").join(map(str, hidden))
         text = ngettext(
-            "{counts} hidden neuron seems too few for these data",
-            "{counts} hidden neurons seem too few for these data",
+            "{counts} hidden neuron seems too few with these inputs",
+            "{counts} hidden neurons seem too few with these inputs",
             sum(hidden),
         ).format(counts=counts)
         return Cause(
@@ -51,8 +51,8 @@ def too_small(evidence: Evidence) -> Cause:
         activations = (*settings.hidden_activations, settings.last_activation)
         fields = {"hidden": (*hidden, WIDE), "activation": activations}
         text = ngettext(
-            "{n} hidden layer seems too few for these data",
-            "{n} hidden layers seem too few for these data",
+            "{n} hidden layer seems too few with these inputs",
+            "{n} hidden layers seem too few with these inputs",
             len(hidden),
         ).format(n=len(hidden))
         return Cause("too few layers", text, Advice.change(_("Add a hidden layer"), **fields), is_certain=False)
