@@ -237,7 +237,8 @@ def test_one_rise_of_the_test_loss_is_judged_alike(fields: dict[str, float], beg
 
 def test_what_is_told_of_the_fall_is_of_now() -> None:
     """Behind a steep beginning the line through the last epochs would still fall by, say, 19 % an epoch."""
-    trainer = Trainer(PRESETS["spiral-straight"].experiment, load(PRESETS["spiral-straight"].experiment.data))
+    experiment = PRESETS["spiral-straight"].experiment.replace(learning_rate=0.1)
+    trainer = Trainer(experiment, load(experiment.data))
     texts = [judge(advanced(trainer, epochs)).text for epochs in range(1, 9)]
     losses = trainer.history.column("train_loss")
     assert losses[-1] > 0.99 * losses[trainer.history.epochs >= 3.0][0], "it stands still since epoch 3"
