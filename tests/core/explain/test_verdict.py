@@ -173,7 +173,7 @@ def test_the_advice_for_a_spiral_goes_in_no_circle() -> None:
     ("experiment", "epochs", "least", "smaller", "words"),
     [
         (IN_BATCHES, 3000, 0.003, [(8, 8, 8), (8, 8), (4, 4)], "with L2 of 0.003, and to {without} without it"),
-        (PRESETS["overfit"].experiment, 150, 0.01, [(16, 16), (8, 8)], "; it is {without} without L2, and was "),
+        (PRESETS["overfit"].experiment, 150, 0.01, [(16, 16), (8, 8)], "; {without} without L2, "),
     ],
 )
 def test_against_overfitting_a_cure_that_did_not_help_is_not_made_stronger(
@@ -207,8 +207,28 @@ def test_a_test_loss_that_is_held_no_longer_overfits(hidden: tuple[int, ...], ep
     verdict, (position, low) = judge(trainer), trainer.history.lows[-1].tolist()
     assert verdict.kind == DONE and (verdict.advice is None or verdict.advice.text == "Try 8-8 neurons, L2 stays")
     if hidden == (16, 16):
-        assert verdict.text.startswith("the test loss holds at about ")
+        assert verdict.text.startswith("it overfits no further: the test loss holds at about ")
         assert verdict.text.endswith(f"lowest, {short(low, 3)}, at epoch {position / trainer.epoch_length:.0f}")
+
+
+@pytest.mark.parametrize(
+    ("experiment", "epochs", "words"),
+    [
+        (OVERFIT.replace(hidden=(8, 8), l2=0.01), 150, "; hardly overfitting: test loss "),
+        (OVERFIT.replace(hidden=(16, 16), l2=0.01), 150, "it overfits no further: "),
+        (OVERFIT, 150, ""),
+        (OVERFIT, 10, ""),
+        (PRESETS["circle"].experiment, 100, "; no overfitting: test loss "),
+        (PRESETS["circle"].experiment, 60, "; no overfitting: test loss "),
+        (PRESETS["circle"].experiment.replace(train_fraction=1.0), 100, ""),
+        (PRESETS["shallow"].experiment, 12, ""),
+    ],
+)
+def test_whether_it_overfits_is_told_where_one_can_see_it(experiment: Experiment, epochs: int, words: str) -> None:
+    trainer = advanced(Trainer(experiment, load(experiment.data)), epochs)
+    text, loss = judge(trainer).text, short(course_of(trainer.history).test_loss, 2)
+    assert words in text and (not words or f" {loss}" in text)
+    assert words or not any(told in text for told in ("overfitting", "overfits"))
 
 
 def test_an_l2_that_holds_the_test_loss_helps() -> None:
@@ -222,7 +242,7 @@ def test_an_l2_that_holds_the_test_loss_helps() -> None:
     assert kinds[:39] == [CHANGED] * 39, "too early to judge the cure"
     assert set(kinds[39:]) <= {LEARNING, DONE}, "and then no alarm"
     verdict = judge(advanced(trainer, 150))
-    assert verdict.kind == DONE and verdict.text.endswith(f"; it is {without} without L2, and was 0.287 at epoch 8")
+    assert verdict.kind == DONE and verdict.text.endswith(f"; {without} without L2, 0.287 at epoch 8")
 
 
 @pytest.mark.parametrize("fields", [{"dropout": 0.3}, {"dropout": 0.1}, {"l2": 0.001}])
@@ -348,7 +368,7 @@ def test_a_cure_for_a_vanishing_gradient_has_worked() -> None:
     done = judge(advanced(trainer, 80))
     course = course_of(trainer.history)
     assert trainer.history.column("train_score")[-1] == 1.0 and course.loss < 0.01 * course.start_loss
-    assert done.kind == DONE and course.fall > 0.01 and "; the gradient reaches layer 1, " in done.text
+    assert done.kind == DONE and course.fall > 0.01 and "; no overfitting: test loss " in done.text
 
 
 def test_what_stands_still_is_told_before_it_is_called_a_plateau() -> None:

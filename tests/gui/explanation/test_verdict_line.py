@@ -299,6 +299,7 @@ def verdicts() -> list[Verdict]:
     overfit, shallow = PRESETS["overfit"].experiment, PRESETS["shallow"].experiment
     for one, place, fields, end in (
         (overfit, 150, {"l2": 0.01}, 150),
+        (overfit.replace(hidden=(8, 8), l2=0.01), 150, {}, 150),
         (shallow, 8, {"learning_rate": 100.0}, 20),
         (BASE.replace(hidden=(4,) * 6), 40, {}, 80),
     ):
