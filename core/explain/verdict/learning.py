@@ -55,5 +55,7 @@ def gradient_text(trainer: Trainer) -> str:
     norms = table[-1, 1:]
     if not norms[0] * WEAK > norms[-1] or flow_verdict(norms)[0]:
         return ""
-    share = short(float(norms[0] / norms[-1]), 2)
-    return _("; the gradient reaches layer 1, {share} times the output's").format(share=share)
+    share = float(norms[0] / norms[-1])
+    if share < 1.0:
+        return _("; the gradient in layer 1 is {share} % of that at the output").format(share=short(100.0 * share, 2))
+    return _("; the gradient in layer 1 is {share} times that at the output").format(share=short(share, 2))

@@ -19,6 +19,7 @@ from core.explain.verdict.causes.first_cause import find_cause
 from core.explain.verdict.causes.size_causes import too_small
 from core.explain.verdict.course import GOOD_SCORE, MOST_RECORDS, RECENT, course_of
 from core.explain.verdict.judging import judge
+from core.explain.verdict.learning import gradient_text
 from core.explain.verdict.overfitting import loss_without_l2
 from core.explain.verdict.probes import reachable_score
 from core.explain.verdict.rates import nice_rate
@@ -363,12 +364,22 @@ def test_a_cure_for_a_vanishing_gradient_has_worked() -> None:
     trainer = followed(six, 40)
     learning = judge(trainer)
     norms = trainer.history.gradients[-1, 1:]
-    words = f"; the gradient reaches layer 1, {short(norms[0] / norms[-1], 2)} times the output's"
+    words = f"; the gradient in layer 1 is {short(norms[0] / norms[-1], 2)} times that at the output"
     assert learning.kind == LEARNING and learning.text.endswith(words)
     done = judge(advanced(trainer, 80))
     course = course_of(trainer.history)
     assert trainer.history.column("train_score")[-1] == 1.0 and course.loss < 0.01 * course.start_loss
     assert done.kind == DONE and course.fall > 0.01 and "; no overfitting: test loss " in done.text
+
+
+def test_a_gradient_that_shrinks_a_little_is_told_in_percent() -> None:
+    trainer = advanced(Trainer(RELU.replace(hidden=(4, 4, 4)), load(RELU.data)), 8)
+    norms = trainer.history.gradients[-1, 1:]
+    assert norms[0] < norms[-1], "else nothing is tested"
+    assert (
+        gradient_text(trainer)
+        == f"; the gradient in layer 1 is {short(100 * norms[0] / norms[-1], 2)} % of that at the output"
+    )
 
 
 def test_what_stands_still_is_told_before_it_is_called_a_plateau() -> None:
