@@ -161,7 +161,7 @@ def scope_words(scope: str, inspection: Inspection, former: str = "") -> tuple[s
         )
         of = text.format(place=former) if scope == NEURONS else ""
         if not told:
-            return of, _("No neuron is dead, and none is saturated.") if scope == NEURONS else ""
+            return of, _("No neuron in this layer is dead, and none is saturated.") if scope == NEURONS else ""
         both = told[0] if len(told) == 1 else _("{first} and {second}").format(first=told[0], second=told[1])
         text = _("Of its {n} neurons {told}. {rule}.")
         return of, text.format(n=len(layer.dead), told=both, rule=capital(rule))

@@ -713,7 +713,7 @@ def test_a_layer_without_dead_or_saturated_neurons_says_so(inspector: Inspector)
     show(inspector, trainer)
     inspector.head.views[LAYER].click()
     choose(inspector, trainer, NEURONS)
-    assert inspector.sentence.text() == "No neuron is dead, and none is saturated."
+    assert inspector.sentence.text() == "No neuron in this layer is dead, and none is saturated."
 
 
 @pytest.mark.parametrize("what", ["weights", "gradient", "full", "change", "activations"])
