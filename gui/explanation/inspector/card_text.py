@@ -38,7 +38,7 @@ KINDS = {
 """Names of the phases."""
 
 HINT = _("The whole net")
-GRADIENTS_OF = _("Gradient in each layer, root mean square over 64 training samples")
+GRADIENTS_OF = _("Norm of the gradient in each layer, over 64 training samples")
 COLUMNS_TOLD = 8
 MOST_NAMED = 8
 """Of the neurons that a sentence names."""
