@@ -130,9 +130,11 @@ def fit_text(trainer: Trainer, course: Course) -> str:
         text = _("; no overfitting: test loss {loss}, near its lowest")
     elif loss <= LEAST_GAP * course.loss:
         text = _("; no overfitting: test loss {loss}, as in training")
+    elif loss >= HELD * low:
+        return ""
     elif course.test_drift < 0.0:
         text = _("; no overfitting: test loss {loss}, still falling")
-    elif _is_restrained(trainer) and course.test_drift == 0.0 and loss < HELD * low:
+    elif _is_restrained(trainer) and course.test_drift == 0.0:
         text = _("; hardly overfitting: test loss {loss}, lowest {low}")
     else:
         return ""
