@@ -16,6 +16,7 @@ from core.base.number_text import short, told_apart
 from core.data.data_source import load
 from core.explain.verdict.causes.evidence import Evidence
 from core.explain.verdict.causes.first_cause import find_cause
+from core.explain.verdict.causes.layer_causes import saturated_layer
 from core.explain.verdict.causes.size_causes import too_small
 from core.explain.verdict.course import GOOD_SCORE, MOST_RECORDS, RECENT, course_of
 from core.explain.verdict.judging import judge
@@ -168,6 +169,17 @@ def test_the_advice_for_a_spiral_goes_in_no_circle() -> None:
         trainer = followed(trainer, 400)
     assert offered[0] == "Try a rate of 0.1" and "Try a rate of 0.01" not in offered
     assert trainer.history.column("train_score")[-1] > 0.8  # a chaotic run, so it hangs on the engine how much more
+
+
+@pytest.mark.needs_numba
+def test_neurons_that_were_saturated_while_the_loss_fell_are_no_fault_of_the_rate() -> None:
+    """Later on the net was to start again with a rate of 0.03, with which it learned nothing."""
+    experiment = PRESETS["spiral"].experiment.replace(hidden=(8,), seed=1)
+    trainer = advanced(Trainer(experiment, load(experiment.data)), 1500)
+    evidence = Evidence(trainer, course_of(trainer.history))
+    assert evidence.units.saturated[0] > 0.7 and evidence.course.loss < 0.6 * evidence.course.start_loss
+    assert saturated_layer(evidence) is None
+    assert too_small(evidence).advice.text == "Add a hidden layer: 16-16"
 
 
 @pytest.mark.parametrize(
