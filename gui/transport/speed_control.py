@@ -17,8 +17,9 @@ WIDTH, NARROW = 84, 48
 WIDEST = _("speed · 100\u202f000 samples/s, rising")
 RISES = _(
     "The speed rises from what the eye can follow to full, and holds back while the loss falls (Shift+F).\n"
-    "A number of epochs runs at full speed. Playing pauses once where the text of a preset ends, and once when the "
-    "run is done or overfits."
+    "A number of epochs runs at full speed.\n"
+    "A preset plays to its end and pauses there, whatever the verdict says on the way. Behind its end, and without a "
+    "preset, playing pauses once when the run becomes done, and once when it begins to overfit."
 )
 
 

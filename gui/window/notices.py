@@ -36,7 +36,6 @@ HEADS = {
     "input": _("Not changed"),
     "diverged": _("Stopped"),
     "stopped": _("Done"),
-    "paused": _("Paused"),
     "fault": _("A fault in the program"),
     "done": _("Done"),
     "note": _("Note"),
@@ -200,7 +199,7 @@ class Notices(QWidget):
         if notice.run is not None and notice.run != self._run:
             return
         if notice.kind == "paused":
-            self._passing = f"{HEADS[notice.kind]}: {notice.text}"
+            self._passing = notice.text
             self._status_bar.showMessage(self._passing)
             return
         stays = [one for one in self._notices if one.kind in FILE_KINDS or one.kind != notice.kind]

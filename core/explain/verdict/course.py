@@ -31,7 +31,7 @@ LEAST_RISE, LASTING_RISE = 0.15, 0.05
 """Of the test loss: as much is called overfitting, which lasts until less than the second is left of it."""
 LEAST_RISE_OF_START = 0.02
 LASTING_DRIFT = 0.1
-LEAST_HELD, LEAST_RECORDS_HELD = 10.0, 10
+LEAST_HELD, LEAST_RECORDS_HELD = 20.0, 10
 """The change up to which a test loss that jumps holds, and epochs and records over which it must be seen first."""
 LEAST_GAP = 1.2
 FITTED = 0.7

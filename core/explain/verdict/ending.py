@@ -11,7 +11,7 @@ from core.explain.verdict.course import GOOD_SCORE, SLOW_FALL, Course
 from core.explain.verdict.cures import cure, points_to_test
 from core.explain.verdict.fall import JUMPS, LEAST_GAIN, PATIENT_EPOCHS
 from core.explain.verdict.learning import gradient_text
-from core.explain.verdict.overfitting import held_text, is_gap
+from core.explain.verdict.overfitting import fit_text, held_text, is_gap
 from core.explain.verdict.scores import NEAR_REACH, measured_here, score_in_test, usual_score
 from core.explain.verdict.verdict import DONE, OVERFITTING, STOPPED, Verdict
 from core.network.tasks import REGRESSION
@@ -61,13 +61,13 @@ def done_verdict(trainer: Trainer, course: Course, score: float) -> Verdict:
         return Verdict(OVERFITTING, text, advice=cure(trainer, course), cause="overfitting")
     if course.rises_since is not None:
         return Verdict(DONE, held_text(trainer, course), advice=cure(trainer, course))
-    still = _ending(trainer, course)
     if not math.isnan(test):
+        fits = fit_text(trainer, course) or _ending(trainer, course)
         of_classes = _("{train} are right in training, {test} in the test")
         of_numbers = _("R² is {train} in training, {test} in the test")
-        return Verdict(DONE, f"{_told(trainer, of_classes, of_numbers, score, test)}{still}")
+        return Verdict(DONE, f"{_told(trainer, of_classes, of_numbers, score, test)}{fits}")
     text = _told(trainer, _("{train} of the training points are right"), _("R² is {train}"), score, test)
-    return Verdict(DONE, f"{text}{still}", advice=points_to_test(trainer))
+    return Verdict(DONE, f"{text}{_ending(trainer, course)}", advice=points_to_test(trainer))
 
 
 def _ending(trainer: Trainer, course: Course) -> str:

@@ -10,6 +10,7 @@ from core.explain.verdict.causes.first_cause import find_cause
 from core.explain.verdict.causes.layer_causes import WEAK
 from core.explain.verdict.course import SLOW_FALL, Course
 from core.explain.verdict.fall import LOUD, falls_in_window, share_text
+from core.explain.verdict.overfitting import fit_text
 from core.explain.verdict.scores import NEAR_REACH
 from core.explain.verdict.verdict import LEARNING, Verdict
 from core.training.gradient_norms import flow_verdict
@@ -37,11 +38,12 @@ def learning_verdict(trainer: Trainer, course: Course, score: float, reach: floa
         )
     is_slow = course.fall < SLOW_FALL and course.fall * course.epoch < SLOW and course.noise < LOUD
     if not is_slow or score >= reach - NEAR_REACH or course.judged_epochs < SLOW_EPOCHS:
-        return Verdict(LEARNING, f"{text}{gradient_text(trainer)}", advice=Advice.go_on())
+        text = f"{text}{gradient_text(trainer) or fit_text(trainer, course)}"
+        return Verdict(LEARNING, text, advice=Advice.go_on())
     cause = find_cause(Evidence(trainer, course))
     is_hopeless = course.fall * course.epoch < HOPELESS and score < reach - FAR_FROM_REACH
     if not cause.is_certain and not (cause.name and is_hopeless and course.judged_epochs >= HOPELESS_EPOCHS):
-        return Verdict(LEARNING, text, _("slowly"), Advice.go_on())
+        return Verdict(LEARNING, f"{text}{fit_text(trainer, course)}", _("slowly"), Advice.go_on())
     return Verdict.of_cause(LEARNING, _("slowly"), cause)
 
 
@@ -53,5 +55,7 @@ def gradient_text(trainer: Trainer) -> str:
     norms = table[-1, 1:]
     if not norms[0] * WEAK > norms[-1] or flow_verdict(norms)[0]:
         return ""
-    share = short(float(norms[0] / norms[-1]), 2)
-    return _("; the gradient reaches layer 1, {share} times the output's").format(share=share)
+    share = float(norms[0] / norms[-1])
+    if share < 1.0:
+        return _("; the gradient in layer 1 is {share} % of that at the output").format(share=short(100.0 * share, 2))
+    return _("; the gradient in layer 1 is {share} times that at the output").format(share=short(share, 2))

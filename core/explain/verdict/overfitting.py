@@ -8,10 +8,10 @@ from itertools import pairwise
 from core.base.arrays import median
 from core.base.number_text import grouped, short
 from core.base.translation import _
-from core.explain.verdict.advice import Advice, back_to
-from core.explain.verdict.course import Course, course_of
+from core.explain.verdict.advice import Advice
+from core.explain.verdict.course import LASTING_RISE, LEAST_GAP, Course, course_of
 from core.explain.verdict.cures import cure, has_failed, more_points
-from core.explain.verdict.fall import UNMOVED
+from core.explain.verdict.fall import EARLY_EPOCHS, UNMOVED, has_fallen
 from core.explain.verdict.verdict import LEARNING, OVERFITTING, Verdict
 from core.network.tasks import REGRESSION
 from core.training.trainer import Trainer
@@ -19,8 +19,10 @@ from core.training.trainer import Trainer
 GAP, CERTAIN = 0.15, 2.0
 """By so much, and so many times what chance makes of so few points, the test score is below that in training where
 the net is said to overfit."""
-HELD = 1.5
-"""Up to so many times its lowest value the test loss can be held."""
+SMALL_GAP = 0.05
+"""Up to such a gap, or what chance makes of so few points, a net is said not to overfit."""
+HELD = 1.3
+"""Up to so many times its lowest value the test loss can be held; above that it is one rise, though it pauses."""
 
 
 def overfitting_verdict(trainer: Trainer, course: Course) -> Verdict:
@@ -42,13 +44,19 @@ def overfitting_verdict(trainer: Trainer, course: Course) -> Verdict:
         instead = cure(trainer, course)
         if instead is not None:
             return Verdict(OVERFITTING, text, title, instead, "overfitting")
-    advice = back_to(trainer, round(low_epoch * trainer.epoch_length))
+    advice = _early_stop(trainer, round(low_epoch * trainer.epoch_length))
     if low_loss > UNMOVED * trainer.history.table[0, 2]:  # nowhere was it good
         text = _("the test loss has risen from {low} to about {now}; what so few points teach never lowered it").format(
             low=low, now=now
         )
         advice = more_points(trainer) or advice
     return Verdict(OVERFITTING, text, title, advice, "overfitting")
+
+
+def _early_stop(trainer: Trainer, position: int) -> Advice:
+    """Back to the lowest test loss, as early stopping does by itself."""
+    epoch = grouped(position // trainer.epoch_length)
+    return Advice.go_back(_("Stop early: back to epoch {epoch}").format(epoch=epoch), position)
 
 
 def loss_without_l2(trainer: Trainer) -> float | None:
@@ -106,19 +114,43 @@ def held_text(trainer: Trainer, course: Course) -> str:
     }
     without = loss_without_l2(trainer)
     if without is None or without <= course.test_loss:
-        return _("the test loss holds at about {now}; it was lowest, {low}, at epoch {epoch}").format(**numbers)
-    text = _("the test loss holds at about {now}; it is {without} without L2, and was {low} at epoch {epoch}")
+        text = _("it overfits no further: the test loss holds at about {now}; it was lowest, {low}, at epoch {epoch}")
+        return text.format(**numbers)
+    text = _("it overfits no further: the test loss holds at about {now}; {without} without L2, {low} at epoch {epoch}")
     return text.format(without=short(without, 2), **numbers)
 
 
-def is_gap(trainer: Trainer, course: Course) -> bool:
-    """Whether the test score is far below that in training, and by more than the few points explain.
+def fit_text(trainer: Trainer, course: Course) -> str:
+    """Whether a run that is not called overfitting overfits a little, and by what one sees it; empty if not certain."""
+    is_judged = course.epoch >= EARLY_EPOCHS and course.rises_since is None and has_fallen(course)
+    if not is_judged or math.isnan(course.test_loss) or _has_gap(trainer, course, SMALL_GAP):
+        return ""
+    low, loss = course.best_test_loss, course.test_loss
+    if loss <= (1.0 + LASTING_RISE) * low:
+        text = _("; no overfitting: test loss {loss}, near its lowest")
+    elif loss <= LEAST_GAP * course.loss:
+        text = _("; no overfitting: test loss {loss}, as in training")
+    elif loss >= HELD * low:
+        return ""
+    elif course.test_drift < 0.0:
+        text = _("; no overfitting: test loss {loss}, still falling")
+    elif _is_restrained(trainer) and course.test_drift == 0.0:
+        text = _("; hardly overfitting: test loss {loss}, lowest {low}")
+    else:
+        return ""
+    return text.format(loss=short(loss, 2), low=short(low, 3))
 
-    Those of few points jump, so it is the medians of the window that count.
-    """
+
+def is_gap(trainer: Trainer, course: Course) -> bool:
+    """Whether the test score is far below that in training, and by more than the few points explain."""
+    return _has_gap(trainer, course, GAP)
+
+
+def _has_gap(trainer: Trainer, course: Course, least: float) -> bool:
+    """Those of few points jump, so it is the medians of the window that count."""
     recent = trainer.history.epochs >= course.epoch - course.window
     train, test = (median(trainer.history.column(name)[recent]) for name in ("train_score", "test_score"))
-    if math.isnan(test) or train - test <= GAP:
+    if math.isnan(test) or train - test <= least:
         return False
     if trainer.settings.task == REGRESSION:
         return True

@@ -5,7 +5,9 @@ from __future__ import annotations
 from weakref import WeakKeyDictionary
 
 from core.base.translation import _
+from core.training.experiment import LIVE_FIELDS
 from core.training.timeline.branches import Branch
+from core.training.trainer import Trainer
 from core.workbench.runs import Run
 from core.workbench.worker.activity import Playing
 from core.workbench.worker.shared_state import SharedState
@@ -13,9 +15,10 @@ from core.workbench.worker.snapshot_maker import SnapshotMaker
 
 
 class OwnPauses:
-    """Pauses where the text of a preset ends and, where that does not lie ahead, when the run is done or overfits.
+    """Pauses at the end of a preset and, where that does not lie ahead, when the run is done or overfits.
 
-    Each pause is made once on a branch. A number of epochs, a constant speed and full speed know none.
+    Each pause is made once on a branch. A number of epochs, a constant speed and full speed know none. A run of other
+    layers, inputs or points than the preset's does not pause at its end while it learns.
     """
 
     def __init__(self, shared: SharedState, snapshots: SnapshotMaker) -> None:
@@ -23,16 +26,21 @@ class OwnPauses:
         self._known: WeakKeyDictionary[Branch, set[str]] = WeakKeyDictionary()
 
     def lesson_end(self, run: Run) -> int | None:
-        """The position ahead where the text of the run's preset ends; None where it does not pause there."""
+        """The position ahead at which the run's preset ends; None where there is no pause."""
         if run.lesson is None or not self._may_pause:
             return None
         end = run.lesson.epochs * run.trainer.epoch_length
         return end if run.trainer.tree.present.tip < end else None
 
     def pause_for_lesson(self, run: Run) -> None:
-        """The text of the preset ends here."""
-        text = _("this is epoch {epoch}, where the text of the preset ends. Press Space to train on.")
-        self._pause(text.format(epoch=run.trainer.epoch))
+        """The preset ends here."""
+        assert run.lesson is not None
+        changed = run.experiment.changed_fields(run.lesson.experiment)
+        text = _("Paused at epoch {epoch}, the end of the preset “{title}”. Press Space to train on.")
+        if changed or run.trainer.settings_over_time.changes:
+            text = _("Paused at epoch {epoch}, as the preset “{title}” does. Press Space to train on.")
+        if changed <= LIVE_FIELDS or not _learns(run.trainer):
+            self._pause(text.format(epoch=run.trainer.epoch, title=run.lesson.short_title))
 
     def pause_for_verdict(self, run: Run) -> bool:
         """Pause if the newest verdict is one to read, and no verdict on this branch was that before.
@@ -52,7 +60,7 @@ class OwnPauses:
         is_new = isinstance(activity, Playing) and activity.begin < verdict.position <= run.trainer.position
         if not is_new or not self._may_pause or self.lesson_end(run) is not None:
             return False
-        self._pause(_('the verdict is "{title}". Press Space to train on.').format(title=verdict.title))
+        self._pause(_("Paused: the verdict is “{title}”. Press Space to train on.").format(title=verdict.title))
         return True
 
     @property
@@ -63,3 +71,12 @@ class OwnPauses:
     def _pause(self, text: str) -> None:
         self._shared.stop()
         self._shared.tell(text, "paused")
+
+
+def _learns(trainer: Trainer) -> bool:
+    """Whether there is nothing to read but that it learns, or has not begun to."""
+    from core.explain.verdict.judging import judge  # here, since the first picture does without
+    from core.explain.verdict.verdict import LEARNING, START
+
+    verdict = judge(trainer)
+    return verdict.kind in (START, LEARNING) and not verdict.cause

@@ -38,7 +38,7 @@ KINDS = {
 """Names of the phases."""
 
 HINT = _("The whole net")
-GRADIENTS_OF = _("Gradient in each layer, root mean square over 64 training samples")
+GRADIENTS_OF = _("Norm of the gradient in each layer, over 64 training samples")
 COLUMNS_TOLD = 8
 MOST_NAMED = 8
 """Of the neurons that a sentence names."""
@@ -161,7 +161,7 @@ def scope_words(scope: str, inspection: Inspection, former: str = "") -> tuple[s
         )
         of = text.format(place=former) if scope == NEURONS else ""
         if not told:
-            return of, _("No neuron is dead, and none is saturated.") if scope == NEURONS else ""
+            return of, _("No neuron in this layer is dead, and none is saturated.") if scope == NEURONS else ""
         both = told[0] if len(told) == 1 else _("{first} and {second}").format(first=told[0], second=told[1])
         text = _("Of its {n} neurons {told}. {rule}.")
         return of, text.format(n=len(layer.dead), told=both, rule=capital(rule))

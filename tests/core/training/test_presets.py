@@ -172,16 +172,31 @@ def test_blobs() -> None:
 
 def test_spiral_without_hidden_layers() -> None:
     rows, trainer = run("spiral-straight")
-    losses = [row[0] for row in rows]
-    assert losses[5] < 1.01 * min(losses)
-    assert all(0.55 < row[2] < 0.65 for row in rows[5:])
+    losses, text = [row[0] for row in rows], PRESETS["spiral-straight"].commentary
+    assert losses[5] < 1.01 * min(losses) and f"a loss of {losses[5]:.3f}" in text
+    assert 0.6 < max(row[2] for row in rows[5:]) < 0.65 and min(row[2] for row in rows[5:]) > 0.45
     verdict = judge(trainer)
     assert (verdict.kind, verdict.cause) == (PLATEAU, "no hidden layer")
-    spiral = PRESETS["spiral"].experiment
-    assert trainer.experiment.changed_fields(spiral) == {"hidden", "learning_rate"}
+    assert trainer.experiment.changed_fields(PRESETS["spiral"].experiment) == {"hidden"}
     for feature in ("x1*x2", "sin-x1"):
         bent, _ = run("spiral-straight", features=("x1", "x2", feature))
         assert 0.55 < bent[-1][2] < 0.65
+
+
+def test_the_advice_for_a_spiral_without_hidden_layers_leads_to_a_solved_one() -> None:
+    """In two clicks, whatever the seed; two steps of eight neurons each brought it from 66 to 71 %."""
+    for seed in range(3):
+        experiment, clicks = PRESETS["spiral-straight"].experiment.replace(seed=seed), 0
+        trainer = Trainer(experiment, load(experiment.data))
+        while clicks < 2:
+            assert trainer.epoch < 100, "it is told soon"
+            trainer.advance(trainer.epoch_length)
+            verdict = judge(trainer)
+            if verdict.advice is not None and verdict.advice.fields:
+                experiment, clicks = experiment.adapted(**verdict.advice.fields), clicks + 1
+                trainer = Trainer(experiment, load(experiment.data))
+        trainer.advance(300 * trainer.epoch_length)
+        assert min(part.score for part in trainer.evaluations()) > 0.95, experiment.hidden
 
 
 def test_spiral() -> None:

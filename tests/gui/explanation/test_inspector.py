@@ -282,7 +282,9 @@ def test_a_large_bias_is_not_among_the_largest_weights(inspector: Inspector) -> 
 def test_history_and_largest_say_of_which_samples_their_gradients_are(inspector: Inspector) -> None:
     trainer = trained(SHALLOW, 50)
     show(inspector, trainer)
-    assert "64 training samples" in inspector.about.full
+    assert inspector.about.full == "Norm of the gradient in each layer, over 64 training samples"
+    for name in ("deep", "six-sigmoids"):
+        assert "norm is" in PRESETS[name].commentary, "it has one name"
     choose(inspector, trainer, RANKS)
     titles = [label.full for label in inspector.pages.ranks.findChildren(Elided)]
     assert [title for title in titles if "radient" in title] == ["Largest gradients, last batch"]
@@ -713,7 +715,7 @@ def test_a_layer_without_dead_or_saturated_neurons_says_so(inspector: Inspector)
     show(inspector, trainer)
     inspector.head.views[LAYER].click()
     choose(inspector, trainer, NEURONS)
-    assert inspector.sentence.text() == "No neuron is dead, and none is saturated."
+    assert inspector.sentence.text() == "No neuron in this layer is dead, and none is saturated."
 
 
 @pytest.mark.parametrize("what", ["weights", "gradient", "full", "change", "activations"])

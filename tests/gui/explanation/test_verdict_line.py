@@ -147,12 +147,14 @@ def test_an_advice_within_a_lesson_pauses_where_the_preset_did(
     qtbot.waitUntil(lambda: window.session.experiment == preset.experiment)
     window.session.play()
     qtbot.waitUntil(lambda: window.session.snapshot.epoch == preset.epochs)
-    message = f"Paused: this is epoch {preset.epochs}, where the text of the preset ends. Press Space to train on."
+    space = "Press Space to train on."
+    message = f"Paused at epoch {preset.epochs}, the end of the preset “Deep net that stands still”. {space}"
     qtbot.waitUntil(lambda: window.statusBar().currentMessage() == message)
     assert window.statusBar().property("marked") is True, "it is seen"
     assert judged(qtbot, window).kind == PLATEAU
     qtbot.mouseClick(window.verdict.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.session.experiment.init.name == "he")
+    message = f"Paused at epoch {preset.epochs}, as the preset “Deep net that stands still” does. {space}"
     qtbot.waitUntil(lambda: window.statusBar().currentMessage() == message)
     rest(qtbot, window)
     assert window.session.snapshot.epoch == preset.epochs
@@ -297,6 +299,7 @@ def verdicts() -> list[Verdict]:
     overfit, shallow = PRESETS["overfit"].experiment, PRESETS["shallow"].experiment
     for one, place, fields, end in (
         (overfit, 150, {"l2": 0.01}, 150),
+        (overfit.replace(hidden=(8, 8), l2=0.01), 150, {}, 150),
         (shallow, 8, {"learning_rate": 100.0}, 20),
         (BASE.replace(hidden=(4,) * 6), 40, {}, 80),
     ):

@@ -164,6 +164,12 @@ def check_the_room(qtbot: QtBot, window: MainWindow, width: int) -> None:
         assert left.mapTo(window, left.rect().topRight()).x() < right.mapTo(window, right.rect().topLeft()).x()
 
 
+def test_the_tip_of_a_rising_speed_says_when_a_preset_pauses(window: MainWindow) -> None:
+    """It said that any run pauses where it overfits; a preset plays on to its end, see test_own_pauses.py."""
+    tip = window.toolbar.speed.rising.toolTip()
+    assert "A preset plays to its end and pauses there, whatever the verdict says on the way." in tip
+
+
 def test_the_speed_that_was_reached_is_forgotten_with_the_run(qtbot: QtBot, window: MainWindow) -> None:
     speed = window.toolbar.speed
     window.resize(1440, 900)  # so that the speed is written

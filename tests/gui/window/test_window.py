@@ -527,9 +527,9 @@ def test_the_axes_show_the_numbers_themselves_in_either_theme(qtbot: QtBot, wind
 
 
 def test_where_a_preset_pauses_nothing_lies_over_its_curves(qtbot: QtBot, window: MainWindow) -> None:
-    window.notices.show_notice(Notice("here, at epoch 16", "paused"))
+    window.notices.show_notice(Notice("Paused here, at epoch 16", "paused"))
     assert not window.notices.isVisible()
-    assert window.statusBar().currentMessage() == "Paused: here, at epoch 16"
+    assert window.statusBar().currentMessage() == "Paused here, at epoch 16"
     window.actions_by_name["step-sample"].trigger()
     qtbot.waitUntil(lambda: window.statusBar().currentMessage() == "")
 

@@ -12,6 +12,7 @@ from core.explain.gradient_flow import flow_words
 from core.explain.verdict.advice import Advice, Cause
 from core.explain.verdict.causes.evidence import Evidence
 from core.explain.verdict.causes.rate_causes import restart_lower, spoiled_by_rate
+from core.explain.verdict.fall import has_fallen
 from core.explain.verdict.rates import highest_rate
 from core.network.activations import ACTIVATIONS
 from core.network.initializers import INITIALIZERS
@@ -78,8 +79,8 @@ def saturated_layer(evidence: Evidence) -> Cause | None:
     large = {"normal": scale * math.sqrt(fan_in), "uniform": scale * math.sqrt(fan_in / 3.0)}
     if large.get(settings.init.name, scale) > 2.0 or abs(settings.bias) > LARGE_BIAS:
         return Cause("saturated", text, _better_weights(evidence))
-    if settings.learning_rate <= highest_rate(settings):
-        return None  # steep borders need saturated neurons; at a low rate, nothing has thrown them there
+    if settings.learning_rate <= highest_rate(settings) or has_fallen(evidence.course):
+        return None  # steep borders need saturated neurons; a low rate, or one that lowered the loss, threw none there
     return Cause("saturated", text, restart_lower(settings))
 
 

@@ -13,7 +13,8 @@ from core.explain.verdict.rates import highest_rate, nice_rate
 from core.network.tasks import REGRESSION
 from core.training.experiment import MAX_HIDDEN_LAYERS, Experiment, Init
 
-WIDE = 8
+WIDE, WIDE_OF_SEVERAL = 8, 16
+"""Neurons of a first hidden layer; and at least so many in each where one layer was too few."""
 
 
 def too_small(evidence: Evidence) -> Cause:
@@ -30,8 +31,8 @@ def too_small(evidence: Evidence) -> Cause:
         wider = tuple(max(WIDE, 2 * neurons) for neurons in hidden)
         counts = _(" and ").join(map(str, hidden))
         text = ngettext(
-            "{counts} hidden neuron seems too few for these data",
-            "{counts} hidden neurons seem too few for these data",
+            "{counts} hidden neuron seems too few with these inputs",
+            "{counts} hidden neurons seem too few with these inputs",
             sum(hidden),
         ).format(counts=counts)
         return Cause(
@@ -49,13 +50,14 @@ def too_small(evidence: Evidence) -> Cause:
         return Cause("sigmoids", text, Advice.change(_("Try tanh"), activation="tanh"), is_certain=False)
     if len(hidden) < min(3, MAX_HIDDEN_LAYERS):
         activations = (*settings.hidden_activations, settings.last_activation)
-        fields = {"hidden": (*hidden, WIDE), "activation": activations}
+        deeper = (*(max(WIDE_OF_SEVERAL, neurons) for neurons in hidden), WIDE_OF_SEVERAL)
         text = ngettext(
-            "{n} hidden layer seems too few for these data",
-            "{n} hidden layers seem too few for these data",
+            "{n} hidden layer seems too few with these inputs",
+            "{n} hidden layers seem too few with these inputs",
             len(hidden),
         ).format(n=len(hidden))
-        return Cause("too few layers", text, Advice.change(_("Add a hidden layer"), **fields), is_certain=False)
+        advice = _("Add a hidden layer: {counts}").format(counts="-".join(map(str, deeper)))
+        return Cause("too few layers", text, Advice.change(advice, hidden=deeper, activation=activations), False)
     return Cause("", _("the loss no longer falls"), Advice.go_on(), False)
 
 

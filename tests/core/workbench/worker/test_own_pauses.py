@@ -45,7 +45,7 @@ def test_a_preset_pauses_once_where_its_text_ends(driver: WorkerDriver, hurried:
     assert snapshot.parameters.tobytes() == there.network.parameters.tobytes()
     (notice,) = driver.notices
     assert notice.kind == "paused"
-    assert notice.text == f"this is epoch {GAUSS.epochs}, where the text of the preset ends. Press Space to train on."
+    assert notice.text == "Paused at epoch 20, the end of the preset “Two clouds”. Press Space to train on."
     driver.send(Play())
     assert played_on(driver, GAUSS.epochs + 2)
     driver.send(Seek(there.epoch_length), Play())
@@ -79,6 +79,7 @@ def test_a_branch_of_a_preset_pauses_as_well_to_compare(driver: WorkerDriver, hu
     driver.send(Seek(500), ChangeSettings({"l2": 0.01}), Play())
     assert driver.arrive().position == end
     assert [notice.kind for notice in driver.notices] == ["paused", "paused"]
+    assert driver.notices[1].text == "Paused at epoch 20, as the preset “Two clouds” does. Press Space to train on."
     driver.send(Play())
     assert played_on(driver, GAUSS.epochs + 2)
     driver.send(Seek(500), ChangeSettings({"l2": 0.02}), Play())
@@ -104,6 +105,17 @@ def test_a_run_that_begins_again_within_a_lesson_pauses_there_again(driver: Work
     assert played_on(driver, GAUSS.epochs + 2)
 
 
+@pytest.mark.needs_numba
+def test_where_a_preset_ends_another_net_that_still_learns_plays_on(driver: WorkerDriver, hurried: None) -> None:
+    """With hidden layers the spiral is far from done at epoch 50, where the preset without any ends."""
+    preset = PRESETS["spiral-straight"]
+    driver.send(Load(preset.experiment), SetPace(None, rises=True), Play())
+    assert driver.arrive().epoch == preset.epochs
+    driver.send(Load(preset.experiment.replace(hidden=(8, 8))), Play())
+    assert played_on(driver, preset.epochs + 2)
+    assert len(driver.notices) == 1
+
+
 # ---------------------------------------------------------------- a verdict that is to be read
 
 LEARNS = GAUSS.experiment.replace(seed=1)
@@ -120,7 +132,7 @@ def test_a_rising_speed_pauses_once_when_a_run_is_done_or_overfits(
     assert (snapshot.verdict.kind, snapshot.verdict.position) == (kind, snapshot.position)
     (notice,) = driver.notices
     assert notice.kind == "paused"
-    assert notice.text == f'the verdict is "{snapshot.verdict.title}". Press Space to train on.'
+    assert notice.text == f"Paused: the verdict is “{snapshot.verdict.title}”. Press Space to train on."
     there = make_trainer(experiment, load(experiment.data))
     there.advance(snapshot.position)
     assert snapshot.parameters.tobytes() == there.network.parameters.tobytes(), "the bits hang on no pause"
