@@ -153,9 +153,10 @@ class CompareCommands:
 
     def watch_race(self) -> None:
         """Show the runs that race beside the present one, from their start, and let them play together."""
-        runs = self._runs.seeds.racers()
-        if runs:
-            self.open(runs, self._runs.seeds.racing_colors(), 0.0).set_playing(True)
+        racers = self._runs.seeds.racers()
+        if racers:
+            runs, colors = zip(*racers, strict=True)
+            self.open(runs, colors, 0.0).set_playing(True)
 
     def open(self, runs: Sequence[KeptRun], colors: Sequence[int], epoch: float) -> CompareWindow:
         """Open a window with these runs at an epoch."""

@@ -175,17 +175,17 @@ class BesideCommands:
         if member is not None:
             self._session.go_on_with(member.kept(training.dataset, loaded.work))
 
-    def racers(self) -> list[KeptRun]:
-        """The runs that race, to be trained from their start; empty where there is no race."""
+    def racers(self) -> list[tuple[KeptRun, int]]:
+        """The runs that race and have begun, to train from their start, with their colours; empty without a race."""
         training, loaded = self.training, self._session.loaded
         if training is None or loaded is None or loaded.work is None or not self._is_race:
             return []
-        return [member.kept(training.dataset, loaded.work) for member in training.members()]
+        colors = self._racing_colors(training)
+        return [(one.kept(training.dataset, loaded.work), colors[one.number]) for one in training.members()]
 
-    def racing_colors(self) -> list[int]:
+    def _racing_colors(self, training: BesideTraining) -> list[int]:
         """The colour of each run that races, which it has also when it is kept."""
-        total = 0 if self.training is None else self.training.total
-        return free_colors({entry.color for entry in self._kept.pinned}, total)
+        return free_colors({entry.color for entry in self._kept.pinned}, training.total)
 
     def _set_limit(self, limit: float) -> None:
         self._limit = limit
@@ -301,11 +301,11 @@ class BesideCommands:
             self.borders.show_runs([BorderOf(one, color, 1.0) for one in self._ended])
 
     def _curves_of_race(self, training: BesideTraining, members: Sequence[BesideMember]) -> list[CurveOf]:
-        theme, colors = self._context.theme(), self.racing_colors()
+        theme, colors = self._context.theme(), self._racing_colors(training)
         names = run_names([Described(one, training.dataset.name, "") for one in training.experiments])
         return [
-            CurveOf(m.number, names[m.number], _ending(m), m.history, run_color(colors[place], theme))
-            for place, m in enumerate(members)
+            CurveOf(m.number, names[m.number], _ending(m), m.history, run_color(colors[m.number], theme))
+            for m in members
         ]
 
     def _curves_of_seeds(self, members: Sequence[BesideMember]) -> list[CurveOf]:

@@ -391,7 +391,7 @@ def test_a_race_is_watched_from_its_start(qtbot: QtBot, window: MainWindow) -> N
     (compared,) = window.comparisons.windows
     qtbot.waitUntil(lambda: compared.nets.epoch > 0.0)
     assert compared.is_playing and len(compared.nets.panels) == 6
-    assert compared.nets.colors == tuple(window.runs.seeds.racing_colors())
+    assert compared.nets.colors == tuple(color for _run, color in window.runs.seeds.racers())
     assert {panel.name.full for panel in compared.nets.panels} >= {"SGD", "Adam"}
     compared.close()
     window.runs.seeds.clear()
