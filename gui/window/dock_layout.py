@@ -15,7 +15,7 @@ from core.storage.settings_file import SettingsFile
 from core.storage.window_layout import DockPlace, Layout, WindowPlace, old_window_place, window_place
 from gui.decision.decision_view import DecisionView
 from gui.widgets.qt_objects import existing
-from gui.window.dock_places import arrange, describe, dock_boxes, fitted_box, give_sizes, tab_groups
+from gui.window.dock_places import arrange, describe, dock_boxes, fitted_box, give_sizes, hide_empty_tabs, tab_groups
 from gui.window.dock_title import DockTitle
 
 PLACE_KEY, OLD_PLACE_KEY = "window/place", "window/geometry"
@@ -226,6 +226,7 @@ class DockLayout(QObject):
         window.resizeDocks([settings, boundary], [left, max(RIGHT_WIDTH, int(0.32 * width))], Qt.Orientation.Horizontal)
         self._has_first_sizes, self._noted = True, {}
         self._set_heights()
+        hide_empty_tabs(window)
 
     # ---------------------------------------------------------------- the next start
 

@@ -37,10 +37,20 @@ def describe(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> tuple[Doc
     return tuple(places)
 
 
+def hide_empty_tabs(window: QMainWindow) -> None:
+    """Hide the bars that Qt leaves where tabs were; their line would lie over whatever comes there."""
+    for bar in _tab_bars(window):
+        if not bar.count():
+            bar.hide()
+
+
+def _tab_bars(window: QMainWindow) -> list[QTabBar]:
+    return window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+
+
 def dock_boxes(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> dict[str, QRect]:
     """Return where docks lie, with the tabs above them, since Qt counts these when it gives a dock a size."""
-    options = Qt.FindChildOption.FindDirectChildrenOnly
-    bars = [bar.geometry() for bar in window.findChildren(QTabBar, options=options) if bar.isVisible()]
+    bars = [bar.geometry() for bar in _tab_bars(window) if bar.isVisible()]
     groups, boxes = tab_groups(window, docks), {}
     for name, dock in docks.items():
         # One that lies behind another has an outdated place.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PyQt5.QtCore import QEvent, QPoint, QRect, Qt
-from PyQt5.QtWidgets import QApplication, QMainWindow, QScrollArea
+from PyQt5.QtWidgets import QApplication, QMainWindow, QScrollArea, QTabBar
 from pytestqt.qtbot import QtBot
 
 from core.storage.settings_file import SettingsFile
@@ -278,3 +278,12 @@ def test_with_the_usual_type_the_docks_have_their_sizes_again(
     qtbot.wait(20)
     window.actions_by_name["usual-type"].trigger()
     qtbot.waitUntil(lambda: places(window) == own, timeout=5000)
+
+
+def test_no_empty_bar_of_tabs_stays_when_the_docks_return_to_their_places(window: MainWindow, qtbot: QtBot) -> None:
+    """Qt leaves one, whose line lay over the verdict."""
+    for _ in range(4):
+        window.docks.restore_default()
+        settle(qtbot)
+        bars = window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        assert all(bar.count() for bar in bars if bar.isVisible())
