@@ -19,7 +19,7 @@ RISES = _(
     "The speed rises from what the eye can follow to full, and holds back while the loss falls (Shift+F).\n"
     "A number of epochs runs at full speed.\n"
     "A preset plays to its end and pauses there, whatever the verdict says on the way. Behind its end, and without a "
-    "preset, playing pauses once when the run becomes done, and once when it begins to overfit."
+    "preset, playing pauses once when the run becomes done, begins to overfit, or has long stood on a plateau."
 )
 
 

@@ -14,6 +14,7 @@ from core.explain.verdict.cures import cure, has_failed, more_points
 from core.explain.verdict.fall import EARLY_EPOCHS, UNMOVED, has_fallen
 from core.explain.verdict.verdict import LEARNING, OVERFITTING, Verdict
 from core.network.tasks import REGRESSION
+from core.training.experiment import Experiment
 from core.training.trainer import Trainer
 
 GAP, CERTAIN = 0.15, 2.0
@@ -75,12 +76,20 @@ def loss_without_l2(trainer: Trainer) -> float | None:
 
 
 def overfitting_ahead(trainer: Trainer) -> Verdict | None:
-    """Back at the lowest test loss, or behind it, of a run that overfits when trained on as it is: a cure."""
+    """Back at the lowest test loss, or behind it, of a run that overfits when trained on as it is: a cure.
+
+    None is offered where a penalty or dropout holds the test loss.
+    """
     if trainer.position == trainer.tree.present.tip:
         return None
     whole = course_of(trainer.recorder.writer.view(with_norms=False))
     if whole.rises_since is None or whole.rises_since * trainer.epoch_length > trainer.position:
         return None
+    if _is_held(trainer.settings_over_time.at(trainer.tree.present.tip - 1), whole):
+        held = _("trained on, the test loss holds at about {now}; its lowest is {low}").format(
+            low=short(whole.best_test_loss, 3), now=short(whole.test_loss, 2)
+        )
+        return Verdict(LEARNING, held, _("up to here"), Advice.go_on())
     text = _("trained on, the test loss rose from {low} to about {now} while the training loss fell").format(
         low=short(whole.low_point[1], 3), now=short(whole.test_loss, 2)
     )
@@ -90,19 +99,23 @@ def overfitting_ahead(trainer: Trainer) -> Verdict | None:
 
 def is_held(trainer: Trainer, course: Course) -> bool:
     """Whether a penalty or dropout holds the test loss a little above its lowest value, so that it rises no further."""
-    return _is_restrained(trainer) and course.test_drift <= 0.0 and course.test_loss < HELD * course.low_point[1]
+    return _is_held(trainer.settings, course)
+
+
+def _is_held(settings: Experiment, course: Course) -> bool:
+    return _is_restrained(settings) and course.test_drift <= 0.0 and course.test_loss < HELD * course.low_point[1]
 
 
 def is_cure_new(trainer: Trainer, course: Course) -> bool:
     """Whether a change, by which a penalty or dropout may hold the test loss, is too new to say so."""
-    if not course.changed or not _is_restrained(trainer) or not math.isnan(course.test_drift):
+    if not course.changed or not _is_restrained(trainer.settings) or not math.isnan(course.test_drift):
         return False
     before = trainer.settings_over_time.at(round(course.changed * trainer.epoch_length) - 1)
     return not before.changed_fields(trainer.settings).isdisjoint(("l1", "l2", "dropout"))
 
 
-def _is_restrained(trainer: Trainer) -> bool:
-    return bool(trainer.settings.l1 or trainer.settings.l2 or trainer.settings.dropout)
+def _is_restrained(settings: Experiment) -> bool:
+    return bool(settings.l1 or settings.l2 or settings.dropout)
 
 
 def held_text(trainer: Trainer, course: Course) -> str:
@@ -114,31 +127,28 @@ def held_text(trainer: Trainer, course: Course) -> str:
     }
     without = loss_without_l2(trainer)
     if without is None or without <= course.test_loss:
-        text = _("it overfits no further: the test loss holds at about {now}; it was lowest, {low}, at epoch {epoch}")
+        text = _("hardly overfitting: the test loss holds at about {now}; it was lowest, {low}, at epoch {epoch}")
         return text.format(**numbers)
-    text = _("it overfits no further: the test loss holds at about {now}; {without} without L2, {low} at epoch {epoch}")
+    text = _(
+        "hardly overfitting: the test loss holds at about {now} ({without} without L2); lowest {low}, epoch {epoch}"
+    )
     return text.format(without=short(without, 2), **numbers)
 
 
 def fit_text(trainer: Trainer, course: Course) -> str:
-    """Whether a run that is not called overfitting overfits a little, and by what one sees it; empty if not certain."""
+    """Whether a run that is not called overfitting overfits a little, with the test loss; empty if not certain."""
     is_judged = course.epoch >= EARLY_EPOCHS and course.rises_since is None and has_fallen(course)
     if not is_judged or math.isnan(course.test_loss) or _has_gap(trainer, course, SMALL_GAP):
         return ""
     low, loss = course.best_test_loss, course.test_loss
-    if loss <= (1.0 + LASTING_RISE) * low:
-        text = _("; no overfitting: test loss {loss}, near its lowest")
-    elif loss <= LEAST_GAP * course.loss:
-        text = _("; no overfitting: test loss {loss}, as in training")
-    elif loss >= HELD * low:
-        return ""
-    elif course.test_drift < 0.0:
-        text = _("; no overfitting: test loss {loss}, still falling")
-    elif _is_restrained(trainer) and course.test_drift == 0.0:
-        text = _("; hardly overfitting: test loss {loss}, lowest {low}")
+    is_near = loss <= (1.0 + LASTING_RISE) * low or loss <= LEAST_GAP * course.loss
+    if is_near or (loss < HELD * low and course.test_drift < 0.0):
+        text = _("; no overfitting: test loss {now}, lowest {low}")
+    elif loss < HELD * low and _is_restrained(trainer.settings) and course.test_drift == 0.0:
+        text = _("; hardly overfitting: test loss {now}, lowest {low}")
     else:
         return ""
-    return text.format(loss=short(loss, 2), low=short(low, 3))
+    return text.format(now=short(trainer.history.table[-1, 2], 3), low=short(low, 3))
 
 
 def is_gap(trainer: Trainer, course: Course) -> bool:

@@ -13,9 +13,12 @@ from core.workbench.worker.activity import Playing
 from core.workbench.worker.shared_state import SharedState
 from core.workbench.worker.snapshot_maker import SnapshotMaker
 
+LONG = 4
+"""A plateau has lasted where the run is so many times as old as at its first verdict; many end before that."""
+
 
 class OwnPauses:
-    """Pauses at the end of a preset and, where that does not lie ahead, when the run is done or overfits.
+    """Pauses at the end of a preset and, where that does not lie ahead, when the run is done, overfits or stands still.
 
     Each pause is made once on a branch. A number of epochs, a constant speed and full speed know none. A run of other
     layers, inputs or points than the preset's does not pause at its end while it learns.
@@ -24,6 +27,7 @@ class OwnPauses:
     def __init__(self, shared: SharedState, snapshots: SnapshotMaker) -> None:
         self._shared, self._snapshots = shared, snapshots
         self._known: WeakKeyDictionary[Branch, set[str]] = WeakKeyDictionary()
+        self._plateaus: WeakKeyDictionary[Branch, int] = WeakKeyDictionary()  # where the verdict became one
 
     def lesson_end(self, run: Run) -> int | None:
         """The position ahead at which the run's preset ends; None where there is no pause."""
@@ -50,10 +54,16 @@ class OwnPauses:
         verdict = self._snapshots.newest_verdict(run.trainer)
         if verdict is None:
             return False
-        from core.explain.verdict.verdict import DONE, OVERFITTING  # here, since the first picture does without
+        from core.explain.verdict.verdict import DONE, OVERFITTING, PLATEAU  # here, as the first picture does without
 
-        known = self._known.setdefault(run.trainer.tree.present, set())
-        if verdict.kind not in (DONE, OVERFITTING) or verdict.kind in known:
+        branch = run.trainer.tree.present
+        known = self._known.setdefault(branch, set())
+        if verdict.kind != PLATEAU:
+            self._plateaus.pop(branch, None)
+        is_long = verdict.kind == PLATEAU and verdict.position >= LONG * self._plateaus.setdefault(
+            branch, verdict.position
+        )
+        if not (is_long or verdict.kind in (DONE, OVERFITTING)) or verdict.kind in known:
             return False
         known.add(verdict.kind)
         activity = self._shared.activity

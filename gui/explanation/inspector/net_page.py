@@ -48,7 +48,7 @@ class NetPage(QWidget):
         super().__init__()
         self._shown: tuple[int, bytes, bytes, bytes] | tuple[()] = ()
         self.legend = WrappedReadout(MOST_LINES)
-        self.plot = EpochPlot(_("gradient norm"), True, _("Gradient norm by layer over the epochs"))
+        self.plot = EpochPlot(_("norm"), True, _("Gradient norm by layer over the epochs"))
         self.plot.setToolTip(TIP)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

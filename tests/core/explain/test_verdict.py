@@ -186,7 +186,7 @@ def test_neurons_that_were_saturated_while_the_loss_fell_are_no_fault_of_the_rat
     ("experiment", "epochs", "least", "smaller", "words"),
     [
         (IN_BATCHES, 3000, 0.003, [(8, 8, 8), (8, 8), (4, 4)], "with L2 of 0.003, and to {without} without it"),
-        (PRESETS["overfit"].experiment, 150, 0.01, [(16, 16), (8, 8)], "; {without} without L2, "),
+        (PRESETS["overfit"].experiment, 150, 0.01, [(16, 16), (8, 8)], " ({without} without L2); lowest "),
     ],
 )
 def test_against_overfitting_a_cure_that_did_not_help_is_not_made_stronger(
@@ -220,15 +220,18 @@ def test_a_test_loss_that_is_held_no_longer_overfits(hidden: tuple[int, ...], ep
     verdict, (position, low) = judge(trainer), trainer.history.lows[-1].tolist()
     assert verdict.kind == DONE and (verdict.advice is None or verdict.advice.text == "Try 8-8 neurons, L2 stays")
     if hidden == (16, 16):
-        assert verdict.text.startswith("it overfits no further: the test loss holds at about ")
+        assert verdict.text.startswith("hardly overfitting: the test loss holds at about ")
         assert verdict.text.endswith(f"lowest, {short(low, 3)}, at epoch {position / trainer.epoch_length:.0f}")
+    trainer.seek(int(position))
+    back = judge(trainer)
+    assert "rose" not in back.text and (back.advice is None or back.advice.goes_on), "what holds has not risen"
 
 
 @pytest.mark.parametrize(
     ("experiment", "epochs", "words"),
     [
         (OVERFIT.replace(hidden=(8, 8), l2=0.01), 150, "; hardly overfitting: test loss "),
-        (OVERFIT.replace(hidden=(16, 16), l2=0.01), 150, "it overfits no further: "),
+        (OVERFIT.replace(hidden=(16, 16), l2=0.01), 150, "hardly overfitting: "),
         (OVERFIT, 150, ""),
         (OVERFIT, 10, ""),
         (PRESETS["circle"].experiment, 100, "; no overfitting: test loss "),
@@ -239,8 +242,9 @@ def test_a_test_loss_that_is_held_no_longer_overfits(hidden: tuple[int, ...], ep
 )
 def test_whether_it_overfits_is_told_where_one_can_see_it(experiment: Experiment, epochs: int, words: str) -> None:
     trainer = advanced(Trainer(experiment, load(experiment.data)), epochs)
-    text, loss = judge(trainer).text, short(course_of(trainer.history).test_loss, 2)
-    assert words in text and (not words or f" {loss}" in text)
+    text, now = judge(trainer).text, trainer.history.column("test_loss")[-1]
+    about = short(course_of(trainer.history).test_loss, 2)
+    assert words in text and (not words or f"test loss {short(now, 3)}, lowest" in text or f"about {about}" in text)
     assert words or not any(told in text for told in ("overfitting", "overfits"))
 
 
@@ -255,7 +259,7 @@ def test_an_l2_that_holds_the_test_loss_helps() -> None:
     assert kinds[:39] == [CHANGED] * 39, "too early to judge the cure"
     assert set(kinds[39:]) <= {LEARNING, DONE}, "and then no alarm"
     verdict = judge(advanced(trainer, 150))
-    assert verdict.kind == DONE and verdict.text.endswith(f"; {without} without L2, 0.287 at epoch 8")
+    assert verdict.kind == DONE and verdict.text.endswith(f" ({without} without L2); lowest 0.287, epoch 8")
 
 
 @pytest.mark.parametrize("fields", [{"dropout": 0.3}, {"dropout": 0.1}, {"l2": 0.001}])

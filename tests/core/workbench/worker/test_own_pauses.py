@@ -10,7 +10,7 @@ import core.explain.verdict.judging
 import core.workbench.speed_scale
 import core.workbench.worker.paced_answers
 from core.data.data_source import default_source, load
-from core.explain.verdict.verdict import DONE, LEARNING, OVERFITTING, Verdict
+from core.explain.verdict.verdict import DONE, LEARNING, OVERFITTING, PLATEAU, Verdict
 from core.training.experiment import Experiment
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
@@ -142,6 +142,31 @@ def test_a_rising_speed_pauses_once_when_a_run_is_done_or_overfits(
     driver.send(Load(experiment.replace(seed=2)), Play())
     driver.arrive()
     assert [notice.kind for notice in driver.notices] == ["paused", "paused"], "a new run pauses again"
+
+
+def test_a_rising_speed_pauses_once_where_a_plateau_has_lasted(
+    driver: WorkerDriver, hurried: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else nobody who waits for it comes back before 100,000 epochs; but many a plateau ends by itself."""
+    heard: list[tuple[int, str]] = []
+
+    def stands_still(trainer: Trainer) -> Verdict:
+        kind = LEARNING if trainer.position < 2000 or 6000 <= trainer.position < 8000 else PLATEAU
+        heard.append((trainer.position, kind))
+        return Verdict(kind, "the loss stands still", position=trainer.position)
+
+    monkeypatch.setattr(core.explain.verdict.judging, "judge", stands_still)
+    driver.send(Load(LEARNS), SetPace(None, rises=True), Play())
+    snapshot = driver.arrive()
+    (notice,) = driver.notices
+    assert notice.text.startswith("Paused: the verdict is “")
+    began = last = 0
+    for position, kind in heard:
+        began, last = (began if last == PLATEAU else position, kind) if kind == PLATEAU else (0, kind)
+    assert 4 * began <= snapshot.position
+    driver.send(Play())
+    assert played_on(driver, 8 * snapshot.epoch)
+    assert driver.notices == [notice]
 
 
 def test_a_verdict_that_was_seen_at_full_speed_pauses_no_more(driver: WorkerDriver, hurried: None) -> None:
