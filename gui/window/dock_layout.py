@@ -131,7 +131,7 @@ class DockLayout(QObject):
     def fit(self) -> None:
         """Fit the docks to another size of the window or the type, until somebody drags an edge."""
         if self._has_first_sizes:
-            self._set_heights()
+            self._set_sizes()
 
     def note_sizes(self) -> None:
         """Remember the sizes of the docks; larger type makes them others."""
@@ -146,10 +146,15 @@ class DockLayout(QObject):
         give_sizes(self._window, self.by_name, self._noted)
         self._noted = {}
 
-    def _set_heights(self) -> None:
-        """Give the docks the heights that suit the window."""
+    def _set_sizes(self) -> None:
+        """Give the docks the sizes that suit the window."""
         boundary, loss, inspector = (self.by_name[name] for name in ("boundary", "loss", "inspector"))
-        height = self._window.height()
+        left = next((dock for dock in (self.by_name["more"], self.by_name["settings"]) if dock.isVisible()), None)
+        width, height = self._window.width(), self._window.height()
+        widths = {boundary: max(RIGHT_WIDTH, int(0.32 * width))}
+        if left is not None:
+            widths[left] = min(max(LEFT_WIDTH[0], int(0.22 * width)), LEFT_WIDTH[1])
+        self._window.resizeDocks(list(widths), list(widths.values()), Qt.Orientation.Horizontal)
         room = height - BARS
         curves = max(LEAST_CURVES, int(CURVES_SHARE * room))
         self._window.resizeDocks([boundary, loss], [room - curves, curves], Qt.Orientation.Vertical)
@@ -221,11 +226,8 @@ class DockLayout(QObject):
         window.tabifyDockWidget(inspector, docks["runs"])
         loss.raise_()
         inspector.raise_()
-        width = window.width()
-        left = min(max(LEFT_WIDTH[0], int(0.22 * width)), LEFT_WIDTH[1])
-        window.resizeDocks([settings, boundary], [left, max(RIGHT_WIDTH, int(0.32 * width))], Qt.Orientation.Horizontal)
         self._has_first_sizes, self._noted = True, {}
-        self._set_heights()
+        self._set_sizes()
         hide_empty_tabs(window)
 
     # ---------------------------------------------------------------- the next start

@@ -433,6 +433,7 @@ def test_the_headline_and_the_button_are_whole(window: MainWindow, qtbot: QtBot)
     judged(qtbot, window)
     for width in (1100, 1280, 1366, 1440, 1920):
         window.resize(width, 800)
+        qtbot.wait(50)  # the docks follow
         qtbot.waitUntil(lambda width=width: window.width() == width and drawn(window))
         advice = Advice.go_back("Go back to epoch 12345", 5)
         for kind in (OVERFITTING, PLATEAU):

@@ -38,6 +38,15 @@ def settle(qtbot: QtBot) -> None:
         qtbot.wait(5)
 
 
+def drag(qtbot: QtBot, window: MainWindow, name: str, size: int, orientation: Qt.Orientation) -> None:
+    """Give a dock a size as the mouse does that drags the edge beside the settings."""
+    box = window.docks.by_name["settings"].geometry()
+    edge = QPoint(box.right() + 4, box.center().y())
+    assert window.childAt(edge) is None
+    qtbot.mouseClick(window, Qt.MouseButton.LeftButton, pos=edge)
+    window.resizeDocks([window.docks.by_name[name]], [size], orientation)
+
+
 def test_the_docks_come_back_where_they_were(qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gui.window.dock_layout.fitted_box", lambda box, smallest: box)  # as if on a larger screen
     window = open_window()
@@ -45,8 +54,9 @@ def test_the_docks_come_back_where_they_were(qtbot: QtBot, open_window: Open, mo
     docks = window.docks.by_name
     window.tabifyDockWidget(docks["boundary"], docks["inspector"])
     docks["report"].hide()
-    window.resizeDocks([docks["settings"]], [320], Qt.Orientation.Horizontal)
-    settle(qtbot)
+    qtbot.wait(100)
+    drag(qtbot, window, "settings", 320, Qt.Orientation.Horizontal)
+    qtbot.wait(100)
     before = places(window)
     window.close()
     again = open_window()
@@ -239,11 +249,12 @@ def test_docks_follow_the_size_of_the_window_until_their_edges_are_dragged(
     docks = window.docks.by_name
     card, loss = docks["inspector"], docks["loss"]
     qtbot.wait(50)
-    first = card.height(), loss.height()
+    first = card.height(), loss.height(), loss.width()
     window.resize(1440, 1300)
     qtbot.waitUntil(lambda: card.height() > 1.2 * first[0] and loss.height() > 1.2 * first[1])
+    assert loss.width() > 1.2 * first[2], "and the plots do not stay narrow"
     window.resize(1100, 700)
-    qtbot.waitUntil(lambda: (card.height(), loss.height()) == first)
+    qtbot.waitUntil(lambda: (card.height(), loss.height(), loss.width()) == first)
     window.resize(1440, 1000)
     qtbot.wait(100)
     before = card.height()
@@ -271,7 +282,7 @@ def test_with_the_usual_type_the_docks_have_their_sizes_again(
     assert places(window) != first
     window.actions_by_name["usual-type"].trigger()
     qtbot.waitUntil(lambda: places(window) == first, timeout=5000)
-    window.resizeDocks([window.docks.by_name["settings"]], [265], Qt.Orientation.Horizontal)
+    drag(qtbot, window, "settings", 265, Qt.Orientation.Horizontal)
     qtbot.wait(20)
     own = places(window)
     window.actions_by_name["larger-type"].trigger()
