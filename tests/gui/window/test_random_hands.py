@@ -39,11 +39,12 @@ from PyQt5.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from core.base.number_text import grouped, percent, short
+from core.base.number_text import grouped, percent, short, short_within
 from core.explain.snapshot import Snapshot
 from core.network.tasks import REGRESSION
 from core.training.trainer import Trainer
 from core.workbench.messages import Loaded, Notice
+from gui.transport.figures import LONGEST_LOSS
 from gui.widgets.faults import escaping_to
 from gui.widgets.number_fields import NumberField
 from gui.window.actions import ACTIONS
@@ -302,7 +303,7 @@ class Hands(RuleBasedStateMachine):
             return
         score = short(snapshot.train_score, 3) if loaded.dataset.task == REGRESSION else percent(snapshot.train_score)
         assert figures.epoch.text() == grouped(snapshot.epoch)
-        assert figures.loss.text() == short(snapshot.train_loss, 2 if 0.0 < abs(snapshot.train_loss) < 1e-3 else 3)
+        assert figures.loss.text() == short_within(snapshot.train_loss, LONGEST_LOSS)
         assert figures.score.text() == score
         assert self._window.timeline._position == snapshot.position
         assert session.experiment == snapshot.settings
