@@ -39,7 +39,7 @@ from PyQt5.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from core.base.number_text import grouped, percent, short, short_within
+from core.base.number_text import count_text, percent, short, short_within
 from core.explain.snapshot import Snapshot
 from core.network.tasks import REGRESSION
 from core.training.trainer import Trainer
@@ -302,7 +302,7 @@ class Hands(RuleBasedStateMachine):
             assert (figures.epoch.text(), figures.loss.text()) == ("–", "–")
             return
         score = short(snapshot.train_score, 3) if loaded.dataset.task == REGRESSION else percent(snapshot.train_score)
-        assert figures.epoch.text() == grouped(snapshot.epoch)
+        assert figures.epoch.text() == count_text(snapshot.epoch)
         assert figures.loss.text() == short_within(snapshot.train_loss, LONGEST_LOSS)
         assert figures.score.text() == score
         assert self._window.timeline._position == snapshot.position
