@@ -173,17 +173,24 @@ def neuron_map(trainer: Trainer, place: NeuronPlace) -> NeuronMap | None:
     if not (lies_in(place.plane, trainer) and place.layer < len(sizes) and place.unit < sizes[place.layer]):
         return None
     inputs = plane_inputs(trainer.preparation, place.plane)
-    if place.layer == 0:  # in the data's own units
-        a = inputs[:, [place.unit]] * trainer.preparation.scale[place.unit] + trainer.preparation.center[place.unit]
-    else:
-        a = trainer.stepper.forward_pass.activations(inputs)[place.layer - 1][:, [place.unit]]
-    bounds = _bounds(trainer, place.layer)
+    a = inputs if place.layer == 0 else trainer.stepper.forward_pass.activations(inputs)[place.layer - 1]
+    a, bounds = (
+        in_units_of(trainer.preparation, place.layer, place.unit, a[:, [place.unit]]),
+        _bounds(trainer, place.layer),
+    )
     if place.layer == len(sizes) - 1:
-        a, bounds = trainer.preparation.in_units(a), _target_scale(trainer.preparation) or bounds
+        bounds = _target_scale(trainer.preparation) or bounds
     with np.errstate(all="ignore"):
         low, high = scale_ends(a, np.array(bounds), is_input=place.layer == 0)
     (values,) = read_only(np.nan_to_num(a).reshape(place.plane.rows, place.plane.columns))
     return NeuronMap(place, values, float(low[0]), float(high[0]))
+
+
+def in_units_of(preparation: Preparation, layer: int, unit: int, a: Array) -> Array:
+    """Activations of a unit, of any shape: those of an input, or of the output of a regression, in the data's units."""
+    if layer == 0:
+        a = a * preparation.scale[unit] + preparation.center[unit]
+    return preparation.in_units(a) if layer == len(preparation.sizes) - 1 else a
 
 
 _target_scales: WeakKeyDictionary[Preparation, tuple[float, float]] = WeakKeyDictionary()

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.base.arrays import Array, read_only_copy
 from core.base.values import dataclass
-from core.explain.maps import answers_to
+from core.explain.maps import answers_to, in_units_of
 from core.explain.picked_part import Neuron
 from core.training.preparation import Preparation
 from core.training.trainer import Trainer
@@ -30,10 +30,8 @@ class Probe:
 
     def activation(self, neuron: Neuron, preparation: Preparation) -> float:
         """That of one unit; of an input, and of the output of a regression, in the data's units."""
-        a: Array = self.activations[neuron.layer][[neuron.unit]]
-        if neuron.layer == 0:
-            a = a * preparation.scale[neuron.unit] + preparation.center[neuron.unit]
-        return float((preparation.in_units(a) if neuron.layer == len(self.activations) - 1 else a)[0])
+        a = self.activations[neuron.layer][[neuron.unit]]
+        return float(in_units_of(preparation, neuron.layer, neuron.unit, a)[0])
 
 
 def probe_at(trainer: Trainer, point: tuple[float, ...] | None) -> Probe | None:

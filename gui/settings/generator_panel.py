@@ -135,9 +135,10 @@ class GeneratedPoints(QObject):
         self._source = source
         generator = GENERATORS.get(source.kind)
         if generator is not None:
-            self.formula.setText(set_html(generator.formula(source.shape)))
-            noise = _("ν: noise / 100") if "ν" in f"{generator.formula(source.shape)}{generator.description}" else ""
-            self.description.setText(set_html("\n".join(filter(None, (generator.description, noise)))))
+            formula, description = generator.formula(source.shape), generator.description
+            noise = _("ν: noise / 100") if "ν" in f"{formula}{description}" else ""
+            self.formula.setText(set_html(formula))
+            self.description.setText(set_html("\n".join(filter(None, (description, noise)))))
             for name in generator.takes:
                 self._show_knob(name, source.shape)
         if source.is_generated:

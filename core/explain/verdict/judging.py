@@ -64,7 +64,7 @@ def _judged(trainer: Trainer, course: Course) -> Verdict:
         return diverged_verdict(trainer, course, growth_text(trainer, course))
     if is_cure_new(trainer, course):
         return cure_verdict(trainer, course)
-    if course.rises_since is not None and not is_held(trainer, course):
+    if course.rises_since is not None and not is_held(trainer.settings, course):
         return overfitting_verdict(trainer, course)
     score, reach = score_and_reach(trainer)
     is_good = course.is_settled or score >= GOOD_SCORE

@@ -85,7 +85,7 @@ def overfitting_ahead(trainer: Trainer) -> Verdict | None:
     whole = course_of(trainer.recorder.writer.view(with_norms=False))
     if whole.rises_since is None or whole.rises_since * trainer.epoch_length > trainer.position:
         return None
-    if _is_held(trainer.settings_over_time.at(trainer.tree.present.tip - 1), whole):
+    if is_held(trainer.settings_over_time.at(trainer.tree.present.tip - 1), whole):
         held = _("trained on, the test loss holds at about {now}; its lowest is {low}").format(
             low=short(whole.best_test_loss, 3), now=short(whole.test_loss, 2)
         )
@@ -97,12 +97,8 @@ def overfitting_ahead(trainer: Trainer) -> Verdict | None:
     return Verdict(LEARNING, text, _("up to here"), advice, "overfitting ahead")
 
 
-def is_held(trainer: Trainer, course: Course) -> bool:
+def is_held(settings: Experiment, course: Course) -> bool:
     """Whether a penalty or dropout holds the test loss a little above its lowest value, so that it rises no further."""
-    return _is_held(trainer.settings, course)
-
-
-def _is_held(settings: Experiment, course: Course) -> bool:
     return _is_restrained(settings) and course.test_drift <= 0.0 and course.test_loss < HELD * course.low_point[1]
 
 
@@ -138,7 +134,7 @@ def held_text(trainer: Trainer, course: Course) -> str:
 def fit_text(trainer: Trainer, course: Course) -> str:
     """Whether a run that is not called overfitting overfits a little, with the test loss; empty if not certain."""
     is_judged = course.epoch >= EARLY_EPOCHS and course.rises_since is None and has_fallen(course)
-    if not is_judged or math.isnan(course.test_loss) or _has_gap(trainer, course, SMALL_GAP):
+    if not is_judged or math.isnan(course.test_loss) or is_gap(trainer, course, SMALL_GAP):
         return ""
     low, loss = course.best_test_loss, course.test_loss
     is_near = loss <= (1.0 + LASTING_RISE) * low or loss <= LEAST_GAP * course.loss
@@ -151,13 +147,11 @@ def fit_text(trainer: Trainer, course: Course) -> str:
     return text.format(now=short(trainer.history.table[-1, 2], 3), low=short(low, 3))
 
 
-def is_gap(trainer: Trainer, course: Course) -> bool:
-    """Whether the test score is far below that in training, and by more than the few points explain."""
-    return _has_gap(trainer, course, GAP)
+def is_gap(trainer: Trainer, course: Course, least: float = GAP) -> bool:
+    """Whether the test score is far below that in training, and by more than the few points explain.
 
-
-def _has_gap(trainer: Trainer, course: Course, least: float) -> bool:
-    """Those of few points jump, so it is the medians of the window that count."""
+    Those of few points jump, so it is the medians of the window that count.
+    """
     recent = trainer.history.epochs >= course.epoch - course.window
     train, test = (median(trainer.history.column(name)[recent]) for name in ("train_score", "test_score"))
     if math.isnan(test) or train - test <= least:
