@@ -50,14 +50,16 @@ def _tab_bars(window: QMainWindow) -> list[QTabBar]:
 
 def dock_boxes(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> dict[str, QRect]:
     """Return where docks lie, with the tabs above them, since Qt counts these when it gives a dock a size."""
-    bars = [bar.geometry() for bar in _tab_bars(window) if bar.isVisible()]
+    # Qt leaves bars without a tab or with one where docks shared a place before.
+    bars = [bar for bar in _tab_bars(window) if bar.isVisible() and bar.count() > 1]
     groups, boxes = tab_groups(window, docks), {}
     for name, dock in docks.items():
         # One that lies behind another has an outdated place.
         front = next((docks[one] for one in (name, *groups[name]) if not docks[one].visibleRegion().isEmpty()), dock)
         box = dock.geometry() if dock.isFloating() else front.geometry()
-        tabs = next((bar for bar in bars if bar.intersects(box.adjusted(0, -1, 0, 0))), QRect())
-        boxes[name] = box if dock.isFloating() else box.united(tabs)
+        title = dock.windowTitle()
+        tabs = (bar.geometry() for bar in bars if title in (bar.tabText(place) for place in range(bar.count())))
+        boxes[name] = box if dock.isFloating() else box.united(next(tabs, QRect()))
     return boxes
 
 
