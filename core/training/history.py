@@ -22,7 +22,7 @@ HEAVY_EPOCH = 1_000_000_000
 such an epoch, the run would spend most of its time on records."""
 POINTS_IN_HEAVY_EPOCHS = (2,)
 EVERY_EPOCH_UP_TO = 512
-LARGE_NETWORK = 32_768
+LARGE_NETWORK = 8_192
 """Parameters, beyond which a run is recorded half as often behind EVERY_EPOCH_UP_TO. There, with large batches,
 measuring the whole set takes three tenths of an epoch, and states and the gradient's norms more than elsewhere."""
 GRADIENTS_OF_EVERY_EPOCH_UP_TO = 64
