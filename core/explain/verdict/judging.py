@@ -40,6 +40,8 @@ def judge(trainer: Trainer) -> Verdict:
     """
     with np.errstate(all="ignore"):  # what is judged may be about to diverge
         course = course_of(trainer.history, trainer.settings_over_time.changed_last(trainer.position))
+        if trainer.evaluator.are_of_now:  # inside an epoch there is no record, but the window shows this loss
+            course = replace(course, shown_test_loss=trainer.evaluations()[1].loss)
         found = _judged(trainer, course)
         besides = points_to_test(trainer)
         if found.kind == START or besides == found.advice:

@@ -33,21 +33,21 @@ def overfitting_verdict(trainer: Trainer, course: Course) -> Verdict:
         text = _("only one sample is trained on; its loss falls, and that of all others rises")
         return Verdict(OVERFITTING, text, "", Advice.change(_("Train on all points"), only_sample=None), "one sample")
     low_epoch, low_loss = course.low_point
-    low, now = short(low_loss, 3), short(course.test_loss, 2)
-    text = _("the test loss has risen from {low} to about {now} while the training loss fell").format(low=low, now=now)
+    low, now = short(low_loss, 3), _risen(course)
+    text = _("the test loss has risen from {low} to {now} while the training loss fell").format(low=low, now=now)
     title = "" if course.is_lowest_later else _("since epoch {epoch}").format(epoch=grouped(math.floor(low_epoch)))
     if has_failed(trainer, course):
-        text = _("the test loss has risen from {low} to about {now} in spite of L2 of {value:g}")
+        text = _("the test loss has risen from {low} to {now} in spite of L2 of {value:g}")
         without = loss_without_l2(trainer)
         if without is not None:
-            text = _("the test loss rose from {low} to about {now} with L2 of {value:g}, and to {without} without it")
-        text = text.format(low=low, now=now, value=trainer.settings.l2, without=short(without or 0.0, 2))
+            text = _("the test loss rose from {low} to {now} with L2 of {value:g}, and to {without} without it")
+        text = text.format(low=low, now=now, value=trainer.settings.l2, without=short(without or 0.0, 3))
         instead = cure(trainer, course)
         if instead is not None:
             return Verdict(OVERFITTING, text, title, instead, "overfitting")
     advice = _early_stop(trainer, round(low_epoch * trainer.epoch_length))
     if low_loss > UNMOVED * trainer.history.table[0, 2]:  # nowhere was it good
-        text = _("the test loss has risen from {low} to about {now}; what so few points teach never lowered it").format(
+        text = _("the test loss has risen from {low} to {now}; what so few points teach never lowered it").format(
             low=low, now=now
         )
         advice = more_points(trainer) or advice
@@ -60,8 +60,15 @@ def _early_stop(trainer: Trainer, position: int) -> Advice:
     return Advice.go_back(_("Stop early: back to epoch {epoch}").format(epoch=epoch), position)
 
 
+def _risen(course: Course) -> str:
+    """The present test loss as text; where a loss that jumps is low at the moment, the median that was judged."""
+    if course.shown_test_loss > (1.0 + LASTING_RISE) * course.low_point[1]:
+        return short(course.shown_test_loss, 3)
+    return _("about {number}").format(number=short(course.test_loss, 2))
+
+
 def loss_without_l2(trainer: Trainer) -> float | None:
-    """The usual test loss, here or where its training ended before, of the line that has no L2 and is else the same."""
+    """The test loss, here or where its training ended before, of the line that has no L2 and is else the same."""
     branch, changes = trainer.tree.present, trainer.settings_over_time.until(trainer.position)
     own = [(before, after) for before, after in pairwise(changes) if after.position >= branch.fork]
     parent = branch.parent
@@ -72,7 +79,7 @@ def loss_without_l2(trainer: Trainer) -> float | None:
         return None
     if before.experiment.l2:  # a weaker one
         return None
-    return course_of(parent.record.view(trainer.position, with_norms=False)).test_loss
+    return course_of(parent.record.view(trainer.position, with_norms=False)).shown_test_loss
 
 
 def overfitting_ahead(trainer: Trainer) -> Verdict | None:
@@ -86,12 +93,12 @@ def overfitting_ahead(trainer: Trainer) -> Verdict | None:
     if whole.rises_since is None or whole.rises_since * trainer.epoch_length > trainer.position:
         return None
     if is_held(trainer.settings_over_time.at(trainer.tree.present.tip - 1), whole):
-        held = _("trained on, the test loss holds at about {now}; its lowest is {low}").format(
-            low=short(whole.best_test_loss, 3), now=short(whole.test_loss, 2)
+        held = _("trained on, the test loss holds: {now} at the end, lowest {low}").format(
+            low=short(whole.best_test_loss, 3), now=short(whole.shown_test_loss, 3)
         )
         return Verdict(LEARNING, held, _("up to here"), Advice.go_on())
-    text = _("trained on, the test loss rose from {low} to about {now} while the training loss fell").format(
-        low=short(whole.low_point[1], 3), now=short(whole.test_loss, 2)
+    text = _("trained on, the test loss rose from {low} to {now} while the training loss fell").format(
+        low=short(whole.low_point[1], 3), now=_risen(whole)
     )
     advice = cure(trainer, whole)
     return Verdict(LEARNING, text, _("up to here"), advice, "overfitting ahead")
@@ -117,18 +124,16 @@ def _is_restrained(settings: Experiment) -> bool:
 def held_text(trainer: Trainer, course: Course) -> str:
     """What is said of a test loss that is held."""
     numbers = {
-        "now": short(course.test_loss, 2),
+        "now": short(course.shown_test_loss, 3),
         "low": short(course.best_test_loss, 3),
         "epoch": grouped(course.best_test_epoch),
     }
     without = loss_without_l2(trainer)
-    if without is None or without <= course.test_loss:
-        text = _("hardly overfitting: the test loss holds at about {now}; it was lowest, {low}, at epoch {epoch}")
+    if without is None or without <= course.shown_test_loss:
+        text = _("hardly overfitting: the test loss holds, {now} now; it was lowest, {low}, at epoch {epoch}")
         return text.format(**numbers)
-    text = _(
-        "hardly overfitting: the test loss holds at about {now} ({without} without L2); lowest {low}, epoch {epoch}"
-    )
-    return text.format(without=short(without, 2), **numbers)
+    text = _("hardly overfitting: the test loss holds, {now} ({without} without L2); lowest {low}, epoch {epoch}")
+    return text.format(without=short(without, 3), **numbers)
 
 
 def fit_text(trainer: Trainer, course: Course) -> str:
@@ -144,7 +149,7 @@ def fit_text(trainer: Trainer, course: Course) -> str:
         text = _("; hardly overfitting: test loss {now}, lowest {low}")
     else:
         return ""
-    return text.format(now=short(trainer.history.table[-1, 2], 3), low=short(low, 3))
+    return text.format(now=short(course.shown_test_loss, 3), low=short(low, 3))
 
 
 def is_gap(trainer: Trainer, course: Course, least: float = GAP) -> bool:

@@ -41,8 +41,8 @@ def changed_verdict(trainer: Trainer, course: Course) -> Verdict:
 
 def cure_verdict(trainer: Trainer, course: Course) -> Verdict:
     """Behind a change while a penalty or dropout is on: over too few epochs to say whether that holds the test loss."""
-    text = _("the test loss is about {now}; from epoch {epoch} on one can tell whether it holds").format(
-        now=short(course.test_loss, 2), epoch=grouped(math.ceil(course.changed + 2.0 * LEAST_HELD))
+    text = _("the test loss is {now}; at epoch {epoch} it will be clear whether it holds").format(
+        now=short(course.shown_test_loss, 3), epoch=grouped(math.ceil(course.changed + 2.0 * LEAST_HELD))
     )
     return Verdict(CHANGED, text, _changed_at(course), Advice.go_on())
 
@@ -60,9 +60,11 @@ def waiting_verdict(course: Course) -> Verdict:
                 epoch=grouped(course.flat_since)
             )
         return Verdict(LEARNING, text, advice=Advice.go_on())
-    judged = course.judged_epochs
-    epochs = _("{epoch} epochs").format(epoch=grouped(judged)) if judged >= 2.0 else _("the first epoch")
-    text = _("no clear fall of the loss in {epochs} yet, which is common").format(epochs=epochs)
+    text = _("no clear fall of the loss yet, which is common")
+    if course.judged_epochs >= 2.0:
+        text = _("no clear fall of the loss in {epoch} epochs yet, which is common").format(
+            epoch=grouped(course.judged_epochs)
+        )
     if course.changed:
         return Verdict(CHANGED, text, _changed_at(course), Advice.go_on())
     return Verdict(START, text, advice=Advice.go_on())

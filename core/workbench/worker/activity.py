@@ -40,10 +40,12 @@ class Playing:
 
     Attributes:
         begin: the position at which it began to play. end: where it ends; None for training without end.
+        reason: what is told there, where the run pauses by itself.
     """
 
     begin: int
     end: int | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -46,14 +46,14 @@ class OwnPauses:
         if changed <= LIVE_FIELDS or not _learns(run.trainer):
             self._pause(text.format(epoch=run.trainer.epoch, title=run.lesson.short_title))
 
-    def pause_for_verdict(self, run: Run) -> bool:
-        """Pause if the newest verdict is one to read, and no verdict on this branch was that before.
+    def pause_for_verdict(self, run: Run) -> None:
+        """Let the run pause at the end of this epoch if the newest verdict is one to read, and none here was before.
 
         One that was there before the run began to play, or comes while it does not pause by itself, has been seen.
         """
         verdict = self._snapshots.newest_verdict(run.trainer)
         if verdict is None:
-            return False
+            return
         from core.explain.verdict.verdict import DONE, OVERFITTING, PLATEAU  # here, as the first picture does without
 
         branch = run.trainer.tree.present
@@ -64,14 +64,18 @@ class OwnPauses:
             branch, verdict.position
         )
         if not (is_long or verdict.kind in (DONE, OVERFITTING)) or verdict.kind in known:
-            return False
+            return
         known.add(verdict.kind)
         activity = self._shared.activity
-        is_new = isinstance(activity, Playing) and activity.begin < verdict.position <= run.trainer.position
-        if not is_new or not self._may_pause or self.lesson_end(run) is not None:
-            return False
-        self._pause(_("Paused: the verdict is “{title}”. Press Space to train on.").format(title=verdict.title))
-        return True
+        if not isinstance(activity, Playing) or not activity.begin < verdict.position <= run.trainer.position:
+            return
+        if self._may_pause and self.lesson_end(run) is None:
+            text = _("Paused: the verdict is “{title}”. Press Space to train on.").format(title=verdict.title)
+            # The window counts whole epochs, and inside one a loss that jumps is not that of its end.
+            end = (
+                run.trainer.end_of("epoch") if run.trainer.position % run.trainer.epoch_length else run.trainer.position
+            )
+            self._shared.activity = Playing(activity.begin, end, text)
 
     @property
     def _may_pause(self) -> bool:

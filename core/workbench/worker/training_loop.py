@@ -156,8 +156,7 @@ class TrainingLoop:
         if keeps_lock:
             self._frame.wait_for_end()
         began = time.perf_counter()
-        if self._pauses.pause_for_verdict(shared.run):
-            return
+        self._pauses.pause_for_verdict(shared.run)
         end = self._pauses.lesson_end(shared.run)
         samples = self._samples_due(trainer, began, end)
         if samples > 0:
@@ -202,6 +201,8 @@ class TrainingLoop:
             self._commands.put_first(activity.waiting)
         elif isinstance(activity, Playing) and activity.end is not None and trainer.position >= activity.end:
             self._shared.stop()
+            if activity.reason:
+                self._shared.tell(activity.reason, "paused")
             best = best_before(trainer.history, trainer.position, trainer.settings)
             if best is not None:
                 self._shared.tell(best[1], "stopped", best[0])

@@ -130,6 +130,7 @@ def test_a_rising_speed_pauses_once_when_a_run_is_done_or_overfits(
     snapshot = driver.arrive()
     assert snapshot.verdict is not None
     assert (snapshot.verdict.kind, snapshot.verdict.position) == (kind, snapshot.position)
+    assert snapshot.sample == 0, "it pauses where an epoch ends"
     (notice,) = driver.notices
     assert notice.kind == "paused"
     assert notice.text == f"Paused: the verdict is “{snapshot.verdict.title}”. Press Space to train on."
