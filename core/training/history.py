@@ -85,6 +85,16 @@ class History:
         position, loss = self.lows[-1].tolist()
         return Low(int(position), int(position) // self.epoch_length, loss)
 
+    def lowest_behind(self, position: int) -> Low | None:
+        """Where the test loss was lowest behind a position; None if none was measured at the end of an epoch there."""
+        if not position or self.lowest is None or self.lowest.position > position:
+            return self.lowest
+        ends = self.table[(self.table[:, 0] > position) & (self.table[:, 0] % self.epoch_length == 0)]
+        if not len(ends):
+            return None
+        row = ends[int(np.argmin(ends[:, 2]))]
+        return Low(int(row[0]), int(row[0]) // self.epoch_length, float(row[2]))
+
     def column(self, name: str) -> Array:
         """One of :data:`COLUMNS`, shape (records,)."""
         column: Array = self.table[:, COLUMNS.index(name)]

@@ -36,6 +36,20 @@ class Change:
     edits: tuple[tuple[int, float], ...] = ()
 
 
+def place_of_last_change(changes: Sequence[Change]) -> int:
+    """The position at which the training, or weights by hand, changed last; 0 if they did not.
+
+    Args:
+        changes: the settings at the start, as a change at 0, and all changes by ascending position. That of when the
+            run is to stop does not count.
+    """
+    for before, after in reversed(tuple(pairwise(changes))):
+        old, new = (replace(each.experiment, patience=None, stop_loss=None) for each in (before, after))
+        if after.edits or (old, before.frozen) != (new, after.frozen):
+            return after.position
+    return 0
+
+
 class SettingsOverTime:
     """The experiment and the changes of its live settings (LIVE_FIELDS) made on the way.
 
@@ -76,15 +90,8 @@ class SettingsOverTime:
         return (self._first, *(change for change in self.changes if change.position <= position))
 
     def changed_last(self, until: int) -> int:
-        """The position up to another at which the training, or weights by hand, changed last; 0 if they did not.
-
-        When the run is to stop does not count.
-        """
-        for before, after in reversed(tuple(pairwise(self.until(until)))):
-            old, new = (replace(each.experiment, patience=None, stop_loss=None) for each in (before, after))
-            if after.edits or (old, before.frozen) != (new, after.frozen):
-                return after.position
-        return 0
+        """:func:`place_of_last_change` of the changes up to a position."""
+        return place_of_last_change(self.until(until))
 
     def freeze(self, position: int, frozen: frozenset[int]) -> None:
         """Freeze these parameters, and no others, behind a position."""

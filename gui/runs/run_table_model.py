@@ -43,7 +43,7 @@ TIPS = (
         "or its best epoch if it stopped early"
     ),
     _("Loss of the test set at that epoch"),
-    _("The lowest test loss at the end of an epoch, and that epoch; a double click goes there"),
+    _("The lowest test loss at the end of an epoch since the last change, and that epoch; a double click goes there"),
     _("Accuracy or R² of the test set at that epoch"),
     _("Loss of the training set at that epoch"),
     _("Accuracy or R² of the training set at that epoch"),

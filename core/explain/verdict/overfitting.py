@@ -122,12 +122,11 @@ def _is_restrained(settings: Experiment) -> bool:
 
 
 def held_text(trainer: Trainer, course: Course) -> str:
-    """What is said of a test loss that is held."""
-    numbers = {
-        "now": short(course.shown_test_loss, 3),
-        "low": short(course.best_test_loss, 3),
-        "epoch": grouped(course.best_test_epoch),
-    }
+    """What is said of a test loss that is held, with the lowest since the last change, as the list of runs has it."""
+    changed = trainer.settings_over_time.changed_last(trainer.position)
+    low = trainer.history.lowest_behind(changed) or trainer.history.lowest
+    assert low is not None
+    numbers = {"now": short(course.shown_test_loss, 3), "low": short(low.loss, 3), "epoch": grouped(low.epoch)}
     without = loss_without_l2(trainer)
     if without is None or without <= course.shown_test_loss:
         text = _("hardly overfitting: the test loss holds, {now} now; it was lowest, {low}, at epoch {epoch}")

@@ -10,7 +10,7 @@ import numpy as np
 from core.base.values import dataclass
 from core.network.tasks import REGRESSION
 from core.training.history import History, Low
-from core.training.settings_over_time import Change
+from core.training.settings_over_time import Change, place_of_last_change
 from core.workbench.many_runs.kept_runs import KeptEntry, KeptRuns
 from core.workbench.many_runs.run_differences import Described, apart, differences, run_names
 from core.workbench.run_id import RunId
@@ -70,6 +70,7 @@ class RunRow:
         apart: why it cannot be compared with the present run, see :func:`.run_differences.apart`.
         ends_at: the epoch to which the present run was trained, where it stands before it; None otherwise.
         opens_at: the position of the numbers of a run that is not present, or to which it was trained.
+        changed_at: the position of the last change on the line; 0 without one.
     """
 
     key: RowKey
@@ -87,21 +88,18 @@ class RunRow:
     apart: str = ""
     ends_at: float | None = None
     opens_at: int = 0
+    changed_at: int = 0
 
     @property
     def lowest(self) -> Low | None:
-        """Where the test loss was lowest; None without a test set."""
-        return self.history.lowest
+        """Where the test loss was lowest since the last change, which tells what that did; None where it is unknown."""
+        return self.history.lowest_behind(self.changed_at)
 
     @property
     def is_back_at_best(self) -> bool:
         """Whether it is the present run, has stopped early and stands at its best epoch."""
-        return (
-            self.state == "stopped"
-            and self.ends_at is not None
-            and self.lowest is not None
-            and self.epochs == self.lowest.epoch
-        )
+        best = self.history.lowest
+        return self.state == "stopped" and self.ends_at is not None and best is not None and self.epochs == best.epoch
 
     @property
     def pinned(self) -> bool:
@@ -193,6 +191,7 @@ class RunRows:
             is_apart,
             end,
             place.opens_at,
+            place_of_last_change((Change(0, branch.run.experiment), *branch.changes)),
         )
 
 
@@ -234,6 +233,7 @@ def _row_of_kept(entry: KeptEntry, run: Described, name: str, here: Described | 
         is_regression=kept.experiment.task == REGRESSION,
         apart="" if here is None else apart(run, here),
         opens_at=place.opens_at,
+        changed_at=place_of_last_change((Change(0, kept.experiment), *kept.changes)),
     )
 
 

@@ -158,3 +158,17 @@ def test_long_epochs_are_recorded_seldom() -> None:
     inside = [sum(epoch * length < p <= (epoch + 1) * length for p in positions) for epoch in range(6)]
     assert inside == [8, 2, 2, 2, 1, 1]
     assert {epoch * length for epoch in range(1, 7)} <= set(positions)
+
+
+def test_behind_a_position_the_lowest_test_loss_is_that_of_the_ends_of_epochs_there() -> None:
+    """A branch told as its own the lowest test loss of before its change."""
+    positions = np.arange(0.0, 205.0, 5.0)
+    table = np.column_stack([positions, np.ones((41, 4))])
+    table[:, 2] = 1.0 + 0.01 * np.abs(positions - 100.0)
+    table[:, 2][positions == 155.0] = 1.1  # inside an epoch
+    lows = np.array([[10.0 * epoch, 2.0 - 0.1 * epoch] for epoch in range(11)])
+    history = History(table, 10, lows=lows)
+    assert history.lowest_behind(0) == history.lowest_behind(99) == history.lowest
+    behind = history.lowest_behind(100)
+    assert behind is not None and (behind.position, behind.epoch, behind.loss) == (110, 11, 1.1)
+    assert history.lowest_behind(200) is None and History(table, 10).lowest_behind(50) is None

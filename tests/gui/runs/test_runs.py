@@ -554,6 +554,23 @@ def test_a_double_click_on_the_lowest_test_loss_goes_there(qtbot: QtBot, window:
     assert window.session.snapshot.test_loss == lowest
 
 
+def test_the_lowest_test_loss_of_a_branch_is_of_behind_its_change(qtbot: QtBot, window: MainWindow) -> None:
+    """That of before L2 stood in the row of L2 too, in colour, as if L2 had lowered it so far."""
+    window.session.load(PRESETS["overfit"].experiment, anew=True)
+    qtbot.waitUntil(lambda: window.session.experiment == PRESETS["overfit"].experiment)
+    trained(qtbot, window, 20)
+    _lowest, at = lowest_of(window)
+    window.session.seek(at)
+    qtbot.waitUntil(lambda: position(window) == at and window.session.at_rest)
+    window.session.change({"l2": 0.3})
+    trained(qtbot, window, 3)
+    window.docks.bring_up("runs")
+    qtbot.waitUntil(lambda: len(window.runs.view.model.rows) == 2)
+    without, l2 = sorted(window.runs.view.model.rows, key=lambda row: row.is_present)
+    assert without.lowest is not None and l2.lowest is not None
+    assert without.lowest.position == at and l2.lowest.position > at
+
+
 def test_runs_with_other_points_are_not_compared_by_their_test_loss(qtbot: QtBot, window: MainWindow) -> None:
     experiment = PRESETS["overfit"].experiment
     window.session.load(experiment, anew=True)
