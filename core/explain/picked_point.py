@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from core.base.number_text import percent, short
+from core.base.number_text import short
 from core.base.translation import _
+from core.explain.probe import output_text
 from core.explain.walk import Walk
 from core.network.decision_rule import decide
 from core.training.preparation import Preparation
@@ -19,9 +20,7 @@ def point_sentence(walk: Walk, preparation: Preparation) -> str:
         told = text.format(answer=short(answer), target=short(target), error=short(answer - target))
         return f"{told} {preparation.target_note}".rstrip()
     titles, truth, said = preparation.output_titles, int(decide(walk.y)[0]), int(decide(answers[None])[0])
-    share = float(answers[said])
-    is_share = walk.layers[-1].activation.name == "softmax"
-    told = f"{titles[said]} ({percent(share) if is_share else short(share, 3)})"
+    told = f"{titles[said]} ({output_text(float(answers[said]), walk.layers[-1].activation.name)})"
     if said == truth:
         return _("The network answers {answer}: right.").format(answer=told)
     text = _("The network answers {answer}, but the point belongs to {truth}: wrong.")

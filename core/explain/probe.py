@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.base.arrays import Array, read_only_copy
+from core.base.number_text import percent, short
 from core.base.values import dataclass
 from core.explain.maps import answers_to, in_units_of
 from core.explain.picked_part import Neuron
@@ -43,3 +44,8 @@ def probe_at(trainer: Trainer, point: tuple[float, ...] | None) -> Probe | None:
     winner, margin, value = answers_to(preparation, trainer.stepper.forward_pass, activations[0])
     answer = int(winner[0]), float(margin[0]), None if value is None else float(value[0])
     return Probe(point, tuple(read_only_copy(a[0]) for a in activations), *answer)
+
+
+def output_text(value: float, activation: str) -> str:
+    """The output of a class: a percentage where all of them sum to 1."""
+    return percent(value) if activation == "softmax" else short(value, 3)

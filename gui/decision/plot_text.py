@@ -8,12 +8,10 @@ import numpy as np
 
 from core.base.arrays import Array
 from core.base.number_text import telling
-from core.base.translation import _
 from core.data.class_names import class_title
 from core.data.section import Section, project
 from core.explain.picked_part import Neuron
-from core.explain.probe import Probe
-from core.training.preparation import Preparation
+from core.explain.probe import Probe, output_text
 from core.workbench.messages import Loaded
 
 LONGEST_TITLE = 30
@@ -58,7 +56,7 @@ def place_texts(
     texts = []
     for longest in NAME_LENGTHS:
         text = ", ".join(f"{cut(name, longest)} {number}" for name, number in zip(names, numbers, strict=False))
-        texts.append(text if probe is None else text + _answer(probe, neuron, loaded.preparation, values, longest))
+        texts.append(text if probe is None else text + _answer(probe, neuron, loaded, values, longest))
     return texts
 
 
@@ -68,11 +66,12 @@ def _coordinate(value: float, span: float) -> str:
     return telling(round(value / step) * step if step else value, span)
 
 
-def _answer(probe: Probe, neuron: Neuron | None, preparation: Preparation, values: Array | None, longest: int) -> str:
+def _answer(probe: Probe, neuron: Neuron | None, loaded: Loaded, values: Array | None, longest: int) -> str:
+    preparation = loaded.preparation
     span = 0.0 if values is None else float(np.ptp(values))
     if neuron is not None:
         return f" → {telling(probe.activation(neuron, preparation), span)}"
     if probe.value is not None:
         return f" → {telling(probe.value, span)}"
     name = class_title(cut(preparation.dataset.class_names[probe.winner], longest))
-    return _(" → {name} (lead {margin:.2f})").format(name=name, margin=probe.margin)
+    return f" → {name} ({output_text(float(probe.activations[-1][probe.winner]), loaded.experiment.output)})"

@@ -13,6 +13,7 @@ from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
 from core.explain.gradient_flow import flow_words, why_it_vanishes
 from core.explain.phases import BACKWARD, FORWARD, LOSS, PICK, UPDATE
 from core.explain.picked_part import Edge, Neuron, Part, capital, selection_name, value_letter
+from core.explain.probe import output_text
 from core.explain.snapshot import Snapshot
 from core.network.decision_rule import decide
 from core.network.network import parameter_name
@@ -385,7 +386,7 @@ def _readings(scene: WalkScene, preparation: Preparation) -> list[str]:
         told = _("answer {said} ({share}): right") if truth == said else _("answer {said} ({share}): wrong")
         parts += [
             titles[truth],
-            told.format(said=titles[said], share=short(float(answers[said]), 3)),
+            told.format(said=titles[said], share=output_text(float(answers[said]), walk.layers[-1].activation.name)),
         ]
     else:
         assert preparation.dataset.targets is not None

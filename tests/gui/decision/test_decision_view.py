@@ -353,10 +353,13 @@ def test_the_border_is_what_contourpy_makes_of_the_leads() -> None:
 def test_the_place_under_the_mouse_is_not_cut_off_by_long_names() -> None:
     names, classes = ("sepal length in centimetres", "x" * 80), ("a very long name of a class", "b")
     dataset = dataclasses.replace(CORNERS, column_names=names, class_names=classes)
-    loaded, probe = loaded_of(make_trainer(LINEAR, dataset)), Probe((0.5, 0.25), (), 0, 1.0, None)
+    loaded, probe = (
+        loaded_of(make_trainer(LINEAR, dataset)),
+        Probe((0.5, 0.25), (np.array([0.75, 0.25]),), 0, 0.5, None),
+    )
     longest, *_, shortest = place_texts(loaded, None, (9.0, 9.0), (1.0, 1.0), probe, None, None)
-    assert longest == f"sepal length in… 0.5, {'x' * 15}… 0.25 → a very long nam… (lead 1.00)"
-    assert shortest == "se… 0.5, xx… 0.25 → a … (lead 1.00)"
+    assert longest == f"sepal length in… 0.5, {'x' * 15}… 0.25 → a very long nam… (75.0 %)"
+    assert shortest == "se… 0.5, xx… 0.25 → a … (75.0 %)"
 
 
 # ---- Axes and readouts tell values apart.
@@ -454,7 +457,7 @@ def test_the_readout_shortens_names_and_shows_the_answer_whole(qtbot: QtBot, vie
     box = view.plot.box
     view.plot.scene().sigMouseMoved.emit(box.sceneBoundingRect().center())
     view.show_probe(probe_at(trainer, (0.5, 0.5)))
-    [shown] = [label for label in view.findChildren(Elided) if "(lead " in label.full]
+    [shown] = [label for label in view.findChildren(Elided) if "→" in label.full]
     assert shown.text() == shown.full
     assert shown.full.startswith("se")
     assert shown.full.endswith(")")

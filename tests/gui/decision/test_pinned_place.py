@@ -47,7 +47,7 @@ def test_the_line_tells_what_the_network_computes_there_to_the_last_digit(qtbot:
         place = at(window, x, y) + QPoint(2, 1)
         point = window.scatter.plot.box.mapSceneToView(QPointF(place))
         outputs = trainer.activations(np.array([[point.x(), point.y()]]))[-1][0]
-        answer = f"→ class {outputs.argmax()} (lead {abs(outputs[0] - outputs[1]):.2f})"
+        answer = f"→ class {outputs.argmax()} ({100 * outputs.max():.1f} %)"
         hover(view, place.x(), place.y())
         qtbot.waitUntil(lambda answer=answer: line.full.endswith(answer))
 
