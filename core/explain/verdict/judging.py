@@ -26,9 +26,9 @@ from core.explain.verdict.ending import done_verdict, has_ended, stopped_verdict
 from core.explain.verdict.fall import EARLY_EPOCHS, LOUD, PATIENT_EPOCHS, falls, has_fallen, jumps, share_text
 from core.explain.verdict.learning import learning_verdict
 from core.explain.verdict.overfitting import is_cure_new, is_held, overfitting_ahead, overfitting_verdict
-from core.explain.verdict.scores import NEAR_REACH, score_and_reach, usual_score
+from core.explain.verdict.scores import NEAR_REACH, measured_here, score_and_reach, usual_score
 from core.explain.verdict.verdict import LEARNING, PLATEAU, START, Verdict
-from core.explain.verdict.waiting import changed_verdict, cure_verdict, start_verdict, waiting_verdict
+from core.explain.verdict.waiting import changed_verdict, cure_verdict, fall_ahead, start_verdict, waiting_verdict
 from core.training.trainer import Trainer
 
 
@@ -40,8 +40,9 @@ def judge(trainer: Trainer) -> Verdict:
     """
     with np.errstate(all="ignore"):  # what is judged may be about to diverge
         course = course_of(trainer.history, trainer.settings_over_time.changed_last(trainer.position))
-        if trainer.evaluator.are_of_now:  # inside an epoch there is no record, but the window shows this loss
-            course = replace(course, shown_test_loss=trainer.evaluations()[1].loss)
+        measured = measured_here(trainer)
+        if measured is not None:  # inside an epoch there is no record, but the window shows this loss
+            course = replace(course, shown_test_loss=measured[1].loss)
         found = _judged(trainer, course)
         besides = points_to_test(trainer)
         if found.kind == START or besides == found.advice:
@@ -88,11 +89,17 @@ def _plateau(evidence: Evidence, block: Cause | None) -> Verdict:
     course = evidence.course
     if course.judged_epochs < EARLY_EPOCHS:
         return waiting_verdict(course)
+    ahead = fall_ahead(evidence.trainer, course)
+    if ahead is not None:
+        return ahead
     cause = block or find_cause(evidence)
     flat = course.flat_epochs if course.noise < LOUD else course.judged_epochs / 2.0
     if block is None and flat < PATIENT_EPOCHS and (has_fallen(course) or not cause.is_certain):
         return waiting_verdict(course)
-    return Verdict.of_cause(PLATEAU, _("since epoch {epoch}").format(epoch=grouped(course.flat_since)), cause)
+    since = _("since epoch {epoch}").format(epoch=grouped(course.flat_since))
+    return replace(
+        Verdict.of_cause(PLATEAU, since, cause), since=round(course.flat_since * evidence.trainer.epoch_length)
+    )
 
 
 def _numbers(trainer: Trainer, course: Course) -> tuple[tuple[str, str], ...]:

@@ -148,6 +148,8 @@ def fit_text(trainer: Trainer, course: Course) -> str:
         text = _("; hardly overfitting: test loss {now}, lowest {low}")
     else:
         return ""
+    if course.shown_test_loss <= low:  # below it inside an epoch, of which the end alone counts
+        text = _("; no overfitting: test loss {now}, the lowest so far")
     return text.format(now=short(course.shown_test_loss, 3), low=short(low, 3))
 
 

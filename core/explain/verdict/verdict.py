@@ -34,7 +34,7 @@ class Verdict:
         advice: what to try next; None where nothing is to be done.
         cause: name of the cause, empty for none; see :mod:`.causes`.
         numbers: what it rests on, as pairs of name and value.
-        position: where the run stood.
+        position: where the run stood. since: the position since which a plateau lasts; 0 in other states.
         besides: what else is worth trying, whatever the state; None for nothing.
     """
 
@@ -45,6 +45,7 @@ class Verdict:
     cause: str = ""
     numbers: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     position: int = field(default=0, compare=False)
+    since: int = field(default=0, compare=False)
     besides: Advice | None = field(default=None, compare=False)
 
     @classmethod

@@ -8,7 +8,7 @@ from core.base.number_text import grouped, short, span_text, told_apart
 from core.base.translation import _
 from core.explain.verdict import probes
 from core.explain.verdict.advice import Advice
-from core.explain.verdict.course import LEAST_HELD, Course
+from core.explain.verdict.course import FITTED, LEAST_HELD, Course
 from core.explain.verdict.fall import EARLY_EPOCHS, has_fallen, rises
 from core.explain.verdict.verdict import CHANGED, LEARNING, START, Verdict
 from core.training.trainer import Trainer
@@ -68,6 +68,18 @@ def waiting_verdict(course: Course) -> Verdict:
     if course.changed:
         return Verdict(CHANGED, text, _changed_at(course), Advice.go_on())
     return Verdict(START, text, advice=Advice.go_on())
+
+
+def fall_ahead(trainer: Trainer, course: Course) -> Verdict | None:
+    """Back at a plateau of a line that was trained further, where the loss fell without any help; None elsewhere."""
+    tip = trainer.tree.present.tip
+    end = float(trainer.recorder.writer.view(with_norms=False).column("train_loss")[-1])
+    is_helped = trainer.settings_over_time.changed_last(tip) >= trainer.position
+    if trainer.position == tip or is_helped or not end < FITTED * course.loss:
+        return None
+    text = _("the loss stands still here; trained on, it fell from {here} to {end}")
+    text = text.format(here=short(course.loss, 3), end=short(end, 3))
+    return Verdict(LEARNING, text, _("later"), Advice.go_on())
 
 
 def _changed_at(course: Course) -> str:

@@ -58,8 +58,8 @@ class OwnPauses:
 
         branch = run.trainer.tree.present
         known = self._known.setdefault(branch, set())
-        if verdict.kind != PLATEAU:
-            self._plateaus.pop(branch, None)
+        if verdict.since > self._plateaus.get(branch, 0):  # another one; the same may be told as a slow fall at times
+            self._plateaus[branch] = verdict.position
         is_long = verdict.kind == PLATEAU and verdict.position >= LONG * self._plateaus.setdefault(
             branch, verdict.position
         )

@@ -145,26 +145,32 @@ def test_a_rising_speed_pauses_once_when_a_run_is_done_or_overfits(
     assert [notice.kind for notice in driver.notices] == ["paused", "paused"], "a new run pauses again"
 
 
+@pytest.mark.parametrize("since", [7000, 1000], ids=["another plateau", "the same one"])
 def test_a_rising_speed_pauses_once_where_a_plateau_has_lasted(
-    driver: WorkerDriver, hurried: None, monkeypatch: pytest.MonkeyPatch
+    driver: WorkerDriver, hurried: None, monkeypatch: pytest.MonkeyPatch, since: int
 ) -> None:
-    """Else nobody who waits for it comes back before 100,000 epochs; but many a plateau ends by itself."""
-    heard: list[tuple[int, str]] = []
+    """Else nobody who waits for it comes back before 100,000 epochs; but many a plateau ends by itself.
+
+    A verdict that calls the same plateau a slow fall now and then began the count anew.
+    """
+    heard: list[int] = []
 
     def stands_still(trainer: Trainer) -> Verdict:
         kind = LEARNING if trainer.position < 2000 or 6000 <= trainer.position < 8000 else PLATEAU
-        heard.append((trainer.position, kind))
-        return Verdict(kind, "the loss stands still", position=trainer.position)
+        if kind == PLATEAU:
+            heard.append(trainer.position)
+        now = since if trainer.position >= 8000 else 1000
+        return Verdict(kind, "the loss stands still", position=trainer.position, since=now if kind == PLATEAU else 0)
 
     monkeypatch.setattr(core.explain.verdict.judging, "judge", stands_still)
     driver.send(Load(LEARNS), SetPace(None, rises=True), Play())
     snapshot = driver.arrive()
     (notice,) = driver.notices
     assert notice.text.startswith("Paused: the verdict is “")
-    began = last = 0
-    for position, kind in heard:
-        began, last = (began if last == PLATEAU else position, kind) if kind == PLATEAU else (0, kind)
-    assert 4 * began <= snapshot.position
+    first = next(position for position in heard if position > since or since < min(heard))
+    assert 4 * first <= snapshot.position
+    if since == 1000:
+        assert sum(position >= 4 * first for position in heard) <= 3, "at the first verdict behind that"
     driver.send(Play())
     assert played_on(driver, 8 * snapshot.epoch)
     assert driver.notices == [notice]
