@@ -14,6 +14,7 @@ import pytest
 from core.base.arrays import Array, median
 from core.base.number_text import short, told_apart
 from core.data.data_source import load
+from core.explain.verdict.advice import Advice
 from core.explain.verdict.causes.evidence import Evidence
 from core.explain.verdict.causes.first_cause import find_cause
 from core.explain.verdict.causes.layer_causes import saturated_layer
