@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from gui.runs.runs_view import RunsView
 
 TOO_FEW = _(
-    "There is only one run to compare. In the list of runs, select two to six, or tick those to compare with the "
-    "present one."
+    "There is no other run on the same data to compare with. Train another one, or tick runs in the list of runs, "
+    "also those on other data."
 )
 TOO_MANY = _("{count} runs are too many to compare. In the list of runs, select two to six, or tick fewer.")
 
@@ -98,7 +98,8 @@ class CompareCommands:
     def compare(self) -> None:
         """Compare the selected runs; with fewer than two of them, that one, the ticked ones and the present run.
 
-        Where these are too many, the ticked ones alone.
+        Where these are too many, the ticked ones alone; where it is the present run alone, the first others of the list
+        that can be compared with it.
         """
         from core.workbench.comparison.comparison import FEWEST, MOST  # here and below, since few sessions need it
 
@@ -108,6 +109,9 @@ class CompareCommands:
             rows = [row for row in self._runs.rows() if row.pinned or row.is_present or row.key in selected]
             if len(rows) > MOST:
                 rows = [row for row in rows if row.pinned]
+            if len(rows) < FEWEST:
+                alike = [row for row in self._runs.rows() if not row.apart and not row.is_present]
+                rows += [row for row in alike if row not in rows][: MOST - len(rows)]
         if not FEWEST <= len(rows) <= MOST:
             self._context.tell(TOO_FEW if len(rows) < FEWEST else TOO_MANY.format(count=len(rows)), "none")
             return

@@ -7,6 +7,9 @@ from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from gui.widgets.qt_objects import existing
 
+ROW_MARGIN = 8
+"""Pixels above and below the text of a row, together."""
+
 
 def set_up_rows(table: QTableView) -> None:
     """Let a table that has its model select and sort whole rows, each a line of text high, and have a context menu."""
@@ -19,7 +22,7 @@ def set_up_rows(table: QTableView) -> None:
     rows, columns = existing(table.verticalHeader()), existing(table.horizontalHeader())
     rows.setVisible(False)
     rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    rows.setDefaultSectionSize(table.fontMetrics().height() + 8)
+    rows.setDefaultSectionSize(table.fontMetrics().height() + ROW_MARGIN)
     columns.setHighlightSections(False)
     columns.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
     table.setSortingEnabled(True)

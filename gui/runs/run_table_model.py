@@ -161,17 +161,19 @@ class RunTableModel(QAbstractTableModel):
         self._arrange()
 
     def _arrange(self) -> None:
-        """Filter and sort; numbers that do not exist come last in both orders."""
+        """Filter and sort; numbers that do not exist, or that cannot be compared, come last in both orders."""
         self.beginResetModel()
         words = self._filter.lower().split()
         shown = [row for row in self._all if all(word in _searched(row) for word in words)]
         if self._order is not None:
             column, order = self._order
             downwards = order == Qt.SortOrder.DescendingOrder
-            missing = [row for row in shown if _is_missing(_sort_key(row, column))]
-            shown = [row for row in shown if not _is_missing(_sort_key(row, column))]
-            shown.sort(key=lambda row: _sort_key(row, column), reverse=downwards)
-            shown += missing
+            parts: tuple[list[RunRow], ...] = [], [], []
+            for row in shown:
+                parts[_rank(row, column)].append(row)
+            for part in parts[:2]:
+                part.sort(key=lambda row: _sort_key(row, column), reverse=downwards)
+            shown = [row for part in parts for row in part]
         self._shown = shown
         self.endResetModel()
 
@@ -336,8 +338,12 @@ def _sort_key(row: RunRow, column: int) -> float | str:
     return run_cell_text(row, column).lower()
 
 
-def _is_missing(key: float | str) -> bool:
-    return isinstance(key, float) and math.isnan(key)
+def _rank(row: RunRow, column: int) -> int:
+    """2 for a number that does not exist, 1 for one that cannot be compared with the present run's, 0 for others."""
+    key = _sort_key(row, column)
+    if isinstance(key, float) and math.isnan(key):
+        return 2
+    return 1 if row.apart and column in _not_comparable(row) else 0
 
 
 def _shown_state(row: RunRow) -> str:

@@ -6,8 +6,7 @@ import math
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PyQt5.QtCore import QEvent, QItemSelectionModel, QPoint, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QFocusEvent, QFont, QFontMetrics, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QShowEvent
+from PyQt5.QtCore import QItemSelectionModel, QPoint, QTimer, pyqtSignal
 from PyQt5.QtWidgets import (
     QAbstractItemView,
     QAction,
@@ -15,7 +14,6 @@ from PyQt5.QtWidgets import (
     QHeaderView,
     QMenu,
     QPushButton,
-    QTableView,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -24,11 +22,11 @@ from PyQt5.QtWidgets import (
 from core.base.translation import _, ngettext
 from core.workbench.run_id import RunId
 from gui.runs.row_table_setup import set_up_rows
-from gui.runs.run_table_model import BOX, LOWEST, NAME, STATE, TEST_LOSS, TEST_SCORE, RunTableModel, run_lines
+from gui.runs.run_table import RunTable
+from gui.runs.run_table_model import BOX, LOWEST, NAME, TEST_LOSS, TEST_SCORE, RunTableModel, run_lines
 from gui.runs.seeds_bar import SeedsBar
 from gui.widgets.elided import Elided
 from gui.widgets.fields import TextField
-from gui.widgets.flags import BACK, BY_TAB
 from gui.widgets.forms import allow
 from gui.widgets.qt_objects import existing, forget_when_deleted
 from gui.widgets.theme import Theme
@@ -36,91 +34,7 @@ from gui.widgets.theme import Theme
 if TYPE_CHECKING:
     from core.workbench.many_runs.run_rows import RunRow
 
-OWN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Home)
-SAMPLES = ("", "", "100,000", "0.000123", "0.0123 (1,000)", "accuracy", "0.000123", "accuracy", "diverged")
-"""The widest text of each column but those of the boxes and of the names, which take what is left."""
-BOX_WIDTH, LEAST_NAME, CELL_MARGIN = 44, 160, 10
 HINT, SHORT_HINT = _("K keeps the present run beside those that follow"), _("K keeps a run")
-
-
-class RunTable(QTableView):
-    """A table that keeps its own keys, although they are shortcuts of the window.
-
-    Signals:
-        opened(), boxed(), removed(), copied(): Enter, Space (if Tab led here), Delete and Ctrl+C were pressed.
-    """
-
-    copied = pyqtSignal()
-    opened = pyqtSignal()
-    boxed = pyqtSignal()
-    removed = pyqtSignal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._is_fitted = False
-        self._is_reached_by_tab = False
-
-    def showEvent(self, event: QShowEvent | None) -> None:
-        super().showEvent(event)
-        if not self._is_fitted:  # only now the font is known
-            self._is_fitted = True
-            font = QFont(self.font())
-            font.setBold(True)  # as the present run is written
-            bold = QFontMetrics(font)
-            for column, sample in enumerate(SAMPLES):
-                width = bold.horizontalAdvance(sample) + CELL_MARGIN
-                self.setColumnWidth(column, BOX_WIDTH if column == BOX else width)
-            self.fit_names()
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        self.fit_names()
-
-    def fit_names(self) -> None:
-        """Give the names the room that the other columns leave, and what they need beside the test set's numbers."""
-        widths = [self.columnWidth(column) for column in range(STATE + 1)]
-        room = existing(self.viewport()).width() + widths[NAME]
-        needed = min(self.sizeHintForColumn(NAME), room - sum(widths[: TEST_SCORE + 1]))
-        self.setColumnWidth(NAME, max(LEAST_NAME, room - sum(widths), needed))
-
-    def event(self, event: QEvent | None) -> bool:
-        if event is not None and event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            is_plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
-            is_own = is_plain and (event.key() in OWN_KEYS or self._takes_space(event))
-            if is_own or event.matches(QKeySequence.StandardKey.SelectAll):
-                event.accept()
-                return True
-        return super().event(event)
-
-    def focusInEvent(self, event: QFocusEvent | None) -> None:
-        if event is not None and event.reason() not in BACK:
-            self._is_reached_by_tab = event.reason() in BY_TAB
-        super().focusInEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        self._is_reached_by_tab = False
-        super().mousePressEvent(event)
-
-    def _takes_space(self, event: QKeyEvent) -> bool:
-        """Whether Space shows and hides the selected runs; after a click it plays, as everywhere in the window."""
-        return event.key() == Qt.Key.Key_Space and self._is_reached_by_tab
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        assert event is not None
-        key = event.key()
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.opened.emit()
-        elif key == Qt.Key.Key_Space:
-            if self._takes_space(event):
-                self.boxed.emit()
-            else:
-                event.ignore()
-        elif key == Qt.Key.Key_Delete:
-            self.removed.emit()
-        elif event.matches(QKeySequence.StandardKey.Copy):
-            self.copied.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class RunsView(QWidget):
@@ -241,7 +155,7 @@ class RunsView(QWidget):
         if is_other:
             self._select(before, key)
         self._write_count()
-        has_test = any(not math.isnan(row.numbers[1]) for row in rows)
+        has_test = any(not math.isnan(row.numbers[1]) for row in rows if not row.apart)
         if is_other or has_test == self.table.isColumnHidden(TEST_LOSS):
             for column in (TEST_LOSS, LOWEST, TEST_SCORE):
                 self.table.setColumnHidden(column, not has_test)

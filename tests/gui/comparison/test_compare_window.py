@@ -17,7 +17,7 @@ from PyQt5.QtCore import QPointF, QRectF, Qt
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.data.data_source import DataSource
+from core.data.data_source import DataSource, default_source
 from core.explain.picked_part import Neuron
 from core.network.optimizers import OPTIMIZERS
 from core.options.film_plan import FilmPlan
@@ -292,7 +292,7 @@ def test_nothing_is_cut_in_windows_of_any_size(qtbot: QtBot, window: MainWindow,
 
 def test_x_compares_the_present_run_with_the_kept_ones(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.keyClick(window.network, Qt.Key.Key_X)
-    assert not window.comparisons.windows and "only one run to compare" in window.notices.newest.text.text()
+    assert not window.comparisons.windows and "no other run on the same data" in window.notices.newest.text.text()
     for rate in (0.01, 0.5):
         window.session.change({"learning_rate": rate})
         window.session.reset()
@@ -356,7 +356,7 @@ def test_x_takes_the_ticked_runs_where_one_is_selected(qtbot: QtBot, window: Mai
     qtbot.keyClick(window.network, Qt.Key.Key_K)
     qtbot.waitUntil(lambda: len(window.runs.kept.pinned) == 1)
     qtbot.keyClick(window.network, Qt.Key.Key_X)
-    assert not window.comparisons.windows and "only one run to compare" in window.notices.newest.text.text()
+    assert not window.comparisons.windows and "no other run on the same data" in window.notices.newest.text.text()
     window.session.change({"hidden": (4,)})
     qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
     window.runs.kept.pin(next(iter(window.runs.kept)).number, False)
@@ -367,6 +367,27 @@ def test_x_takes_the_ticked_runs_where_one_is_selected(qtbot: QtBot, window: Mai
     window.runs.view.compare.click()
     qtbot.waitUntil(lambda: bool(window.comparisons.windows))
     assert len(window.comparisons.windows[0].nets.panels) == 2
+
+
+def test_without_ticks_the_runs_on_the_same_data_are_compared(qtbot: QtBot, window: MainWindow) -> None:
+    """Beside a list of four runs it said that there was only one."""
+    for rate, rows in ((0.01, 1), (0.1, 2), (0.5, 3)):
+        window.session.change({"learning_rate": rate})
+        window.session.reset()
+        qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
+        window.session.run_epochs(1)
+        qtbot.waitUntil(lambda rows=rows: position(window) == 1000 and len(window.runs.rows()) == rows)
+    window.session.change({"data": default_source("circle")})
+    qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
+    qtbot.keyClick(window.network, Qt.Key.Key_X)
+    assert not window.comparisons.windows and "no other run on the same data" in window.notices.newest.text.text()
+    window.session.undo()
+    qtbot.waitUntil(lambda: position(window) == 1000 and window.session.at_rest)
+    window.docks.bring_up("runs")
+    window.runs.view.compare.click()
+    qtbot.waitUntil(lambda: bool(window.comparisons.windows))
+    names = {panel.name.full for panel in window.comparisons.windows[0].nets.panels}
+    assert names == {"learning rate 0.01", "learning rate 0.1", "learning rate 0.5"}
 
 
 def test_x_compares_a_kept_run_with_the_one_that_goes_on_from_it(qtbot: QtBot, window: MainWindow) -> None:

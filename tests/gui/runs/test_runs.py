@@ -582,6 +582,42 @@ def test_runs_with_other_points_are_not_compared_by_their_test_loss(qtbot: QtBot
     qtbot.waitUntil(lambda: len(window.runs.rows()) == 2)
     qtbot.wait(300)
     assert not window.verdict.lowest.isVisible()
+    window.docks.bring_up("runs")
+    view = window.runs.view
+    qtbot.waitUntil(view.isVisible)
+    for order in (Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder):
+        view.table.sortByColumn(TEST_LOSS, order)
+        assert [row.is_present for row in view.model.rows] == [True, False], "sorted behind what can be compared"
+
+
+def test_a_long_name_stands_on_two_lines(qtbot: QtBot, window: MainWindow) -> None:
+    """Names were cut where they began to differ."""
+    window.session.load(PRESETS["overfit"].experiment, anew=True)
+    qtbot.waitUntil(lambda: window.session.experiment == PRESETS["overfit"].experiment)
+    trained(qtbot, window, 1)
+    window.session.change({"l2": 0.01, "dropout": 0.2})
+    window.session.reset()
+    trained(qtbot, window, 1)
+    window.docks.bring_up("runs")
+    view = window.runs.view
+    qtbot.waitUntil(lambda: len(view.model.rows) == 2 and view.isVisible())
+    view.model.setData(view.model.index(0, NAME), "a name of so many words that they need a line more than the others")
+    qtbot.waitUntil(lambda: view.table.rowHeight(0) > 1.5 * view.table.rowHeight(1))
+    view.model.setData(view.model.index(0, NAME), "short")
+    qtbot.waitUntil(lambda: view.table.rowHeight(0) == view.table.rowHeight(1))
+
+
+def test_without_a_test_set_the_losses_in_training_are_in_view(qtbot: QtBot, window: MainWindow) -> None:
+    """Also beside left runs of another split: the columns in view held a dash alone."""
+    window.session.load(PRESETS["overfit"].experiment, anew=True)
+    qtbot.waitUntil(lambda: window.session.experiment == PRESETS["overfit"].experiment)
+    trained(qtbot, window, 1)
+    window.session.change({"train_fraction": 1.0})
+    trained(qtbot, window, 1)
+    window.docks.bring_up("runs")
+    table = window.runs.view.table
+    qtbot.waitUntil(lambda: len(window.runs.view.model.rows) == 2 and table.isVisible())
+    assert [table.isColumnHidden(column) for column in (TEST_LOSS, LOWEST, TEST_SCORE)] == [True] * 3
 
 
 def test_a_tab_leads_to_the_runs_and_a_preset_brings_its_text_to_the_front(qtbot: QtBot, window: MainWindow) -> None:

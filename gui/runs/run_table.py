@@ -1,0 +1,117 @@
+"""The table in the list of runs: its keys, and the room of its columns and rows."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QEvent, Qt, pyqtSignal
+from PyQt5.QtGui import QFocusEvent, QFont, QFontMetrics, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QShowEvent
+from PyQt5.QtWidgets import QTableView
+
+from gui.runs.row_table_setup import ROW_MARGIN
+from gui.runs.run_table_model import BOX, NAME, STATE, TEST_SCORE
+from gui.widgets.flags import BACK, BY_TAB
+from gui.widgets.qt_objects import existing
+
+OWN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Home)
+SAMPLES = ("", "", "100,000", "0.000123", "0.0123 (1,000)", "accuracy", "0.000123", "accuracy", "diverged")
+"""The widest text of each column but those of the boxes and of the names, which take what is left."""
+BOX_WIDTH, LEAST_NAME, CELL_MARGIN = 44, 160, 10
+MOST_FITTED = 100
+"""Rows of a list in which long names get two lines."""
+
+
+class RunTable(QTableView):
+    """A table that keeps its own keys, although they are shortcuts of the window.
+
+    Signals:
+        opened(), boxed(), removed(), copied(): Enter, Space (if Tab led here), Delete and Ctrl+C were pressed.
+    """
+
+    copied = pyqtSignal()
+    opened = pyqtSignal()
+    boxed = pyqtSignal()
+    removed = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_fitted = False
+        self._is_reached_by_tab = False
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        if not self._is_fitted:  # only now the font is known
+            self._is_fitted = True
+            font = QFont(self.font())
+            font.setBold(True)  # as the present run is written
+            bold = QFontMetrics(font)
+            for column, sample in enumerate(SAMPLES):
+                width = bold.horizontalAdvance(sample) + CELL_MARGIN
+                self.setColumnWidth(column, BOX_WIDTH if column == BOX else width)
+            existing(self.model()).modelReset.connect(self.fit_names)
+            self.fit_names()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self.fit_names()
+
+    def fit_names(self) -> None:
+        """Give the names the room that the other columns leave, and what they need beside the test set's numbers.
+
+        One that needs more stands on two lines.
+        """
+        self.setWordWrap(False)  # or the names would be asked how wide they are on two lines
+        widths = [self.columnWidth(column) for column in range(STATE + 1)]
+        room = existing(self.viewport()).width() + widths[NAME]
+        needed = min(self.sizeHintForColumn(NAME), room - sum(widths[: TEST_SCORE + 1]))
+        self.setColumnWidth(NAME, max(LEAST_NAME, room - sum(widths), needed))
+        self.setWordWrap(True)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Make the rows of long names two lines high; in a long list all rows are alike, since that takes its time."""
+        model, line = existing(self.model()), self.fontMetrics().height()
+        if model.rowCount() > MOST_FITTED:
+            return
+        for row in range(model.rowCount()):
+            index = model.index(row, NAME)
+            font = model.data(index, Qt.ItemDataRole.FontRole) or self.font()
+            width = QFontMetrics(font).horizontalAdvance(model.data(index)) + CELL_MARGIN
+            self.setRowHeight(row, ROW_MARGIN + line * (1 if width <= self.columnWidth(NAME) else 2))
+
+    def event(self, event: QEvent | None) -> bool:
+        if event is not None and event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            is_plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+            is_own = is_plain and (event.key() in OWN_KEYS or self._takes_space(event))
+            if is_own or event.matches(QKeySequence.StandardKey.SelectAll):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        if event is not None and event.reason() not in BACK:
+            self._is_reached_by_tab = event.reason() in BY_TAB
+        super().focusInEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        self._is_reached_by_tab = False
+        super().mousePressEvent(event)
+
+    def _takes_space(self, event: QKeyEvent) -> bool:
+        """Whether Space shows and hides the selected runs; after a click it plays, as everywhere in the window."""
+        return event.key() == Qt.Key.Key_Space and self._is_reached_by_tab
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        assert event is not None
+        key = event.key()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
+        elif key == Qt.Key.Key_Space:
+            if self._takes_space(event):
+                self.boxed.emit()
+            else:
+                event.ignore()
+        elif key == Qt.Key.Key_Delete:
+            self.removed.emit()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copied.emit()
+        else:
+            super().keyPressEvent(event)
