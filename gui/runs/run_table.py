@@ -63,19 +63,15 @@ class RunTable(QTableView):
         room = existing(self.viewport()).width() + widths[NAME]
         needed = min(self.sizeHintForColumn(NAME), room - sum(widths[: TEST_SCORE + 1]))
         self.setColumnWidth(NAME, max(LEAST_NAME, room - sum(widths), needed))
-        self.setWordWrap(True)
         self._make_room()
+        self.setWordWrap(True)
 
     def _make_room(self) -> None:
         """Make the rows of long names two lines high; in a long list all rows are alike, since that takes its time."""
         model, line = existing(self.model()), self.fontMetrics().height()
-        if model.rowCount() > MOST_FITTED:
-            return
-        for row in range(model.rowCount()):
-            index = model.index(row, NAME)
-            font = model.data(index, Qt.ItemDataRole.FontRole) or self.font()
-            width = QFontMetrics(font).horizontalAdvance(model.data(index)) + CELL_MARGIN
-            self.setRowHeight(row, ROW_MARGIN + line * (1 if width <= self.columnWidth(NAME) else 2))
+        for row in range(model.rowCount() if model.rowCount() <= MOST_FITTED else 0):
+            fits = self.sizeHintForIndex(model.index(row, NAME)).width() <= self.columnWidth(NAME)
+            self.setRowHeight(row, ROW_MARGIN + line * (1 if fits else 2))
 
     def event(self, event: QEvent | None) -> bool:
         if event is not None and event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
