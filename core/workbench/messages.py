@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from core.storage.window_layout import Layout
     from core.training.experiment import Experiment
     from core.training.preparation import Preparation
+    from core.training.presets import Preset
     from core.workbench.many_runs.kept_run import KeptRun
     from core.workbench.run_id import RunId, WorkId
     from core.workbench.run_timeline import RunTimeline
@@ -310,6 +311,7 @@ class Loaded:
         renamed: whether it is the run before, its classes with other names.
         lists_former: whether copies of what was trained of the former run come with the same report.
         opened_at: the position to which it is led, of one that was trained before; 0 for one that begins.
+        lesson: the preset whose text tells of it; None for none.
         canvas: drawn points that are too few to train on. Then there is no training, and all but the experiment is of
             the run before.
     """
@@ -327,6 +329,7 @@ class Loaded:
     renamed: bool = False
     lists_former: bool = False
     opened_at: int = 0
+    lesson: Preset | None = None
 
     @property
     def dataset(self) -> Dataset:

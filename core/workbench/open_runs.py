@@ -187,7 +187,7 @@ class OpenRuns(UndoableRuns):
         self._measure(trainer)
         self._note_left(kept.work)
         self._keep_present(_("opening a kept run"))
-        start, lesson = own_start(trainer), self._lesson(kept.work)
+        start, lesson = own_start(trainer), kept.lesson or self._lesson(kept.work)
         self.put(Run(trainer, kept.experiment.data, start, kept.work, kept.home, identity=identity, lesson=lesson))
 
     def _measure(self, trainer: Trainer) -> None:

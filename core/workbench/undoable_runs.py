@@ -214,6 +214,7 @@ class UndoableRuns:
             self._renamed,
             self.kept_lines.has_left,
             opened_at,
+            self.present.lesson,
         )
 
     def timeline(self) -> RunTimeline | None:

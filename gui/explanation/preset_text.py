@@ -15,7 +15,7 @@ from gui.widgets.theme import Theme
 
 
 class PresetText(QScrollArea):
-    """The text of the preset that was chosen last; it stays when a setting is changed.
+    """The text of the preset that a run began with; it stays when a setting is changed.
 
     Attributes:
         preset: that preset; None where there is none, as on other data.
@@ -26,6 +26,8 @@ class PresetText(QScrollArea):
         super().__init__()
         self.preset: Preset | None = None
         self.change = ""
+        self._lesson: Preset | None = None
+        self._experiment: Experiment | None = None
         self.text = QLabel()
         self.text.setWordWrap(True)
         self.text.setAlignment(TOP_LEFT)
@@ -47,12 +49,23 @@ class PresetText(QScrollArea):
         """The text, while it is seen."""
         return [self.preset.commentary] if self.preset is not None and self.isVisible() else []
 
+    def set_lesson(self, lesson: Preset | None) -> None:
+        """Take the preset whose text tells of another run."""
+        self._lesson = lesson
+        self._write()
+
     def show_experiment(self, experiment: Experiment) -> None:
-        """Show the text of the preset that an experiment is, or how it differs from the one before."""
-        self.preset = lesson_of(experiment, self.preset)
+        """Show the text of the preset that an experiment is, or how it differs from that of the run."""
+        self._experiment = experiment
+        self._write()
+
+    def _write(self) -> None:
+        if self._experiment is None:
+            return
+        self.preset = lesson_of(self._experiment, self._lesson)
         if self.preset is not None:
             self.text.setText(unparted(self.preset.commentary))
-            self.change = _difference(self.preset.experiment, experiment)
+            self.change = _difference(self.preset.experiment, self._experiment)
 
 
 def _difference(before: Experiment, now: Experiment) -> str:

@@ -48,4 +48,4 @@ class KeptLines:
 def _copied(run: Run, branch: Branch) -> KeptRun:
     from core.workbench.many_runs.kept_run import keep_line  # here, since a window starts without kept runs
 
-    return keep_line(run.trainer, run.id, run.work, run.home, branch)
+    return keep_line(run.trainer, run.id, run.work, run.home, branch, lesson=run.lesson)

@@ -15,6 +15,7 @@ from core.storage.saved_kept_run import LeftAt
 from core.training.experiment import Experiment
 from core.training.history import History
 from core.training.preparation import Preparation, prepare
+from core.training.presets import Preset
 from core.training.saved_run import SavedRun, resume_run
 from core.training.settings_over_time import Change
 from core.training.stopping import find_stop
@@ -46,6 +47,7 @@ class KeptRun:
         note: how it ended, such as "diverged"; empty if it was just left.
         name: the user's name for it; empty for what differs.
         left_at: where it stood, if early stopping had led it back there, or the record ends before; None otherwise.
+        lesson: the preset whose text tells of it; None where there is none, or it comes from a file.
     """
 
     run: RunId
@@ -65,6 +67,7 @@ class KeptRun:
     note: str = ""
     name: str = ""
     left_at: LeftAt | None = None
+    lesson: Preset | None = None
 
     def prepared(self) -> Preparation:
         """Its data as the network sees them. It is not kept, since it is as large as the data."""
@@ -103,6 +106,7 @@ def keep_line(
     home: Array | None = None,
     branch: Branch | None = None,
     note: str = "",
+    lesson: Preset | None = None,
 ) -> KeptRun:
     """A copy of a line of a run, by default that of the present branch; the trainer does not change.
 
@@ -157,6 +161,7 @@ def keep_line(
         note,
         name,
         left_at,
+        lesson,
     )
 
 

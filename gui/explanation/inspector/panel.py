@@ -189,6 +189,7 @@ class Inspector(Fitting, QFrame):
         if loaded.canvas is not None or loaded.dataset is not dataset:
             self._point = None
         self.pages.set_preparation(loaded.preparation)
+        self.pages.preset.set_lesson(loaded.lesson)
         if self._selection is not None and not self._selection.exists(sizes):
             self._selection = None
         if layers.count() != len(sizes) - 1:

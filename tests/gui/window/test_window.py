@@ -269,6 +269,21 @@ def test_a_preset_is_chosen_by_keyboard(qtbot: QtBot, window: MainWindow) -> Non
     assert window.inspector.pages.preset.preset is PRESETS["deep"], "the commentary stays"
 
 
+def test_a_left_run_comes_back_with_the_text_of_its_own_preset(qtbot: QtBot, window: MainWindow) -> None:
+    """It came back with that of the preset that was chosen meanwhile, which is on the same data."""
+    window.session.change({"train_fraction": 0.8})
+    qtbot.waitUntil(lambda: window.session.experiment.train_fraction == 0.8 and window.session.at_rest)
+    window.session.run_epochs(1)
+    qtbot.waitUntil(lambda: position(window) == 800 and window.session.at_rest)
+    window.session.load(PRESETS["deep"].experiment, anew=True)
+    qtbot.waitUntil(lambda: sizes(window) == (2, 4, 4, 4, 2) and len(window.runs.rows()) == 2)
+    text = window.inspector.pages.preset
+    assert text.preset is PRESETS["deep"]
+    window.runs.open(next(row for row in window.runs.rows() if not row.is_present))
+    qtbot.waitUntil(lambda: sizes(window) == (2, 7, 2))
+    assert text.preset is PRESETS["shallow"] and text.change
+
+
 # ---- Files and undo.
 
 
