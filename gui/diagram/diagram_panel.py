@@ -12,7 +12,7 @@ from core.training.experiment import Experiment
 from gui.diagram.diagram_footer import FOOT, DiagramFooter
 from gui.diagram.diagram_view import DiagramView
 from gui.diagram.drawing.color_bar import HEIGHT
-from gui.diagram.layer_header import LayerHeader
+from gui.diagram.header.layer_header import LayerHeader
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:

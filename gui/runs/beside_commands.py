@@ -216,10 +216,7 @@ class BesideCommands:
         if training is None:
             return
         if self._are_elsewhere:
-            text = _("They wait: they are on the data {name}, the present run is on others").format(
-                name=training.dataset.name
-            )
-            self._bar.show_waiting(_("{total} runs").format(total=training.total), text)
+            self._bar.show_nothing()
             return
         is_running, members = training.is_running, training.members()
         if not is_running:

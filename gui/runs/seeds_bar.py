@@ -84,7 +84,7 @@ class SeedsBar(QWidget):
         self.show_nothing()
 
     def show_nothing(self) -> None:
-        """There are no seeds."""
+        """There are no seeds, or they wait for the run to be on their data again."""
         self.hide()
 
     def show_seeds(self, learned: str, progress: str, is_running: bool, is_paused: bool) -> None:
@@ -102,15 +102,6 @@ class SeedsBar(QWidget):
     def offer_watching(self, offered: bool) -> None:
         """Offer to show them beside each other, or not."""
         self.watch.setVisible(offered)
-
-    def show_waiting(self, which: str, why: str) -> None:
-        """Say that they are not shown, and why."""
-        self.show()
-        self._show_limit(False)
-        self.pause.hide()
-        self.watch.hide()
-        self.learned.setText(which)
-        self.progress.set_full(why)
 
     def _show_limit(self, shown: bool) -> None:
         for widget in (self.limit_label, self.limit):

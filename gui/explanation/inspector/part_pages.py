@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from core.base.number_text import exact, percent, short
+from core.base.number_text import exact, percent, told_apart
 from core.base.translation import _
 from core.explain.chain_row import BATCH
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
@@ -18,7 +18,7 @@ from core.training.preparation import Preparation
 from gui.explanation.inspector.epoch_plot import EpochCurve, EpochPlot
 from gui.explanation.inspector.histogram_view import HistogramView
 from gui.explanation.inspector.neuron_picture import NeuronPicture
-from gui.explanation.inspector.row_table import DIGITS, TableLine, line_of, number_line
+from gui.explanation.inspector.row_table import DIGITS, TableLine, line_of, number_line, signed_html
 from gui.explanation.inspector.table_page import TablePage
 from gui.widgets.theme import Theme
 
@@ -125,7 +125,8 @@ def loss_without(inspection: Inspection, theme: Theme) -> list[TableLine]:
         return []
     now = _("now {loss}, over all training samples").format(loss=exact(numbers.loss))
     line = number_line("L(0)", _("loss if it were 0"), numbers.loss_if_zero, theme, now)
-    return [replace(line, value=f"{short(numbers.loss, DIGITS)} → {line.value}")]
+    before, after = told_apart(numbers.loss, numbers.loss_if_zero, DIGITS)
+    return [replace(line, value=f"{before} → <b>{signed_html(theme, numbers.loss_if_zero, after)}</b>")]
 
 
 def data_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list[TableLine]:

@@ -15,7 +15,9 @@ from core.explain.picked_part import Edge, Neuron
 from core.training.experiment import Experiment
 from gui.diagram.diagram_panel import DiagramPanel
 from gui.diagram.diagram_view import DiagramView
-from gui.diagram.layer_header import LayerHeader
+from gui.diagram.header.layer_header import LayerHeader
+from gui.widgets.number_fields import WholeNumberField
+from gui.widgets.qt_objects import existing
 from gui.widgets.theme import LIGHT
 from gui.window.main_window import MainWindow
 from tests.core.workbench.support import SHALLOW, loaded_of, make_trainer
@@ -65,6 +67,36 @@ def test_layers_are_added_and_taken_away_and_undo_takes_each_back(qtbot: QtBot, 
         window.actions_by_name["undo"].trigger()
         settle(qtbot, window, lambda: experiment(window).hidden == hidden)  # noqa: B023
     assert header(window).layers.label.text() in ("1 layer", "1 hidden layer")
+
+
+def test_the_number_of_neurons_is_typed_where_it_stands(qtbot: QtBot, window: MainWindow) -> None:
+    """A click, a double click and typing on it did nothing."""
+    column = header(window).columns[0]
+
+    def opened() -> WholeNumberField:
+        qtbot.mouseClick(column.neurons.label, LEFT_BUTTON)
+        field = column.count.field
+        assert field is not None and field.isVisible() and field.hasFocus()
+        return field
+
+    qtbot.keyClicks(opened(), "12")
+    qtbot.keyClick(existing(column.count.field), Qt.Key.Key_Return)
+    settle(qtbot, window, lambda: experiment(window).hidden == (12,))
+    assert column.count.field is None and column.neurons.label.text().startswith("12")
+    field = opened()
+    assert field.value() == 12
+    qtbot.keyClicks(field, "3")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert column.count.field is None and experiment(window).hidden == (12,)
+    field = opened()
+    qtbot.keyClicks(field, "0")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.problem and column.count.field is field, "a refused number stays to be mended"
+    qtbot.mouseClick(window.network, LEFT_BUTTON, pos=QPoint(3, 3))
+    assert column.count.field is None and experiment(window).hidden == (12,)
+    qtbot.keyClicks(opened(), "5")
+    qtbot.mouseClick(window.network, LEFT_BUTTON, pos=QPoint(3, 3))
+    settle(qtbot, window, lambda: experiment(window).hidden == (5,))
 
 
 @pytest.mark.parametrize(

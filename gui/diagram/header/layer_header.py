@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
-from PyQt5.QtCore import QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QFont, QPainter, QPaintEvent, QPen
-from PyQt5.QtWidgets import QAbstractButton, QAction, QActionGroup, QLabel, QWidget
+from PyQt5.QtCore import QRect, Qt, pyqtSignal
+from PyQt5.QtGui import QFont
+from PyQt5.QtWidgets import QAction, QActionGroup, QLabel, QWidget
 
 from core.base.translation import _
 from core.data.features import PLAIN, feature, features_of
@@ -16,14 +16,13 @@ from core.network.losses import LOSSES, why_not
 from core.training.experiment import MAX_HIDDEN_LAYERS, MAX_NEURONS, Experiment
 from gui.diagram.drawing.caption_painting import hidden_layers, layers, neurons
 from gui.diagram.geometry import Diagram
+from gui.diagram.header.plus_minus import RESETS, ROUND, ROW, PlusMinus, RoundButton, TypedNumber
 from gui.widgets.elided import Fitting
-from gui.widgets.ending_painter import painting
 from gui.widgets.forms import MenuButton
 from gui.widgets.plain_text import plain
 from gui.widgets.theme import Theme
 
-RESETS = _("Training starts again")
-ROW, GAP, ROUND = 24, 2, 20
+GAP = 2
 LEAST_OVERLAP = 4
 """What reaches into a line by less does not stand in it."""
 LEAST_FOR_BUTTONS = 44.0
@@ -31,73 +30,6 @@ LEAST_FOR_BUTTONS = 44.0
 FIRST_NEURONS = 4
 COUNTS: tuple[Callable[[int], str], ...] = (hidden_layers, layers, str)
 """The number of hidden layers, from the longest words to the shortest."""
-
-
-class RoundButton(QAbstractButton):
-    """A small round button with a minus or a plus."""
-
-    def __init__(self, parent: QWidget, is_plus: bool, theme: Theme) -> None:
-        super().__init__(parent)
-        self._is_plus, self.theme = is_plus, theme
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-
-    def sizeHint(self) -> QSize:
-        return QSize(ROUND, ROUND)
-
-    def paintEvent(self, event: QPaintEvent | None) -> None:
-        is_lit = self.isEnabled() and (self.underMouse() or self.hasFocus() or self.isDown())
-        color = self.theme.color("accent" if is_lit else "faint", 255 if self.isEnabled() else 90)
-        side = min(self.width(), self.height())
-        middle = QPointF(self.width() / 2.0, self.height() / 2.0)
-        radius, arm = side / 2.0 - 3.0, side / 2.0 - 6.0
-        with painting(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(color, 1.3))
-            painter.setBrush(self.theme.color("accent", 40 if self.isDown() else 0))
-            painter.drawEllipse(middle, radius, radius)
-            painter.drawLine(middle - QPointF(arm, 0), middle + QPointF(arm, 0))
-            if self._is_plus:
-                painter.drawLine(middle - QPointF(0, arm), middle + QPointF(0, arm))
-            if self.hasFocus():
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setPen(QPen(self.theme.color("accent"), 1.0, Qt.PenStyle.DotLine))
-                painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
-
-
-class PlusMinus:
-    """A number between a minus and a plus, which stay where they are whatever the number is."""
-
-    def __init__(self, parent: QWidget, theme: Theme, step: Callable[[int], None], minus: str, plus: str) -> None:
-        self.minus, self.plus = RoundButton(parent, False, theme), RoundButton(parent, True, theme)
-        self.label = QLabel(parent)
-        self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.minus.setAccessibleName(minus)
-        self.plus.setAccessibleName(plus)
-        self.minus.clicked.connect(lambda: step(-1))
-        self.plus.clicked.connect(lambda: step(1))
-
-    @property
-    def buttons(self) -> tuple[RoundButton, RoundButton]:
-        """Its buttons, in the order of reading."""
-        return self.minus, self.plus
-
-    def allow(self, button: RoundButton, refusal: str) -> None:
-        """Enable a button, or disable it with the reason as its tooltip."""
-        button.setEnabled(not refusal)
-        button.setToolTip(refusal or f"{button.accessibleName()}.\n{RESETS}.")
-
-    def place(self, x: float, top: float, text_room: float, side: int, is_stacked: bool = False) -> None:
-        """Put it around ``x``, below ``top``; where it is stacked, the number stands above the buttons."""
-        if is_stacked:
-            text_room = self.label.fontMetrics().horizontalAdvance(self.label.text()) + 2
-        left, room = round(x - text_room / 2.0), round(text_room)
-        self.label.setGeometry(left, round(top), room, ROW)
-        above = round(top + (ROW - side) / 2.0) + (ROW - 3 if is_stacked else 0)
-        inner = round(x) - side if is_stacked else left - side - 1
-        self.minus.setGeometry(inner, above, side, side)
-        self.plus.setGeometry(round(x) if is_stacked else left + room + 1, above, side, side)
 
 
 class ActivationButton(MenuButton):
@@ -147,6 +79,8 @@ class LayerColumn:
             _("Remove a neuron from {where}").format(where=where),
             _("Add a neuron to {where}").format(where=where),
         )
+        name = _("Neurons of {where}").format(where=where)
+        self.count = TypedNumber(self.neurons.label, MAX_NEURONS, name, lambda n: header.set_neurons(place, n))
         self.activation = ActivationButton(
             header,
             HIDDEN_ACTIVATIONS,
@@ -248,7 +182,10 @@ class LayerHeader(Fitting, QWidget):
 
     def step_neurons(self, place: int, step: int) -> None:
         """Add neurons to a hidden layer, or take some away."""
-        n = min(max(self._hidden[place] + step, 1), MAX_NEURONS)
+        self.set_neurons(place, min(max(self._hidden[place] + step, 1), MAX_NEURONS))
+
+    def set_neurons(self, place: int, n: int) -> None:
+        """Give a hidden layer so many neurons."""
         self._want((*self._hidden[:place], n, *self._hidden[place + 1 :]), self._names)
 
     def choose_activation(self, place: int, name: str) -> None:
@@ -287,6 +224,7 @@ class LayerHeader(Fitting, QWidget):
             most = _("A layer has at most {max_neurons} neurons.").format(max_neurons=MAX_NEURONS)
             column.neurons.allow(column.neurons.plus, most if n >= MAX_NEURONS else "")
             column.activation.show_choice(name)
+            column.count.number = n
         self._fit()
 
     def _show_inputs(self) -> None:

@@ -1,0 +1,1 @@
+"""The header above the diagram: its layers and neurons are changed here."""
