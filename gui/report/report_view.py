@@ -57,7 +57,6 @@ class ReportView(QWidget):
         fit: shows the predictions of a regression.
 
     Signals:
-        wanted(bool): whether snapshots should hold reports, since the view is visible.
         marked(array): the rows of the data set in the clicked cell; empty if none is clicked.
         copy_wanted(), save_wanted(): a button was clicked.
 
@@ -65,7 +64,6 @@ class ReportView(QWidget):
         is_seen: see :meth:`set_seen`.
     """
 
-    wanted = pyqtSignal(bool)
     marked = pyqtSignal(object)
     copy_wanted = pyqtSignal()
     save_wanted = pyqtSignal()
@@ -170,11 +168,9 @@ class ReportView(QWidget):
 
     def set_seen(self, seen: bool) -> None:
         """Tell whether the user can see the view; Qt calls it visible even behind the tab of another dock."""
-        if seen != self.is_seen:
-            self.is_seen = seen
-            if not seen:
-                self._mark(None)
-            self.wanted.emit(seen)
+        self.is_seen = seen
+        if not seen:
+            self._mark(None)
 
     def _choose_set(self) -> None:
         self._mark(None)

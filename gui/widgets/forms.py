@@ -1,8 +1,9 @@
-"""Forms of fields: rows with labels and tooltips, groups, segments, sections that fold, and a column that scrolls."""
+"""Forms: rows with labels and tooltips, groups, segments, sections that fold, a column that scrolls, late views."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Generic, TypeVar
 
 from PyQt5.QtCore import QEvent, QObject, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFont, QKeyEvent, QMouseEvent, QResizeEvent
@@ -34,6 +35,7 @@ EDGES = 2
 """What a flat button leaves free at both sides of its text together."""
 ELIDED = Qt.TextElideMode.ElideRight
 LIVE = _("Changes during the run, without a reset.")
+View = TypeVar("View", bound=QWidget)
 
 
 class FoldingSection(QWidget):
@@ -96,6 +98,48 @@ class ScrollColumn(QScrollArea):
     def _fit(self) -> None:
         bar = existing(self.verticalScrollBar()).sizeHint().width()
         self.setMinimumWidth(existing(self.widget()).minimumSizeHint().width() + bar + 2)
+
+
+class LatePlace(QWidget, Generic[View]):
+    """The place of a view that is made when it is first seen or asked for.
+
+    Signals:
+        made(QWidget): the view was made. seen(bool): whether the user sees it has changed.
+
+    Attributes:
+        is_seen: see :meth:`set_seen`.
+    """
+
+    made = pyqtSignal(object)
+    seen = pyqtSignal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view: View | None = None
+        self.is_seen = False
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+
+    @property
+    def view(self) -> View:
+        """The view."""
+        if self._view is None:
+            self._view = view = self._make()
+            self.made.emit(view)
+            self._column.addWidget(view)
+            view.show()
+            self._column.activate()
+        return self._view
+
+    def _make(self) -> View:
+        raise NotImplementedError
+
+    def set_seen(self, seen: bool) -> None:
+        """Tell whether the user sees the view: a dock behind another is not hidden, as Qt has it."""
+        if seen != self.is_seen:
+            self.is_seen = seen
+            assert self.view is not None
+            self.seen.emit(seen)
 
 
 def group(title: str) -> tuple[QGroupBox, QFormLayout]:

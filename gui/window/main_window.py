@@ -270,7 +270,7 @@ class MainWindow(QMainWindow):
             self.docks.by_name[name].visibilityChanged.connect(view.set_seen)
         self.verdict.taken.connect(lambda advice: take_advice(session, advice))
         self.actions_by_name["paint"].toggled.connect(self.verdict.setHidden)  # the canvas needs its room
-        self.report.wanted.connect(session.want_report)
+        self.report.seen.connect(session.want_report)
         self.report.marked.connect(self.scatter.show_marked)
         self.report.copy_wanted.connect(self.exports.copy_report)
         self.report.save_wanted.connect(self.exports.ask_for_report)
