@@ -320,25 +320,25 @@ def verdicts() -> list[Verdict]:
     return found
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (1100, 700)])
 def test_no_verdict_is_cut_and_its_button_keeps_its_place(
-    window: MainWindow, qtbot: QtBot, verdicts: list[Verdict], size: tuple[int, int]
+    window: MainWindow, qtbot: QtBot, verdicts: list[Verdict]
 ) -> None:
     judged(qtbot, window)
-    window.resize(*size)
-    qtbot.waitUntil(lambda: (window.width(), window.height()) == size and drawn(window))
-    line, places = window.verdict, set()
-    for verdict in verdicts:
-        line.show_snapshot(dataclasses.replace(window.session.snapshot, verdict=verdict))
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-        line.show_snapshot(dataclasses.replace(window.session.snapshot, verdict=verdict))  # a frame may have come
-        assert line.title.text() == verdict.title
-        assert " ".join(line.reason.lines()) == line.reason.text() and not line.reason.text().endswith("…")
-        if verdict.advice is not None:
-            sign = "↺ " if verdict.advice.starts_again else ""
-            assert line.button.text() == f"{sign}{verdict.advice.text} ›" and line.button.isVisible()
-            places.add((line.button.mapTo(window, QPoint(0, 0)).x(), line.button.mapTo(window, QPoint(0, 0)).y()))
-    assert len(places) == 1
+    for size in ((1280, 800), (1100, 700)):
+        window.resize(*size)
+        qtbot.waitUntil(lambda size=size: (window.width(), window.height()) == size and drawn(window))
+        line, places = window.verdict, set()
+        for verdict in verdicts:
+            line.show_snapshot(dataclasses.replace(window.session.snapshot, verdict=verdict))
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+            line.show_snapshot(dataclasses.replace(window.session.snapshot, verdict=verdict))  # a frame may have come
+            assert line.title.text() == verdict.title
+            assert " ".join(line.reason.lines()) == line.reason.text() and not line.reason.text().endswith("…")
+            if verdict.advice is not None:
+                sign = "↺ " if verdict.advice.starts_again else ""
+                assert line.button.text() == f"{sign}{verdict.advice.text} ›" and line.button.isVisible()
+                places.add((line.button.mapTo(window, QPoint(0, 0)).x(), line.button.mapTo(window, QPoint(0, 0)).y()))
+        assert len(places) == 1
 
 
 def test_a_link_that_starts_again_says_so_and_undo_brings_the_run_back(window: MainWindow, qtbot: QtBot) -> None:
