@@ -17,6 +17,7 @@ from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
 from gui.report.confusion_grid import Cell, ConfusionGrid
 from gui.widgets.fields import ChoiceBox
+from gui.widgets.forms import bare
 from gui.widgets.plain_text import plain_label
 from gui.widgets.plots import SIDE
 from gui.widgets.theme import Theme
@@ -111,8 +112,7 @@ class ReportView(QWidget):
         head.addStretch(1)
         for widget in (self._copy, self._save):
             head.addWidget(widget)
-        table = QGridLayout(self._numbers)
-        table.setContentsMargins(0, 0, 0, 0)
+        table = bare(QGridLayout(self._numbers))
         table.setVerticalSpacing(1)
         table.setHorizontalSpacing(14)
         for row, (label, key) in enumerate(NUMBERS, start=1):

@@ -16,6 +16,7 @@ from PyQt5.QtWidgets import (
     QGroupBox,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QMenu,
     QScrollArea,
     QSizePolicy,
@@ -36,6 +37,7 @@ EDGES = 2
 ELIDED = Qt.TextElideMode.ElideRight
 LIVE = _("Changes during the run, without a reset.")
 View = TypeVar("View", bound=QWidget)
+Layout = TypeVar("Layout", bound=QLayout)
 
 
 class FoldingSection(QWidget):
@@ -60,9 +62,7 @@ class FoldingSection(QWidget):
         self._body = QWidget()
         self.form = QFormLayout(self._body)
         set_up_form(self.form)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
+        layout = bare(QVBoxLayout(self), 0)
         layout.addWidget(self.header)
         layout.addWidget(self._body)
         self.header.setChecked(is_open)
@@ -117,8 +117,7 @@ class LatePlace(QWidget, Generic[View]):
         super().__init__()
         self._view: View | None = None
         self.is_seen = False
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column = bare(QVBoxLayout(self))
 
     @property
     def view(self) -> View:
@@ -142,6 +141,14 @@ class LatePlace(QWidget, Generic[View]):
             self.seen.emit(seen)
 
 
+def bare(layout: Layout, spacing: int | None = None) -> Layout:
+    """The same layout without margins, with a spacing if one is given."""
+    layout.setContentsMargins(0, 0, 0, 0)
+    if spacing is not None:
+        layout.setSpacing(spacing)
+    return layout
+
+
 def group(title: str) -> tuple[QGroupBox, QFormLayout]:
     """A titled group of settings, one a row."""
     box = QGroupBox(title)
@@ -163,8 +170,7 @@ def set_up_form(form: QFormLayout) -> None:
 def beside(first: QWidget, second: QWidget, fixed: bool = False) -> QWidget:
     """Two widgets in a row; if ``fixed``, the second is a text of constant width."""
     holder = QWidget()
-    line = QHBoxLayout(holder)
-    line.setContentsMargins(0, 0, 0, 0)
+    line = bare(QHBoxLayout(holder))
     line.addWidget(first, 1)
     line.addWidget(second, 0 if fixed else 1)
     if fixed:
@@ -193,9 +199,7 @@ def titled_slider(title: str, slider: QWidget, value: QLabel, tip: str) -> QWidg
     head.setSpacing(3)
     head.addWidget(name, 1)
     head.addWidget(value)
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(1)
+    column = bare(QVBoxLayout(holder), 1)
     column.addLayout(head)
     column.addWidget(slider)
     return holder
