@@ -42,16 +42,20 @@ class NumpyForwardPass:
         ]
 
     def decisions(self, inputs: Array, span: float) -> tuple[NDArray[np.int16], Array]:
-        """The class, shape (n,), and the lead of the largest output over the second largest as a share of the span.
+        """Classes and their leads, see :func:`decisions_of`."""
+        return decisions_of(self.outputs(inputs), span)
 
-        The lead is from 0 to 1, and 0 where it is no number. For the class see
-        :func:`core.network.decision_rule.decide`.
-        """
-        output = self.outputs(inputs)
-        with np.errstate(all="ignore"):
-            best = np.partition(output, -2, axis=1)[:, -2:]
-            margin = (best[:, 1] - best[:, 0]) / span
-        return decide(output).astype(np.int16), np.nan_to_num(margin).clip(0.0, 1.0)
+
+def decisions_of(outputs: Array, span: float) -> tuple[NDArray[np.int16], Array]:
+    """The class, shape (n,), and the lead of the largest output over the second largest as a share of the span.
+
+    The lead is from 0 to 1, and 0 where it is no number. For the class see
+    :func:`core.network.decision_rule.decide`.
+    """
+    with np.errstate(all="ignore"):
+        best = np.partition(outputs, -2, axis=1)[:, -2:]
+        margin = (best[:, 1] - best[:, 0]) / span
+    return decide(outputs).astype(np.int16), np.nan_to_num(margin).clip(0.0, 1.0)
 
 
 def scale_ends(values: Array, ends: Array, is_input: bool) -> tuple[Array, Array]:

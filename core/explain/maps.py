@@ -14,7 +14,7 @@ from core.base.values import dataclass
 from core.data.features import feature_values, features_of
 from core.data.section import Section
 from core.engines.choosing import ForwardPass
-from core.engines.numpy_forward import scale_ends, shades_of
+from core.engines.numpy_forward import decisions_of, scale_ends, shades_of
 from core.network.activations import Activation
 from core.network.network import count_parameters
 from core.network.tasks import REGRESSION
@@ -119,19 +119,20 @@ def output_map(trainer: Trainer, plane: Plane) -> OutputMap:
 
 def output_map_of(preparation: Preparation, forward_pass: ForwardPass, plane: Plane) -> OutputMap:
     """The decision of any network for these data over a plane."""
-    answers = answers_to(preparation, forward_pass, plane_inputs(preparation, plane))
-    shape = plane.rows, plane.columns
+    inputs, shape = plane_inputs(preparation, plane), (plane.rows, plane.columns)
+    if preparation.dataset.task == REGRESSION:
+        answers = answers_of(preparation, forward_pass.outputs(inputs))
+    else:
+        answers = *forward_pass.decisions(inputs, _span(preparation.activations[-1])), None
     return OutputMap(plane, *read_only(*(part.reshape(shape) for part in answers if part is not None)))
 
 
-def answers_to(
-    preparation: Preparation, forward_pass: ForwardPass, inputs: Array
-) -> tuple[NDArray[np.int16], Array, Array | None]:
-    """The answers of any network for these data to its inputs, shape (n, inputs): as in OutputMap, shapes (n,)."""
+def answers_of(preparation: Preparation, outputs: Array) -> tuple[NDArray[np.int16], Array, Array | None]:
+    """What the outputs of any network for these data say, shape (n, units): as in OutputMap, shapes (n,)."""
     if preparation.dataset.task == REGRESSION:
-        value = preparation.in_units(forward_pass.outputs(inputs)[:, 0])
+        value = preparation.in_units(outputs[:, 0])
         return np.zeros(len(value), dtype=np.int16), np.zeros(len(value)), value
-    return *forward_pass.decisions(inputs, _span(preparation.activations[-1])), None
+    return *decisions_of(outputs, _span(preparation.activations[-1])), None
 
 
 def neuron_maps(trainer: Trainer, plane: Plane) -> tuple[Shades, ...]:

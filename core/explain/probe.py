@@ -7,7 +7,7 @@ import numpy as np
 from core.base.arrays import Array, read_only_copy
 from core.base.number_text import percent, short
 from core.base.values import dataclass
-from core.explain.maps import answers_to, in_units_of
+from core.explain.maps import answers_of, in_units_of
 from core.explain.picked_part import Neuron
 from core.training.preparation import Preparation
 from core.training.trainer import Trainer
@@ -41,7 +41,7 @@ def probe_at(trainer: Trainer, point: tuple[float, ...] | None) -> Probe | None:
     if point is None or len(point) != preparation.dataset.dimensions:
         return None
     activations = trainer.activations(np.array([point]))
-    winner, margin, value = answers_to(preparation, trainer.stepper.forward_pass, activations[0])
+    winner, margin, value = answers_of(preparation, activations[-1])
     answer = int(winner[0]), float(margin[0]), None if value is None else float(value[0])
     return Probe(point, tuple(read_only_copy(a[0]) for a in activations), *answer)
 

@@ -15,6 +15,7 @@ from gui.curves.plot_head import PlotHead
 from gui.curves.plot_scale import PlotScale
 from gui.runs.curve_marks import share_of_names
 from gui.runs.curve_overlay import CurveOf, CurveOverlay
+from gui.widgets.forms import bare
 from gui.widgets.plots import AXIS_WIDTH, Plot, ShownRanges, steady_range, style_plot
 from gui.widgets.theme import Theme
 
@@ -54,8 +55,7 @@ class CommonCurves(QWidget):
         self.overlay.picked.connect(lambda _: None)
         self.head = PlotHead(self.plot, self.epochs)
         self.head.seek_wanted.connect(lambda position, _: self.epoch_wanted.emit(position / PARTS))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = bare(QVBoxLayout(self))
         column.addWidget(self.plot)
         self.setFixedHeight(HEIGHT)
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -11,6 +11,7 @@ from core.explain.snapshot import Snapshot
 from core.network.tasks import REGRESSION
 from core.workbench.messages import Loaded
 from gui.widgets.flags import RIGHT
+from gui.widgets.forms import bare
 from gui.widgets.readout import Readout
 from gui.widgets.theme import Theme
 
@@ -27,8 +28,7 @@ class CurveNumbers(QWidget):
         self._is_regression = False
         self._values = {f"{name}_{what}": Readout(text) for name, _style in CURVES for what, text in WIDEST.items()}
         self._names = {name: QLabel() for name, _style in CURVES}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
+        grid = bare(QGridLayout(self))
         grid.setHorizontalSpacing(4)
         grid.setVerticalSpacing(0)
         for line, (name, _style) in enumerate(CURVES):

@@ -228,6 +228,7 @@ class DecisionView(QWidget):
             self._map.show_border(neuron is None)
             self.neuron_shown.emit(neuron is not None)
             self._write_title()
+            self._write_place()
             self._draw()
 
     def show_walked(self, rows: Rows | None, shown: int = 0) -> None:
@@ -269,7 +270,6 @@ class DecisionView(QWidget):
         if self._is_stale or self._snapshot is None or self._loaded is None:
             return
         snapshot = self._snapshot
-        self._write_place()
         if self._neuron is not None:
             self._map.show_neuron(snapshot, self._neuron, self._loaded.preparation)
             self._write_title()

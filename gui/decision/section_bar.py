@@ -25,6 +25,7 @@ from core.data.dataset import Dataset
 from core.data.section import PrincipalAxes, Section, Slice, default_section, principal_axes
 from gui.widgets.elided import Elided
 from gui.widgets.fields import ChoiceBox, Slider
+from gui.widgets.forms import bare
 from gui.widgets.number_fields import RealNumberField
 from gui.widgets.plain_text import plain
 from gui.widgets.plots import SIDE
@@ -88,9 +89,7 @@ class SectionBar(QFrame):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self._controls)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row = bare(QHBoxLayout(self._controls), 4)
         row.addWidget(self.kind)
         row.addWidget(self.columns[0], 1)
         row.addWidget(self._cross)
@@ -146,8 +145,7 @@ class SectionBar(QFrame):
             for place, name in enumerate(names):
                 box.addItem(name, str(place))
         inside = QWidget()
-        grid = QGridLayout(inside)
-        grid.setContentsMargins(0, 0, 0, 0)
+        grid = bare(QGridLayout(inside))
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(0, 2)

@@ -15,6 +15,7 @@ from core.explain.picked_part import Edge, Part
 from core.explain.snapshot import Snapshot
 from core.network.network import count_parameters, parameter_name
 from gui.widgets.elided import Fitting
+from gui.widgets.forms import bare
 from gui.widgets.number_fields import RealNumberField
 from gui.widgets.qt_objects import existing
 
@@ -112,9 +113,7 @@ class WeightBar(Fitting, QFrame):
         self.remove.triggered.connect(lambda _: self._remove())
         menu.addActions([self.zero, self.keep_one, self.keep_layer, self.remove])
         self.more.setMenu(menu)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(6)
+        line = bare(QHBoxLayout(self), 6)
         for widget in (self.name, self.value, self.keep, self.more):
             line.addWidget(widget)
         line.setStretchFactor(self.value, 100)  # up to its largest width

@@ -30,6 +30,7 @@ from core.options.film_plan import FILM_FORMATS, LARGEST, SMALLEST, SPACINGS, VI
 from gui.export.film_job import FilmProcess, FilmSubject, MakeFilm
 from gui.session.file_dialog import LastFolder, ask_to_save
 from gui.widgets.faults import fault_notice
+from gui.widgets.forms import bare
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
 from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import existing, forget_when_deleted
@@ -112,8 +113,7 @@ class FilmDialog(QDialog):
         size = _row(self.width_box, QLabel("×"), self.height_box, QLabel(_("pixels")))
         time = _row(self.seconds, QLabel(_("at")), self.fps, QLabel(_("frames a second")))
         self._form = QWidget()
-        form = QFormLayout(self._form)
-        form.setContentsMargins(0, 0, 0, 0)
+        form = bare(QFormLayout(self._form))
         if self._has_views:
             form.addRow(_("&Shows"), self.view)
         form.addRow(_("From the start &to"), _row(self.until, self.epochs))
@@ -272,8 +272,7 @@ def _whole(low: int, high: int, value: int, name: str) -> WholeNumberField:
 
 def _row(*widgets: QWidget) -> QWidget:
     row = QWidget()
-    line = QHBoxLayout(row)
-    line.setContentsMargins(0, 0, 0, 0)
+    line = bare(QHBoxLayout(row))
     for widget in widgets:
         line.addWidget(widget)
     line.addStretch(1)

@@ -17,6 +17,7 @@ from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
 from gui.report.confusion_grid import Cell, ConfusionGrid
 from gui.widgets.fields import ChoiceBox
+from gui.widgets.forms import bare
 from gui.widgets.plain_text import plain_label
 from gui.widgets.plots import SIDE
 from gui.widgets.theme import Theme
@@ -57,7 +58,6 @@ class ReportView(QWidget):
         fit: shows the predictions of a regression.
 
     Signals:
-        wanted(bool): whether snapshots should hold reports, since the view is visible.
         marked(array): the rows of the data set in the clicked cell; empty if none is clicked.
         copy_wanted(), save_wanted(): a button was clicked.
 
@@ -65,7 +65,6 @@ class ReportView(QWidget):
         is_seen: see :meth:`set_seen`.
     """
 
-    wanted = pyqtSignal(bool)
     marked = pyqtSignal(object)
     copy_wanted = pyqtSignal()
     save_wanted = pyqtSignal()
@@ -113,8 +112,7 @@ class ReportView(QWidget):
         head.addStretch(1)
         for widget in (self._copy, self._save):
             head.addWidget(widget)
-        table = QGridLayout(self._numbers)
-        table.setContentsMargins(0, 0, 0, 0)
+        table = bare(QGridLayout(self._numbers))
         table.setVerticalSpacing(1)
         table.setHorizontalSpacing(14)
         for row, (label, key) in enumerate(NUMBERS, start=1):
@@ -170,11 +168,9 @@ class ReportView(QWidget):
 
     def set_seen(self, seen: bool) -> None:
         """Tell whether the user can see the view; Qt calls it visible even behind the tab of another dock."""
-        if seen != self.is_seen:
-            self.is_seen = seen
-            if not seen:
-                self._mark(None)
-            self.wanted.emit(seen)
+        self.is_seen = seen
+        if not seen:
+            self._mark(None)
 
     def _choose_set(self) -> None:
         self._mark(None)

@@ -27,7 +27,7 @@ from gui.runs.run_table_model import BOX, LOWEST, NAME, TEST_LOSS, TEST_SCORE, R
 from gui.runs.seeds_bar import SeedsBar
 from gui.widgets.elided import Elided
 from gui.widgets.fields import TextField
-from gui.widgets.forms import allow
+from gui.widgets.forms import allow, bare
 from gui.widgets.qt_objects import existing, forget_when_deleted
 from gui.widgets.theme import Theme
 
@@ -130,9 +130,7 @@ class RunsView(QWidget):
         self.tools.addWidget(self.count, 1)
         for widget in (self.seeds.more, self.compare, self.more):
             self.tools.addWidget(widget)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(3)
+        column = bare(QVBoxLayout(self), 3)
         column.addLayout(self.tools)
         column.addWidget(self.seeds)
         column.addWidget(self.table, 1)

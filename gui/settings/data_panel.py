@@ -22,7 +22,7 @@ from gui.settings.data_tiles import DataTiles
 from gui.settings.generator_panel import GeneratedPoints
 from gui.settings.rule_editor import RuleEditor
 from gui.widgets.fields import LiveSlider
-from gui.widgets.forms import RESETS, FormRows, allow, beside, group, titled_slider
+from gui.widgets.forms import RESETS, FormRows, allow, bare, beside, group, titled_slider
 from gui.widgets.number_fields import WholeNumberField
 from gui.widgets.plain_text import plain, plain_label
 from gui.widgets.qt_objects import existing
@@ -109,9 +109,7 @@ class DataPanel(QWidget):
         self._rows = FormRows(form)
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
+        layout = bare(QVBoxLayout(self), 6)
         layout.addWidget(self.kind)
         layout.addWidget(self._name)
         layout.addWidget(self._info)
@@ -239,8 +237,7 @@ def _either(first: QWidget, second: QWidget) -> QWidget:
     """Two widgets in one place, the second of them hidden."""
     second.hide()
     holder = QWidget()
-    line = QHBoxLayout(holder)
-    line.setContentsMargins(0, 0, 0, 0)
+    line = bare(QHBoxLayout(holder))
     line.addWidget(first)
     line.addWidget(second)
     return holder

@@ -9,7 +9,7 @@ from core.base.translation import _
 from core.data.dataset import MAX_DIMENSIONS
 from core.data.features import FEATURES, feature, features_of
 from gui.widgets.elided import Fitting
-from gui.widgets.forms import RESETS
+from gui.widgets.forms import RESETS, bare
 from gui.widgets.plain_text import plain
 
 LEAST_WIDTH = 90
@@ -29,9 +29,7 @@ class FeaturesField(Fitting, QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.buttons: dict[str, QToolButton] = {}
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(SPACING)
+        self._grid = bare(QGridLayout(self), SPACING)
         self._columns = 0  # none yet
         self.setMinimumWidth(LEAST_WIDTH)  # else it could never have fewer columns
         self.buttons = {name: self._button(name) for name in FEATURES}

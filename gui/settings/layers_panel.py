@@ -10,7 +10,7 @@ from core.base.values import dataclass
 from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from core.training.experiment import MAX_HIDDEN_LAYERS, MAX_NEURONS
 from gui.widgets.fields import ChoiceBox
-from gui.widgets.forms import RESETS, allow
+from gui.widgets.forms import RESETS, allow, bare
 from gui.widgets.number_fields import WholeNumberField
 from gui.widgets.plain_text import plain_label
 
@@ -49,9 +49,7 @@ class LayersField(QWidget):
         self.add = QPushButton(_("&Add layer"))
         self.add.setToolTip(_("Add a hidden layer before the output.\n{resets}").format(resets=RESETS))
         self.add.clicked.connect(self._add_layer)
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(3)
+        self._layout = bare(QVBoxLayout(self), 3)
         foot = QHBoxLayout()
         foot.addWidget(self._count)
         foot.addStretch(1)
@@ -83,8 +81,7 @@ class LayersField(QWidget):
     def _append_row(self) -> None:
         place = len(self._rows)
         holder = QWidget()
-        line = QHBoxLayout(holder)
-        line.setContentsMargins(0, 0, 0, 0)
+        line = bare(QHBoxLayout(holder))
         neurons = WholeNumberField(1, MAX_NEURONS, _("Neurons of hidden layer {place}").format(place=place + 1))
         neurons.setToolTip(_("Neurons of hidden layer {place}.\n{resets}").format(place=place + 1, resets=RESETS))
         neurons.valueChanged.connect(self._emit)

@@ -12,7 +12,7 @@ from core.network.losses import LOSSES, why_not
 from core.training.experiment import Experiment
 from gui.settings.features_panel import FeaturesField
 from gui.settings.layers_panel import LayersField, activation_choice
-from gui.widgets.forms import group, row
+from gui.widgets.forms import bare, group, row
 
 
 class NetworkSettings(QWidget):
@@ -41,8 +41,7 @@ class NetworkSettings(QWidget):
             self.output,
             _("What the outputs make of their sums: one for each class, or the number."),
         )
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout = bare(QVBoxLayout(self))
         layout.addWidget(box)
 
     def show_experiment(self, experiment: Experiment) -> None:

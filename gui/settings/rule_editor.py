@@ -14,7 +14,7 @@ from core.base.typeset import escaped
 from core.data.data_source import FIRST_RULE, RULE, DataSource, load, with_rule
 from core.network.tasks import CLASSIFICATION, REGRESSION
 from gui.widgets.fields import TextField
-from gui.widgets.forms import RESETS
+from gui.widgets.forms import RESETS, bare
 from gui.widgets.qt_objects import existing
 from gui.widgets.readout import WrappedReadout
 
@@ -90,9 +90,7 @@ class RuleEditor(QWidget):
         top = QHBoxLayout()
         top.addWidget(self.line, 1)
         top.addWidget(self.examples)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(3)
+        layout = bare(QVBoxLayout(self), 3)
         layout.addLayout(top)
         layout.addWidget(self.verdict)
 

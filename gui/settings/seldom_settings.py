@@ -9,6 +9,7 @@ from core.training.experiment import Experiment
 from gui.settings.more_panel import MoreSettings
 from gui.settings.network_panel import NetworkSettings
 from gui.settings.training_panel import TrainingSettings
+from gui.widgets.forms import bare
 
 
 class SeldomSettings(QWidget):
@@ -26,9 +27,7 @@ class SeldomSettings(QWidget):
     def __init__(self, points: QWidget) -> None:
         super().__init__()
         self.layers, self.training, self.more = NetworkSettings(), TrainingSettings(), MoreSettings()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column = bare(QVBoxLayout(self), 6)
         for panel in (self.layers, points, self.training, self.more):
             column.addWidget(panel)
         for panel in (self.layers, self.training, self.more):

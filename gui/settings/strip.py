@@ -18,7 +18,7 @@ from core.training.experiment import MAX_BATCH, MAX_DROPOUT, Experiment
 from gui.settings.layers_panel import activation_choice
 from gui.widgets.elided import TYPE_CHANGES
 from gui.widgets.fields import ChoiceBox
-from gui.widgets.forms import LIVE, RESETS, allow, polish
+from gui.widgets.forms import LIVE, RESETS, allow, bare, polish
 from gui.widgets.number_fields import NumberField, RealNumberField, WholeNumberField
 from gui.widgets.plain_text import plain
 
@@ -274,9 +274,7 @@ def _captioned(text: str, field: QWidget, tip: str) -> QWidget:
     for widget in (label, field):
         widget.setToolTip(plain(tip))
     holder = QWidget()
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(1)
+    column = bare(QVBoxLayout(holder), 1)
     column.addWidget(label)
     column.addWidget(field)
     return holder

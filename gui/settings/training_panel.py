@@ -12,7 +12,7 @@ from core.network.optimizers import OPTIMIZERS
 from core.network.schedules import SCHEDULES
 from core.training.experiment import MAX_EPOCHS, MAX_MOMENTUM, Decay, Experiment
 from gui.widgets.fields import ChoiceBox
-from gui.widgets.forms import LIVE, allow, group, row
+from gui.widgets.forms import LIVE, allow, bare, group, row
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
 from gui.widgets.plain_text import plain_label
 
@@ -51,8 +51,7 @@ class TrainingSettings(QWidget):
         self.schedule.add_to(form)
         row(form, _("Warm-up"), self.warm_up, _("Epochs in which the rate rises to its full value."), live=True)
         form.addRow(self._rate_now)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout = bare(QVBoxLayout(self))
         layout.addWidget(box)
 
     def show_experiment(self, experiment: Experiment) -> None:

@@ -17,6 +17,7 @@ from gui.sweeps.group_colors import scale_color, text_on
 from gui.sweeps.sweep_results import SweepResults
 from gui.widgets.ending_painter import empty_picture, painting
 from gui.widgets.fields import ChoiceBox
+from gui.widgets.forms import bare
 from gui.widgets.plain_text import plain_label
 from gui.widgets.theme import Theme
 
@@ -369,9 +370,7 @@ class HeatMapPanel(QWidget):
         for widget in (self.across, plain_label("×"), self.down):
             self._head.addWidget(widget, 3 * isinstance(widget, ChoiceBox))
         self._head.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
+        column = bare(QVBoxLayout(self), 2)
         column.addLayout(self._head)
         column.addWidget(self.map, 1)
         for box in (self.across, self.down):

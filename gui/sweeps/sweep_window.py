@@ -33,7 +33,7 @@ from gui.sweeps.sweep_results import NOTHING, SweepResults
 from gui.widgets.elided import Elided, FewLines
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.flags import RIGHT
-from gui.widgets.forms import polish
+from gui.widgets.forms import bare, polish
 from gui.widgets.plain_text import plain, plain_label
 from gui.widgets.qt_objects import existing, forget_when_deleted, resize_within_screen
 from gui.widgets.theme import Theme
@@ -176,9 +176,7 @@ class SweepWindow(QWidget):
         foot.addWidget(self.readout, 1)
         foot.addWidget(self.keep)
         foot.addWidget(self.open)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column = bare(QVBoxLayout(self), 6)
         for line in (head, verdict, tools):
             column.addLayout(line)
         column.addWidget(whole, 1)

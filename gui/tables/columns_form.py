@@ -14,7 +14,7 @@ from core.data.tables.table import Table
 from core.network.tasks import CLASSIFICATION, REGRESSION
 from core.workbench.table_wishes import Wishes
 from gui.widgets.fields import ChoiceBox
-from gui.widgets.forms import group, labelled_row
+from gui.widgets.forms import bare, group, labelled_row
 from gui.widgets.plain_text import plain
 from gui.widgets.qt_objects import existing
 
@@ -70,8 +70,7 @@ class ColumnsForm(QWidget):
         for text, field, tip in rows:
             labelled_row(self.form, text, field, tip)
         self.form.addRow(self.standardize)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout = bare(QVBoxLayout(self))
         layout.addWidget(box)
 
     def show_choice(self, table: Table | None, choice: Choice | None, wishes: Wishes) -> None:

@@ -11,7 +11,7 @@ from core.base.translation import _
 from core.data.tables import reading as form
 from core.data.tables.table import Table
 from gui.widgets.fields import ChoiceBox
-from gui.widgets.forms import group, labelled_row, polish
+from gui.widgets.forms import bare, group, labelled_row, polish
 from gui.widgets.number_fields import WholeNumberField
 from gui.widgets.qt_objects import existing
 
@@ -61,8 +61,7 @@ class ReadingForm(QWidget):
         labelled_row(self.form, _("S&kip lines"), self.skip, _("How many lines stand above the table"))
         for button in (self.header, self.signs, self.again):
             self.form.addRow(button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout = bare(QVBoxLayout(self))
         layout.addWidget(box)
         for name, part in self._fields.items():
             if isinstance(part, ChoiceBox):

@@ -12,6 +12,7 @@ from core.network.tasks import REGRESSION
 from core.workbench.messages import Loaded
 from gui.transport.epoch_field import EpochField, EpochFigure
 from gui.widgets.flags import RIGHT
+from gui.widgets.forms import bare
 from gui.widgets.readout import Readout
 
 NOTHING = "–"
@@ -42,9 +43,7 @@ class Figures(QWidget):
         self._is_canvas = self._is_regression = False
         self._shows_sample, self._names_set, self.place = True, True, ""
         self._has_test = False
-        self._line = QHBoxLayout(self)
-        self._line.setContentsMargins(0, 0, 0, 0)
-        self._line.setSpacing(16)
+        self._line = bare(QHBoxLayout(self), 16)
         self.epoch = EpochFigure("00\u202f000", step="0")
         self.loss, self.score = Readout("0.0e\u221200", step="0"), Readout("100.0 %", step="0")
         self.sample, self._loss_name = Readout(WIDEST_PLACE), Readout(_("loss"))

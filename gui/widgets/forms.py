@@ -1,8 +1,9 @@
-"""Forms of fields: rows with labels and tooltips, groups, segments, sections that fold, and a column that scrolls."""
+"""Forms: rows with labels and tooltips, groups, segments, sections that fold, a column that scrolls, late views."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Generic, TypeVar
 
 from PyQt5.QtCore import QEvent, QObject, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFont, QKeyEvent, QMouseEvent, QResizeEvent
@@ -15,6 +16,7 @@ from PyQt5.QtWidgets import (
     QGroupBox,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QMenu,
     QScrollArea,
     QSizePolicy,
@@ -34,6 +36,8 @@ EDGES = 2
 """What a flat button leaves free at both sides of its text together."""
 ELIDED = Qt.TextElideMode.ElideRight
 LIVE = _("Changes during the run, without a reset.")
+View = TypeVar("View", bound=QWidget)
+Layout = TypeVar("Layout", bound=QLayout)
 
 
 class FoldingSection(QWidget):
@@ -58,9 +62,7 @@ class FoldingSection(QWidget):
         self._body = QWidget()
         self.form = QFormLayout(self._body)
         set_up_form(self.form)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
+        layout = bare(QVBoxLayout(self), 0)
         layout.addWidget(self.header)
         layout.addWidget(self._body)
         self.header.setChecked(is_open)
@@ -98,6 +100,55 @@ class ScrollColumn(QScrollArea):
         self.setMinimumWidth(existing(self.widget()).minimumSizeHint().width() + bar + 2)
 
 
+class LatePlace(QWidget, Generic[View]):
+    """The place of a view that is made when it is first seen or asked for.
+
+    Signals:
+        made(QWidget): the view was made. seen(bool): whether the user sees it has changed.
+
+    Attributes:
+        is_seen: see :meth:`set_seen`.
+    """
+
+    made = pyqtSignal(object)
+    seen = pyqtSignal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view: View | None = None
+        self.is_seen = False
+        self._column = bare(QVBoxLayout(self))
+
+    @property
+    def view(self) -> View:
+        """The view."""
+        if self._view is None:
+            self._view = view = self._make()
+            self.made.emit(view)
+            self._column.addWidget(view)
+            view.show()
+            self._column.activate()
+        return self._view
+
+    def _make(self) -> View:
+        raise NotImplementedError
+
+    def set_seen(self, seen: bool) -> None:
+        """Tell whether the user sees the view: a dock behind another is not hidden, as Qt has it."""
+        if seen != self.is_seen:
+            self.is_seen = seen
+            assert self.view is not None
+            self.seen.emit(seen)
+
+
+def bare(layout: Layout, spacing: int | None = None) -> Layout:
+    """The same layout without margins, with a spacing if one is given."""
+    layout.setContentsMargins(0, 0, 0, 0)
+    if spacing is not None:
+        layout.setSpacing(spacing)
+    return layout
+
+
 def group(title: str) -> tuple[QGroupBox, QFormLayout]:
     """A titled group of settings, one a row."""
     box = QGroupBox(title)
@@ -119,8 +170,7 @@ def set_up_form(form: QFormLayout) -> None:
 def beside(first: QWidget, second: QWidget, fixed: bool = False) -> QWidget:
     """Two widgets in a row; if ``fixed``, the second is a text of constant width."""
     holder = QWidget()
-    line = QHBoxLayout(holder)
-    line.setContentsMargins(0, 0, 0, 0)
+    line = bare(QHBoxLayout(holder))
     line.addWidget(first, 1)
     line.addWidget(second, 0 if fixed else 1)
     if fixed:
@@ -149,9 +199,7 @@ def titled_slider(title: str, slider: QWidget, value: QLabel, tip: str) -> QWidg
     head.setSpacing(3)
     head.addWidget(name, 1)
     head.addWidget(value)
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(1)
+    column = bare(QVBoxLayout(holder), 1)
     column.addLayout(head)
     column.addWidget(slider)
     return holder

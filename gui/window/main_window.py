@@ -52,6 +52,7 @@ from gui.transport.run_commands import RunCommands
 from gui.transport.timeline import Timeline
 from gui.transport.timeline_commands import TimelineCommands
 from gui.transport.toolbar import Toolbar
+from gui.widgets.forms import bare
 from gui.widgets.qt_objects import existing
 from gui.widgets.readout import WrappedReadout
 from gui.widgets.theme import DARK, Theme, apply_theme
@@ -270,7 +271,7 @@ class MainWindow(QMainWindow):
             self.docks.by_name[name].visibilityChanged.connect(view.set_seen)
         self.verdict.taken.connect(lambda advice: take_advice(session, advice))
         self.actions_by_name["paint"].toggled.connect(self.verdict.setHidden)  # the canvas needs its room
-        self.report.wanted.connect(session.want_report)
+        self.report.seen.connect(session.want_report)
         self.report.marked.connect(self.scatter.show_marked)
         self.report.copy_wanted.connect(self.exports.copy_report)
         self.report.save_wanted.connect(self.exports.ask_for_report)
@@ -411,9 +412,7 @@ def _when_seen(window: QWidget, act: Callable[[], object]) -> None:
 def _above(view: QWidget, line: QWidget) -> QWidget:
     """Return a view with a line below it."""
     both = QWidget()
-    column = QVBoxLayout(both)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(4)
+    column = bare(QVBoxLayout(both), 4)
     column.addWidget(view, 1)
     place = QHBoxLayout()
     place.setContentsMargins(6, 0, 6, 4)  # beside the margins of a card

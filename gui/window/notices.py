@@ -26,7 +26,7 @@ from core.base.errors import LONGEST_MESSAGE, one_line
 from core.base.translation import _
 from core.workbench.messages import Loaded, Notice
 from core.workbench.run_id import RunId
-from gui.widgets.forms import polish
+from gui.widgets.forms import bare, polish
 from gui.widgets.plain_text import plain_label, unparted
 from gui.widgets.qt_objects import clipboard, existing
 from gui.widgets.theme import LIGHT, Theme
@@ -158,9 +158,7 @@ class Notices(QWidget):
         self._passing_clock.setSingleShot(True)
         self._passing_clock.timeout.connect(self._forget_passing)
         self._bars: list[NoticeBar] = []  # the newest first; made when there is a notice
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
+        self._column = bare(QVBoxLayout(self), 0)
         self._column.addWidget(offer)
         for watched in (window, end, offer):
             watched.installEventFilter(self)

@@ -6,12 +6,13 @@ All is asked of the widgets and of the painting itself, whatever the window show
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -51,6 +52,10 @@ ZOOM = 3
 """Text is painted so much larger before its colour is measured, so that its strokes are whole pixels."""
 LEAST_PIXELS = 4
 SLACK = 1
+BAND = 32
+"""Texts are compared with those that were painted at this height, in pixels."""
+Places: TypeAlias = defaultdict[int, list[tuple[QRectF, str]]]
+"""Texts and where they were painted, by their bands."""
 CONTROLS = (QAbstractButton, QComboBox, QAbstractSpinBox, QLineEdit, QSlider, QLabel)
 OVER_WINDOW = (NoticeBar, RecoveryBar)
 ROOT = Path(__file__).resolve().parents[2]
@@ -354,7 +359,7 @@ def wrong_order(widgets: list[QWidget], window: QWidget) -> set[Fault]:
 def painted() -> Iterator[set[Fault]]:
     """While it is entered, texts that the program's own painting shortens or draws into too little room are noted."""
     found: set[Fault] = set()
-    places: WeakKeyDictionary[QPainter, list[tuple[QRectF, str]]] = WeakKeyDictionary()
+    places: WeakKeyDictionary[QPainter, Places] = WeakKeyDictionary()
     originals: list[tuple[Any, str, Callable[..., Any]]] = []
 
     def replace(owner: Any, name: str, make: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
@@ -376,7 +381,7 @@ def painted() -> Iterator[set[Fault]]:
     def drawn(original: Callable[..., Any]) -> Callable[..., Any]:
         def draw(self: QPainter, *arguments: Any) -> Any:
             if len(arguments) == 3 and isinstance(arguments[0], (QRectF, QRect)) and isinstance(arguments[2], str):
-                found.update(drawn_badly(self, *arguments, places.setdefault(self, [])))
+                found.update(drawn_badly(self, *arguments, places.setdefault(self, defaultdict(list))))
             return original(self, *arguments)
 
         return draw
@@ -391,19 +396,18 @@ def painted() -> Iterator[set[Fault]]:
             setattr(owner, name, original)
 
 
-def drawn_badly(
-    painter: QPainter, box: QRectF | QRect, flags: int, text: str, others: list[tuple[QRectF, str]]
-) -> Iterator[Fault]:
+def drawn_badly(painter: QPainter, box: QRectF | QRect, flags: int, text: str, others: Places) -> Iterator[Fault]:
     """What is wrong with a text that is painted now; ``others`` are those painted before, and it is added to them."""
     rect = QFontMetricsF(painter.font()).boundingRect(QRectF(box), int(flags), text)
     if rect.width() > box.width() + SLACK + 1:
         yield Fault("cut off", caller()[0], f"{text!r} needs {rect.width():.0f}, has {box.width():.0f}")
     rect = painter.combinedTransform().mapRect(rect)
-    for other, its_text in others if text.strip() else ():
-        common = rect.intersected(other)
-        if its_text != text and common.width() > 2 * SLACK and common.height() > 0.4 * rect.height():
-            yield Fault("overlap", caller()[0], f"{text!r} with {its_text!r}")
-    others.append((rect, text))
+    for band in range(int(rect.top()) // BAND, int(rect.bottom()) // BAND + 1):
+        for other, its_text in others[band] if text.strip() else ():
+            common = rect.intersected(other)
+            if its_text != text and common.width() > 2 * SLACK and common.height() > 0.4 * rect.height():
+                yield Fault("overlap", caller()[0], f"{text!r} with {its_text!r}")
+        others[band].append((rect, text))
 
 
 def caller() -> tuple[str, bool]:

@@ -115,9 +115,8 @@ def pixels(image: QImage) -> np.ndarray:
 
 
 def test_a_picture_has_the_size_that_was_asked_for_and_is_drawn_again(tmp_path: Path) -> None:
-    first, second = (
-        render(tmp_path / f"{name}.png", "--epochs", "2", "--size", "1100x700") for name in ("first", "second")
-    )
+    words = "--epochs", "2", "--batch-size", "10", "--size", "1100x700"
+    first, second = (render(tmp_path / f"{name}.png", *words) for name in ("first", "second"))
     assert (first.width(), first.height()) == (second.width(), second.height()) == (1100, 700)
     assert pixels(first).mean() > 180, "it is light"
     assert (pixels(first) != pixels(second)).any(axis=2).mean() < 0.002  # but for the speed in the status bar

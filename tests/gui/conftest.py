@@ -30,7 +30,8 @@ def qapp() -> QApplication:
 
 
 def dispose(window: MainWindow) -> None:
-    window.close()
+    if window.isVisible():  # a closed one would save its layout without docks
+        window.close()
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.DeferredDelete)
     QCoreApplication.processEvents()
@@ -64,6 +65,9 @@ def open_window(make_one: Callable[..., MainWindow]) -> Iterator[Callable[..., M
     windows: list[MainWindow] = []
 
     def open_one(size: tuple[int, int] | None = None) -> MainWindow:
+        for window in [window for window in windows if not window.isVisible()]:  # else it is styled with the next one
+            windows.remove(window)
+            dispose(window)
         windows.append(make_one(size))
         return windows[-1]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -60,9 +61,14 @@ def hover(widget: QWidget, x: float, y: float) -> None:
 
 def pixel(widget: QWidget, x: float, y: float) -> QColor:
     """The colour painted at a place of the widget."""
+    return pixels(widget, [(x, y)])[0]
+
+
+def pixels(widget: QWidget, places: Iterable[tuple[float, float]]) -> list[QColor]:
+    """The colours painted at places of the widget."""
     picture = widget.grab()
-    ratio = picture.devicePixelRatio()
-    return picture.toImage().pixelColor(QPoint(round(x * ratio), round(y * ratio)))
+    image, ratio = picture.toImage(), picture.devicePixelRatio()
+    return [image.pixelColor(QPoint(round(x * ratio), round(y * ratio))) for x, y in places]
 
 
 def distance(first: QColor, second: QColor | tuple[int, ...]) -> float:

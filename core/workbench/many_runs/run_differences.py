@@ -13,7 +13,7 @@ from core.data.features import feature
 from core.network.tasks import REGRESSION
 from core.options.field_names import field_name
 from core.options.unused_options import fields_without_effect
-from core.training.experiment import Decay, Experiment
+from core.training.experiment import Experiment
 from core.workbench.step_names import value_text
 
 OF_DATA = ("samples", "noise", "seed")
@@ -21,17 +21,9 @@ OF_DATA = ("samples", "noise", "seed")
 MOST_FIELDS = 3
 """Settings that a name tells one by one, unless more are needed to tell runs apart."""
 
-OFF: dict[str, object] = {
-    "schedule": Decay(),
-    "warm_up": 0,
-    "l1": 0.0,
-    "l2": 0.0,
-    "dropout": 0.0,
-    "only_sample": None,
-    "patience": None,
-    "stop_loss": None,
-}
-"""The values with which settings do nothing."""
+CAN_BE_OFF = ("schedule", "warm_up", "l1", "l2", "dropout", "only_sample", "patience", "stop_loss")
+"""Settings that do nothing with the value that an experiment has by itself."""
+PLAIN = Experiment()
 
 OTHER_DATA, OTHER_LOSS, OTHER_SPLIT = "other data", "other loss", "other split"
 """Why numbers of a run cannot be compared with those of another; plots show nothing of it, all but its losses, all."""
@@ -224,7 +216,7 @@ def name_of(
 
 
 def _is_off(name: str, run: Described) -> bool:
-    return name in OFF and getattr(run.experiment, name) == OFF[name]
+    return name in CAN_BE_OFF and getattr(run.experiment, name) == getattr(PLAIN, name)
 
 
 def field_text(name: str, run: Described, common: frozenset[str] = frozenset()) -> str:

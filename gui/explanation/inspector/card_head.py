@@ -12,6 +12,7 @@ from core.base.translation import _
 from gui.diagram.weight_bar import WeightBar
 from gui.widgets.elided import Elided, Fitting
 from gui.widgets.fields import ChoiceBox
+from gui.widgets.forms import bare
 
 NET, LAYER, PICKED, INPUT, POINT = "net", "layer", "picked", "input", "point"
 SAMPLE, BATCH, DATA, HISTORY = "sample", "batch", "data", "history"
@@ -64,14 +65,10 @@ class CardHead(Fitting, QWidget):
         self.layers.setToolTip(_("Which layer is shown"))
         self._segments = segments = QFrame()
         segments.setProperty("role", "segments")
-        inside = QHBoxLayout(segments)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(0)
+        inside = bare(QHBoxLayout(segments), 0)
         for button in self.scopes.values():
             inside.addWidget(button)
-        self._line = line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(3)
+        self._line = line = bare(QHBoxLayout(self), 3)
         for view in (self.views[NET], self.views[LAYER], self.layers, self.views[PICKED]):
             line.addWidget(view)
         line.addStretch(1)
@@ -151,15 +148,12 @@ class TitleLine(QWidget):
         self.walk.setToolTip(_("Walk through the update that this point alone would make; the run stays as it is"))
         self.walk.setProperty("role", "link")
         self.walk.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        hands = QHBoxLayout(self._hands)
-        hands.setContentsMargins(0, 0, 0, 0)
+        hands = bare(QHBoxLayout(self._hands))
         hands.addWidget(weight_bar)
         hands.addWidget(self.walk)
         self._hands.setFixedHeight(weight_bar.sizeHint().height())
         self.setFixedHeight(self._hands.height())  # the title keeps its place where there are no hands
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
+        line = bare(QHBoxLayout(self), 8)
         line.addWidget(self.title, 1)
         line.addWidget(self._hands)
 

@@ -14,6 +14,7 @@ from core.base.values import dataclass
 from gui.curves.epoch_axis import EpochAxis
 from gui.curves.epoch_ticks import EpochTicks
 from gui.widgets.elided import Fitting
+from gui.widgets.forms import bare
 from gui.widgets.mark_layer import MarkLayer, PointMark
 from gui.widgets.plots import (
     AXIS_WIDTH,
@@ -65,8 +66,7 @@ class EpochPlot(Fitting, QWidget):
         self._ranges: ShownRanges  # made with the plot
         self._epochs, self._lines = EpochAxis(self), list[EpochCurve]()
         self._ticks = EpochTicks()
-        self._place = QVBoxLayout(self)
-        self._place.setContentsMargins(0, 0, 0, 0)
+        self._place = bare(QVBoxLayout(self))
         self._fit()
 
     @property

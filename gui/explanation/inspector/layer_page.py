@@ -23,6 +23,7 @@ from gui.explanation.inspector.row_table import TableLine
 from gui.explanation.inspector.table_page import TablePage
 from gui.widgets.elided import Elided
 from gui.widgets.fields import ChoiceBox
+from gui.widgets.forms import bare
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
@@ -94,9 +95,7 @@ class MatrixPage(QWidget):
         head.addWidget(self.what)
         head.addWidget(self.button)
         head.addWidget(self.told, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
+        layout = bare(QVBoxLayout(self), 2)
         layout.addLayout(head)
         layout.addWidget(self.matrix, 1)
 
@@ -173,9 +172,7 @@ class LayerData(QWidget):
         self.page = TablePage(_("Norms of the layer, and its dead and saturated neurons"))
         self.numbers = self.page.table
         self.bars = {key: HistogramView(*words) for key, *words in HISTOGRAMS}
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(10)
+        line = bare(QHBoxLayout(self), 10)
         line.addWidget(self.page, 6)
         for bars in self.bars.values():
             line.addWidget(bars, 2)

@@ -10,6 +10,7 @@ from core.base.number_text import short
 from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from gui.explanation.inspector.epoch_plot import EpochCurve, EpochPlot
+from gui.widgets.forms import bare
 from gui.widgets.readout import WrappedReadout
 from gui.widgets.theme import Theme
 
@@ -50,9 +51,7 @@ class NetPage(QWidget):
         self.legend = WrappedReadout(MOST_LINES)
         self.plot = EpochPlot(_("norm"), True, _("Gradient norm by layer over the epochs"))
         self.plot.setToolTip(TIP)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(1)
+        layout = bare(QVBoxLayout(self), 1)
         layout.addWidget(self.legend)
         layout.addWidget(self.plot, 1)
 

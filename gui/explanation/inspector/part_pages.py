@@ -20,6 +20,7 @@ from gui.explanation.inspector.histogram_view import HistogramView
 from gui.explanation.inspector.neuron_picture import NeuronPicture
 from gui.explanation.inspector.row_table import DIGITS, TableLine, line_of, number_line, signed_html
 from gui.explanation.inspector.table_page import TablePage
+from gui.widgets.forms import bare
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
@@ -41,9 +42,7 @@ class NeuronData(QWidget):
         self.numbers = self.page.table
         self.picture = NeuronPicture()
         self.bars = HistogramView(_("Activation"), "samples", _("The neuron's activation for all training samples"))
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(10)
+        line = bare(QHBoxLayout(self), 10)
         line.addWidget(self.page, 5)
         line.addWidget(self.picture, 2)
         line.addWidget(self.bars, 3)
@@ -82,8 +81,7 @@ class CoursePage(QWidget):
         self.plot = EpochPlot(_("value"), False, _("The weight or bias over the epochs"))
         self.plot.setToolTip(_("At the ends of epochs, and where it was shown"))
         self._drawn: Inspection | None = None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = bare(QVBoxLayout(self))
         column.addWidget(self.plot)
 
     def set_theme(self, theme: Theme) -> None:

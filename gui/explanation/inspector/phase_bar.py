@@ -18,6 +18,7 @@ from PyQt5.QtWidgets import (
 from core.base.translation import _
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import CENTER
+from gui.widgets.forms import bare
 from gui.widgets.number_fields import WholeNumberField
 
 if TYPE_CHECKING:
@@ -69,9 +70,7 @@ class PhaseChips(QWidget):
         super().__init__()
         self.chips: list[Chip] = []
         self._texts: list[tuple[str, ...]] = []
-        self._line = QHBoxLayout(self)
-        self._line.setContentsMargins(0, 0, 0, 0)
-        self._line.setSpacing(2)
+        self._line = bare(QHBoxLayout(self), 2)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_phases(self, walk: Walk, index: int) -> None:
@@ -134,9 +133,7 @@ class PhaseBar(QWidget):
         self.sample = WholeNumberField(1, 1, _("Sample of the batch"))
         self.sample.setToolTip(_("Which sample of the batch is shown"))
         self.sample.valueChanged.connect(lambda value: self.sample_chosen.emit(value - 1))
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(3)
+        line = bare(QHBoxLayout(self), 3)
         line.addWidget(_button(actions["back-phase"]))
         line.addWidget(self.chips, 1)
         line.addWidget(_button(actions["step-phase"]))

@@ -20,6 +20,7 @@ from core.training.preparation import Preparation
 from gui.explanation.inspector.card_text import ends_of
 from gui.widgets.elided import Elided, Fitting
 from gui.widgets.ending_painter import painting
+from gui.widgets.forms import bare
 from gui.widgets.plain_text import plain
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
@@ -142,9 +143,7 @@ class RankPage(Fitting, QWidget):
         self._snapshot: Snapshot | None = None
         self._theme: Theme | None = None
         self.lists = tuple(RankList(ranked) for ranked in LISTS)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(10)
+        line = bare(QHBoxLayout(self), 10)
         for ranked, view in zip(LISTS, self.lists, strict=True):
             view.itemClicked.connect(self._choose)
             view.itemActivated.connect(self._choose)

@@ -7,6 +7,7 @@ from PyQt5.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from core.base.translation import _
 from gui.explanation.inspector.row_table import RowTable
+from gui.widgets.forms import bare
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 
@@ -23,8 +24,7 @@ class TablePage(QScrollArea):
         self.setStyleSheet("QScrollArea, QWidget#rows { background: transparent; }")  # the card's own ground
         inside = QWidget()
         inside.setObjectName("rows")
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = bare(QVBoxLayout(inside))
         column.addWidget(self.table)
         column.addStretch(1)
         self.setWidget(inside)

@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.base.errors import ExperimentError, one_line
@@ -30,6 +30,7 @@ from core.training.experiment import (
     Init,
 )
 from tests.core.strategies import cases
+from tests.core.support import examples
 
 NOT_WHOLE = st.one_of(st.booleans(), st.floats(), st.text(), st.none())
 NOT_A_NUMBER = st.one_of(st.booleans(), st.text(), st.none(), st.sampled_from([math.nan, math.inf, -math.inf, 10**400]))
@@ -73,6 +74,7 @@ def test_every_field_has_wrong_values_to_try() -> None:
 
 
 @pytest.mark.parametrize("field", WRONG)
+@settings(max_examples=examples(40))
 @given(data=st.data())
 def test_a_wrong_value_is_named_with_its_field(field: str, data: st.DataObject) -> None:
     value = data.draw(WRONG[field])

@@ -463,6 +463,19 @@ def test_the_readout_shortens_names_and_shows_the_answer_whole(qtbot: QtBot, vie
     assert shown.full.endswith(")")
 
 
+def test_the_place_line_is_written_once_for_a_snapshot_and_its_probe(
+    view: DecisionView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer, written = parted_at(0.0), list[str]()
+    show(view, trainer)
+    view.plot.scene().sigMouseMoved.emit(view.plot.box.sceneBoundingRect().center())
+    monkeypatch.setattr(view._place, "write", lambda *texts: written.append(texts[0]))
+    view.show_snapshot(snapshot_of(trainer, Request(output=view.plane())))
+    view.show_probe(probe_at(trainer, (0.5, 0.5)))
+    [text] = written
+    assert "(lead " in text
+
+
 def test_the_legend_tells_test_points_while_there_are_some(qtbot: QtBot, view: DecisionView) -> None:
     show(view, make_trainer(LINEAR.replace(train_fraction=0.5), CORNERS))
     assert "◇" in view.legend.label.text()

@@ -34,34 +34,33 @@ def test_a_click_chooses_what_is_shown(qtbot: QtBot, window: MainWindow) -> None
     assert pictures[0] != pictures[1] != pictures[2] != pictures[0]
 
 
-@pytest.mark.parametrize("size", [(1100, 700), (1280, 800)])
-def test_how_sure_has_a_key_that_covers_no_data(qtbot: QtBot, window: MainWindow, size: tuple[int, int]) -> None:
-    window.resize(*size)
-    scatter = window.scatter
-    for view in (SURE, ANSWER):
-        qtbot.mouseClick(scatter.title_tools.buttons[view], LEFT)
-        assert ("unsure" in scatter.legend.label.text()) == (view == SURE)
-    qtbot.mouseClick(scatter.title_tools.buttons[SURE], LEFT)
-    assert all(color in scatter.legend.label.text() for color in certainty_colors(window.theme, 2))
-    legend = scatter.legend
-    qtbot.waitUntil(lambda: not legend.geometry().intersects(scatter.plot.geometry()))
-    assert legend.height() >= legend.label.heightForWidth(legend.width())
-
-
-@pytest.mark.parametrize("size", [(1000, 640), (1100, 700), (1280, 800), (1600, 1000)])
-def test_the_key_of_how_sure_moves_nothing(qtbot: QtBot, window: MainWindow, size: tuple[int, int]) -> None:
-    window.resize(*size)
-    scatter = window.scatter
-    for changes in ({"train_fraction": 0.5}, {"data": replace(BASE.data, kind="spiral", classes=5)}):
-        window.session.load(BASE.replace(**changes), anew=True)
-        qtbot.waitUntil(lambda: drawn(window))
-        qtbot.wait(50)
-        places = set()
-        for view in (ANSWER, SURE, MISTAKES, SURE, ANSWER):
+def test_how_sure_has_a_key_that_covers_no_data(qtbot: QtBot, window: MainWindow) -> None:
+    scatter, legend = window.scatter, window.scatter.legend
+    for size in ((1100, 700), (1280, 800)):
+        window.resize(*size)
+        for view in (SURE, ANSWER):
             qtbot.mouseClick(scatter.title_tools.buttons[view], LEFT)
+            assert ("unsure" in scatter.legend.label.text()) == (view == SURE)
+        qtbot.mouseClick(scatter.title_tools.buttons[SURE], LEFT)
+        assert all(color in scatter.legend.label.text() for color in certainty_colors(window.theme, 2))
+        qtbot.waitUntil(lambda: not legend.geometry().intersects(scatter.plot.geometry()))
+        assert legend.height() >= legend.label.heightForWidth(legend.width())
+
+
+def test_the_key_of_how_sure_moves_nothing(qtbot: QtBot, window: MainWindow) -> None:
+    scatter = window.scatter
+    for size in ((1000, 640), (1100, 700), (1280, 800), (1600, 1000)):
+        window.resize(*size)
+        for changes in ({"train_fraction": 0.5}, {"data": replace(BASE.data, kind="spiral", classes=5)}):
+            window.session.load(BASE.replace(**changes), anew=True)
+            qtbot.waitUntil(lambda: drawn(window))
             qtbot.wait(50)
-            places.add((scatter.legend.geometry().getRect(), scatter.plot.geometry().getRect()))
-        assert len(places) == 1
+            places = set()
+            for view in (ANSWER, SURE, MISTAKES, SURE, ANSWER):
+                qtbot.mouseClick(scatter.title_tools.buttons[view], LEFT)
+                qtbot.wait(50)
+                places.add((scatter.legend.geometry().getRect(), scatter.plot.geometry().getRect()))
+            assert len(places) == 1
 
 
 @pytest.mark.parametrize("is_painting", [False, True])

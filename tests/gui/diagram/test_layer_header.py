@@ -260,21 +260,19 @@ def test_a_click_on_a_tile_uses_an_input_or_leaves_it_out(qtbot: QtBot, window: 
     assert experiment(window).features == ("x1", "x2", "x1^2")
 
 
-@pytest.mark.parametrize("size", [(1000, 560), (1100, 700), (1280, 775), (1280, 800)])
-def test_beside_six_hidden_layers_one_click_reaches_each_input(
-    qtbot: QtBot, window: MainWindow, size: tuple[int, int]
-) -> None:
-    window.resize(*size)
-    window.docks.restore_default()
-    window.session.change({"hidden": (4,) * 6})
-    settle(qtbot, window, lambda: experiment(window).hidden == (4,) * 6)
-    assert window.network.rows.features == tuple(features_of(2)), "all of them, the unused ones paler"
-    place = tile_of(window, "radius")
-    name = QPoint(place.x() - 25, place.y())
-    with_it, without = ("x1", "x2", "radius"), ("x1", "x2")
-    for pos, features in ((place, with_it), (place, without), (name, with_it), (name, without)):
-        qtbot.mouseClick(window.network, LEFT_BUTTON, pos=pos)
-        settle(qtbot, window, lambda: experiment(window).features == features)  # noqa: B023
+def test_beside_six_hidden_layers_one_click_reaches_each_input(qtbot: QtBot, window: MainWindow) -> None:
+    for size in ((1000, 560), (1100, 700), (1280, 775), (1280, 800)):
+        window.resize(*size)
+        window.docks.restore_default()
+        window.session.change({"hidden": (4,) * 6})
+        settle(qtbot, window, lambda: experiment(window).hidden == (4,) * 6)
+        assert window.network.rows.features == tuple(features_of(2)), "all of them, the unused ones paler"
+        place = tile_of(window, "radius")
+        name = QPoint(place.x() - 25, place.y())
+        with_it, without = ("x1", "x2", "radius"), ("x1", "x2")
+        for pos, features in ((place, with_it), (place, without), (name, with_it), (name, without)):
+            qtbot.mouseClick(window.network, LEFT_BUTTON, pos=pos)
+            settle(qtbot, window, lambda: experiment(window).features == features)  # noqa: B023
 
 
 def test_the_last_input_stays_and_it_is_said_why(qtbot: QtBot, window: MainWindow) -> None:

@@ -31,26 +31,26 @@ def view(window: MainWindow) -> FitView:
     return window.report.view.fit
 
 
-@pytest.mark.parametrize("which", ["train", "test"])
-def test_predicted_stands_against_true(fitted: MainWindow, qtbot: QtBot, which: str) -> None:
+def test_predicted_stands_against_true(fitted: MainWindow, qtbot: QtBot) -> None:
     window, fit = fitted, view(fitted)
-    window.report.view.which.setCurrentIndex(window.report.view.which.findData(which))
-    qtbot.waitUntil(lambda: drawn(window))
-    preparation, snapshot = window.session.loaded.preparation, window.session.snapshot
-    rows = getattr(preparation, which).rows
-    targets, predicted = preparation.dataset.targets[rows], snapshot.predicted[rows]
-    assert fit.isVisible() and fit.plot.isVisible() and not window.report.view.grid.isVisible()
-    np.testing.assert_array_equal(np.sort(fit.points.points[:, 0]), np.sort(targets))
-    np.testing.assert_array_equal(np.sort(fit.points.points[:, 1]), np.sort(predicted))
-    found = fit.residuals.histogram
-    assert found is not None and found.counts.sum() == len(rows)
-    errors = predicted - targets
-    assert -found.edges[0] == found.edges[-1] == pytest.approx(np.abs(errors).max())
-    assert fit.plot.axes["bottom"].labelText == "true y" and fit.plot.axes["left"].labelText == "predicted y"
-    box = fit.plot.box.viewRange()
-    for values, (low, high) in zip((targets, predicted), box, strict=True):
-        assert low <= values.min() and values.max() <= high
-    assert "mean" in fit.told.full and "spread" in fit.told.full
+    for which in ("train", "test"):
+        window.report.view.which.setCurrentIndex(window.report.view.which.findData(which))
+        qtbot.waitUntil(lambda: drawn(window))
+        preparation, snapshot = window.session.loaded.preparation, window.session.snapshot
+        rows = getattr(preparation, which).rows
+        targets, predicted = preparation.dataset.targets[rows], snapshot.predicted[rows]
+        assert fit.isVisible() and fit.plot.isVisible() and not window.report.view.grid.isVisible()
+        np.testing.assert_array_equal(np.sort(fit.points.points[:, 0]), np.sort(targets))
+        np.testing.assert_array_equal(np.sort(fit.points.points[:, 1]), np.sort(predicted))
+        found = fit.residuals.histogram
+        assert found is not None and found.counts.sum() == len(rows)
+        errors = predicted - targets
+        assert -found.edges[0] == found.edges[-1] == pytest.approx(np.abs(errors).max())
+        assert fit.plot.axes["bottom"].labelText == "true y" and fit.plot.axes["left"].labelText == "predicted y"
+        box = fit.plot.box.viewRange()
+        for values, (low, high) in zip((targets, predicted), box, strict=True):
+            assert low <= values.min() and values.max() <= high
+        assert "mean" in fit.told.full and "spread" in fit.told.full
 
 
 def test_classes_have_none(window: MainWindow, qtbot: QtBot) -> None:

@@ -176,25 +176,20 @@ def test_the_flow_of_the_gradient_is_told_in_short_words(inspector: Inspector, n
     assert bool(why) == ("vanishes" in words)
 
 
-@pytest.mark.parametrize(
-    ("activation", "init", "why"),
-    [
+def test_why_a_gradient_vanishes_stands_beside_it(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1280, 800)
+    sentence = window.inspector.sentence
+    for activation, init, why in (
         ("sigmoid", Init("glorot"), "its weights and by the slope of Sigmoid, at most 1/4."),
         ("tanh", Init("normal", 0.01), "its weights, here about 0.01, and by the slope of Tanh, at most 1."),
         ("relu", Init("normal", 0.01), "its weights, here about 0.01, and by the slope of ReLU, 0 or 1."),
-    ],
-)
-def test_why_a_gradient_vanishes_stands_beside_it(
-    window: MainWindow, qtbot: QtBot, activation: str, init: Init, why: str
-) -> None:
-    settings = DEEP.replace(hidden=(8,) * 6, activation=activation, init=init)
-    window.resize(1280, 800)
-    window.session.load(settings, anew=True)
-    qtbot.waitUntil(lambda: window.session.experiment == settings and drawn(window))
-    sentence = window.inspector.sentence
-    assert sentence.text().startswith("The gradient vanishes: ")
-    assert sentence.text().endswith(f" than at the output. Each layer multiplies it by {why}")
-    assert " ".join(sentence.lines()) == sentence.text(), "it is whole"
+    ):
+        settings = DEEP.replace(hidden=(8,) * 6, activation=activation, init=init)
+        window.session.load(settings, anew=True)
+        qtbot.waitUntil(lambda settings=settings: window.session.experiment == settings and drawn(window))
+        assert sentence.text().startswith("The gradient vanishes: ")
+        assert sentence.text().endswith(f" than at the output. Each layer multiplies it by {why}")
+        assert " ".join(sentence.lines()) == sentence.text(), "it is whole"
 
 
 # ---- The largest numbers.
@@ -560,9 +555,7 @@ def test_whatever_is_picked_keeps_its_place(inspector: Inspector) -> None:
     assert len(places) == 1
 
 
-@pytest.mark.parametrize("width", [386, 482, 550])  # as in windows of 1000, 1100 and 1280 pixels
-def test_the_words_of_every_row_are_whole(inspector: Inspector, width: int) -> None:
-    inspector.resize(width, 250)
+def test_the_words_of_every_row_are_whole(inspector: Inspector) -> None:
     adam = SHALLOW.replace(batch_size=4, optimizer="adam", l2=0.01)
     for experiment in (SHALLOW, adam, DEEP, PRESETS["bumps"].experiment):
         trainer = Trainer(experiment, load(experiment.data))
@@ -573,11 +566,12 @@ def test_the_words_of_every_row_are_whole(inspector: Inspector, width: int) -> N
             pick(inspector, trainer, part)
             for scope in (name for name, button in inspector.head.scopes.items() if button.isVisible()):
                 choose(inspector, trainer, scope)
-                QApplication.processEvents()
-                for rows in (view for view in inspector.findChildren(RowTable) if view.isVisible()):
-                    assert all(
-                        rows.words(line) in (line.words, "" if line.is_formula else line.words) for line in rows.lines
-                    )
+                for width in (386, 482, 550):  # as in windows of 1000, 1100 and 1280 pixels
+                    inspector.resize(width, 250)
+                    QApplication.processEvents()
+                    for rows in (view for view in inspector.findChildren(RowTable) if view.isVisible()):
+                        for line in rows.lines:
+                            assert rows.words(line) in (line.words, "" if line.is_formula else line.words)
 
 
 # ---- Neuron.

@@ -34,7 +34,7 @@ from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
 from tests.core.workbench.support import SHALLOW, make_trainer
 from tests.gui.conftest import drawn
-from tests.gui.support import all_edges, distance, hover, parameters, pixel, position
+from tests.gui.support import all_edges, distance, hover, parameters, pixels, position
 
 PHASES = [PICK, FORWARD, FORWARD, LOSS, BACKWARD, BACKWARD, UPDATE]
 """Of 2-7-2."""
@@ -706,8 +706,8 @@ def test_the_weight_whose_formulas_are_shown_keeps_its_colour_in_either_theme(qt
         window.network.grab()  # the scale follows when it is painted
         share = change / window.network.scale_end
         wanted = window.network.quantity.color(window.theme, share)
-        assert min(distance(pixel(window.network, x, y), wanted) for x, y in places) < 30
-        beside = [pixel(window.network, x, y + dy) for x, y in places for dy in range(-8, 9)]
+        assert min(distance(color, wanted) for color in pixels(window.network, places)) < 30
+        beside = pixels(window.network, [(x, y + dy) for x, y in places for dy in range(-8, 9)])
         assert min(distance(color, window.theme.accent) for color in beside) < 60
         assert window.inspector.sentence.text().startswith("The weight ")
 

@@ -15,7 +15,7 @@ from gui.runs.run_table_model import EPOCHS, run_cell_text
 from gui.window.main_window import MainWindow
 from tests.gui.support import parameters, position
 
-FEW = PRESETS["overfit"].experiment.replace(train_fraction=0.5, hidden=(8,), engine="numpy")
+FEW = PRESETS["overfit"].experiment.replace(train_fraction=0.5, hidden=(8,))
 
 
 def other(window: MainWindow) -> RunRow:

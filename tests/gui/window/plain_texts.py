@@ -162,7 +162,7 @@ class Walk:
 
     def __init__(self, window: MainWindow, folder: Path) -> None:
         self.window, self.folder = window, folder
-        self.told: set[str] = set()
+        self.read: set[str] = set()
 
     def wait(self, condition: Callable[[], object]) -> None:
         end = time.monotonic() + SECONDS
@@ -187,9 +187,10 @@ class Walk:
             if widget.isVisible():
                 widget.grab()
         for shower, text in shown_texts():
-            words = plain_words(text)
-            if words and text not in self.told:
-                self.told.add(text)
+            if text in self.read:
+                continue
+            self.read.add(text)
+            if words := plain_words(text):
                 print(json.dumps({"state": state, "shower": shower, "words": words, "text": text[:300]}), flush=True)
 
     def look_at_dialogs(self, state: str) -> None:
