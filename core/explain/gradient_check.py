@@ -42,7 +42,7 @@ from core.base.progress import Progress, tell
 from core.base.translation import _, ngettext
 from core.base.typeset import superscript
 from core.base.values import dataclass
-from core.engines.choosing import make_engine
+from core.engines.choosing import ENGINE_NAMES, make_engine
 from core.engines.workload import Workload
 from core.network.dropout import dropout_key, masks
 from core.network.losses import LOSSES, Loss
@@ -454,11 +454,11 @@ def verdict(check: GradientCheck, epoch: int) -> str:
         ).format(of=of, place=check.place, largest=check.largest, tolerance=TOLERANCE, fault=check.fault, report=FAULT)
     if not check.engine_agrees:
         return _(
-            "WRONG: the derivatives {of} are right, but by the {engine} engine that at {place} is off by {error:.1e} "
+            "WRONG: the derivatives {of} are right, but by the {engine} that at {place} is off by {error:.1e} "
             "of the largest, above {tolerance:.1e}. {report}"
         ).format(
             of=of,
-            engine=check.engine,
+            engine=ENGINE_NAMES[check.engine],
             place=check.engine_place,
             error=check.engine_error,
             tolerance=check.engine_tolerance,
@@ -469,12 +469,12 @@ def verdict(check: GradientCheck, epoch: int) -> str:
         return text.format(checked=grouped(len(check.checked)), of=of)
     return _(
         "Right: the derivatives of {compared} {of} have relative errors of at most {largest:.1e} "
-        "({tolerance:g} is allowed); the {engine} engine is off by {error:.1e} of the largest."
+        "({tolerance:g} is allowed); the {engine} is off by {error:.1e} of the largest."
     ).format(
         compared=grouped(check.compared),
         of=of,
         largest=check.largest,
         tolerance=TOLERANCE,
-        engine=check.engine,
+        engine=ENGINE_NAMES[check.engine],
         error=check.engine_error,
     )

@@ -53,7 +53,7 @@ def test_it_trains_first_if_it_is_told_to(capsys: Capture) -> None:
     assert check("--preset", "gauss", "--epochs", "2", "--batch-size", "1", "--engine", "numpy") == 0
     _, verdict = lines(capsys)
     assert "on a batch of 1 sample after epoch 2," in verdict
-    assert "the numpy engine is off by 0.0e+00" in verdict or "the numpy engine is off by " in verdict
+    assert "the NumPy engine is off by 0.0e+00" in verdict or "the NumPy engine is off by " in verdict
 
 
 def test_everything_at_once(capsys: Capture) -> None:
@@ -99,7 +99,7 @@ def test_an_engine_that_differs_is_a_fault_of_ours(monkeypatch: pytest.MonkeyPat
     assert check("--preset", "circle", "--engine", "numpy", "--l2", "0.5") == 1
     _, verdict = lines(capsys)
     assert verdict.startswith("WRONG: the derivatives of 28 parameters, ")
-    assert "but by the numpy engine that at w" in verdict
+    assert "but by the NumPy engine that at w" in verdict
 
 
 def test_a_run_that_diverges_is_told(capsys: Capture) -> None:
