@@ -24,6 +24,7 @@ from core.explain.gradient_check import GradientCheck, verdict
 from core.network.network import parameter_name
 from gui.explanation.verdict_line import Dot
 from gui.widgets.flags import RIGHT
+from gui.widgets.forms import FormDialog
 from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import existing, forget_when_deleted
 from gui.widgets.theme import Theme
@@ -107,7 +108,7 @@ class WaitingDialog(QDialog):
             self._progress.setValue(int(100 * done))
 
 
-class GradientDialog(QDialog):
+class GradientDialog(FormDialog):
     """Shows one check."""
 
     def __init__(self, check: GradientCheck, epoch: int, theme: Theme, parent: QWidget) -> None:
