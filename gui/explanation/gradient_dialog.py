@@ -18,7 +18,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from core.base.number_text import MINUS
+from core.base.number_text import short
 from core.base.translation import _
 from core.explain.gradient_check import GradientCheck, verdict
 from core.network.network import parameter_name
@@ -63,7 +63,7 @@ class DerivativeTable(QAbstractTableModel):
         if column > 1 and self._check.at_corner[row]:
             return _("at a corner")
         value = float(self._columns[column][row])
-        return (f"{value:.1e}" if column == 3 else f"{value:.12g}").replace("-", MINUS)
+        return short(value, 2 if column == 3 else 12)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """The column's name."""
