@@ -22,10 +22,12 @@ from core.base.values import dataclass
 from core.base.version import VERSION
 from core.data.data_source import FILE, SHIPPED_FILES, load
 from core.data.dataset import Dataset
+from core.data.tables.table import Doubt
 from core.engines.choosing import resolve
 from core.options.argument_table import ARGUMENTS
 from core.options.arguments import apply_arguments, in_options, table_options, value_of
 from core.options.spelling import Argument, choice_of, one_of, parse_name, parse_whole
+from core.options.table_arguments import with_option
 from core.storage.weights_file import load_parameters
 from core.training.experiment import Experiment
 from core.training.preparation import prepare
@@ -210,7 +212,7 @@ def read_run(given: Mapping[str, Any], experiment: Experiment) -> RunOptions:
     weights = given.get("initial_weights")
     try:
         tell_guess(given, experiment)
-        dataset = load(experiment.data, complain)
+        dataset = load(experiment.data, tell_doubt)
         sizes = prepare(experiment, dataset).sizes
         tell_unused(experiment, given)
     except (ExperimentError, DataError) as error:
@@ -218,6 +220,11 @@ def read_run(given: Mapping[str, Any], experiment: Experiment) -> RunOptions:
     with naming("--initial-weights"):
         parameters = None if weights is None else load_parameters(weights, sizes)
     return RunOptions(experiment, dataset, given.get("epochs", preset.epochs), parameters)
+
+
+def tell_doubt(doubt: Doubt) -> None:
+    """Say what is doubtful in a table, and with which option to settle it."""
+    complain(with_option(doubt.text, doubt.settled_by))
 
 
 def tell_guess(given: Mapping[str, Any], experiment: Experiment) -> None:
@@ -298,4 +305,5 @@ def _named(error: ExperimentError | DataError, given: Mapping[str, Any]) -> Comm
     if isinstance(error, ExperimentError):
         return CommandLineError(in_options(error))
     options = table_options(str(error), given) or ("--data" if "data" in given else "")
-    return CommandLineError(f"{options}: {error}" if options else str(error))
+    text = with_option(str(error), error.settled_by)
+    return CommandLineError(f"{options}: {text}" if options else text)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from cli.console import CommandLineError, complain, is_terminal, progress_bar
-from cli.options import Parser, add, make_parser
+from cli.options import Parser, add, make_parser, tell_doubt
 from core.base.arrays import Array
 from core.base.errors import short_path
 from core.base.number_text import duration
@@ -73,7 +73,7 @@ def main(argv: Sequence[str]) -> int:
     began = time.perf_counter()
     given = _read(argv)
     plan = _plan(given)
-    datasets = load_datasets(plan, complain)
+    datasets = load_datasets(plan, tell_doubt)
     initial = _initial_weights(given, plan, datasets)
     _tell_unused(given, plan)
     quiet = "quiet" in given

@@ -62,7 +62,13 @@ class ExperimentError(LensError):
 
 
 class DataError(LensError):
-    """A data file or a generator's settings are wrong."""
+    """A data file or a generator's settings are wrong.
+
+    Attributes:
+        settled_by: the field of a Reading with which a person can settle it; empty if there is none.
+    """
+
+    settled_by = ""
 
 
 class WeightsError(LensError):

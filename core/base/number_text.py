@@ -153,8 +153,8 @@ def grouped(value: float) -> str:
 
 
 def span_text(epochs: float) -> str:
-    """A number of epochs: three digits, but all digits before the point."""
-    return grouped(epochs) if epochs >= 100.0 else short(epochs, 3)
+    """A number of epochs as a whole one, or with two digits where it is less than two."""
+    return grouped(epochs) if epochs >= 2.0 else short(epochs, 2)
 
 
 def factor_text(factor: float) -> str:

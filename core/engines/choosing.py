@@ -19,6 +19,8 @@ from core.engines.workload import Workload
 from core.network.optimizers import Rule
 
 LABELS = {"auto": _("Automatic"), "compiled": _("Compiled (Numba)"), "numpy": "NumPy"}
+ENGINE_NAMES = {"compiled": _("compiled engine"), "numpy": _("NumPy engine")}
+"""In a sentence."""
 
 
 class ForwardPass(Protocol):

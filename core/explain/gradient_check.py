@@ -37,12 +37,12 @@ from numpy.typing import NDArray
 
 from core.base.arrays import Array, Rows, read_only
 from core.base.errors import LensError
-from core.base.number_text import grouped
+from core.base.number_text import grouped, short
 from core.base.progress import Progress, tell
 from core.base.translation import _, ngettext
 from core.base.typeset import superscript
 from core.base.values import dataclass
-from core.engines.choosing import make_engine
+from core.engines.choosing import ENGINE_NAMES, make_engine
 from core.engines.workload import Workload
 from core.network.dropout import dropout_key, masks
 from core.network.losses import LOSSES, Loss
@@ -449,32 +449,39 @@ def verdict(check: GradientCheck, epoch: int) -> str:
     )
     if not check.gradients_agree:
         return _(
-            "WRONG: of the derivatives {of} that at {place} has the relative error {largest:.1e}, above {tolerance:g}; "
+            "WRONG: of the derivatives {of} that at {place} has the relative error {largest}, above {tolerance}; "
             "look for the cause in the layer of {fault} or behind it. {report}"
-        ).format(of=of, place=check.place, largest=check.largest, tolerance=TOLERANCE, fault=check.fault, report=FAULT)
-    if not check.engine_agrees:
-        return _(
-            "WRONG: the derivatives {of} are right, but by the {engine} engine that at {place} is off by {error:.1e} "
-            "of the largest, above {tolerance:.1e}. {report}"
         ).format(
             of=of,
-            engine=check.engine,
+            place=check.place,
+            largest=short(check.largest, 2),
+            tolerance=short(TOLERANCE),
+            fault=check.fault,
+            report=FAULT,
+        )
+    if not check.engine_agrees:
+        return _(
+            "WRONG: the derivatives {of} are right, but by the {engine} that at {place} is off by {error} "
+            "of the largest, above {tolerance}. {report}"
+        ).format(
+            of=of,
+            engine=ENGINE_NAMES[check.engine],
             place=check.engine_place,
-            error=check.engine_error,
-            tolerance=check.engine_tolerance,
+            error=short(check.engine_error, 2),
+            tolerance=short(check.engine_tolerance, 2),
             report=FAULT,
         )
     if not check.compared:
         text = _("Nothing to compare: all {checked} {of} that were checked lie at a corner.")
         return text.format(checked=grouped(len(check.checked)), of=of)
     return _(
-        "Right: the derivatives of {compared} {of} have relative errors of at most {largest:.1e} "
-        "({tolerance:g} is allowed); the {engine} engine is off by {error:.1e} of the largest."
+        "Right: the derivatives of {compared} {of} have relative errors of at most {largest} "
+        "({tolerance} is allowed); the {engine} is off by {error} of the largest."
     ).format(
         compared=grouped(check.compared),
         of=of,
-        largest=check.largest,
-        tolerance=TOLERANCE,
-        engine=check.engine,
-        error=check.engine_error,
+        largest=short(check.largest, 2),
+        tolerance=short(TOLERANCE),
+        engine=ENGINE_NAMES[check.engine],
+        error=short(check.engine_error, 2),
     )

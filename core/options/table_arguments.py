@@ -31,7 +31,7 @@ from core.data.tables.column_choice import (
 )
 from core.data.tables.layout import SAMPLE_ROWS
 from core.data.tables.reading import ENCODINGS, Reading
-from core.data.tables.table import Table
+from core.data.tables.table import Table, refused
 from core.network.tasks import TASKS
 from core.options.spelling import Argument, ArgumentError, choice_of, one_of, parse_whole, spell
 
@@ -252,9 +252,19 @@ def _refuse_doubts(source: DataSource, given: Mapping[str, Any]) -> None:
     """Raise DataError if a file is doubtful and the given fields do not settle it."""
     from core.data.tables.table_files import open_table
 
-    for doubt in open_table(source.path, given).doubts:
+    table = open_table(source.path, given)
+    for doubt in table.doubts:
         if doubt.touches_values:
-            raise DataError(doubt.text)
+            raise refused(doubt, table.name)
+
+
+def with_option(text: str, settled_by: str) -> str:
+    """A sentence on a table, and the option that settles it if there is one, by the field of a Reading."""
+    for argument in READING_ARGUMENTS:
+        if argument.field == f"data.reading.{settled_by}":
+            option = one_of(filter(None, (argument.option, argument.opposite)))
+            return _("{doubt} See {option}.").format(doubt=text, option=option)
+    return text
 
 
 def is_partial(given: Mapping[str, Any]) -> bool:

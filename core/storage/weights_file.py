@@ -267,8 +267,8 @@ def _require_sizes(headers: dict[str, _Header], found: tuple[int, ...], wanted: 
             "choose weights for {wanted} inputs and {wanted2} classes, or the data that these were trained on"
         ).format(wanted=wanted[0], wanted2=wanted[-1])
     else:
-        mend = _("set the hidden layers to {str} (--hidden) or choose other weights").format(
-            str=",".join(map(str, found[1:-1])) or "none"
+        mend = _("set the hidden layers to {str} or choose other weights").format(
+            str=",".join(map(str, found[1:-1])) or _("none")
         )
     raise WeightsError(f"{what}; {mend}.")
 

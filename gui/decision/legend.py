@@ -14,13 +14,14 @@ from core.data.dataset import Dataset
 from gui.decision.decision_map import certainty_colors
 from gui.decision.map_layer import SURE
 from gui.decision.plot_text import cut
+from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 
 LONGEST_NAME = 12
 LEADING = 4
 KEY_COLORS, FEW_KEY_COLORS = 6, 3
-MOST_LINES = 3.5
-"""The legend scrolls if it has more."""
+MOST_LINES = 3
+"""The legend scrolls, by whole lines, if it has more."""
 RENAME_TIP = _("A double click renames the classes (F2)")
 
 
@@ -92,7 +93,9 @@ class Legend(QScrollArea):
     def _fit(self) -> None:
         """Take as much height as the text needs, but no more than so many lines; a text in one line is best."""
         self._font = self.label.font()
-        most = int(MOST_LINES * self.fontMetrics().lineSpacing())
+        spacing = self.fontMetrics().lineSpacing()
+        existing(self.verticalScrollBar()).setSingleStep(spacing)
+        most = (MOST_LINES - 1) * spacing + self.fontMetrics().height()
         width = self._width or self.contentsRect().width()
         one_line = self.fontMetrics().height() + LEADING
         for text in self._texts:

@@ -18,12 +18,13 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from core.base.number_text import MINUS
+from core.base.number_text import short
 from core.base.translation import _
 from core.explain.gradient_check import GradientCheck, verdict
 from core.network.network import parameter_name
 from gui.explanation.verdict_line import Dot
 from gui.widgets.flags import RIGHT
+from gui.widgets.forms import FormDialog
 from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import existing, forget_when_deleted
 from gui.widgets.theme import Theme
@@ -62,7 +63,7 @@ class DerivativeTable(QAbstractTableModel):
         if column > 1 and self._check.at_corner[row]:
             return _("at a corner")
         value = float(self._columns[column][row])
-        return (f"{value:.1e}" if column == 3 else f"{value:.12g}").replace("-", MINUS)
+        return short(value, 2 if column == 3 else 12)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """The column's name."""
@@ -107,7 +108,7 @@ class WaitingDialog(QDialog):
             self._progress.setValue(int(100 * done))
 
 
-class GradientDialog(QDialog):
+class GradientDialog(FormDialog):
     """Shows one check."""
 
     def __init__(self, check: GradientCheck, epoch: int, theme: Theme, parent: QWidget) -> None:

@@ -9,7 +9,6 @@ from PyQt5.QtGui import QCloseEvent
 from PyQt5.QtWidgets import (
     QAction,
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
@@ -30,7 +29,7 @@ from core.options.film_plan import FILM_FORMATS, LARGEST, SMALLEST, SPACINGS, VI
 from gui.export.film_job import FilmProcess, FilmSubject, MakeFilm
 from gui.session.file_dialog import LastFolder, ask_to_save
 from gui.widgets.faults import fault_notice
-from gui.widgets.forms import bare
+from gui.widgets.forms import FormDialog, bare
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
 from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import existing, forget_when_deleted
@@ -38,7 +37,7 @@ from gui.widgets.qt_objects import existing, forget_when_deleted
 MOST_EPOCHS = 1_000_000
 
 
-class FilmDialog(QDialog):
+class FilmDialog(FormDialog):
     """Asks for the film, then makes it while the user goes on working.
 
     Args:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QLabel,
@@ -20,6 +19,7 @@ from PyQt5.QtWidgets import (
 from core.base.errors import DataError
 from core.base.translation import _
 from core.data.class_names import checked_names, natural_order
+from gui.widgets.forms import FormDialog
 from gui.widgets.plain_text import plain_label
 from gui.widgets.qt_objects import forget_when_deleted
 from gui.widgets.theme import Theme
@@ -29,7 +29,7 @@ MOST_SEEN = 10
 """The number of fields that are visible without scrolling."""
 
 
-class ClassNamesDialog(QDialog):
+class ClassNamesDialog(FormDialog):
     """A field for the name of each class, and a line that says what is wrong with the names.
 
     Signals:

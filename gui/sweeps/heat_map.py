@@ -7,14 +7,13 @@ from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PyQt5.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from core.base.arrays import Array, Rows
-from core.base.number_text import MINUS, grouped, percent, rough, short
+from core.base.number_text import MINUS, grouped, percent, short
 from core.base.translation import _, ngettext
-from core.base.values import dataclass
 from core.sweeps.result_axes import ResultAxis, axis_of_numbers
-from core.sweeps.run_result import DONE
 from gui.sweeps.group_colors import scale_color, text_on
+from gui.sweeps.heat_cells import HeatCells, fitted_type, heat_cells, levels_of, number_of_cell
 from gui.sweeps.sweep_results import SweepResults
+from gui.widgets.elided import Elided
 from gui.widgets.ending_painter import empty_picture, painting
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.forms import bare
@@ -22,54 +21,8 @@ from gui.widgets.plain_text import plain_label
 from gui.widgets.theme import Theme
 
 BAR_WIDTH, BAR_ROOM = 10, 80
-VALUE_MARGIN = 4
+CORNER = 14
 WIDEST_CHOICE = 240
-
-
-@dataclass(frozen=True, eq=False)
-class HeatCells:
-    """What the map shows.
-
-    Attributes:
-        columns, rows: the values of both settings, as they are written.
-        medians: shape (rows, columns); NaN where no run has a number.
-        unfinished: shape (rows, columns), how many runs diverged or failed.
-        counts: shape (rows, columns), how many runs there are.
-    """
-
-    columns: list[str]
-    rows: list[str]
-    medians: Array
-    unfinished: Array
-    counts: Array
-
-
-def heat_cells(results: SweepResults, across: str, down: str, measure: str) -> HeatCells:
-    """The cells of a map of two axes."""
-    axes = {axis.name: axis for axis in results.axes}
-    first, second = axes[across], axes.get(down)
-    columns, column_of = _levels(first)
-    rows, row_of = (
-        _levels(second) if second is not None else ([_("all")], np.zeros(len(results.results), dtype=np.int64))
-    )
-    shape = len(rows), len(columns)
-    medians, unfinished, counts = np.full(shape, np.nan), np.zeros(shape), np.zeros(shape)
-    values = np.array([getattr(result, measure) for result in results.results], dtype=np.float64)
-    bad = np.array([result.status != DONE for result in results.results], dtype=bool)
-    cell = row_of * len(columns) + column_of
-    for number in np.unique(cell):
-        inside = cell == number
-        at = np.unravel_index(int(number), shape)
-        known = values[inside & ~bad & ~np.isnan(values)]
-        medians[at] = np.median(known) if len(known) else np.nan
-        unfinished[at], counts[at] = np.count_nonzero(bad & inside), np.count_nonzero(inside)
-    return HeatCells(columns, rows, medians, unfinished, counts)
-
-
-def _levels(axis: ResultAxis) -> tuple[list[str], Rows]:
-    """The values on an axis in ascending order, as they are written, and the place of each run among them."""
-    numbers = [number for number, _ in axis.levels]
-    return [text for _, text in axis.levels], np.searchsorted(numbers, axis.numbers)
 
 
 def _has_numbers(texts: list[str]) -> bool:
@@ -187,7 +140,13 @@ class HeatMap(QWidget):
             if count > bad
             else _("no runs")
         )
-        text = _("{cell}: {told}, {bad} of {count} diverged or failed") if bad else _("{cell}: {told}")
+        text = _("{cell}: {told}")
+        if bad:
+            text = ngettext(
+                "{cell}: {told}; {bad} of {count} diverged or failed and counts as the worst",
+                "{cell}: {told}; {bad} of {count} diverged or failed and count as the worst",
+                bad,
+            )
         self.hovered.emit(text.format(cell=", ".join(words), told=told, bad=bad, count=count))
 
     def leaveEvent(self, event: object) -> None:
@@ -216,12 +175,14 @@ class HeatMap(QWidget):
         if cells is None or not cells.columns or not cells.rows:
             return picture
         axis = axis_of_numbers("", cells.medians.ravel(), may_be_log=not self._is_share)
-        digits = self._digits(cells)
+        box, numbers = self._box(cells, 0, 0), cells.medians[np.isfinite(cells.medians)].tolist()
+        font, digits = fitted_type(numbers, self._is_share, self.font(), box.width(), box.height())
         with painting(picture) as painter:
-            painter.setFont(self.font())
+            painter.setFont(font)
             for row in range(len(cells.rows)):
                 for column in range(len(cells.columns)):
                     self._paint_cell(painter, cells, axis, column, row, digits)
+            painter.setFont(self.font())
             self._paint_values(painter, cells)
             if np.isfinite(cells.medians).any():
                 self._paint_bar(painter, cells, axis)
@@ -243,42 +204,11 @@ class HeatMap(QWidget):
         painter.fillRect(inner, color)
         ink = text_on(color) if is_known else theme.color("text")
         if bad:
-            self._hatch(painter, inner, ink if is_known else theme.color("warning"), whole=not is_known)
-        text = self._write_cell(number, digits) if is_known else "✕"
-        if digits and self.fontMetrics().horizontalAdvance(text) <= box.width():
+            _hatch(painter, inner, ink if is_known else theme.color("warning"), whole=not is_known)
+        text = number_of_cell(number, self._is_share, digits) if is_known else "✕"
+        if digits:
             painter.setPen(QPen(ink))
             painter.drawText(inner, int(Qt.AlignmentFlag.AlignCenter), text)
-
-    def _digits(self, cells: HeatCells) -> int:
-        """With how many digits the numbers of all cells have room; 0 if they have none."""
-        box, metrics = self._box(cells, 0, 0), self.fontMetrics()
-        numbers = cells.medians[np.isfinite(cells.medians)].tolist()
-        if metrics.height() > box.height():
-            return 0
-        for digits in (3, 2, 1):
-            texts = (self._write_cell(number, digits) for number in numbers)
-            if all(metrics.horizontalAdvance(text) + VALUE_MARGIN <= box.width() for text in texts):
-                return digits
-        return 0
-
-    def _write_cell(self, number: float, digits: int) -> str:
-        if self._is_share:
-            return f"{100.0 * number:.{digits - 1}f} %" if digits > 1 else f"{100.0 * number:.0f}"
-        return short(number, digits) if digits > 1 else rough(number)
-
-    @staticmethod
-    def _hatch(painter: QPainter, box: QRectF, color: QColor, whole: bool) -> None:
-        """Mark a cell with runs that diverged or failed: all of it, or a corner if there are others."""
-        painter.save()
-        painter.setClipRect(box if whole else QRectF(box.right() - 14, box.top(), 14, 14))
-        faded = QColor(color)
-        faded.setAlpha(110)
-        painter.setPen(QPen(faded, 1.4))
-        step = 7 if whole else 4
-        for offset in range(-int(box.height()), int(box.width()) + 1, step):
-            start = QPointF(box.left() + offset, box.bottom())
-            painter.drawLine(start, QPointF(start.x() + box.height(), box.top()))
-        painter.restore()
 
     def _paint_values(self, painter: QPainter, cells: HeatCells) -> None:
         """The values of both settings at the edges, as many as there is room for, and the titles."""
@@ -349,6 +279,20 @@ class HeatMap(QWidget):
             painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), words)
 
 
+def _hatch(painter: QPainter, box: QRectF, color: QColor, whole: bool) -> None:
+    """Mark a cell with runs that diverged or failed: all of it, or a corner if there are others."""
+    area, step = (box, 7) if whole else (QRectF(box.right() - CORNER, box.top(), CORNER, CORNER), 4)
+    painter.save()
+    painter.setClipRect(area)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    faded = QColor(color)
+    faded.setAlpha(110)
+    painter.setPen(QPen(faded, 1.4))
+    for reach in range(0, int(area.width() + area.height()) + step, step):
+        painter.drawLine(QPointF(area.left() + reach, area.top()), QPointF(area.left(), area.top() + reach))
+    painter.restore()
+
+
 class HeatMapPanel(QWidget):
     """The map, and above it the choice of the two settings.
 
@@ -364,6 +308,9 @@ class HeatMapPanel(QWidget):
         self.map = HeatMap(theme)
         self.map.hovered.connect(self.hovered)
         self.map.cell_clicked.connect(self._choose)
+        self.note = Elided()
+        self.note.setContentsMargins(8, 0, 8, 2)
+        self.note.setProperty("role", "faint")
         self._head = QHBoxLayout()
         self.across, self.down = ChoiceBox([], _("Setting across")), ChoiceBox([], _("Setting down"))
         self._head.setContentsMargins(8, 2, 8, 0)
@@ -373,6 +320,7 @@ class HeatMapPanel(QWidget):
         column = bare(QVBoxLayout(self), 2)
         column.addLayout(self._head)
         column.addWidget(self.map, 1)
+        column.addWidget(self.note)
         for box in (self.across, self.down):
             box.fit_entries()
             box.setMaximumWidth(WIDEST_CHOICE)
@@ -408,6 +356,12 @@ class HeatMapPanel(QWidget):
         across, down = self.across.value(), self.down.value()
         down = "" if down == across else down
         cells = heat_cells(results, across, down, results.measure)
+        bad_word = results.bad_word
+        self.note.setVisible(bool(bad_word))
+        self.note.set_full(
+            _("Hatched: runs that {ended}; each counts as the worst.").format(ended=bad_word),
+            _("Hatched: {ended}; counts as the worst").format(ended=bad_word),
+        )
         is_share = results.measure.endswith("_score") and not results.is_regression
         self.map.show_cells(cells, (results.title(across), results.title(down) if down else ""), is_share)
         self._mark()
@@ -428,7 +382,7 @@ class HeatMapPanel(QWidget):
         if not any(axis.name in results.brushes for axis in axes):
             self.map.mark(set())
             return
-        levels = [_levels(axis)[1] for axis in axes]
+        levels = [levels_of(axis)[1] for axis in axes]
         if len(levels) == 1:
             levels.append(np.zeros(len(results.results), dtype=np.int64))
         shown = np.flatnonzero(results.shown)

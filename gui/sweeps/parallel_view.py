@@ -32,6 +32,8 @@ MOST_SMOOTH = 150
 """Lines that are drawn with antialiasing while a brush is dragged; without it they take a third of the time."""
 TICK_ROOM = 13
 GREY_ALPHA = 60
+LABEL_ALPHA = 235
+"""Of the ground of a number, behind which lines all but vanish."""
 FEW = 40
 """Lines that are drawn wider."""
 
@@ -236,14 +238,14 @@ class ParallelView(QWidget):
                 painter.drawPixmap(0, 0, self._grey)
             painter.drawPixmap(0, 0, self._colored)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for index, axis in enumerate(self._axes):
-            self._paint_axis(painter, index, axis)
         marked = {*results.selected, *([self._hovered] if self._hovered is not None else [])}
         numbers = results.group_numbers() if marked else None
         for key in marked:
             place = results.place(key)
             if place is not None and place < len(self._lines) and numbers is not None:
                 self._paint_marked(painter, place, int(numbers[place]))
+        for index, axis in enumerate(self._axes):  # last, so that no line crosses a number
+            self._paint_axis(painter, index, axis)
 
     def _picture(self, which: Marks, is_grey: bool) -> QPixmap:
         """The lines of some runs."""
@@ -316,6 +318,6 @@ class ParallelView(QWidget):
         words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(SIDE - 8 if is_left else max(SIDE, gap) - 8))
         width, height = metrics.horizontalAdvance(words) + 2.0, float(metrics.height())
         box = QRectF(x - 6 - width if is_left else x + 6, y - height / 2, width, height)
-        painter.fillRect(box.adjusted(-1, 2, 1, -2), self._theme.color("base", 190))
+        painter.fillRect(box.adjusted(-1, 2, 1, -2), self._theme.color("base", LABEL_ALPHA))
         painter.setPen(QPen(self._theme.color("text")))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), words)

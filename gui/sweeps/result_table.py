@@ -19,7 +19,7 @@ from PyQt5.QtCore import (
     Qt,
     pyqtSignal,
 )
-from PyQt5.QtGui import QIcon, QKeyEvent, QKeySequence, QPixmap
+from PyQt5.QtGui import QIcon, QKeyEvent, QKeySequence, QPixmap, QResizeEvent
 from PyQt5.QtWidgets import QAbstractItemView, QMenu, QTableView
 
 from core.base.arrays import Rows
@@ -195,8 +195,21 @@ class ResultTable(QTableView):
         self.rows_model.set_results(results)
         results.changed.connect(self.rows_model.follow)
         results.marked.connect(self._follow_marks)
-        for column in range(len(self.rows_model.columns)):
-            self.setColumnWidth(column, self._width_of(column))
+        self._fit_columns()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Give each column its room, and what is left at the right to those that are whole, so that none is cut."""
+        widths = [self._width_of(column) for column in range(len(self.rows_model.columns))]
+        room, count = existing(self.viewport()).width(), 0
+        while count < len(widths) and widths[count] <= room:
+            room, count = room - widths[count], count + 1
+        for column, width in enumerate(widths):
+            share = room * (column + 1) // count - room * column // count if column < count < len(widths) else 0
+            self.setColumnWidth(column, width + share)
 
     def _width_of(self, column: int) -> int:
         results, name = self._results, self.rows_model.columns[column]

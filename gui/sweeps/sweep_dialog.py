@@ -10,7 +10,6 @@ from PyQt5.QtCore import Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QFocusEvent
 from PyQt5.QtWidgets import (
     QCheckBox,
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QGridLayout,
@@ -40,7 +39,7 @@ from core.training.experiment import MAX_EPOCHS, Experiment
 from gui.sweeps.background import Background
 from gui.widgets.elided import Elided
 from gui.widgets.fields import ChoiceBox
-from gui.widgets.forms import polish
+from gui.widgets.forms import FormDialog, polish
 from gui.widgets.number_fields import NumberLine, WholeNumberField
 from gui.widgets.plain_text import plain, plain_label
 from gui.widgets.qt_objects import forget_when_deleted
@@ -86,7 +85,7 @@ class ValuesLine(NumberLine):
             self.enter(event.reason() == Qt.FocusReason.MouseFocusReason)
 
 
-class SweepDialog(QDialog):
+class SweepDialog(FormDialog):
     """Up to four settings with their values, seeds, epochs and patience, and the folder.
 
     Args:

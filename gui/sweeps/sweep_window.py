@@ -41,6 +41,8 @@ from gui.widgets.theme import Theme
 TYPED_MILLISECONDS = 80
 BAR_STEPS = 1000
 HINT = _("Drag on an axis to show only some runs. Double-click a run to open it in the main window.")
+PAUSES = _("Begin no further runs; those under way are trained to their end")
+GOES_ON = _("Train the runs that have no result yet")
 OPENS = _("Make the selected run the present one in the main window, with the same bits (Enter)")
 KEEPS = _("Train the selected runs beside the present one, and keep their curves and borders")
 ONE_ONLY = _("Not now: several runs are selected; click one of them")
@@ -107,11 +109,10 @@ class SweepWindow(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setFixedSize(QSize(140, 8))
         self.bar.setAccessibleName(_("Runs that have ended"))
-        self.pause, self.stop, self.go_on = QPushButton(_("&Pause")), QPushButton(_("&Stop")), QPushButton(_("&Go on"))
-        self.pause.setCheckable(True)
-        self.pause.setToolTip(_("Begin no further runs; those under way are trained to their end"))
+        self.pause, self.stop, self.go_on = QPushButton(), QPushButton(_("&Stop")), QPushButton(_("&Go on"))
+        self._show_paused(False)
         self.stop.setToolTip(_("End at once. The folder keeps all runs that have ended, and you can go on later"))
-        self.go_on.setToolTip(_("Train the runs that have no result yet"))
+        self.go_on.setToolTip(GOES_ON)
         self.best, self.select_best = FewLines(), QPushButton(_("Select &best"))
         self.select_best.setToolTip(_("Select the runs with the best values by the chosen measure, in all views"))
 
@@ -210,7 +211,7 @@ class SweepWindow(QWidget):
         self.curves.picked.connect(lambda key: results.select([key]))
         self.open.clicked.connect(lambda: self.open_wanted.emit(self._selected()[0]))
         self.keep.clicked.connect(lambda: self.keep_wanted.emit(self._selected()))
-        self.pause.toggled.connect(self.pause_wanted)
+        self.pause.clicked.connect(lambda: self.pause_wanted.emit(not self._is_paused))
         self.stop.clicked.connect(self.stop_wanted)
         self.go_on.clicked.connect(self.go_on_wanted)
         self._judge()
@@ -234,13 +235,17 @@ class SweepWindow(QWidget):
         for button in (self.pause, self.stop):
             button.setEnabled(status.state != STOPPING)
         self.go_on.setVisible(not is_running and status.done < status.total)
-        self.pause.blockSignals(True)
-        self.pause.setChecked(status.state == PAUSED)
-        self.pause.blockSignals(False)
+        self._show_paused(status.state == PAUSED)
         self.status.set_full(_status_text(status, self.results))
         if status.error != self._error:
             self._error = status.error
             self._judge()
+
+    def _show_paused(self, is_paused: bool) -> None:
+        """Let the button say what it does: pause, or go on after a pause."""
+        self._is_paused = is_paused
+        self.pause.setText(_("&Go on") if is_paused else _("&Pause"))
+        self.pause.setToolTip(GOES_ON if is_paused else PAUSES)
 
     def show_all(self) -> None:
         """Take brushes, filter and selection away."""

@@ -12,7 +12,6 @@ from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import (
     QAbstractButton,
     QCheckBox,
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
@@ -38,7 +37,7 @@ from gui.tables.preview_model import PreviewModel
 from gui.tables.table_reader import Glimpse, Origin, Outcome, ReadRequest, TableReader
 from gui.tables.text_format_form import ReadingForm
 from gui.widgets.flags import LEFT, SELECTABLE
-from gui.widgets.forms import ScrollColumn, polish
+from gui.widgets.forms import FormDialog, ScrollColumn, polish
 from gui.widgets.plain_text import plain, plain_label
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
@@ -73,7 +72,7 @@ def align(*forms: QFormLayout) -> None:
         label.setMinimumWidth(width)
 
 
-class TableDialog(QDialog):
+class TableDialog(FormDialog):
     """Reads one table as it is told, and hands it on when it is taken.
 
     ``standardize``: whether the inputs are standardized now; ``known``: fields of Reading that are not to be found by
@@ -251,8 +250,9 @@ class TableDialog(QDialog):
             self._say(outcome.problem, wrong=True)
             return
         self._say(outcome_line(outcome.selection, outcome.request.wishes))
-        self.doubts.setText("\n".join(f"\N{BULLET} {doubt.text}" for doubt in doubts[:MOST_DOUBTS]))
-        self.doubts.setToolTip(escape("\n".join(doubt.text for doubt in doubts)))
+        told = [self.reading.told(doubt) for doubt in doubts]
+        self.doubts.setText("\n".join(f"\N{BULLET} {text}" for text in told[:MOST_DOUBTS]))
+        self.doubts.setToolTip(escape("\n".join(told)))
         self.doubts.setVisible(bool(doubts))
         self.columns.show_standardize(self._standardizes(outcome.selection))
         if self._accepting:

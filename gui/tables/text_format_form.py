@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from PyQt5.QtCore import pyqtSignal
-from PyQt5.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QCheckBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.base.translation import _
 from core.data.tables import reading as form
-from core.data.tables.table import Table
+from core.data.tables.table import Doubt, Table
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.forms import bare, group, labelled_row, polish
 from gui.widgets.number_fields import WholeNumberField
@@ -102,6 +102,14 @@ class ReadingForm(QWidget):
         for field in self._fields.values():
             field.setEnabled(True)
         self.again.setEnabled(bool(known))
+
+    def told(self, doubt: Doubt) -> str:
+        """A doubt, and the setting that settles it if there is one."""
+        field = self._fields.get(doubt.settled_by)
+        label = self.form.labelForField(field) or field if field is not None else None
+        if not isinstance(label, (QLabel, QCheckBox)):
+            return doubt.text
+        return _("{doubt} See “{setting}”.").format(doubt=doubt.text, setting=label.text().replace("&", ""))
 
     def mark_doubtful(self, names: Collection[str]) -> None:
         """Show which settings are doubtful."""

@@ -14,11 +14,14 @@ from PyQt5.QtWidgets import (
     QComboBox,
     QLineEdit,
     QSlider,
+    QStyle,
     QStyledItemDelegate,
+    QStyleOptionComboBox,
     QToolTip,
 )
 
 from core.base.translation import _
+from gui.widgets.elided import shortened
 from gui.widgets.ending_painter import painting
 from gui.widgets.plain_text import plain
 from gui.widgets.qt_objects import enable_entry, existing
@@ -96,20 +99,35 @@ class ChoiceBox(QComboBox):
         return super().eventFilter(watched, event)
 
     def event(self, event: QEvent | None) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._refusals:
-            QToolTip.showText(event.globalPos(), "\n".join((self.toolTip(), plain(self._refusals))), self)
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            whole = self.currentText() if self.shown_text() != self.currentText() else ""
+            tips = filter(None, (plain(whole), self.toolTip(), plain(self._refusals)))
+            QToolTip.showText(event.globalPos(), "\n".join(tips), self)
             return True
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        super().paintEvent(event)
-        if self.property("role") == "quiet":  # a style sheet that takes the frame away takes the arrow as well
-            group = QPalette.ColorGroup.Active if self.isEnabled() else QPalette.ColorGroup.Disabled
-            x, y = self.width() - 12.0, self.height() / 2.0 - 1.0
-            with painting(self) as painter:
+        option, style = QStyleOptionComboBox(), existing(self.style())
+        self.initStyleOption(option)
+        option.currentText = self.shown_text()
+        group = QPalette.ColorGroup.Active if self.isEnabled() else QPalette.ColorGroup.Disabled
+        with painting(self) as painter:
+            painter.setPen(self.palette().color(group, QPalette.ColorRole.Text))
+            style.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option, painter, self)
+            style.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option, painter, self)
+            if self.property("role") == "quiet":  # a style sheet that takes the frame away takes the arrow as well
+                x, y = self.width() - 12.0, self.height() / 2.0 - 1.0
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 painter.setPen(QPen(self.palette().color(group, QPalette.ColorRole.Text), 1.4))
                 painter.drawPolyline(QPolygonF([QPointF(x - 4, y - 1), QPointF(x, y + 3), QPointF(x + 4, y - 1)]))
+
+    def shown_text(self) -> str:
+        """The chosen entry, with dots for what has no room, where Qt would cut it; the tooltip has all."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        room = existing(self.style()).subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self)
+        return shortened(self.fontMetrics(), self.currentText(), room.width() - 2)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         assert event is not None

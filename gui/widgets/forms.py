@@ -10,6 +10,8 @@ from PyQt5.QtGui import QFont, QKeyEvent, QMouseEvent, QResizeEvent
 from PyQt5.QtWidgets import (
     QAction,
     QApplication,
+    QBoxLayout,
+    QDialog,
     QFormLayout,
     QFrame,
     QGridLayout,
@@ -76,6 +78,20 @@ class FoldingSection(QWidget):
         self.header.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
         self._body.setVisible(is_open)
         self.toggled.emit(is_open)
+
+
+class FormDialog(QDialog):
+    """A dialog whose fields keep their heights where texts wrap; Qt's layout asks for the height of unwrapped ones."""
+
+    def event(self, event: QEvent | None) -> bool:
+        is_done = super().event(event)
+        is_about_room = event is not None and event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize)
+        if is_about_room and isinstance(layout := self.layout(), QBoxLayout):
+            needed = layout.minimumHeightForWidth(self.width())
+            if needed != self.minimumHeight():
+                self.setMinimumHeight(needed)
+                layout.setGeometry(self.rect())  # of a dialog that is about to be shown, Qt tells the former size alone
+        return is_done
 
 
 class ScrollColumn(QScrollArea):

@@ -69,11 +69,16 @@ class PlainAxis(pg.AxisItem):
     range: list[float]
     _written = ""
     label_at_end = False  # whether the label of a horizontal axis leaves the room left of it to something else
+    reach = 0.0  # pixels below an upright axis with a grid in which its lowest number may end; above are half of them
     _labelled = False
     _offset = 0.0
     _offset_text = ""
     _kept: QPixmap | None = None
     _kept_of: tuple[object, ...] = ()
+
+    def boundingRect(self) -> QRectF:
+        rect: QRectF = super().boundingRect()
+        return rect.adjusted(0.0, -self.reach / 2.0, 0.0, self.reach)
 
     def resizeEvent(self, event: object = None) -> None:
         super().resizeEvent(event)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QSize, Qt, QTimer
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PyQt5.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStatusBar, QToolBar, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from core.base.errors import LONGEST_MESSAGE, one_line
 from core.base.translation import _
@@ -65,7 +65,7 @@ from gui.window.key_keeper import FieldLeaver, KeyKeeper, focus_next
 from gui.window.map_requests import MapRequests
 from gui.window.notices import Notices
 from gui.window.one_paint import OnePaint
-from gui.window.run_status import RunStatus, run_message
+from gui.window.run_status import RunStatus, StatusBar, run_message
 from gui.window.slow_views import SlowViews
 from gui.window.startup.first_notes import FirstNotes
 from gui.window.startup.first_paint import FirstPaint
@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST)
         self.actions_by_name = make_actions(self)
-        self._status_bar = QStatusBar()
+        self._status_bar = StatusBar()
         self.setStatusBar(self._status_bar)
         self._make_views(theme)
         self._keys = KeyKeeper(self, self.network)

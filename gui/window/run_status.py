@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
-from PyQt5.QtWidgets import QProgressBar, QStatusBar
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QPaintEvent
+from PyQt5.QtWidgets import QProgressBar, QStatusBar, QStyle, QStyleOption, QWidget
 
 from core.base.number_text import duration, epoch_place, grouped
 from core.base.translation import _, ngettext
+from core.engines.choosing import ENGINE_NAMES
 from core.network.initializers import INITIALIZERS
 from core.workbench.messages import Loaded, WorkerState
-from gui.widgets.flags import RIGHT
+from gui.widgets.elided import shortened
+from gui.widgets.ending_painter import painting
+from gui.widgets.flags import LEFT, RIGHT
 from gui.widgets.plain_text import plain, plain_label
 from gui.widgets.plots import SIDE
+from gui.widgets.qt_objects import existing
 from gui.widgets.readout import Readout
 
-ENGINE_NAMES = {"compiled": _("compiled engine"), "numpy": _("NumPy engine")}
+DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
+MESSAGE_LEFT = 6
+GAP = 12
+"""Pixels between a message and what stands at the right."""
+
+
+class StatusBar(QStatusBar):
+    """A status bar whose message ends in dots where it has no room; Qt cuts it in the middle of a letter."""
+
+    def shown_message(self) -> str:
+        """The message, with dots for what has no room."""
+        places = [part.x() for part in self.findChildren(QWidget, "", DIRECT) if part.isVisible()]
+        room = min(places, default=self.width()) - MESSAGE_LEFT - GAP
+        return shortened(self.fontMetrics(), self.currentMessage(), room)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        option = QStyleOption()
+        option.initFrom(self)
+        with painting(self) as painter:
+            existing(self.style()).drawPrimitive(QStyle.PrimitiveElement.PE_PanelStatusBar, option, painter, self)
+            painter.setPen(self.palette().windowText().color())
+            painter.drawText(self.rect().adjusted(MESSAGE_LEFT, 0, 0, 0), int(LEFT), self.shown_message())
 
 
 class RunStatus:

@@ -75,6 +75,7 @@ ACCEPTED = {
     ): "a column's name can be long; the hover label has all",
     ("cut off", "SectionBar > ChoiceBox"): "a column's name can be long; its axis and the list have all",
     ("cut off", "ColumnsForm > ChoiceBox"): "a column's name can be long; the list has all",
+    ("elided", "gui/widgets/fields.py shown_text"): "a column's name can be long; the tip and the list have all",
     ("shortened", "SweepWindow > FewLines"): "names of four settings can be long; the tip has all",
     ("elided", "gui/sweeps/parallel_view.py _paint_axis"): "many axes have little room; the table has whole names",
     ("cut off", "RuleEditor > TextField"): "a rule can be long; it scrolls in its field",

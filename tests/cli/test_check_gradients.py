@@ -13,6 +13,7 @@ import pytest
 from cli.check_gradients import HEADER
 from cli.main import main
 from core.base.arrays import Array
+from core.base.number_text import short
 from core.network.activations import ACTIVATIONS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -46,14 +47,14 @@ def test_a_row_for_each_layer_and_a_verdict(capsys: Capture) -> None:
         assert place[0] == name[0].lower() and place.endswith(name[1:])
     largest = max(float(row[4]) for row in rows)
     assert verdict.startswith("Right: the derivatives of 27 of 27 parameters, on a batch of 10 samples after epoch 0, ")
-    assert f"have relative errors of at most {largest:.1e} (1e-06 is allowed); the " in verdict
+    assert f"have relative errors of at most {short(largest, 2)} (1e−6 is allowed); the " in verdict
 
 
 def test_it_trains_first_if_it_is_told_to(capsys: Capture) -> None:
     assert check("--preset", "gauss", "--epochs", "2", "--batch-size", "1", "--engine", "numpy") == 0
     _, verdict = lines(capsys)
     assert "on a batch of 1 sample after epoch 2," in verdict
-    assert "the numpy engine is off by 0.0e+00" in verdict or "the numpy engine is off by " in verdict
+    assert "the NumPy engine is off by " in verdict
 
 
 def test_everything_at_once(capsys: Capture) -> None:
@@ -99,7 +100,7 @@ def test_an_engine_that_differs_is_a_fault_of_ours(monkeypatch: pytest.MonkeyPat
     assert check("--preset", "circle", "--engine", "numpy", "--l2", "0.5") == 1
     _, verdict = lines(capsys)
     assert verdict.startswith("WRONG: the derivatives of 28 parameters, ")
-    assert "but by the numpy engine that at w" in verdict
+    assert "but by the NumPy engine that at w" in verdict
 
 
 def test_a_run_that_diverges_is_told(capsys: Capture) -> None:

@@ -285,7 +285,7 @@ def test_new_entries_train_and_say_who_computes(program: Path, tmp_path: Path) -
     assert (rest[0], rest[2]) == (0, "")
     assert (checked[0], checked[2].strip()) == (0, NOTE)
     assert "Right: the derivatives of" in checked[1]
-    assert "the numpy engine is off" in checked[1]
+    assert "the NumPy engine is off" in checked[1]
 
 
 def test_a_new_export_is_written_and_in_the_menu(program: Path, tmp_path: Path) -> None:

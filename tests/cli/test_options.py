@@ -246,7 +246,7 @@ def test_doubts_are_refused_unless_an_option_settles_them(
     monkeypatch.chdir(tmp_path)
     Path("f.csv").write_text("a;b;k\n" + "".join(f"1{n}.500;{n},5;{'xy'[n % 2]}\n" for n in range(6)))
     words = ["train", "--data", "f.csv", "--target", "k", "--missing", "refuse", "--epochs", "1", "--quiet"]
-    says = "'10.500' is read as 10500; if the point is a decimal mark, set Thousands to none (--thousands none)."
+    says = "if the point is a decimal mark, the mark of thousands should be none. See --thousands."
     assert says in complaint(capsys, *words)
     assert says in complaint(capsys, *words, "--delimiter", "semicolon")
     assert main([*words, "--thousands", "point"]) == 0

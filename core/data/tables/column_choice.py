@@ -64,7 +64,7 @@ class Choice:
                 raise DataError(text, field=field, names=names)
             object.__setattr__(self, field, tuple(names))
         if len(self.shown) != 2 or self.shown[0] == self.shown[1]:
-            shown = ", ".join(map(repr, self.shown)) or "none"
+            shown = ", ".join(map(repr, self.shown)) or _("none")
             raise DataError(_("The inputs shown are {shown}; choose two different columns."), shown=shown)
         object.__setattr__(self, "inputs", self.inputs or self.shown)
         object.__setattr__(self, "texts", tuple((name, tuple(words)) for name, words in self.texts))

@@ -17,7 +17,7 @@ from core.base.values import dataclass
 from core.data.dataset import MAX_DIMENSIONS, Dataset
 from core.data.tables.column_choice import MEAN, MOST_FREQUENT, REFUSE, Choice, spread
 from core.data.tables.reading import is_missing, quoted
-from core.data.tables.table import MAX_TEXTS, NUMBERS, Column, Doubt, Table, cell_text, is_whole, listed
+from core.data.tables.table import MAX_TEXTS, NUMBERS, Column, Doubt, Table, cell_text, is_whole, listed, refused
 from core.network.tasks import CLASSIFICATION, REGRESSION
 
 BLOCK = 1 << 16
@@ -52,7 +52,7 @@ def select(table: Table, choice: Choice) -> SelectedColumns:
         refuse_missing(table, used)
         for doubt in doubts:
             if doubt.touches_values:
-                raise DataError(f"{table.name}: {doubt.text}")
+                raise refused(doubt, table.name)
     fills = choice.missing in (MEAN, MOST_FREQUENT)
     kept = there[-1] if fills else np.logical_and.reduce(there)
     doubts += tuple(left_out(table, used, there, kept))  # before the points are made, since it may read the file again

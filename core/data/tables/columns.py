@@ -15,7 +15,7 @@ from core.base.row_text import unguarded
 from core.base.translation import _
 from core.data.tables import reading as form
 from core.data.tables.layout import TableLayout
-from core.data.tables.reading import Reading, is_missing, number_parser, quoted
+from core.data.tables.reading import DECIMALS, THOUSANDS, Reading, is_missing, number_parser, quoted
 from core.data.tables.table import MAX_TEXTS, Column, Doubt, Table, narrow
 
 HEAD = 10_000
@@ -176,11 +176,11 @@ def like_thousands(cells: pa.ChunkedArray, mark: str, reading: Reading) -> str |
 
 def mark_doubt(example: str, mark: str, reading: Reading) -> Doubt:
     """What to say of a mark where every number is like 1,234."""
-    name = {",": "comma", ".": "point"}[mark]
+    name = DECIMALS[mark]
     meant, setting = _("the {name} groups thousands").format(name=name), name
     if mark == reading.thousands:
-        meant, setting = _("the {name} is a decimal mark").format(name=name), "none"
+        meant, setting = _("the {name} is a decimal mark").format(name=name), THOUSANDS[""]
     meant = _("that is two codes") if mark == reading.delimiter else meant
-    text = _("{cell} is read as {value:.15g}; if {meant}, set Thousands to {setting} (--thousands {setting}).")
+    text = _("{cell} is read as {value:.15g}; if {meant}, the mark of thousands should be {setting}.")
     value = number_parser(reading)(example)
     return Doubt(text.format(cell=quoted(example), value=value, meant=meant, setting=setting), settled_by="thousands")

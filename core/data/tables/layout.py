@@ -43,7 +43,7 @@ class TableLayout:
         """Number of columns."""
         return len(self.names)
 
-    def fault(self, row: Row, name: str, unit: str = "line") -> DataError | None:
+    def fault(self, row: Row, name: str, unit: str = _("line")) -> DataError | None:
         """What is wrong with a row of too many cells, or too few."""
         line, cells = row
         found, few = len(cells), len(cells) < self.width
@@ -82,9 +82,9 @@ def lay_out(sample: Sequence[Row], reading: Reading, name: str, comments: Sequen
     if 2 * sum(bool(cell.strip()) for cell in header) > named:
         width = max(width, named)
     if "n" in pattern_of(header, number):
-        say(_("The first row ({cells}) is taken for names, not for data; see Header (--no-header)."), header)
+        say(_("The first row ({cells}) is taken for names, not for data."), header)
     if not header and is_sequence([cell for cell in rows[0] if cell.strip()]) and len(data) > 2:
-        say(_("The first row ({cells}) is taken for data; if these are names, see Header (--header)."), rows[0])
+        say(_("The first row ({cells}) is taken for data, not for names."), rows[0])
     if header and len(header) == width - 1 and all(cell.strip() for cell in header):
         header = ["", *header]  # the first column is of row names and has no name
     names = unique_names([unguarded(name.strip()) for name in [*header, *[""] * width][:width]])

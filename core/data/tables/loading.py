@@ -14,11 +14,11 @@ from core.base.translation import _, ngettext
 from core.data.dataset import Dataset
 from core.data.tables.column_choice import Choice
 from core.data.tables.reading import Reading
-from core.data.tables.table import Table
+from core.data.tables.table import Doubt, Table
 from core.network.tasks import CLASSIFICATION
 
-Say = Callable[[str], None]
-"""Called with each sentence that a person should read before using a table."""
+Say = Callable[[Doubt], None]
+"""Called with all that a person should know before using a table."""
 
 
 def read_table(
@@ -77,5 +77,5 @@ def chosen_dataset(table: Table, choice: Choice, say: Say | None = None) -> Data
     selection = select(table, choice)
     for doubt in selection.doubts:
         if say is not None:
-            say(doubt.text)
+            say(doubt)
     return selection.dataset

@@ -97,7 +97,7 @@ def read_sheet(book: Any, name: str, source: Source, request: TableRequest) -> T
     title = _("{name}, sheet {sheet}").format(name=source.name, sheet=name) if others else source.name
     doubts: list[Doubt] = []
     if others:
-        text = _("Sheet {name!r} is read; the workbook has {others}, too (--sheet).").format(name=name, others=others)
+        text = _("Sheet {name!r} is read; the workbook has {others}, too.").format(name=name, others=others)
         doubts.append(Doubt(text, False, "sheet"))
     if carried := carry_down(values, merged):
         doubts.append(Doubt(_("Merged cells ({carried}) count for each of their rows.").format(carried=carried), False))

@@ -140,7 +140,7 @@ def find_reading(source: Source, sample: list[Line], start: Reading, known: Coll
         tried.append((score(reading, [cells for _, cells in found], delimiters), reading, found, passed))
     _score, best, found, passed = max(tried, key=itemgetter(0))
     if found and len(found[0][1]) > MAX_COLUMNS:
-        raise too_many_columns(source.name, f"{source.unit} {found[0][0]}")
+        raise too_many_columns(source.name, f"{source.unit_word} {found[0][0]}")
     width = min(MAX_CELLS, max((len(cells) for _, cells in found), default=0))
     columns = [[cells[place] for _, cells in found if place < len(cells)] for place in range(width)]
     return find_layout(found, find_marks(columns, best, known), known, passed)

@@ -68,8 +68,13 @@ class Source:
     data: bytes
     path: str | None = None  # the file, from which they can be read again; None for bytes in memory
     whole: bool = True  # False for the beginning of a file
-    unit: str = "line"  # what messages call a line: "row" where the text was made of rows of cells
+    unit: str = "line"  # "row" where the text was made of rows of cells
     encoding: str = ""  # that of the text in the file, where ``data`` are it in UTF-8; see :func:`decoded`
+
+    @property
+    def unit_word(self) -> str:
+        """What messages call a line."""
+        return _("line") if self.unit == "line" else _("row")
 
     def members(self) -> list[str]:
         """Names of the members of a zip archive; none if it is not one, or a damaged one."""

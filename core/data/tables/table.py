@@ -46,6 +46,13 @@ class TableRequest:
     rows: int | None = None  # so many suffice; None for all
 
 
+def refused(doubt: Doubt, name: str) -> DataError:
+    """The error of a table of which nothing may be doubtful."""
+    error = DataError(f"{name}: {doubt.text}")
+    error.settled_by = doubt.settled_by
+    return error
+
+
 def open_doubts(doubts: Iterable[Doubt], given: Given) -> tuple[Doubt, ...]:
     """The doubts without those that the given fields settle; by a Reading in full all are settled, and only said."""
     if isinstance(given, Reading):

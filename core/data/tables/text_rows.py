@@ -48,7 +48,7 @@ def rows(
         words = [] if reading.delimiter else content.split(None, MAX_COLUMNS)
         text = line if reading.delimiter else " ".join(words)
         if len(words) > MAX_COLUMNS or text.count(mark) > MAX_COLUMNS:
-            raise too_many_columns(source.name, f"{source.unit} {number}")
+            raise too_many_columns(source.name, f"{source.unit_word} {number}")
         cells = cells_in(text, parse)
         if cells is None and quote:  # it may be read without spaces behind its quotes, and with "" for \"
             cells = cells_in(spaces.sub(r"\1", text.replace("\\" + quote, 2 * quote)), parse)

@@ -44,7 +44,7 @@ def read_text_source(source: Source, request: TableRequest) -> Table:
         found = regular_columns(source, reading, first, layout.raw, request.progress) if regular else None
         careful = rows(source, reading, source.lines(request.progress), first)
         width = max(layout.width, layout.raw)
-        cells = found or careful_columns(careful, width, lambda row: layout.fault(row, source.name, source.unit))
+        cells = found or careful_columns(careful, width, lambda row: layout.fault(row, source.name, source.unit_word))
         while len(cells) > layout.width and not any(map(str.strip, cells[-1].unique().to_pylist())):
             del cells[-1]
         cells = [column.slice(0, request.rows) for column in cells] if request.rows else cells
@@ -124,8 +124,8 @@ def title_doubt(source: Source, reading: Reading) -> Iterator[Doubt]:
     """What to say of lines above the table that are passed over."""
     if reading.skip and source.unit == "line" and arff_attributes(source) is None:
         number, line = sample_lines(source, 0)[0]
-        one = _("Above the table, line {number} is passed over, beginning with {line}; see Skip lines.")
-        more = _("Above the table, lines {number} to {skip} are passed over, beginning with {line}; see Skip lines.")
+        one = _("Above the table, line {number} is passed over, beginning with {line}.")
+        more = _("Above the table, lines {number} to {skip} are passed over, beginning with {line}.")
         text = one if number == reading.skip else more
         yield Doubt(text.format(number=number, skip=reading.skip, line=quoted(line)), False, "skip")
 

@@ -105,11 +105,8 @@ def write_rounded(value: float, place: int) -> Markup:
 
 
 def _written(mantissa: str, exponent: str) -> Markup:
-    mantissa = mantissa.replace("-", MINUS)
-    if not exponent:
-        return (mantissa,)
-    power = Above((str(int(exponent)).replace("-", MINUS),))
-    return (f"{mantissa}·10", power)
+    text = f"{mantissa}e{int(exponent)}" if exponent else mantissa  # as everywhere in the window
+    return (text.replace("-", MINUS),)
 
 
 def write_symbol(symbol: Symbol) -> Markup:
@@ -140,7 +137,7 @@ def _write(expression: Expression, numbers: bool) -> tuple[Markup, int]:
             if not numbers:
                 return write_symbol(symbol), _ATOM
             markup = write_number(value, digits)
-            return markup, _ATOM if len(markup) == 1 and not _is_negative(markup) else _PRODUCT
+            return markup, _binding(markup)
         case Sum(terms):
             first = _inside(terms[0], numbers, _SUM)  # (a + b) + c is a + b + c
             return _write_sum([first, *(_inside(term, numbers, _QUOTIENT) for term in terms[1:])]), _SUM
@@ -192,6 +189,16 @@ def _write_product(factors: tuple[Expression, ...], numbers: bool) -> Markup:
         markup = _inside(factor, numbers, _PRODUCT) if place == 0 else _factor(factor, numbers, _PRODUCT)
         parts += ["·", *markup] if place else markup
     return tuple(parts)
+
+
+def _binding(number: Markup) -> int:
+    """How tightly a number binds: (1e−7)² and (−1)², but 2².
+
+    A positive one with a power of ten is a factor that needs no parentheses in a product.
+    """
+    if _is_negative(number):
+        return _PRODUCT
+    return _FACTOR if isinstance(number[0], str) and "e" in number[0] else _ATOM
 
 
 def _write_power(base: Expression, exponent: Expression, numbers: bool) -> Markup:

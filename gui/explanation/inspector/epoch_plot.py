@@ -79,6 +79,7 @@ class EpochPlot(Fitting, QWidget):
             plot.axes["bottom"].setLabel(_("epoch"))
             plot.axes["left"].setLabel(self._label)
             plot.axes["left"].setWidth(AXIS_WIDTH)
+            plot.axes["left"].reach = self.fontMetrics().height() / 2.0
             plot.show_grid()
             plot.box.disableAutoRange()
             plot.box.addItem(self._dots)

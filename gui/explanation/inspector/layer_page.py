@@ -203,13 +203,16 @@ def _norm_lines(layer: LayerDiagnosis) -> list[TableLine]:
         return TableLine(symbol, name, text, text, f"{tip}: {exact(value)}")
 
     return [
-        norm("‖W‖", "weights", layer.weight_norm, _("Norm: root of the sum of the squares of all weights and biases")),
+        norm(
+            "‖W‖", _("weights"), layer.weight_norm,
+            _("Norm: root of the sum of the squares of all weights and biases"),
+        ),
         norm("‖g‖", _("last gradient"), layer.gradient_norm, _("Norm of the gradient that the last update used")),
         norm(
-            "‖g‖", _("of the samples"), layer.flow,
+            "‖gᵢ‖", _("of the samples"), layer.flow,
             _("Norm: root mean square of the own gradients of 64 training samples, which the net's view draws"),
         ),
         norm("‖ΔW‖", _("last change"), layer.change_norm, _("Norm of what the last update added")),
-        some("dead", layer.dead, DEAD_RULE),
-        some("saturated", layer.saturated, SATURATED_RULE),
+        some(_("dead"), layer.dead, DEAD_RULE),
+        some(_("saturated"), layer.saturated, SATURATED_RULE),
     ]  # fmt: skip

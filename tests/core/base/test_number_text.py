@@ -20,10 +20,18 @@ from core.base.number_text import (
     rough,
     round_up,
     short,
+    span_text,
     telling,
     tick_texts,
     told_apart,
 )
+
+
+@pytest.mark.parametrize(
+    ("epochs", "text"), [(0.123, "0.12"), (1.47, "1.5"), (2.94, "3"), (40.0, "40"), (1234.4, "1\u202f234")]
+)
+def test_epochs_are_whole_but_for_very_few(epochs: float, text: str) -> None:
+    assert span_text(epochs) == text
 
 
 @pytest.mark.parametrize(

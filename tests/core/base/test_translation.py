@@ -111,6 +111,23 @@ def test_the_whole_program_speaks_the_language() -> None:
         assert done.stdout.strip() == answer
 
 
+def test_words_within_messages_are_translated() -> None:
+    code = """
+from core.data.tables.columns import mark_doubt
+from core.data.tables.layout import lay_out
+from core.data.tables.reading import Reading
+from core.engines.choosing import ENGINE_NAMES
+print(lay_out([(1, ["1", "2"])], Reading(), "t").fault((2, ["1"]), "t"))
+for cell, mark in ("1,234", ","), ("1.234", "."):
+    print(mark_doubt(cell, mark, Reading(thousands=",")).text)
+print(*ENGINE_NAMES.values())
+"""
+    environment = {**os.environ, "LANGUAGE": "pseudo", "PYTHONIOENCODING": "utf-8"}
+    words = [sys.executable, "-c", code]
+    done = subprocess.run(words, cwd=REPOSITORY, env=environment, capture_output=True, encoding="utf-8", check=True)
+    assert not {"line", "comma", "point", "none", "compiled", "engine"} & set(re.findall("[a-z]+", done.stdout))
+
+
 def test_argparse_speaks_the_language_too() -> None:
     """Its own words come from our catalogues."""
     code = "from cli.main import main\nfor word in '--help', '--epochs', '--quiet=4': main(['train', word])"

@@ -530,7 +530,7 @@ def test_where_numba_is_absent_numpy_does_the_work_and_compiled_is_refused() -> 
     assert compiled.startswith("2 1 The compiled engine cannot be loaded (")
     assert compiled.endswith("(pip install --upgrade numba), or choose the engine numpy.")
     assert check.startswith("0 0 Right: ")
-    assert "the numpy engine" in check
+    assert "the NumPy engine" in check
     assert qt == "False"
 
 

@@ -102,6 +102,18 @@ def test_the_legend_lists_all_classes_in_natural_order_and_scrolls(qtbot: QtBot,
     ]
 
 
+def test_a_legend_that_scrolls_shows_whole_lines(qtbot: QtBot) -> None:
+    legend = Legend()
+    qtbot.addWidget(legend)
+    legend.resize(360, 40)
+    legend.show()
+    legend.show_data(dataset_of([f"class {k}" for k in range(MAX_CLASSES)]), None, is_walk=False, theme=LIGHT)
+    bar, line = legend.verticalScrollBar(), legend.fontMetrics().lineSpacing()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    rest = legend.fontMetrics().height() - line
+    assert (legend.height() - rest) % line == 0 and bar.singleStep() == line and bar.maximum() % line == 0
+
+
 def test_only_alphabetical_names_are_put_into_another_order() -> None:
     assert natural_order(("class1", "class10", "class2")) == (0, 2, 1)
     assert natural_order(("yes", "no")) == (0, 1), "names that a person gave stay in their order"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import os
 import shutil
 from contextlib import closing
@@ -13,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt5.QtGui import QMouseEvent
+from PyQt5.QtGui import QFont, QFontMetricsF, QMouseEvent
 from PyQt5.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -25,8 +26,9 @@ from core.sweeps.sweep_plan import SweepPlan
 from core.sweeps.sweep_runner import SweepRunner, load_datasets, make_tasks
 from core.sweeps.variation import parse_variation
 from core.sweeps.workers import Workers
+from core.workbench.many_runs.sweep_job import PAUSED, TRAINING, SweepStatus
 from gui.sweeps.best_sentence import best_sentence
-from gui.sweeps.heat_map import heat_cells
+from gui.sweeps.heat_cells import TYPE_SHARES, VALUE_MARGIN, fitted_type, heat_cells
 from gui.sweeps.recent_sweeps_menu import put_older_away
 from gui.sweeps.result_table import result_lines
 from gui.sweeps.sweep_results import SweepResults
@@ -241,6 +243,53 @@ def test_runs_that_diverged_leave_the_scales_alone(qtbot: QtBot, view: SweepWind
     assert results.sentence(last.key).endswith("diverged")
     results.brush({"test_loss": (0.0, 1.0)})
     assert not results.shown[-1]
+
+
+def test_the_map_says_that_a_bad_run_counts_as_the_worst(view: SweepWindow, window: MainWindow) -> None:
+    *done, last = view.results.results
+    assert not view.heat.note.isVisible()
+    results = SweepResults(PLAN)
+    results.add([*done, replace(last, status="diverged", test_loss=math.nan)])
+    under_way, told = SweepWindow(results, "sweep", window.theme, window), list[str]()
+    under_way.show()
+    assert under_way.heat.note.full == "Hatched: runs that diverged; each counts as the worst."
+    under_way.heat.map.hovered.connect(told.append)
+    center = under_way.heat.map._box(existing(under_way.heat.map._cells), 2, 1).center()
+    mouse(under_way.heat.map, QEvent.Type.MouseMove, center, Qt.MouseButton.NoButton)
+    assert told[-1].endswith("of 1 run; 1 of 2 diverged or failed and counts as the worst")
+    under_way.close()
+
+
+def test_cells_have_the_digits_that_tell_them_apart(view: SweepWindow) -> None:
+    numbers, font = [0.0101, 0.0104, 0.0139], view.font()
+    for share in TYPE_SHARES:
+        small = QFont(font)
+        small.setPointSizeF(share * font.pointSizeF())
+        room = QFontMetricsF(small).horizontalAdvance("0.0104") + VALUE_MARGIN
+        found, digits = fitted_type(numbers, False, font, room, 40.0)
+        assert (found.pointSizeF(), digits) == (small.pointSizeF(), 3)
+    assert fitted_type(numbers, False, font, 10.0, 40.0)[1] == 0
+    assert fitted_type([0.1, 0.2], False, font, 400.0, 400.0)[0] == font
+
+
+def test_a_paused_sweep_offers_to_go_on(view: SweepWindow) -> None:
+    wanted: list[bool] = []
+    view.pause_wanted.disconnect()
+    view.pause_wanted.connect(wanted.append)
+    for state, text in ((TRAINING, "&Pause"), (PAUSED, "&Go on")):
+        view.show_status(SweepStatus(state, 3, 12, 0.25, None, ""))
+        assert view.pause.text() == text and not view.pause.isCheckable()
+        view.pause.click()
+    assert wanted == [True, False]
+
+
+@pytest.mark.parametrize("width", [1000, 1100, 1240, 1400])
+def test_no_column_of_the_table_is_cut(qtbot: QtBot, view: SweepWindow, width: int) -> None:
+    view.resize(width, 700)
+    qtbot.waitUntil(lambda: view.width() == width)
+    table, room = view.table, existing(view.table.viewport()).width()
+    ends = [table.columnViewportPosition(column) + table.columnWidth(column) for column in range(5)]
+    assert room in ends
 
 
 # ---- Which runs are best, in words.

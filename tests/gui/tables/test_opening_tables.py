@@ -364,6 +364,7 @@ def test_the_setting_that_settles_a_doubt_is_marked(qtbot: QtBot, tmp_path: Path
         name: dialog.reading.form.labelForField(getattr(dialog.reading, name)) for name in ("thousands", "decimal")
     }
     assert "'10.000' is read as 10" in dialog.doubts.text()
+    assert dialog.doubts.text().endswith(" See “Thousands”.") and "--" not in dialog.doubts.text()
     assert [bool(label is not None and label.property("wrong")) for label in labels.values()] == [True, False]
     pick(qtbot, dialog, dialog.reading.thousands, "point")
     assert not any(label is None or label.property("wrong") for label in labels.values()), "it is settled"

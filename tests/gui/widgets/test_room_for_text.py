@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from PyQt5.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.data.features import FEATURES
 from gui.decision.legend import Legend
 from gui.settings.features_panel import FeaturesField
 from gui.widgets.elided import Elided, FewLines
+from gui.widgets.fields import ChoiceBox
+from gui.widgets.forms import FormDialog
 from gui.widgets.readout import WrappedReadout
 from gui.widgets.theme import LIGHT
 from tests.core.workbench.support import SHALLOW, make_trainer
@@ -48,6 +50,27 @@ def test_a_sentence_that_is_too_long_ends_in_dots(qtbot: QtBot) -> None:
     holder = shown(qtbot, lines, 150)
     assert holder.isVisible()
     assert " ".join(lines.lines()).endswith("…")
+
+
+def test_a_choice_that_is_too_long_ends_in_dots(qtbot: QtBot) -> None:
+    box = ChoiceBox([("x", "a column with a rather long name")], "Input")
+    holder = shown(qtbot, box, 140)
+    assert box.shown_text().endswith("…") and box.currentText() == "a column with a rather long name"
+    holder.setFixedWidth(900)
+    qtbot.waitUntil(lambda: box.shown_text() == box.currentText())
+
+
+def test_fields_keep_their_height_beside_wrapped_texts(qtbot: QtBot) -> None:
+    dialog, field, text = FormDialog(), QLineEdit(), QLabel("many words " * 30)
+    column = QVBoxLayout(dialog)
+    text.setWordWrap(True)
+    column.addWidget(field)
+    column.addWidget(text)
+    qtbot.addWidget(dialog)
+    dialog.resize(300, 10)
+    dialog.show()
+    qtbot.waitUntil(lambda: field.height() == field.sizeHint().height())
+    assert text.height() >= text.heightForWidth(text.width())
 
 
 def test_a_wrapped_readout_shows_a_shorter_text_where_the_text_has_too_many_lines(qtbot: QtBot) -> None:

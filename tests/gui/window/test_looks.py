@@ -28,6 +28,7 @@ from gui.widgets.fields import ChoiceBox
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import LIGHT, THEMES
 from gui.window.main_window import MainWindow
+from gui.window.run_status import GAP, MESSAGE_LEFT, StatusBar
 from tests.campaigns.looks import faults_of, painted, pale_text
 from tests.campaigns.window_walk import Walk, looks
 from tests.gui.conftest import written
@@ -139,6 +140,19 @@ def test_ticks_and_the_present_choice_of_a_list_can_be_read(window: MainWindow, 
         lights = [image.pixelColor(x, y).lightness() for x in range(image.width()) for y in range(image.height())]
         box.hidePopup()
         assert max(lights) - min(lights) > 90, box.accessibleName()
+
+
+def test_a_message_of_the_status_bar_ends_before_the_engine(qtbot: QtBot, window: MainWindow) -> None:
+    bar = window.statusBar()
+    assert isinstance(bar, StatusBar)
+    bar.showMessage("Started")
+    qtbot.waitUntil(bar.isVisible)
+    assert bar.shown_message() == "Started"
+    bar.showMessage("many words " * 40)
+    assert bar.shown_message().endswith("…")
+    end = MESSAGE_LEFT + bar.fontMetrics().horizontalAdvance(bar.shown_message())
+    first = min(label.x() for label in bar.findChildren(QLabel) if label.isVisible())
+    assert first - end >= GAP
 
 
 def test_the_status_bar_keeps_its_height_when_a_file_is_written(

@@ -21,7 +21,7 @@ from core.data.tables.column_choice import REFUSE, Choice, default_choice
 from core.data.tables.column_selection import select
 from core.data.tables.loading import read_chosen
 from core.data.tables.reading import Reading
-from core.data.tables.table import Table
+from core.data.tables.table import Doubt, Table
 from core.data.tables.table_files import open_table, preview
 from tests.core.support import read_text
 
@@ -325,17 +325,17 @@ def test_a_setting_that_a_person_gives_settles_its_doubt() -> None:
     with pytest.raises(DataError, match="is read as 12000"):
         select(read_text(text, {"delimiter": ";"}), choice)
     reading = read_text(text).reading  # as a project keeps it
-    said: list[str] = []
+    said: list[Doubt] = []
     assert len(read_chosen(CASES / "03_german_thousands.csv", choice, reading, said.append)) == 12
-    assert "'12.000' is read as 12000" in said[0]
+    assert "'12.000' is read as 12000" in said[0].text
 
 
 def test_rows_left_out_are_counted_with_their_lines() -> None:
-    said: list[str] = []
+    said: list[Doubt] = []
     choice = Choice(("ratio", "size"), "kind")
     data = read_chosen(CASES / "01_hash_rows.csv", choice, say=said.append)
     assert len(data) == 8
-    assert said == ["4 of 12 rows are left out, with no value in ratio (lines 2, 5, 8, 11)."]
+    assert [doubt.text for doubt in said] == ["4 of 12 rows are left out, with no value in ratio (lines 2, 5, 8, 11)."]
     with pytest.raises(DataError, match=r"line 2, column 'ratio': the value is missing"):
         read_chosen(CASES / "01_hash_rows.csv", Choice(("ratio", "size"), "kind", missing=REFUSE))
 

@@ -15,6 +15,7 @@ from pyarrow import parquet
 from core.base.errors import DataError
 from core.data.dataset import Dataset
 from core.data.tables.loading import read_table
+from core.data.tables.table import Doubt
 from tests.core.support import examples
 
 EXPECTED = [[1.5, 2.0], [3.0, -4.25], [0.5, 6.0]]
@@ -198,10 +199,10 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, content: str | byte
 
 def test_lines_above_two_inputs_and_a_label_are_passed_over_and_said(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("Measured in May\n\nx,y,kind\n1.5,2,a\n3,-4.25,b\n.5,6,a\n")
-    said: list[str] = []
+    said: list[Doubt] = []
     data = read_table(tmp_path / "t.csv", say=said.append)
     assert (data.column_names, data.points.tolist()) == (("x", "y"), EXPECTED)
-    assert "lines 1 to 2 are passed over, beginning with 'Measured in May'" in said[0]
+    assert "lines 1 to 2 are passed over, beginning with 'Measured in May'" in said[0].text
 
 
 def test_two_inputs_and_a_label_need_not_be_text(tmp_path: Path) -> None:
