@@ -161,8 +161,15 @@ class DecisionPlot(QObject):
 
     @property
     def mouse_place(self) -> QPointF | None:
-        """The place under the mouse in the plot's units; None outside."""
-        return None if self._mouse is None else self._place(self._mouse)
+        """The place under the mouse in the plot's units, or that of the ringed sample there; None outside.
+
+        A sample of more columns than two lies outside the plane, where the network answers something else.
+        """
+        if self._mouse is None:
+            return None
+        row = None if self._pins or self.points.section is not None else self.row_at(self._mouse)
+        place = None if row is None else self.points.walked_place(row)
+        return self._place(self._mouse) if place is None else QPointF(*place)
 
     @property
     def place(self) -> QPointF | None:

@@ -235,6 +235,8 @@ class DecisionView(QWidget):
         """Ring the samples of an update that is walked, the shown one more boldly; None outside a walk."""
         self.points.show_walked(rows if self._loaded is not None else None, shown)
         self._write_legend()
+        if self._decision_plot.mouse_place is not None:  # one of them may lie under the mouse that picked it
+            self._show_place()
 
     def show_marked(self, rows: Rows) -> None:
         """Ring these points, rows of the data set, that were selected in another view."""

@@ -225,6 +225,11 @@ class PointLayers:
 
     # ---------------------------------------------------------------- queries
 
+    def walked_place(self, row: int) -> tuple[float, float] | None:
+        """Where a ringed sample of a walk is drawn, in the plot's units; None for a row that is none."""
+        x, y = self._positions(np.array([row]))[0].tolist()
+        return (x, y) if self._is_walk and row in self._walked_rows else None
+
     def row_at(self, x: float, y: float, pixel_size: tuple[float, float]) -> int | None:
         """The drawn point nearest to a place of the plot, within reach, as its row of the data set.
 

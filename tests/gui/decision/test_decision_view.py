@@ -473,7 +473,7 @@ def test_the_place_line_is_written_once_for_a_snapshot_and_its_probe(
     view.show_snapshot(snapshot_of(trainer, Request(output=view.plane())))
     view.show_probe(probe_at(trainer, (0.5, 0.5)))
     [text] = written
-    assert "(lead " in text
+    assert " → " in text
 
 
 def test_the_legend_tells_test_points_while_there_are_some(qtbot: QtBot, view: DecisionView) -> None:

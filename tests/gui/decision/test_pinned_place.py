@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from PyQt5.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
@@ -50,6 +51,21 @@ def test_the_line_tells_what_the_network_computes_there_to_the_last_digit(qtbot:
         answer = f"→ class {outputs.argmax()} ({100 * outputs.max():.1f} %)"
         hover(view, place.x(), place.y())
         qtbot.waitUntil(lambda answer=answer: line.full.endswith(answer))
+
+
+def test_over_the_picked_point_the_line_tells_of_that_point(qtbot: QtBot, window: MainWindow) -> None:
+    """It told of the mouse's place beside the card of the point, with another answer than there."""
+    window.session.run_epochs(16)
+    qtbot.waitUntil(lambda: position(window) == 16_000 and drawn(window))
+    x, y = window.session.loaded.dataset.points[552].tolist()
+    place = at(window, x, y)
+    qtbot.mouseClick(window.scatter.plot.viewport(), LEFT, pos=place)
+    hover(window.scatter.plot.viewport(), place.x() + 2, place.y() - 2)
+    qtbot.waitUntil(lambda: "552" in window.inspector.about.full + window.inspector.title.full)
+    line, card = window.scatter._place, window.inspector.sentence
+    qtbot.waitUntil(lambda: line.full.rpartition("→ ")[2] in card.text() and "→" in line.full)
+    told = [float(text.split()[1].replace("−", "-")) for text in line.full.partition(" →")[0].split(", ")]
+    assert told == pytest.approx([x, y], abs=0.02)
 
 
 def test_a_probe_beside_a_selected_point_has_the_edges_to_itself(qtbot: QtBot, window: MainWindow) -> None:
