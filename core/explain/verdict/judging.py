@@ -96,7 +96,8 @@ def _plateau(evidence: Evidence, block: Cause | None) -> Verdict:
     flat = course.flat_epochs if course.noise < LOUD else course.judged_epochs / 2.0
     if block is None and flat < PATIENT_EPOCHS and (has_fallen(course) or not cause.is_certain):
         return waiting_verdict(course)
-    since = _("since epoch {epoch}").format(epoch=grouped(course.flat_since))
+    # Of a loss that jumps nobody can say since when.
+    since = _("since epoch {epoch}").format(epoch=grouped(course.flat_since)) if course.noise < LOUD else ""
     return replace(
         Verdict.of_cause(PLATEAU, since, cause), since=round(course.flat_since * evidence.trainer.epoch_length)
     )

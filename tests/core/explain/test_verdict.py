@@ -13,13 +13,14 @@ import pytest
 
 from core.base.arrays import Array, median
 from core.base.number_text import short, told_apart
-from core.data.data_source import load
+from core.data.data_source import default_source, load
 from core.explain.verdict.advice import Advice
 from core.explain.verdict.causes.evidence import Evidence
 from core.explain.verdict.causes.first_cause import find_cause
 from core.explain.verdict.causes.layer_causes import saturated_layer
 from core.explain.verdict.causes.size_causes import too_small
 from core.explain.verdict.course import GOOD_SCORE, MOST_RECORDS, RECENT, course_of
+from core.explain.verdict.fall import LOUD
 from core.explain.verdict.judging import judge
 from core.explain.verdict.learning import gradient_text
 from core.explain.verdict.overfitting import loss_without_l2
@@ -342,6 +343,21 @@ def test_back_at_a_plateau_that_ended_by_itself_no_cure_is_offered() -> None:
     assert verdict.text.endswith(f" to {short(end, 3)}")
     trainer.change(learning_rate=0.02)
     assert judge(advanced(trainer, 6)).title != "Learning later", "a new branch knows nothing of it"
+
+
+def test_no_epoch_is_named_since_which_a_loss_that_jumps_stands_still() -> None:
+    """It read "since epoch 36" at epoch 2,236, while the loss had fallen from 0.06 to 0.036 between these."""
+    experiment = PRESETS["shallow"].experiment.replace(
+        data=default_source("spiral"), hidden=(8,), activation="relu", init=Init("glorot"), learning_rate=0.1,
+        features=("x1", "x2", "sin-x1", "sin-x2"),
+    )  # fmt: skip
+    trainer, seen = Trainer(experiment, load(experiment.data)), set[bool]()
+    for epochs in range(100, 301, 20):
+        verdict, noise = judge(advanced(trainer, epochs)), course_of(trainer.history).noise
+        if verdict.kind == PLATEAU:
+            assert ("since epoch" in verdict.title) == (noise < LOUD)
+            seen.add(noise >= LOUD)
+    assert True in seen
 
 
 def test_a_test_loss_below_all_ends_of_epochs_is_the_lowest() -> None:
@@ -869,7 +885,7 @@ def test_the_score_is_that_of_the_present_position() -> None:
 
 def test_the_name_of_a_cause_is_the_same_in_all_languages() -> None:
     program = """
-from core.data.data_source import load
+from core.data.data_source import load, default_source
 from core.explain.verdict.causes.evidence import Evidence
 from core.explain.verdict.causes.first_cause import find_block
 from core.explain.verdict.course import course_of
