@@ -30,7 +30,7 @@ class Pace:
         if self.phases_per_second is not None:
             return _("{phases:g} phases/s").format(phases=self.phases_per_second)
         if self.rises:
-            return _("rising")
+            return _("slow to full")
         return (
             _("full")
             if self.samples_per_second is None
