@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import math
 from pathlib import Path
 
@@ -21,15 +22,13 @@ KINDS = ["red", "blue", "red", "green"]
 
 @pytest.mark.parametrize("delimiter", [" ", ",", ";", "\t"])
 @pytest.mark.parametrize("fmt", ["%.18e", "%g", "%.3f", "%12.6f"])
-@pytest.mark.parametrize("header", ["", "len wid", "len,wid"])
-@pytest.mark.parametrize("comments", ["# ", "#", ""])
-def test_savetxt(tmp_path: Path, delimiter: str, fmt: str, header: str, comments: str) -> None:
-    header = header.replace(" ", delimiter).replace(",", delimiter)
-    np.savetxt(tmp_path / "t.txt", NUMBERS, fmt=fmt, delimiter=delimiter, header=header, comments=comments)
-    table = open_table(tmp_path / "t.txt")
-    assert table.names == (("len", "wid") if header else ("x1", "x2"))
+def test_savetxt(tmp_path: Path, delimiter: str, fmt: str) -> None:
     written = [[float(fmt % cell) for cell in row] for row in NUMBERS]
-    assert np.column_stack([column.values for column in table.columns]).tolist() == written
+    for header, comments in itertools.product(("", f"len{delimiter}wid"), ("# ", "#", "")):
+        np.savetxt(tmp_path / "t.txt", NUMBERS, fmt=fmt, delimiter=delimiter, header=header, comments=comments)
+        table = open_table(tmp_path / "t.txt")
+        assert table.names == (("len", "wid") if header else ("x1", "x2")), (header, comments)
+        assert np.column_stack([column.values for column in table.columns]).tolist() == written, (header, comments)
 
 
 def as_pandas_writes(sep: str, decimal: str, quoting: int, index: bool) -> str:
