@@ -169,7 +169,8 @@ class WeightBar(Fitting, QFrame):
         self.setVisible(index is not None)
         if index is None or snapshot is None:
             return
-        self.name.setText("↔")
+        # Beside the title of a neuron the number could be anything of it.
+        self.name.setText("↔" if isinstance(self._selection, Edge) else _("bias ↔"))
         self.name.setAccessibleName(parameter_name(snapshot.sizes, index))
         self.value.set_value(float(snapshot.parameters[index]))
         for control in (self.keep, self.keep_one):

@@ -22,6 +22,8 @@ GAP, CERTAIN = 0.15, 2.0
 the net is said to overfit."""
 SMALL_GAP = 0.05
 """Up to such a gap, or what chance makes of so few points, a net is said not to overfit."""
+RESTRAINTS = {"l1": _("L1 of {value:g}"), "l2": _("L2 of {value:g}"), "dropout": _("dropout of {value:g}")}
+"""What may hold the test loss, in words."""
 HELD = 1.3
 """Up to so many times its lowest value the test loss can be held; above that it is one rise, though it pauses."""
 
@@ -33,15 +35,17 @@ def overfitting_verdict(trainer: Trainer, course: Course) -> Verdict:
         text = _("only one sample is trained on; its loss falls, and that of all others rises")
         return Verdict(OVERFITTING, text, "", Advice.change(_("Train on all points"), only_sample=None), "one sample")
     low_epoch, low_loss = course.low_point
-    low, now = short(low_loss, 3), _risen(course)
-    text = _("the test loss has risen from {low} to {now} while the training loss fell").format(low=low, now=now)
+    low, now, without = short(low_loss, 3), _risen(course), loss_without(trainer)
     title = "" if course.is_lowest_later else _("since epoch {epoch}").format(epoch=grouped(math.floor(low_epoch)))
+    text = _("the test loss has risen from {low} to {now} while the training loss fell").format(low=low, now=now)
+    if without is not None:
+        text = _("the test loss rose from {low} to {now} with {what}, and to {without} without it").format(
+            low=low, now=now, what=without[0], without=short(without[1], 3)
+        )
     if has_failed(trainer, course):
-        text = _("the test loss has risen from {low} to {now} in spite of L2 of {value:g}")
-        without = loss_without_l2(trainer)
-        if without is not None:
-            text = _("the test loss rose from {low} to {now} with L2 of {value:g}, and to {without} without it")
-        text = text.format(low=low, now=now, value=trainer.settings.l2, without=short(without or 0.0, 3))
+        if without is None:
+            text = _("the test loss has risen from {low} to {now} in spite of L2 of {value:g}")
+            text = text.format(low=low, now=now, value=trainer.settings.l2)
         instead = cure(trainer, course)
         if instead is not None:
             return Verdict(OVERFITTING, text, title, instead, "overfitting")
@@ -67,19 +71,25 @@ def _risen(course: Course) -> str:
     return _("about {number}").format(number=short(course.test_loss, 2))
 
 
-def loss_without_l2(trainer: Trainer) -> float | None:
-    """The test loss, here or where its training ended before, of the line that has no L2 and is else the same."""
+def loss_without(trainer: Trainer) -> tuple[str, float] | None:
+    """A penalty or dropout in words, and the test loss of the line that does without it and is else the same.
+
+    The loss is the one here or, where the training of that line ended before, at its end.
+    """
     branch, changes = trainer.tree.present, trainer.settings_over_time.until(trainer.position)
     own = [(before, after) for before, after in pairwise(changes) if after.position >= branch.fork]
     parent = branch.parent
     if parent is None or len(own) != 1 or any(one.position >= branch.fork for one in parent.changes):
         return None
     before, after = own[0]
-    if after.edits or after.frozen != before.frozen or after.experiment.changed_fields(before.experiment) != {"l2"}:
+    changed = after.experiment.changed_fields(before.experiment)
+    if after.edits or after.frozen != before.frozen or len(changed) != 1 or not changed <= RESTRAINTS.keys():
         return None
-    if before.experiment.l2:  # a weaker one
+    (name,) = changed
+    if getattr(before.experiment, name):  # a weaker one
         return None
-    return course_of(parent.record.view(trainer.position, with_norms=False)).shown_test_loss
+    words = RESTRAINTS[name].format(value=getattr(after.experiment, name))
+    return words, float(parent.record.view(trainer.position, with_norms=False).column("test_loss")[-1])
 
 
 def overfitting_ahead(trainer: Trainer) -> Verdict | None:
@@ -114,11 +124,11 @@ def is_cure_new(trainer: Trainer, course: Course) -> bool:
     if not course.changed or not _is_restrained(trainer.settings) or not math.isnan(course.test_drift):
         return False
     before = trainer.settings_over_time.at(round(course.changed * trainer.epoch_length) - 1)
-    return not before.changed_fields(trainer.settings).isdisjoint(("l1", "l2", "dropout"))
+    return not before.changed_fields(trainer.settings).isdisjoint(RESTRAINTS)
 
 
 def _is_restrained(settings: Experiment) -> bool:
-    return bool(settings.l1 or settings.l2 or settings.dropout)
+    return any(getattr(settings, name) for name in RESTRAINTS)
 
 
 def held_text(trainer: Trainer, course: Course) -> str:
@@ -127,12 +137,12 @@ def held_text(trainer: Trainer, course: Course) -> str:
     low = trainer.history.lowest_behind(changed) or trainer.history.lowest
     assert low is not None
     numbers = {"now": short(course.shown_test_loss, 3), "low": short(low.loss, 3), "epoch": grouped(low.epoch)}
-    without = loss_without_l2(trainer)
-    if without is None or without <= course.shown_test_loss:
+    without = loss_without(trainer)
+    if without is None or without[1] <= course.shown_test_loss:
         text = _("hardly overfitting: the test loss holds, {now} now; it was lowest, {low}, at epoch {epoch}")
         return text.format(**numbers)
-    text = _("hardly overfitting: the test loss holds, {now} ({without} without L2); lowest {low}, epoch {epoch}")
-    return text.format(without=short(without, 3), **numbers)
+    text = _("hardly overfitting: the test loss holds, {now} ({without} without {what}); lowest {low}, epoch {epoch}")
+    return text.format(without=short(without[1], 3), what=without[0], **numbers)
 
 
 def fit_text(trainer: Trainer, course: Course) -> str:

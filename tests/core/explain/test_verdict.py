@@ -23,7 +23,7 @@ from core.explain.verdict.course import GOOD_SCORE, MOST_RECORDS, RECENT, course
 from core.explain.verdict.fall import LOUD
 from core.explain.verdict.judging import judge
 from core.explain.verdict.learning import gradient_text
-from core.explain.verdict.overfitting import loss_without_l2
+from core.explain.verdict.overfitting import loss_without
 from core.explain.verdict.probes import reachable_score
 from core.explain.verdict.rates import nice_rate
 from core.explain.verdict.verdict import (
@@ -188,7 +188,7 @@ def test_neurons_that_were_saturated_while_the_loss_fell_are_no_fault_of_the_rat
     ("experiment", "epochs", "least", "smaller", "words"),
     [
         (IN_BATCHES, 3000, 0.003, [(8, 8, 8), (8, 8), (4, 4)], "with L2 of 0.003, and to {without} without it"),
-        (PRESETS["overfit"].experiment, 150, 0.01, [(16, 16), (8, 8)], " ({without} without L2); lowest "),
+        (PRESETS["overfit"].experiment, 150, 0.01, [(16, 16), (8, 8)], " ({without} without L2 of 0.01); lowest "),
     ],
 )
 def test_against_overfitting_a_cure_that_did_not_help_is_not_made_stronger(
@@ -264,7 +264,7 @@ def test_an_l2_that_holds_the_test_loss_helps() -> None:
     epochs = trainer.history.epochs
     test = trainer.history.column("test_loss")[(epochs > 8) & (epochs % 1 == 0)]
     assert verdict.kind == DONE and verdict.text.split(", epoch ")[0].endswith(
-        f" ({without} without L2); lowest {short(test.min(), 3)}"
+        f" ({without} without L2 of 0.01); lowest {short(test.min(), 3)}"
     ), "what came before L2 is none of its merits"
 
 
@@ -470,7 +470,20 @@ def test_a_weaker_l2_is_not_told_as_none(l2: float, is_told: bool) -> None:
     trainer.seek(8 * trainer.epoch_length)
     trainer.advance(0)
     trainer.change(l2=0.01)
-    assert (loss_without_l2(advanced(trainer, 10)) is not None) == is_told
+    assert (loss_without(advanced(trainer, 10)) is not None) == is_told
+
+
+def test_dropout_is_told_beside_the_line_without_it() -> None:
+    """Only L2 was."""
+    trainer = advanced(Trainer(OVERFIT, load(OVERFIT.data)), 150)
+    without = short(trainer.history.column("test_loss")[-1], 3)
+    trainer.seek(8 * trainer.epoch_length)
+    trainer.advance(0)
+    trainer.change(dropout=0.1)
+    verdict = judge(advanced(trainer, 150))
+    now = short(trainer.history.column("test_loss")[-1], 3)
+    assert verdict.kind == OVERFITTING
+    assert verdict.text.endswith(f" to {now} with dropout of 0.1, and to {without} without it")
 
 
 def test_an_l2_that_lowered_the_test_loss_is_made_stronger_once() -> None:

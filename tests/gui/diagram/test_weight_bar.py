@@ -13,7 +13,7 @@ from PyQt5.QtGui import QContextMenuEvent, QMouseEvent
 from PyQt5.QtWidgets import QApplication, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.base.number_text import MINUS, exact, short
+from core.base.number_text import MINUS, exact, short, told_apart
 from core.explain.picked_part import Edge, Neuron
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Captured
@@ -134,7 +134,8 @@ def test_one_click_on_an_edge_shows_the_loss_without_it(
     without = window.inspector._inspection()
     assert without is not None and without.parameter is not None
     told = page.table._document(page.table._value(page.table.lines[number])).toPlainText()
-    assert told == f"{short(without.parameter.loss, 5)} → {short(without.parameter.loss_if_zero, 5)}"
+    now, then = told_apart(without.parameter.loss, existing(without.parameter.loss_if_zero), 5)
+    assert told == f"{now} → {then}" and now != then
 
 
 @pytest.mark.parametrize("part", [EDGE, Neuron(1, 3)])
