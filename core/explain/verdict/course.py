@@ -63,7 +63,7 @@ class Course:
         flat_since: the first epoch from which on the loss stayed within FLAT_BAND, or the noise, of its present value.
         best_test_epoch, best_test_loss: the epoch that early stopping would keep, with the lowest test loss at the
             end of an epoch, recorded or not; NaN without a test set. test_loss: the present one, as the median of some
-            records. shown_test_loss: the one that is told: that of the last record, or of now.
+            records. shown_test_loss: the one that is told: that of the last record, or of now; None to tell the former.
         rises_since, rises_from: the epoch since which the test loss has risen while the training loss fell, and the
             test loss there: the lowest up to twice the epoch at which its median was lowest, since a loss that jumps
             may be low by chance much later; None and NaN otherwise.
@@ -90,7 +90,7 @@ class Course:
     best_test_epoch: float
     best_test_loss: float
     test_loss: float
-    shown_test_loss: float
+    shown_test_loss: float | None
     rises_since: float | None
     rises_from: float
     test_drift: float

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.base.number_text import short
+from core.base.translation import _
 from core.explain.verdict.course import Course
 
 LEAST_GAIN = 0.02
@@ -50,3 +51,10 @@ def share_text(share: float) -> str:
     """A share of the loss in percent."""
     value = 100.0 * share
     return f"{short(value, 3 if value >= 100.0 else 2)} %"
+
+
+def told_test_loss(course: Course) -> str:
+    """The test loss that is told, or about where it is."""
+    if course.shown_test_loss is not None:
+        return short(course.shown_test_loss, 3)
+    return _("about {number}").format(number=short(course.test_loss, 2))

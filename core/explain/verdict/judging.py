@@ -32,8 +32,10 @@ from core.explain.verdict.waiting import changed_verdict, cure_verdict, fall_ahe
 from core.training.trainer import Trainer
 
 
-def judge(trainer: Trainer) -> Verdict:
+def judge(trainer: Trainer, at_work: bool = False) -> Verdict:
     """The verdict on a run where it stands; it changes nothing.
+
+    While it is at work, it tells about where the test loss is, since others will stand beside it when it is read.
 
     It costs some passes through the network with at most 256 samples, or fewer for large networks; where weights were
     set by hand two with all samples, if that takes a moment only.
@@ -41,7 +43,9 @@ def judge(trainer: Trainer) -> Verdict:
     with np.errstate(all="ignore"):  # what is judged may be about to diverge
         course = course_of(trainer.history, trainer.settings_over_time.changed_last(trainer.position))
         measured = measured_here(trainer)
-        if measured is not None:  # inside an epoch there is no record, but the window shows this loss
+        if at_work:
+            course = replace(course, shown_test_loss=None)
+        elif measured is not None:  # inside an epoch there is no record, but the window shows this loss
             course = replace(course, shown_test_loss=measured[1].loss)
         found = _judged(trainer, course)
         besides = points_to_test(trainer)

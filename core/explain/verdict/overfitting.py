@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 from core.base.arrays import median
@@ -11,7 +12,7 @@ from core.base.translation import _
 from core.explain.verdict.advice import Advice
 from core.explain.verdict.course import LASTING_RISE, LEAST_GAP, Course, course_of
 from core.explain.verdict.cures import cure, has_failed, more_points
-from core.explain.verdict.fall import EARLY_EPOCHS, UNMOVED, has_fallen
+from core.explain.verdict.fall import EARLY_EPOCHS, UNMOVED, has_fallen, told_test_loss
 from core.explain.verdict.verdict import LEARNING, OVERFITTING, Verdict
 from core.network.tasks import REGRESSION
 from core.training.experiment import Experiment
@@ -66,9 +67,9 @@ def _early_stop(trainer: Trainer, position: int) -> Advice:
 
 def _risen(course: Course) -> str:
     """The present test loss as text; where a loss that jumps is low at the moment, the median that was judged."""
-    if course.shown_test_loss > (1.0 + LASTING_RISE) * course.low_point[1]:
-        return short(course.shown_test_loss, 3)
-    return _("about {number}").format(number=short(course.test_loss, 2))
+    now = course.shown_test_loss
+    is_low = now is not None and now <= (1.0 + LASTING_RISE) * course.low_point[1]
+    return told_test_loss(replace(course, shown_test_loss=None) if is_low else course)
 
 
 def loss_without(trainer: Trainer) -> tuple[str, float] | None:
@@ -104,7 +105,7 @@ def overfitting_ahead(trainer: Trainer) -> Verdict | None:
         return None
     if is_held(trainer.settings_over_time.at(trainer.tree.present.tip - 1), whole):
         held = _("trained on, the test loss holds: {now} at the end, lowest {low}").format(
-            low=short(whole.best_test_loss, 3), now=short(whole.shown_test_loss, 3)
+            low=short(whole.best_test_loss, 3), now=told_test_loss(whole)
         )
         return Verdict(LEARNING, held, _("up to here"), Advice.go_on())
     text = _("trained on, the test loss rose from {low} to {now} while the training loss fell").format(
@@ -136,9 +137,9 @@ def held_text(trainer: Trainer, course: Course) -> str:
     changed = trainer.settings_over_time.changed_last(trainer.position)
     low = trainer.history.lowest_behind(changed) or trainer.history.lowest
     assert low is not None
-    numbers = {"now": short(course.shown_test_loss, 3), "low": short(low.loss, 3), "epoch": grouped(low.epoch)}
+    numbers = {"now": told_test_loss(course), "low": short(low.loss, 3), "epoch": grouped(low.epoch)}
     without = loss_without(trainer)
-    if without is None or without[1] <= course.shown_test_loss:
+    if without is None or without[1] <= course.test_loss:
         text = _("hardly overfitting: the test loss holds, {now} now; it was lowest, {low}, at epoch {epoch}")
         return text.format(**numbers)
     text = _("hardly overfitting: the test loss holds, {now} ({without} without {what}); lowest {low}, epoch {epoch}")
@@ -158,9 +159,9 @@ def fit_text(trainer: Trainer, course: Course) -> str:
         text = _("; hardly overfitting: test loss {now}, lowest {low}")
     else:
         return ""
-    if course.shown_test_loss <= low:  # below it inside an epoch, of which the end alone counts
+    if course.shown_test_loss is not None and course.shown_test_loss <= low:  # of an epoch only the end counts
         text = _("; no overfitting: test loss {now}, the lowest so far")
-    return text.format(now=short(course.shown_test_loss, 3), low=short(low, 3))
+    return text.format(now=told_test_loss(course), low=short(low, 3))
 
 
 def is_gap(trainer: Trainer, course: Course, least: float = GAP) -> bool:

@@ -9,7 +9,7 @@ from core.base.translation import _
 from core.explain.verdict import probes
 from core.explain.verdict.advice import Advice
 from core.explain.verdict.course import FITTED, LEAST_HELD, Course
-from core.explain.verdict.fall import EARLY_EPOCHS, has_fallen, rises
+from core.explain.verdict.fall import EARLY_EPOCHS, has_fallen, rises, told_test_loss
 from core.explain.verdict.verdict import CHANGED, LEARNING, START, Verdict
 from core.training.trainer import Trainer
 
@@ -42,7 +42,7 @@ def changed_verdict(trainer: Trainer, course: Course) -> Verdict:
 def cure_verdict(trainer: Trainer, course: Course) -> Verdict:
     """Behind a change while a penalty or dropout is on: over too few epochs to say whether that holds the test loss."""
     text = _("the test loss is {now}; at epoch {epoch} it will be clear whether it holds").format(
-        now=short(course.shown_test_loss, 3), epoch=grouped(math.ceil(course.changed + 2.0 * LEAST_HELD))
+        now=told_test_loss(course), epoch=grouped(math.ceil(course.changed + 2.0 * LEAST_HELD))
     )
     return Verdict(CHANGED, text, _changed_at(course), Advice.go_on())
 

@@ -20,10 +20,10 @@ class PacedAnswers(Generic[Answer]):
     """Answers a question about one run after another, and hands out the last answer where a new one is not due.
 
     Args:
-        make: the answer for a trainer, which it does not change.
+        make: the answer for a trainer, which it does not change, and whether the run is at work meanwhile.
     """
 
-    def __init__(self, make: Callable[[Trainer], Answer]) -> None:
+    def __init__(self, make: Callable[[Trainer, bool], Answer]) -> None:
         self._make = make
         self._cost, self._ended = 0.0, 0.0
         self._moment: tuple[object, ...] = ()
@@ -31,7 +31,7 @@ class PacedAnswers(Generic[Answer]):
 
     def is_due(self, trainer: Trainer, at_work: bool) -> bool:
         """Whether the last answer is of another moment, and while the run is at work also old enough."""
-        if self._moment == _moment(trainer):
+        if self._moment == _moment(trainer, at_work):
             return False
         if not at_work or self._moment[:1] != (trainer,):
             return True
@@ -41,7 +41,7 @@ class PacedAnswers(Generic[Answer]):
         """A new answer if one is due, otherwise the last one."""
         if self.is_due(trainer, at_work):
             began = time.perf_counter()
-            self._answer, self._moment = self._make(trainer), _moment(trainer)
+            self._answer, self._moment = self._make(trainer, at_work), _moment(trainer, at_work)
             self._ended = time.perf_counter()
             self._cost = self._ended - began
         return self._answer
@@ -51,6 +51,6 @@ class PacedAnswers(Generic[Answer]):
         return self._answer if self._moment[:1] == (trainer,) else None
 
 
-def _moment(trainer: Trainer) -> tuple[object, ...]:
-    stepper = trainer.stepper
-    return trainer, trainer.position, trainer.settings_over_time.until(trainer.position), stepper.is_at_divergence
+def _moment(trainer: Trainer, at_work: bool) -> tuple[object, ...]:
+    changes, is_at_divergence = trainer.settings_over_time.until(trainer.position), trainer.stepper.is_at_divergence
+    return trainer, trainer.position, changes, is_at_divergence, at_work

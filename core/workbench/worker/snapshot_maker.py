@@ -33,7 +33,7 @@ class SnapshotMaker:
     def __init__(self) -> None:
         self._inspections = InspectionSchedule()
         self._reports = ReportSchedule()
-        self._verdicts, self._health = PacedAnswers(_judged), PacedAnswers(unit_health)
+        self._verdicts, self._health = PacedAnswers(_judged), PacedAnswers(lambda trainer, _: unit_health(trainer))
         self._shown: tuple[object, ...] = ()
 
     def take(
@@ -90,7 +90,7 @@ class SnapshotMaker:
         return not playing or evaluator.take_little or evaluator.took < CHEAP_MEASURING_SECONDS
 
 
-def _judged(trainer: Trainer) -> Verdict:
+def _judged(trainer: Trainer, at_work: bool) -> Verdict:
     from core.explain.verdict.judging import judge  # here, since the first picture does without
 
-    return judge(trainer)
+    return judge(trainer, at_work)

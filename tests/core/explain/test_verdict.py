@@ -332,6 +332,14 @@ def test_the_test_loss_that_is_told_is_the_one_that_the_window_shows() -> None:
     assert "; no overfitting: test loss 0.000491, lowest " in verdict.text
 
 
+def test_while_a_run_is_at_work_the_test_loss_is_told_about() -> None:
+    """An exact one stood beside that of some epochs later in the plot."""
+    trainer = advanced(Trainer(OVERFIT, load(OVERFIT.data)), 40)
+    now, about = trainer.evaluations()[1].loss, course_of(trainer.history).test_loss
+    assert f" to {short(now, 3)} while" in judge(trainer).text
+    assert f" to about {short(about, 2)} while" in judge(trainer, at_work=True).text
+
+
 def test_back_at_a_plateau_that_ended_by_itself_no_cure_is_offered() -> None:
     experiment = PRESETS["shallow"].experiment.replace(train_fraction=0.8)
     trainer = advanced(Trainer(experiment, load(experiment.data)), 3)

@@ -18,6 +18,7 @@ from core.explain.picked_part import Edge, Neuron
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Captured
 from gui.explanation.gradient_dialog import GradientDialog, WaitingDialog
+from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn
 from tests.gui.support import parameters, position

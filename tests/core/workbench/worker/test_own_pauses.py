@@ -155,7 +155,7 @@ def test_a_rising_speed_pauses_once_where_a_plateau_has_lasted(
     """
     heard: list[int] = []
 
-    def stands_still(trainer: Trainer) -> Verdict:
+    def stands_still(trainer: Trainer, at_work: bool = False) -> Verdict:
         kind = LEARNING if trainer.position < 2000 or 6000 <= trainer.position < 8000 else PLATEAU
         if kind == PLATEAU:
             heard.append(trainer.position)
@@ -191,7 +191,7 @@ def test_a_verdict_that_alternates_pauses_once(
 ) -> None:
     kinds = itertools.cycle([LEARNING, DONE, LEARNING])
 
-    def judge(trainer: Trainer) -> Verdict:
+    def judge(trainer: Trainer, at_work: bool = False) -> Verdict:
         return Verdict(next(kinds), "", position=trainer.position)
 
     monkeypatch.setattr(core.explain.verdict.judging, "judge", judge)
