@@ -125,7 +125,7 @@ class RunRows:
     def rows(self, present: PresentRun | None) -> list[RunRow]:
         """The branches of the present run, then the kept runs, the newest first."""
         branches = () if present is None else _shown(present.timeline)
-        shown = tuple((b.run.run, b.number, b.own_name, b.changes) for b in branches)
+        shown = tuple((b.run.run, b.number, b.own_name, b.changes, _told_changes(b)) for b in branches)
         of = None if present is None else (present.run, present.timeline.present)
         known = (self._kept.version, of, shown)
         if known != self._known:
@@ -191,7 +191,7 @@ class RunRows:
             is_apart,
             end,
             place.opens_at,
-            place_of_last_change((Change(0, branch.run.experiment), *branch.changes)),
+            place_of_last_change((Change(0, branch.run.experiment), *_told_changes(branch))),
         )
 
 
@@ -202,11 +202,19 @@ def _shown(timeline: RunTimeline) -> tuple[BranchView, ...]:
     )
 
 
+def _told_changes(branch: BranchView) -> tuple[Change, ...]:
+    """The changes that a row tells: those at the tip only of a branch that begins there.
+
+    Beside the numbers of what was trained before, a change with which nothing was trained yet would claim them.
+    """
+    return tuple(change for change in branch.changes if change.position < branch.tip or branch.fork == branch.tip)
+
+
 def _described(branch: BranchView) -> Described:
-    """What a branch is named by: also by the changes at its tip, with which nothing was trained yet."""
-    run = branch.run
-    words = words_of_changes(run.experiment, branch.changes, run.sizes, run.epoch_length)
-    whole = words_of_changes(run.experiment, branch.changes, run.sizes, run.epoch_length, is_whole=True)
+    """What a branch is named by."""
+    run, changes = branch.run, _told_changes(branch)
+    words = words_of_changes(run.experiment, changes, run.sizes, run.epoch_length)
+    whole = words_of_changes(run.experiment, changes, run.sizes, run.epoch_length, is_whole=True)
     with_painted = ["; ".join(filter(None, (run.painted_words, text))) for text in (words, whole)]
     return Described(run.experiment, run.data, with_painted[0], run.digest, with_painted[1])
 

@@ -571,6 +571,23 @@ def test_the_lowest_test_loss_of_a_branch_is_of_behind_its_change(qtbot: QtBot, 
     assert without.lowest.position == at and l2.lowest.position > at
 
 
+def test_a_change_claims_no_numbers_from_before(qtbot: QtBot, window: MainWindow) -> None:
+    """Right behind the choice of L2 the row of the run without it was called "L2 0 → 0.3 at epoch 5"."""
+    window.session.load(PRESETS["overfit"].experiment, anew=True)
+    qtbot.waitUntil(lambda: window.session.experiment == PRESETS["overfit"].experiment)
+    trained(qtbot, window, 5)
+    name, lowest = window.runs.rows()[0].name, window.runs.rows()[0].lowest
+    window.session.change({"l2": 0.3})
+    qtbot.waitUntil(lambda: window.session.experiment.l2 == 0.3 and window.session.at_rest)
+    qtbot.waitUntil(lambda: written(window))
+    [row] = window.runs.rows()
+    assert (row.name, row.lowest) == (name, lowest)
+    trained(qtbot, window, 2)
+    qtbot.waitUntil(lambda: "L2 0 → 0.3 at epoch 5" in window.runs.rows()[0].name)
+    lowest = window.runs.rows()[0].lowest
+    assert lowest is not None and lowest.epoch > 5
+
+
 def test_runs_with_other_points_are_not_compared_by_their_test_loss(qtbot: QtBot, window: MainWindow) -> None:
     experiment = PRESETS["overfit"].experiment
     window.session.load(experiment, anew=True)
