@@ -220,11 +220,11 @@ class VerdictLine(QFrame):
         if advice is not None:
             self.button.show_advice(advice, self._room)
         self.setAccessibleName(_("Verdict: {sentence}").format(sentence=verdict.sentence))
-        self._write_lowest()
         if verdict.besides is not None:
             self.besides.show_advice(verdict.besides, self._room)
-        room = self._room - self.button.sizeHint().width() - APART
-        self.besides.setVisible(verdict.besides is not None and self.besides.sizeHint().width() <= room)
+        width = self.besides.sizeHint().width() + APART
+        self.besides.setVisible(verdict.besides is not None and width <= self._room - self.button.sizeHint().width())
+        self._write_lowest()
 
     @property
     def _room(self) -> int:
@@ -232,7 +232,7 @@ class VerdictLine(QFrame):
         return self.contentsRect().width() - LEFT - RIGHT - PADDING
 
     def _write_lowest(self) -> None:
-        """The present test loss beside the lowest one, in words that the button of the advice leaves room for.
+        """The present test loss beside the lowest one, in words that the other buttons leave room for.
 
         Where that button leads to the same place, it is enough.
         """
@@ -262,7 +262,8 @@ class VerdictLine(QFrame):
         self.lowest.setEnabled(not is_lowest)
         self.lowest.setAccessibleName(f"{whole}: {tip}")
         self.lowest.setToolTip(plain(f"{whole}: {tip}"))
-        room, metrics = self._room - self.button.sizeHint().width(), self.lowest.fontMetrics()
+        metrics, room = self.lowest.fontMetrics(), self._room - self.button.sizeHint().width()
+        room -= 0 if self.besides.isHidden() else self.besides.sizeHint().width() + APART
         self.lowest.setText(next((text for text in words if metrics.horizontalAdvance(text) <= room), ""))
         self.lowest.setVisible(bool(self.lowest.text()))
 

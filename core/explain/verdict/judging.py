@@ -48,7 +48,7 @@ def judge(trainer: Trainer, at_work: bool = False) -> Verdict:
         elif measured is not None:  # inside an epoch there is no record, but the window shows this loss
             course = replace(course, shown_test_loss=measured[1].loss)
         found = _judged(trainer, course)
-        besides = points_to_test(trainer)
+        besides = found.besides or points_to_test(trainer)
         if found.kind == START or besides == found.advice:
             besides = None
         return replace(found, numbers=_numbers(trainer, course), position=trainer.position, besides=besides)

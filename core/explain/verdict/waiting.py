@@ -26,9 +26,9 @@ def start_verdict(trainer: Trainer) -> Verdict:
 
 def changed_verdict(trainer: Trainer, course: Course) -> Verdict:
     """Just behind a change: what a weight set by hand did at once to the loss, or that it is too early to judge."""
-    losses = probes.losses_around_edit(trainer)
+    losses, besides = probes.losses_around_edit(trainer), None
     if losses is None:
-        text = _("it is too early to say what the change does")
+        text, besides = _("it is too early to say what the change does"), _from_the_start()
     elif losses[0] == losses[1]:
         text = _("setting weights by hand changes nothing: the loss is still {loss}").format(loss=short(losses[0], 3))
     else:
@@ -36,7 +36,7 @@ def changed_verdict(trainer: Trainer, course: Course) -> Verdict:
         fell = _("setting weights by hand has lowered the loss from {before} to {now}")
         old, new = told_apart(*losses)
         text = (rose if losses[1] > losses[0] else fell).format(before=old, now=new)
-    return Verdict(CHANGED, text, _changed_at(course), Advice.go_on())
+    return Verdict(CHANGED, text, _changed_at(course), Advice.go_on(), besides=besides)
 
 
 def cure_verdict(trainer: Trainer, course: Course) -> Verdict:
@@ -44,7 +44,7 @@ def cure_verdict(trainer: Trainer, course: Course) -> Verdict:
     text = _("the test loss is {now}; at epoch {epoch} it will be clear whether it holds").format(
         now=told_test_loss(course), epoch=grouped(math.ceil(course.changed + 2.0 * LEAST_HELD))
     )
-    return Verdict(CHANGED, text, _changed_at(course), Advice.go_on())
+    return Verdict(CHANGED, text, _changed_at(course), Advice.go_on(), besides=_from_the_start())
 
 
 def waiting_verdict(course: Course) -> Verdict:
@@ -80,6 +80,11 @@ def fall_ahead(trainer: Trainer, course: Course) -> Verdict | None:
     text = _("the loss stands still here; trained on, it fell from {here} to {end}")
     text = text.format(here=short(course.loss, 3), end=short(end, 3))
     return Verdict(LEARNING, text, _("later"), Advice.go_on())
+
+
+def _from_the_start() -> Advice:
+    """To see what changed settings do by themselves."""
+    return Advice.restart(_("Start again with it"))
 
 
 def _changed_at(course: Course) -> str:

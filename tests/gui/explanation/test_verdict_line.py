@@ -417,6 +417,31 @@ def test_the_lowest_test_loss_is_never_told_without_test_and_whose_it_is(
     assert line.lowest.isVisible() is not is_here, "one link to a place is enough"
 
 
+def test_behind_a_change_of_settings_a_link_starts_again_with_it(window: MainWindow, qtbot: QtBot) -> None:
+    """Who chose L2 at the end of a run did not know whether it would begin again, and where its row was."""
+    window.resize(1280, 800)
+    window.docks.restore_default()
+    window.session.load(PRESETS["overfit"].experiment, anew=True)
+    qtbot.waitUntil(lambda: window.session.experiment == PRESETS["overfit"].experiment)
+    window.session.run_epochs(20)
+    qtbot.waitUntil(lambda: window.session.snapshot.position == 2000 and window.session.at_rest)
+    window.session.change({"l2": 0.01})
+    line = window.verdict
+    qtbot.waitUntil(lambda: line.besides.isVisible() and "Start again with it" in line.besides.text())
+    assert not line.besides.geometry().intersects(line.button.geometry())
+    assert not line.lowest.isVisible() or not line.lowest.geometry().intersects(line.besides.geometry())
+    qtbot.mouseClick(line.besides, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.session.playing and len(window.runs.rows()) == 2)
+    present, left = sorted(window.runs.rows(), key=lambda row: not row.is_present)
+    assert window.session.experiment == PRESETS["overfit"].experiment.replace(l2=0.01)
+    assert (present.changed_at, left.epochs) == (0, 20.0)
+    window.session.pause()
+    qtbot.waitUntil(lambda: window.session.at_rest)
+    window.session.edit({0: 1.0})
+    qtbot.waitUntil(lambda: line.verdict is not None and "by hand" in line.verdict.text)
+    assert not line.besides.isVisible(), "an edit does not begin a run"
+
+
 def test_a_canvas_has_no_verdict(window: MainWindow, qtbot: QtBot) -> None:
     judged(qtbot, window)
     height = window.verdict.height()
