@@ -11,7 +11,7 @@ from PyQt5.QtGui import QColor, QFont, QIcon, QPainter, QPen, QPixmap
 
 from core.base.number_text import grouped, percent, short
 from core.base.translation import _
-from core.workbench.many_runs.lowest_test_loss import row_of_lowest_test_loss
+from core.workbench.many_runs.lowest_test_loss import rows_of_lowest_test_loss
 from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS, OTHER_SPLIT
 from gui.runs.run_colors import PRESENT, run_color
 from gui.widgets.ending_painter import painting
@@ -43,7 +43,10 @@ TIPS = (
         "or its best epoch if it stopped early"
     ),
     _("Loss of the test set at that epoch"),
-    _("The lowest test loss at the end of an epoch since the last change, and that epoch; a double click goes there"),
+    _(
+        "The lowest test loss at the end of an epoch since the last change, and that epoch; a double click goes "
+        "there. In colour the lowest of all that can be compared"
+    ),
     _("Accuracy or R² of the test set at that epoch"),
     _("Loss of the training set at that epoch"),
     _("Accuracy or R² of the training set at that epoch"),
@@ -115,7 +118,7 @@ class RunTableModel(QAbstractTableModel):
         self._order: tuple[int, Qt.SortOrder] | None = None
         self._filter = ""
         self._score = "accuracy"
-        self._lowest: RowKey | None = None
+        self._lowest: set[RowKey] = set()
 
     @property
     def rows(self) -> list[RunRow]:
@@ -136,8 +139,7 @@ class RunTableModel(QAbstractTableModel):
 
     def set_rows(self, rows: Sequence[RunRow]) -> None:
         """Show these; while they are the same runs, their order stays as it is."""
-        lowest = row_of_lowest_test_loss(rows)
-        self._lowest = None if lowest is None else lowest.key
+        self._lowest = {row.key for row in rows_of_lowest_test_loss(rows)}
         score = "R²" if rows and all(row.is_regression for row in rows) else "accuracy"
         if score != self._score:
             self._score = score
@@ -226,7 +228,7 @@ class RunTableModel(QAbstractTableModel):
             return _("Show beside the present run: {name}").format(name=row.name)
         if role == Qt.ItemDataRole.ForegroundRole and row.apart and column in _not_comparable(row):
             return self._theme.color("faint")
-        if role == Qt.ItemDataRole.ForegroundRole and column == LOWEST and row.key == self._lowest:
+        if role == Qt.ItemDataRole.ForegroundRole and column == LOWEST and row.key in self._lowest:
             return self._theme.color("accent")
         if role == Qt.ItemDataRole.FontRole and row.is_present:
             font = QFont()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from core.base.number_text import short
 from core.workbench.many_runs.run_rows import RunRow
 
+DIGITS = 3
+"""In which the lowest test losses are told; what reads the same is the same."""
 
-def row_of_lowest_test_loss(rows: Iterable[RunRow]) -> RunRow | None:
-    """Of the lines on the same data, loss and split as the present one; None where it has nothing to compare with.
 
-    Of a place that two lines share, that on the present one.
-    """
-    lines = [(row.lowest.loss, not row.is_present, row) for row in rows if not row.apart and row.lowest is not None]
-    return min(lines, key=lambda line: line[:2])[-1] if len(lines) > 1 else None
+def rows_of_lowest_test_loss(rows: Iterable[RunRow]) -> list[RunRow]:
+    """Of the lines on the same data, loss and split as the present one, that one first; none without others."""
+    lines = [(row.lowest.loss, row) for row in rows if not row.apart and row.lowest is not None]
+    if len(lines) < 2:
+        return []
+    lowest = short(min(loss for loss, _row in lines), DIGITS)
+    return sorted((row for loss, row in lines if short(loss, DIGITS) == lowest), key=lambda row: not row.is_present)

@@ -19,11 +19,24 @@ from core.base.row_text import guarded
 from core.data.data_source import default_source
 from core.explain.verdict.verdict import START
 from core.training.presets import PRESETS
+from core.workbench.many_runs.lowest_test_loss import rows_of_lowest_test_loss
 from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS, OTHER_SPLIT
 from core.workbench.many_runs.run_rows import RunRow
-from gui.runs.run_table_model import BOX, LOWEST, NAME, STATE, TEST_LOSS, TEST_SCORE, TRAIN_LOSS, run_cell_text, tip_of
+from gui.runs.run_table_model import (
+    BOX,
+    LOWEST,
+    NAME,
+    STATE,
+    TEST_LOSS,
+    TEST_SCORE,
+    TRAIN_LOSS,
+    RunTableModel,
+    run_cell_text,
+    tip_of,
+)
 from gui.runs.runs_view import RunsView
 from gui.widgets.qt_objects import existing
+from gui.widgets.theme import LIGHT
 from gui.window.main_window import MainWindow
 from tests.core.explain.judged_runs import BROKEN
 from tests.gui.conftest import drawn, written
@@ -569,6 +582,24 @@ def test_the_lowest_test_loss_of_a_branch_is_of_behind_its_change(qtbot: QtBot, 
     without, l2 = sorted(window.runs.view.model.rows, key=lambda row: row.is_present)
     assert without.lowest is not None and l2.lowest is not None
     assert without.lowest.position == at and l2.lowest.position > at
+
+
+def test_lowest_test_losses_that_read_the_same_are_marked_alike(qtbot: QtBot, window: MainWindow) -> None:
+    """0.2869 was marked beside 0.2871, both told as 0.287, and the verdict led from the one to the other."""
+    trained(qtbot, window, 1)
+    [row] = window.runs.rows()
+    losses, rows = (0.2871, 0.2869, 0.2881), list[RunRow]()
+    for number, loss in enumerate(losses):
+        history = replace(row.history, lows=np.array([[1000.0, loss]]))
+        rows.append(replace(row, key=("branch", number), history=history, is_present=number == 0))
+    assert [found.key[1] for found in rows_of_lowest_test_loss(rows)] == [0, 1], "the present one first"
+    model = RunTableModel(LIGHT)
+    model.set_rows(rows)
+    cells = [model.index(place, LOWEST) for place in range(3)]
+    assert [model.data(cell) for cell in cells] == ["0.287 (1)", "0.287 (1)", "0.288 (1)"]
+    colors = [model.data(cell, Qt.ItemDataRole.ForegroundRole) for cell in cells]
+    assert colors == [LIGHT.color("accent"), LIGHT.color("accent"), None]
+    assert rows_of_lowest_test_loss(rows[:1]) == []
 
 
 def test_a_change_claims_no_numbers_from_before(qtbot: QtBot, window: MainWindow) -> None:
