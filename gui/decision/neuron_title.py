@@ -83,4 +83,6 @@ def title_texts(neuron: Neuron, preparation: Preparation, own: NeuronMap | None,
         for color, value in ((colors[0], own.low), (colors[-1], own.high))
     )
     ends = _("{low} to {high}").format(low=low, high=high)
+    if own.low == own.high:
+        ends = _("{value} everywhere").format(value=short(own.low, 3))
     return (*(f"{title}&nbsp; {ends}" for title in titles), ends)

@@ -37,8 +37,8 @@ LEAST_WIDTH = 240
 LEFT, RIGHT, APART = 12, 10, 8
 HOLD_MILLISECONDS = 3000
 """How long the verdict stays behind the last move of the mouse on the button."""
-RESTARTS = "↺"
-"""Before an advice that begins the run again, as on the toolbar."""
+RESTARTS, PLAYS = "↺", "▶"
+"""Before an advice that begins the run again, and behind one that plays, as on the toolbar."""
 PADDING = 8
 """Of the button on each side of its text."""
 
@@ -76,7 +76,8 @@ class Link(QToolButton):
 
     def show_advice(self, advice: Advice, room: int) -> None:
         """Show an advice in so much room, and tell what it does."""
-        words = f"{RESTARTS} {advice.text} ›" if advice.starts_again else f"{advice.text} ›"
+        words = f"{advice.text} {PLAYS if advice.return_to is None else '›'}"
+        words = f"{RESTARTS} {words}" if advice.starts_again else words
         self.setText(self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room))
         self.setAccessibleName(_restart_told(advice) if advice.starts_again else advice.text)
         self.setToolTip(_what_it_does(advice))
@@ -252,11 +253,12 @@ class VerdictLine(QFrame):
         else:
             here, there = told_apart(now, lowest.loss, 3)
             epoch, is_here = grouped(lowest.epoch), row.is_present
-            place = _("epoch {epoch}").format(epoch=epoch) if is_here else _("another run")
+            place = (_("epoch {epoch}") if is_here else _("another run, epoch {epoch}")).format(epoch=epoch)
             whole = _("Test loss {loss}; lowest so far {lowest} ({place})").format(loss=here, lowest=there, place=place)
             shorter = _("lowest test loss {lowest} ({place})"), _("{place}: test {lowest}")
             texts = whole, *(text.format(lowest=there, place=place) for text in shorter)
-            words = [f"{text} ›" for text in texts]
+            short_place = place if is_here else _("another run")
+            words = [f"{text} ›" for text in (*texts, shorter[1].format(lowest=there, place=short_place))]
             run = _("this run") if is_here else f"“{row.name}”"
             tip = _("go to epoch {epoch} of {run}").format(epoch=epoch, run=run)
         self.lowest.setEnabled(not is_lowest)

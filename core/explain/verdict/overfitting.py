@@ -160,7 +160,7 @@ def fit_text(trainer: Trainer, course: Course) -> str:
     else:
         return ""
     if course.shown_test_loss is not None and course.shown_test_loss <= low:  # of an epoch only the end counts
-        text = _("; no overfitting: test loss {now}, the lowest so far")
+        text = _("; no overfitting: test loss {now}, the lowest of this run")
     return text.format(now=told_test_loss(course), low=short(low, 3))
 
 

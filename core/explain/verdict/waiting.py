@@ -59,7 +59,7 @@ def waiting_verdict(course: Course) -> Verdict:
             text = _("the loss has fallen, and has stood still since epoch {epoch}; it may fall on").format(
                 epoch=grouped(course.flat_since)
             )
-        return Verdict(LEARNING, text, advice=Advice.go_on())
+        return Verdict(LEARNING, text, "" if rises(course) else _("pauses"), Advice.go_on())
     text = _("no clear fall of the loss yet, which is common")
     if course.judged_epochs >= 2.0:
         text = _("no clear fall of the loss in {epoch} epochs yet, which is common").format(

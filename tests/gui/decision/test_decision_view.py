@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from core.data.data_source import load
 from core.data.dataset import Dataset
 from core.engines.numpy_forward import shades_of
-from core.explain.maps import NeuronPlace, OutputMap, Plane
+from core.explain.maps import NeuronPlace, OutputMap, Plane, neuron_map
 from core.explain.picked_part import Neuron
 from core.explain.probe import Probe, probe_at
 from core.explain.snapshot import Request, Snapshot
@@ -27,6 +27,7 @@ from core.workbench.messages import Loaded
 from gui.decision.decision_map import border, value_image
 from gui.decision.decision_view import DecisionView
 from gui.decision.legend import legend_text
+from gui.decision.neuron_title import title_texts
 from gui.decision.plot_text import place_texts
 from gui.decision.point_colors import point_colors
 from gui.widgets.elided import Elided
@@ -501,3 +502,13 @@ def test_a_button_leads_back_from_a_plot_that_was_dragged_away(qtbot: QtBot, win
     qtbot.waitUntil(button.isVisible)
     window.actions_by_name["fit"].trigger()
     assert not button.isVisible()
+
+
+def test_a_map_of_one_value_has_no_ends_of_a_scale() -> None:
+    """That of a dead neuron read "0 to 0"."""
+    trainer = make_trainer(LINEAR, CORNERS)
+    own = dataclasses.replace(neuron_map(trainer, NeuronPlace(1, 0, PLANE)), low=0.0, high=0.0)
+    texts = title_texts(Neuron(1, 0), trainer.preparation, own, LIGHT)
+    assert all(text.endswith("0 everywhere") for text in texts)
+    texts = title_texts(Neuron(1, 0), trainer.preparation, dataclasses.replace(own, high=1.0), LIGHT)
+    assert not any("everywhere" in text for text in texts)

@@ -167,7 +167,7 @@ def test_overfitting_from_the_start_gets_more_points(window: MainWindow, qtbot: 
     qtbot.waitUntil(lambda: window.session.experiment == few)
     window.session.run_epochs(100)
     qtbot.waitUntil(lambda: window.session.snapshot.epoch == 100)
-    assert judged(qtbot, window).kind == OVERFITTING and window.verdict.button.text() == "↺ Try 400 points ›"
+    assert judged(qtbot, window).kind == OVERFITTING and window.verdict.button.text() == "↺ Try 400 points ▶"
     window.verdict.button.click()
     qtbot.waitUntil(lambda: window.session.experiment.data.samples == 400 and window.session.snapshot.epoch > 2)
     window.session.pause()
@@ -244,7 +244,7 @@ def test_after_the_click_it_follows_though_the_mouse_is_still_there(window: Main
 
 def test_no_need_to_let_it_go_on_while_it_plays(window: MainWindow, qtbot: QtBot) -> None:
     judged(qtbot, window)
-    assert window.verdict.button.text() == "Play ›"
+    assert window.verdict.button.text() == "Play ▶"
     place = window.verdict.title.geometry()
     window.verdict.button.click()
     qtbot.waitUntil(lambda: window.session.playing and window.session.snapshot.position > 0)
@@ -336,7 +336,11 @@ def test_no_verdict_is_cut_and_its_button_keeps_its_place(
             assert " ".join(line.reason.lines()) == line.reason.text() and not line.reason.text().endswith("…")
             if verdict.advice is not None:
                 sign = "↺ " if verdict.advice.starts_again else ""
-                assert line.button.text() == f"{sign}{verdict.advice.text} ›" and line.button.isVisible()
+                assert (
+                    line.button.text()
+                    == f"{sign}{verdict.advice.text} {'›' if verdict.advice.return_to is not None else '▶'}"
+                    and line.button.isVisible()
+                )
                 places.add((line.button.mapTo(window, QPoint(0, 0)).x(), line.button.mapTo(window, QPoint(0, 0)).y()))
         assert len(places) == 1
 
@@ -346,7 +350,7 @@ def test_a_link_that_starts_again_says_so_and_undo_brings_the_run_back(window: M
     before, button = window.session.snapshot.position, window.verdict.button
     assert verdict.advice is not None and verdict.advice.text == "Add a hidden layer"
     told = "Add a hidden layer; starts again from epoch 0; Undo brings this run back"
-    assert button.text() == "↺ Add a hidden layer ›" and button.accessibleName() == button.toolTip() == told
+    assert button.text() == "↺ Add a hidden layer ▶" and button.accessibleName() == button.toolTip() == told
     button.click()
     qtbot.waitUntil(lambda: window.session.experiment.hidden == (8,) and window.session.snapshot.position > 0)
     window.session.pause()
@@ -356,7 +360,10 @@ def test_a_link_that_starts_again_says_so_and_undo_brings_the_run_back(window: M
     for advice in (Advice.change("Go on with L2 of 0.01", l2=0.01), Advice.go_back("Go back to epoch 8", 8)):
         verdict = Verdict(OVERFITTING, "the test loss has risen", "", advice)
         window.verdict.show_snapshot(dataclasses.replace(window.session.snapshot, verdict=verdict))
-        assert button.text() == f"{advice.text} ›" and "epoch 0" not in button.accessibleName() + button.toolTip()
+        assert (
+            button.text() == f"{advice.text} {'›' if advice.return_to is not None else '▶'}"
+            and "epoch 0" not in button.accessibleName() + button.toolTip()
+        )
 
 
 def test_a_link_offers_test_points_where_there_are_none(window: MainWindow, qtbot: QtBot) -> None:
@@ -368,7 +375,7 @@ def test_a_link_offers_test_points_where_there_are_none(window: MainWindow, qtbo
     window.session.run_epochs(5)
     qtbot.waitUntil(link.isVisible)
     rest(qtbot, window)
-    assert link.text() == "↺ Hold back a test set ›"
+    assert link.text() == "↺ Hold back a test set ▶"
     assert link.accessibleName().startswith("Hold back a test set; starts again")
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.session.experiment.train_fraction == 0.8 and window.session.snapshot.position > 0)
@@ -402,13 +409,14 @@ def test_the_lowest_test_loss_is_never_told_without_test_and_whose_it_is(
     line.show_snapshot(dataclasses.replace(window.session.snapshot, verdict=verdict, test_loss=0.0123))
     line.show_lowest(row)
     line.show()
-    whose, seen = "epoch 12" if is_here else "another run", set()
+    whose, seen = "epoch 12" if is_here else "another run, epoch 12", set()
     for width in range(240, 900, 4):
         line.resize(width, line.height())
         seen.add(line.lowest.text() if line.lowest.isVisible() else "")
     assert seen == {
         "",
         f"{whose}: test 0.000228 ›",
+        f"{'epoch 12' if is_here else 'another run'}: test 0.000228 ›",
         f"lowest test loss 0.000228 ({whose}) ›",
         f"Test loss 0.0123; lowest so far 0.000228 ({whose}) ›",
     }
