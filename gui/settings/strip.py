@@ -26,8 +26,8 @@ MIXED = ""
 OVERHANG = 3
 """How far the last letter of a name may reach beyond its width."""
 NONE = "none"
-PENALTIES = {"l1": 0.001, "l2": 0.003, "dropout": 0.2}
-"""The kinds of regularization in the strip, each with the amount that it starts with."""
+PENALTIES = {"l1": 0.001, "l2": 0.01, "dropout": 0.2}
+"""The kinds of regularization in the strip, each with about the amount that it starts with."""
 MORE, MORE_NARROW = _("More settings"), _("More")
 FIRST_OF_TASK = {CLASSIFICATION: "circle", REGRESSION: "plane"}
 
@@ -239,8 +239,16 @@ class SettingsStrip(QToolBar):
         chosen = self.penalty.value()
         amounts: dict[str, object] = dict.fromkeys(PENALTIES, 0.0)
         if chosen != NONE:
-            amounts[chosen] = getattr(self._experiment, chosen, 0.0) or PENALTIES[chosen]
+            amounts[chosen] = getattr(self._experiment, chosen, 0.0) or self._first_amount(chosen)
         self.changed.emit(amounts)
+
+    def _first_amount(self, penalty: str) -> float:
+        """Of L2 the one that the verdict offers too."""
+        from core.explain.verdict.cures import first_l2  # here, since the first picture does without
+
+        if penalty == "l2" and self._experiment is not None:
+            return first_l2(self._experiment)
+        return PENALTIES[penalty]
 
     def _change_amount(self, amount: float) -> None:
         if self.penalty.value() in PENALTIES:

@@ -34,7 +34,7 @@ def cure(trainer: Trainer, course: Course) -> Advice | None:
         course: its course up to where the test loss is looked at.
     """
     settings = trainer.settings
-    least = _least(settings)
+    least = first_l2(settings)
     if not has_failed(trainer, course) and settings.l2 < STRONGER * least:
         stronger = nice_rate(max(least, STRONGER * settings.l2))
         return Advice.change(_("Go on with L2 of {value:g}").format(value=stronger), l2=stronger)
@@ -46,7 +46,7 @@ def has_failed(trainer: Trainer, course: Course) -> bool:
 
     L2 from the start has failed where there is overfitting.
     """
-    if trainer.settings.l2 < _least(trainer.settings):
+    if trainer.settings.l2 < first_l2(trainer.settings):
         return False
     changes = trainer.settings_over_time.until(trainer.tree.present.tip)
     since = max((after.position for before, after in pairwise(changes) if _l2(before) != _l2(after)), default=0)
@@ -58,7 +58,8 @@ def _l2(change: Change) -> float:
     return change.experiment.l2
 
 
-def _least(settings: Experiment) -> float:
+def first_l2(settings: Experiment) -> float:
+    """The L2 that is tried first."""
     return LEAST_CURE if "cross-entropy" in settings.loss else LEAST_CURE_OF_SMALL_LOSSES
 
 

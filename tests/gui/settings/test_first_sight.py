@@ -24,6 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from core.data.data_source import DataSource
 from core.data.generators import GENERATORS
+from core.explain.verdict.cures import first_l2
 from core.training.presets import PRESETS
 from gui.settings.data_tiles import SIDE, picture_of
 from gui.widgets.plain_text import unparted
@@ -124,7 +125,7 @@ def test_one_regularization_takes_the_place_of_another(qtbot: QtBot, window: Mai
     assert not strip.amount.isVisible()
     choose(qtbot, window, strip.penalty, "l2")
     assert (experiment(window).l1, experiment(window).l2) == (0.0, strip.amount.value())
-    assert strip.amount.value() > 0
+    assert strip.amount.value() == first_l2(experiment(window)), "what the verdict offers too"
     type_in(qtbot, window, strip.amount, "0.05")
     assert experiment(window).l2 == 0.05
     window.session.change({"l1": 0.01})
