@@ -280,7 +280,7 @@ PRESETS: dict[str, Preset] = {
                     "given may matter more than its size."
                 )
             ),
-            summary=_("Better inputs do more than a larger net."),
+            summary=_("With better inputs a small net learns it sooner."),
             level=2,
         ),
         Preset(

@@ -12,7 +12,7 @@ from core.base.errors import LensError
 from core.base.translation import _
 from core.training.settings_over_time import Change
 from core.workbench.many_runs.kept_runs import KeptRuns
-from core.workbench.many_runs.lowest_test_loss import rows_of_lowest_test_loss
+from core.workbench.many_runs.lowest_test_loss import row_to_go_to
 from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS, run_names
 from core.workbench.many_runs.run_rows import NUMBERS, PresentRun, RunRows
 from core.workbench.messages import Loaded, Notice, WorkerReport
@@ -214,7 +214,7 @@ class RunsCommands:
             if self._is_new_run:
                 self._is_new_run = False
                 self.view.show_present()
-        self._verdict.show_lowest(next(iter(rows_of_lowest_test_loss(rows)), None))
+        self._verdict.show_lowest(row_to_go_to(rows))
         present = next((row.key for row in rows if row.is_present), None)
         shown = (self.kept.version, self._session.state.run, present, len(rows), self._is_canvas)
         if shown != self._shown:

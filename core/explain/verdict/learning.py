@@ -31,7 +31,13 @@ def learning_verdict(trainer: Trainer, course: Course, score: float, reach: floa
     if course.epoch < 1.0 and course.loss < course.start_loss:  # a rate of less than an epoch is no rate of an epoch
         text = _("the loss has fallen; at the start it was {start}").format(start=short(course.start_loss, 2))
     elif falls_in_window(course):
-        text = _("the loss falls by {fall} an epoch").format(fall=share_text(course.fall))
+        # Of a loss that jumps, one of later may well be higher.
+        text = (
+            _("the loss falls by {fall} an epoch on average")
+            if course.noise >= LOUD
+            else _("the loss falls by {fall} an epoch")
+        )
+        text = text.format(fall=share_text(course.fall))
     else:
         text = _("the loss jumps, and fell by {fall} in the last {epochs} epochs").format(
             fall=share_text(course.gained_in_half), epochs=span_text(course.judged_epochs / 2.0)

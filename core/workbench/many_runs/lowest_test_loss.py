@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from core.base.number_text import short
 from core.workbench.many_runs.run_rows import RunRow
@@ -18,3 +19,12 @@ def rows_of_lowest_test_loss(rows: Iterable[RunRow]) -> list[RunRow]:
         return []
     lowest = short(min(loss for loss, _row in lines), DIGITS)
     return sorted((row for loss, row in lines if short(loss, DIGITS) == lowest), key=lambda row: not row.is_present)
+
+
+def row_to_go_to(rows: Sequence[RunRow]) -> RunRow | None:
+    """The row whose lowest test loss is the lowest: the present one, if its line has passed there before its change."""
+    found = next(iter(rows_of_lowest_test_loss(rows)), None)
+    present = next((row for row in rows if row.is_present), None)
+    if found is not None and present is not None and present.history.lowest == found.lowest:
+        return replace(present, changed_at=0)
+    return found

@@ -19,7 +19,7 @@ from core.base.row_text import guarded
 from core.data.data_source import default_source
 from core.explain.verdict.verdict import START
 from core.training.presets import PRESETS
-from core.workbench.many_runs.lowest_test_loss import rows_of_lowest_test_loss
+from core.workbench.many_runs.lowest_test_loss import row_to_go_to, rows_of_lowest_test_loss
 from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS, OTHER_SPLIT
 from core.workbench.many_runs.run_rows import RunRow
 from gui.runs.run_table_model import (
@@ -582,6 +582,8 @@ def test_the_lowest_test_loss_of_a_branch_is_of_behind_its_change(qtbot: QtBot, 
     without, l2 = sorted(window.runs.view.model.rows, key=lambda row: row.is_present)
     assert without.lowest is not None and l2.lowest is not None
     assert without.lowest.position == at and l2.lowest.position > at
+    there = row_to_go_to(window.runs.rows())
+    assert there is not None and there.is_present and there.lowest == without.lowest, "the branch passes there too"
 
 
 def test_lowest_test_losses_that_read_the_same_are_marked_alike(qtbot: QtBot, window: MainWindow) -> None:
