@@ -5,7 +5,6 @@ from __future__ import annotations
 from weakref import WeakKeyDictionary
 
 from core.base.translation import _
-from core.training.experiment import LIVE_FIELDS
 from core.training.timeline.branches import Branch
 from core.training.trainer import Trainer
 from core.workbench.runs import Run
@@ -15,6 +14,10 @@ from core.workbench.worker.snapshot_maker import SnapshotMaker
 
 LONG = 4
 """A plateau has lasted where the run is so many times as old as at its first verdict; many end before that."""
+
+
+OF_LEARNING = {"data", "features", "hidden"}
+"""With other points, inputs or layers than its preset's a run may have most to learn where the preset ends."""
 
 
 class OwnPauses:
@@ -43,7 +46,7 @@ class OwnPauses:
         text = _("Paused at epoch {epoch}, the end of the preset “{title}”. Press Space to train on.")
         if changed or run.trainer.settings_over_time.changes:
             text = _("Paused at epoch {epoch}, as the preset “{title}” does. Press Space to train on.")
-        if changed <= LIVE_FIELDS or not _learns(run.trainer):
+        if changed.isdisjoint(OF_LEARNING) or not _learns(run.trainer):
             self._pause(text.format(epoch=run.trainer.epoch, title=run.lesson.short_title))
 
     def pause_for_verdict(self, run: Run) -> None:

@@ -86,6 +86,15 @@ def test_a_branch_of_a_preset_pauses_as_well_to_compare(driver: WorkerDriver, hu
     assert driver.arrive().position == end, "however far another branch was trained"
 
 
+def test_with_a_test_set_a_preset_pauses_where_it_does_without(driver: WorkerDriver, hurried: None) -> None:
+    """To hold back a test set begins again, and then it ran on to hundreds of epochs."""
+    driver.send(Load(GAUSS.experiment), SetPace(None, rises=True), Play())
+    assert driver.arrive().epoch == GAUSS.epochs
+    driver.send(Load(GAUSS.experiment.replace(train_fraction=0.8), plays_on=True), Play())
+    assert driver.arrive().epoch == GAUSS.epochs
+    assert "as the preset" in driver.notices[-1].text
+
+
 def test_a_number_of_epochs_of_a_preset_does_not_pause(driver: WorkerDriver, hurried: None) -> None:
     driver.send(Load(GAUSS.experiment), SetPace(None, rises=True), RunEpochs(GAUSS.epochs + 2))
     assert driver.arrive().epoch == GAUSS.epochs + 2
