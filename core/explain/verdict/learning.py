@@ -31,12 +31,9 @@ def learning_verdict(trainer: Trainer, course: Course, score: float, reach: floa
     if course.epoch < 1.0 and course.loss < course.start_loss:  # a rate of less than an epoch is no rate of an epoch
         text = _("the loss has fallen; at the start it was {start}").format(start=short(course.start_loss, 2))
     elif falls_in_window(course):
-        # Of a loss that jumps, one of later may well be higher.
-        text = (
-            _("the loss falls by {fall} an epoch on average")
-            if course.noise >= LOUD
-            else _("the loss falls by {fall} an epoch")
-        )
+        text = _("the loss falls by {fall} an epoch")
+        if course.noise >= LOUD:  # a later one may well be higher
+            text = _("the loss falls by {fall} an epoch on average")
         text = text.format(fall=share_text(course.fall))
     else:
         text = _("the loss jumps, and fell by {fall} in the last {epochs} epochs").format(

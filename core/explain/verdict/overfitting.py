@@ -36,7 +36,7 @@ def overfitting_verdict(trainer: Trainer, course: Course) -> Verdict:
         text = _("only one sample is trained on; its loss falls, and that of all others rises")
         return Verdict(OVERFITTING, text, "", Advice.change(_("Train on all points"), only_sample=None), "one sample")
     low_epoch, low_loss = course.low_point
-    low, now, without = short(low_loss, 3), _risen(course), loss_without(trainer)
+    low, now, without = short(low_loss, 3), _risen(course), loss_unrestrained(trainer)
     title = "" if course.is_lowest_later else _("since epoch {epoch}").format(epoch=grouped(math.floor(low_epoch)))
     text = _("the test loss has risen from {low} to {now} while the training loss fell").format(low=low, now=now)
     if without is not None:
@@ -72,7 +72,7 @@ def _risen(course: Course) -> str:
     return told_test_loss(replace(course, shown_test_loss=None) if is_low else course)
 
 
-def loss_without(trainer: Trainer) -> tuple[str, float] | None:
+def loss_unrestrained(trainer: Trainer) -> tuple[str, float] | None:
     """A penalty or dropout in words, and the test loss of the line that does without it and is else the same.
 
     The loss is the one here or, where the training of that line ended before, at its end.
@@ -138,7 +138,7 @@ def held_text(trainer: Trainer, course: Course) -> str:
     low = trainer.history.lowest_behind(changed) or trainer.history.lowest
     assert low is not None
     numbers = {"now": told_test_loss(course), "low": short(low.loss, 3), "epoch": grouped(low.epoch)}
-    without = loss_without(trainer)
+    without = loss_unrestrained(trainer)
     if without is None or without[1] <= course.test_loss:
         text = _("hardly overfitting: the test loss holds, {now} now; it was lowest, {low}, at epoch {epoch}")
         return text.format(**numbers)
@@ -152,16 +152,17 @@ def fit_text(trainer: Trainer, course: Course) -> str:
     if not is_judged or math.isnan(course.test_loss) or is_gap(trainer, course, SMALL_GAP):
         return ""
     low, loss = course.best_test_loss, course.test_loss
-    is_near = loss <= (1.0 + LASTING_RISE) * low or loss <= LEAST_GAP * course.loss
-    if is_near or (loss < HELD * low and course.test_drift < 0.0):
+    if loss <= (1.0 + LASTING_RISE) * low or (loss < HELD * low and course.test_drift < 0.0):
         text = _("; no overfitting: test loss {now}, lowest {low}")
+    elif loss <= LEAST_GAP * course.loss:
+        text = _("; no overfitting: test loss {now}, in training {loss}")
     elif loss < HELD * low and _is_restrained(trainer.settings) and course.test_drift == 0.0:
         text = _("; hardly overfitting: test loss {now}, lowest {low}")
     else:
         return ""
     if course.shown_test_loss is not None and course.shown_test_loss <= low:  # of an epoch only the end counts
         text = _("; no overfitting: test loss {now}, the lowest of this run")
-    return text.format(now=told_test_loss(course), low=short(low, 3))
+    return text.format(now=told_test_loss(course), low=short(low, 3), loss=short(course.loss, 2))
 
 
 def is_gap(trainer: Trainer, course: Course, least: float = GAP) -> bool:

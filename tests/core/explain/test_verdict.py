@@ -23,7 +23,7 @@ from core.explain.verdict.course import GOOD_SCORE, MOST_RECORDS, RECENT, course
 from core.explain.verdict.fall import LOUD
 from core.explain.verdict.judging import judge
 from core.explain.verdict.learning import gradient_text
-from core.explain.verdict.overfitting import loss_without
+from core.explain.verdict.overfitting import loss_unrestrained
 from core.explain.verdict.probes import reachable_score
 from core.explain.verdict.rates import nice_rate
 from core.explain.verdict.verdict import (
@@ -329,7 +329,7 @@ def test_the_test_loss_that_is_told_is_the_one_that_the_window_shows() -> None:
     trainer.advance(792 * trainer.epoch_length + 368)
     trainer.evaluations()
     verdict = judge(trainer)
-    assert "; no overfitting: test loss 0.000491, lowest " in verdict.text
+    assert "; no overfitting: test loss 0.000491, " in verdict.text
 
 
 def test_while_a_run_is_at_work_the_test_loss_is_told_about() -> None:
@@ -478,7 +478,7 @@ def test_a_weaker_l2_is_not_told_as_none(l2: float, is_told: bool) -> None:
     trainer.seek(8 * trainer.epoch_length)
     trainer.advance(0)
     trainer.change(l2=0.01)
-    assert (loss_without(advanced(trainer, 10)) is not None) == is_told
+    assert (loss_unrestrained(advanced(trainer, 10)) is not None) == is_told
 
 
 def test_dropout_is_told_beside_the_line_without_it() -> None:
