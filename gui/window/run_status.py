@@ -25,14 +25,28 @@ GAP = 12
 """Pixels between a message and what stands at the right."""
 
 
+CLAUSE = "; "
+"""Between two clauses of a message."""
+
+
 class StatusBar(QStatusBar):
-    """A status bar whose message ends in dots where it has no room; Qt cuts it in the middle of a letter."""
+    """A status bar whose message leaves out its last clauses where they have no room; the tooltip has all of them.
+
+    A clause that has no room by itself ends in dots; Qt cuts it in the middle of a letter.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messageChanged.connect(lambda message: self.setToolTip(plain(message)))
 
     def shown_message(self) -> str:
-        """The message, with dots for what has no room."""
+        """What has room of the message."""
         places = [part.x() for part in self.findChildren(QWidget, "", DIRECT) if part.isVisible()]
-        room = min(places, default=self.width()) - MESSAGE_LEFT - GAP
-        return shortened(self.fontMetrics(), self.currentMessage(), room)
+        room, metrics = min(places, default=self.width()) - MESSAGE_LEFT - GAP, self.fontMetrics()
+        clauses = self.currentMessage().split(CLAUSE)
+        while len(clauses) > 1 and metrics.horizontalAdvance(CLAUSE.join(clauses)) > room:
+            clauses.pop()
+        return shortened(metrics, CLAUSE.join(clauses), room)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         option = QStyleOption()

@@ -153,6 +153,8 @@ def test_a_message_of_the_status_bar_ends_before_the_engine(qtbot: QtBot, window
     end = MESSAGE_LEFT + bar.fontMetrics().horizontalAdvance(bar.shown_message())
     first = min(label.x() for label in bar.findChildren(QLabel) if label.isVisible())
     assert first - end >= GAP
+    bar.showMessage(f"Started; {'many words ' * 40}")
+    assert bar.shown_message() == "Started" and "many words" in bar.toolTip(), "a clause is left out as a whole"
 
 
 def test_the_status_bar_keeps_its_height_when_a_file_is_written(
