@@ -361,6 +361,7 @@ class HeatMapPanel(QWidget):
         self.note.set_full(
             _("Hatched: runs that {ended}; each counts as the worst.").format(ended=bad_word),
             _("Hatched: {ended}; counts as the worst").format(ended=bad_word),
+            _("Hatched: counts as the worst"),
         )
         is_share = results.measure.endswith("_score") and not results.is_regression
         self.map.show_cells(cells, (results.title(across), results.title(down) if down else ""), is_share)
