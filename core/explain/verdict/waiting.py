@@ -73,9 +73,10 @@ def waiting_verdict(course: Course) -> Verdict:
 def fall_ahead(trainer: Trainer, course: Course) -> Verdict | None:
     """Back at a plateau of a line that was trained further, where the loss fell without any help; None elsewhere."""
     tip = trainer.tree.present.tip
+    if trainer.position == tip or trainer.settings_over_time.changed_last(tip) >= trainer.position:
+        return None
     end = float(trainer.recorder.writer.view(with_norms=False).column("train_loss")[-1])
-    is_helped = trainer.settings_over_time.changed_last(tip) >= trainer.position
-    if trainer.position == tip or is_helped or not end < FITTED * course.loss:
+    if not end < FITTED * course.loss:
         return None
     text = _("the loss stands still here; trained on, it fell from {here} to {end}")
     text = text.format(here=short(course.loss, 3), end=short(end, 3))

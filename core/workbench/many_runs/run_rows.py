@@ -119,7 +119,7 @@ class RunRows:
         self._kept = kept
         self._known: tuple[object, ...] = ()
         self._rows_of_kept: list[RunRow] = []
-        self._of_branches: dict[int, tuple[Described, str, str, str]] = {}
+        self._of_branches: dict[int, tuple[Described, str, str, str, int]] = {}
         self._lines: dict[int, KeptEntry | None] = {}
 
     def rows(self, present: PresentRun | None) -> list[RunRow]:
@@ -153,6 +153,7 @@ class RunRows:
                 branch.own_name or of_branch[branch.number],
                 "" if here is None else differences(described[branch.number], here),
                 "" if here is None else apart(described[branch.number], here),
+                place_of_last_change((Change(0, branch.run.experiment), *_told_changes(branch))),
             )
             for branch in branches
         }
@@ -162,7 +163,7 @@ class RunRows:
         ]
 
     def _row_of_branch(self, present: PresentRun, branch: BranchView) -> RunRow:
-        described, name, differs, is_apart = self._of_branches[branch.number]
+        described, name, differs, is_apart, changed_at = self._of_branches[branch.number]
         is_present = branch.number == present.timeline.present
         state = "plays" if is_present and present.playing else "present" if is_present else "branch"
         state = next((note for *line, note in present.notes if line == [branch.run.run, branch.changes]), state)
@@ -191,7 +192,7 @@ class RunRows:
             is_apart,
             end,
             place.opens_at,
-            place_of_last_change((Change(0, branch.run.experiment), *_told_changes(branch))),
+            changed_at,
         )
 
 

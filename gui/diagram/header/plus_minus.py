@@ -129,6 +129,7 @@ class TypedNumber(QObject):
         return False
 
     def _open(self) -> None:
+        self._close()  # a click beside the field, on the rest of the label, takes its focus from it
         field = self.field = WholeNumberField(1, self._most, self._name)
         field.setParent(self._label.parentWidget())
         field.setButtonSymbols(WholeNumberField.ButtonSymbols.NoButtons)

@@ -94,6 +94,9 @@ def test_the_number_of_neurons_is_typed_where_it_stands(qtbot: QtBot, window: Ma
     assert field.problem and column.count.field is field, "a refused number stays to be mended"
     qtbot.mouseClick(window.network, LEFT_BUTTON, pos=QPoint(3, 3))
     assert column.count.field is None and experiment(window).hidden == (12,)
+    first = opened()
+    opened()
+    assert not first.isVisible(), "one field at a time"
     qtbot.keyClicks(opened(), "5")
     qtbot.mouseClick(window.network, LEFT_BUTTON, pos=QPoint(3, 3))
     settle(qtbot, window, lambda: experiment(window).hidden == (5,))
