@@ -135,7 +135,8 @@ class TypedNumber(QObject):
         field.setButtonSymbols(WholeNumberField.ButtonSymbols.NoButtons)
         field.setAlignment(Qt.AlignmentFlag.AlignCenter)
         field.set_value(self.number)
-        box, width = self._label.geometry(), field.sizeHint().width()
+        box = self._label.geometry()
+        width = max(field.sizeHint().width(), box.width())  # nothing of the label is seen beside it
         field.setGeometry(box.center().x() - width // 2, box.top(), width, box.height())
         field.valueChanged.connect(self._take)
         field.installEventFilter(self)

@@ -95,6 +95,7 @@ def test_the_number_of_neurons_is_typed_where_it_stands(qtbot: QtBot, window: Ma
     qtbot.mouseClick(window.network, LEFT_BUTTON, pos=QPoint(3, 3))
     assert column.count.field is None and experiment(window).hidden == (12,)
     first = opened()
+    assert first.geometry().contains(column.neurons.label.geometry()), "no part of the words is seen beside it"
     opened()
     assert not first.isVisible(), "one field at a time"
     qtbot.keyClicks(opened(), "5")
