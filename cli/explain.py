@@ -12,7 +12,8 @@ from cli.projects import add_project
 from cli.train import prepare_engine, start
 from cli.trained import finish
 from core.base.errors import one_line
-from core.base.translation import _
+from core.base.number_text import span_text
+from core.base.translation import _, ngettext
 from core.data.features import feature
 from core.explain.formulas import step_formulas as steps
 from core.explain.formulas.formula import Formula
@@ -153,8 +154,8 @@ def _head(walk: Walk, trainer: Trainer) -> Iterator[str]:
                 unit=unit, number=number, answer=answer, loss=loss
             )
         )
-    yield _("Network {sizes} after {epoch} epochs; update {step} of the optimizer").format(
-        sizes="-".join(map(str, walk.sizes)), epoch=trainer.epoch, step=walk.step
+    yield _("Network {sizes} after {epochs}; update {step} of the optimizer").format(
+        sizes="-".join(map(str, walk.sizes)), epochs=span_text(trainer.epoch), step=walk.step
     )
 
 
@@ -165,8 +166,10 @@ def _units(walk: Walk, layer: LayerWalk, formulas_of: Callable[[Walk, int, int],
     for unit in range(min(units, SHOWN_UNITS)):
         seen.update(dict.fromkeys(_lines(formulas_of(walk, layer.number, unit))))
     yield from seen
-    if units > SHOWN_UNITS:
-        yield _("  … and {units} neurons more (--json has all)").format(units=units - SHOWN_UNITS)
+    more = units - SHOWN_UNITS
+    if more > 0:
+        text = ngettext("  … and {n} neuron more (--json has all)", "  … and {n} neurons more (--json has all)", more)
+        yield text.format(n=more)
 
 
 def _updates(walk: Walk, layer: LayerWalk) -> Iterator[str]:

@@ -15,7 +15,7 @@ from cli.options import Parser, add, make_parser, tell_doubt
 from core.base.arrays import Array
 from core.base.errors import short_path
 from core.base.number_text import duration
-from core.base.translation import _
+from core.base.translation import _, ngettext
 from core.data.data_source import DataSource
 from core.data.dataset import Dataset
 from core.engines import kernel_loading
@@ -96,9 +96,11 @@ def main(argv: Sequence[str]) -> int:
         states = Counter(cells[-2] for cells in folder.done.values())
     if states[FAILED]:
         complain(
-            _("{failed} of {count} runs failed; {messages} in {path} says why.").format(
-                failed=states[FAILED], count=plan.count, messages=MESSAGES, path=short_path(given["out"])
-            )
+            ngettext(
+                "{failed} of {n} run failed; {messages} in {path} says why.",
+                "{failed} of {n} runs failed; {messages} in {path} says why.",
+                plan.count,
+            ).format(failed=states[FAILED], n=plan.count, messages=MESSAGES, path=short_path(given["out"]))
         )
     counts = " ".join(f"{state}={states[state]}" for state in (DONE, DIVERGED, FAILED))
     print(f"runs={plan.count} {counts} seconds={time.perf_counter() - began:.1f}")

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from string import Formatter
 
-from core.base.translation import _
+from core.base.translation import _, ngettext
 
 MINUS, UNDEFINED = "−", "–"
 LONGEST_PLAIN = 6
@@ -125,10 +125,10 @@ def typed_text(value: float, longest: int = 99) -> str:
     text = ""
     for digits in range(12, 0, -1):
         text = f"{value:.{digits}g}"
-        if len(text) > LONGEST_TYPED:
+        if len(text) > LONGEST_TYPED or "e" in text:
             mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
             mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
-            text = min(text, f"{mantissa}e{exponent}", key=len)
+            text = min(text, f"{mantissa}e{int(exponent)}", key=len)  # 1e-5, which Python writes as 1e-05
         if len(text) <= longest:
             break
     return text
@@ -153,8 +153,9 @@ def grouped(value: float) -> str:
 
 
 def span_text(epochs: float) -> str:
-    """A number of epochs as a whole one, or with two digits where it is less than two."""
-    return grouped(epochs) if epochs >= 2.0 else short(epochs, 2)
+    """A number of epochs with its word, a whole one from two on: "1 epoch", "1.5 epochs", "12 epochs"."""
+    n = grouped(epochs) if epochs >= 2.0 else short(epochs, 2)
+    return ngettext("{n} epoch", "{n} epochs", 1 if n == "1" else 2).format(n=n)
 
 
 def factor_text(factor: float) -> str:

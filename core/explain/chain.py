@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.base.number_text import short
-from core.base.translation import _
+from core.base.translation import _, ngettext
 from core.explain.chain_row import BATCH, SAMPLE, Row, sign_word
 from core.explain.formulas import step_formulas as steps
 from core.explain.formulas.formula_text import to_text, write_symbol
@@ -194,7 +194,7 @@ def _update_rows(walk: Walk, mean: list[Formula], update: steps.Formulas) -> tup
     rows = []
     for line in mean:
         is_mean = line.name == "mean over the batch"
-        words = _("mean of {n} samples").format(n=len(walk)) if is_mean else ""
+        words = ngettext("mean of {n} sample", "mean of {n} samples", len(walk)).format(n=len(walk)) if is_mean else ""
         if line.name == "gradient" and (walk.rule.l1 or walk.rule.l2):
             words = _("gradient with penalty")
         rows.append(row_of(line, UPDATE, BATCH, words))

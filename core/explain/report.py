@@ -22,7 +22,7 @@ from core.base.arrays import Array
 from core.base.errors import one_line
 from core.base.number_text import UNDEFINED, epoch_place
 from core.base.row_text import aligned, csv_text
-from core.base.translation import _
+from core.base.translation import _, ngettext
 from core.base.values import dataclass
 from core.data.class_names import natural_order
 from core.training.evaluation import determination
@@ -178,13 +178,14 @@ def as_text(report: Report) -> str:
     lines = [_("At {place}").format(place=report.place)]
     for name, part in _parts(report):
         lines.append("")
+        points = ngettext("{n} point", "{n} points", part.size).format(n=part.size)
         if isinstance(part, ClassReport):
-            head = _("{name}: {size} points, accuracy {accuracy}").format(
-                name=_title(name), size=part.size, accuracy=_number(part.accuracy)
+            head = _("{name}: {points}, accuracy {accuracy}").format(
+                name=_title(name), points=points, accuracy=_number(part.accuracy)
             )
             lines += [head, "", *aligned(_confusion_rows(report, part)), "", *aligned(_class_rows(report, part))]
         else:
-            lines.append(_("{name}: {size} points").format(name=_title(name), size=part.size))
+            lines.append(_("{name}: {points}").format(name=_title(name), points=points))
             measures = (("R²", part.r2), ("RMSE", part.rmse), ("MAE", part.mae))
             lines += aligned([(label, _number(value, 6)) for label, value in measures])
     return "\n".join(lines) + "\n"

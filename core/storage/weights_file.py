@@ -24,7 +24,7 @@ from core.base.arrays import Array
 from core.base.atomic_files import write_whole
 from core.base.errors import WeightsError
 from core.base.number_text import grouped
-from core.base.translation import _
+from core.base.translation import _, ngettext
 from core.base.values import dataclass
 from core.network.network import count_parameters, parameter_views
 
@@ -252,9 +252,12 @@ def _require_sizes(headers: dict[str, _Header], found: tuple[int, ...], wanted: 
         return
     title = "-".join(map(str, wanted))
     if len(found) != len(wanted):
-        what = _("{file} holds {count} layers of weights, but the network {title} has {count2}").format(
-            file=file, count=len(found) - 1, title=title, count2=len(wanted) - 1
-        )
+        layers = len(found) - 1
+        what = ngettext(
+            "{file} holds {n} layer of weights, but the network {title} has {needed}",
+            "{file} holds {n} layers of weights, but the network {title} has {needed}",
+            layers,
+        ).format(file=file, n=layers, title=title, needed=len(wanted) - 1)
     else:
         layer = next(i for i, (a, b) in enumerate(zip(found, wanted, strict=True)) if a != b)
         name = f"W{max(layer, 1)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.base.arrays import Array
+from core.base.number_text import span_text
 from core.base.translation import _
 from core.base.values import dataclass
 from core.training.experiment import Experiment
@@ -47,9 +48,9 @@ def find_stop(history: History, position: int, train_loss: float, experiment: Ex
         return None
     return Stop(
         _(
-            "Stopped early at epoch {epoch}: for {patience} epochs the test loss has not fallen below the "
+            "Stopped early at epoch {epoch}: for {patience} the test loss has not fallen below the "
             "{loss:.3g} of epoch {best_epoch}. The run is back at that epoch."
-        ).format(epoch=epoch, patience=experiment.patience, loss=best.loss, best_epoch=best.epoch),
+        ).format(epoch=epoch, patience=span_text(experiment.patience), loss=best.loss, best_epoch=best.epoch),
         best.position,
     )
 

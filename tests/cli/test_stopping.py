@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from cli.main import main
+from core.base.number_text import span_text
 
 Capture = pytest.CaptureFixture[str]
 OVERFIT = "--data lots.txt --train-fraction 0.5 --hidden 8 --activation tanh --init normal:0.1 --loss cross-entropy"
@@ -50,7 +51,7 @@ def test_early_stopping_keeps_the_best_weights_and_logs_every_epoch(patience: in
     assert [row["epoch"] for row in rows] == [str(epoch) for epoch in range(best + patience + 1)]
     assert err == ""
     assert out.splitlines()[0] == (
-        f"Stopped early at epoch {best + patience}: for {patience} epochs the test loss has not fallen below the "
+        f"Stopped early at epoch {best + patience}: for {span_text(patience)} the test loss has not fallen below the "
         f"{losses[best]:.3g} of epoch {best}. The run is back at that epoch."
     )
     assert last_line(out) == rows[best]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from core.base.number_text import grouped
+from core.base.number_text import grouped, typed_text
 from core.base.translation import _, ngettext
 from core.data.data_source import MAX_SAMPLES
 from core.explain.verdict.advice import Advice
@@ -37,7 +37,7 @@ def cure(trainer: Trainer, course: Course) -> Advice | None:
     least = first_l2(settings)
     if not has_failed(trainer, course) and settings.l2 < STRONGER * least:
         stronger = nice_rate(max(least, STRONGER * settings.l2))
-        return Advice.change(_("Go on with L2 of {value:g}").format(value=stronger), l2=stronger)
+        return Advice.change(_("Go on with L2 of {value}").format(value=typed_text(stronger)), l2=stronger)
     return _smaller_net(settings) or more_points(trainer)
 
 

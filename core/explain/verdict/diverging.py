@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from core.base.number_text import grouped, short
+from core.base.number_text import grouped, short, typed_text
 from core.base.translation import _
 from core.explain.verdict.advice import Advice, back_to
 from core.explain.verdict.causes.evidence import Evidence
@@ -77,4 +77,4 @@ def _lower_rate_ahead(trainer: Trainer, changed: int) -> Advice:
         return Advice.go_back(_("Go to epoch {epoch}").format(epoch=epoch), changed)
     former = trainer.settings_over_time.at(changed - 1).learning_rate
     rate = former if former <= highest_rate(trainer.settings) else lower_rate(trainer.settings)
-    return Advice.change(_("Go on with a rate of {rate:g}").format(rate=rate), learning_rate=rate)
+    return Advice.change(_("Go on with a rate of {rate}").format(rate=typed_text(rate)), learning_rate=rate)

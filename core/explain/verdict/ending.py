@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from core.base.number_text import grouped, percent, short
+from core.base.number_text import grouped, percent, short, span_text, typed_text
 from core.base.translation import _
 from core.explain.verdict.advice import Advice
 from core.explain.verdict.course import GOOD_SCORE, SLOW_FALL, Course
@@ -96,8 +96,8 @@ def stopped_verdict(trainer: Trainer) -> Verdict | None:
     if settings.stop_loss is not None:
         loss = _loss_here(trainer)
         if loss <= settings.stop_loss:
-            text = _("the training loss {loss:.3g} is at most {goal:g}, where the run is set to stop").format(
-                loss=loss, goal=settings.stop_loss
+            text = _("the training loss {loss:.3g} is at most {goal}, where the run is set to stop").format(
+                loss=loss, goal=typed_text(settings.stop_loss)
             )
             advice = Advice.change(_("Train on without this goal"), stop_loss=None)
             return Verdict(STOPPED, text, _("at epoch {epoch}").format(epoch=grouped(epoch)), advice)
@@ -105,8 +105,8 @@ def stopped_verdict(trainer: Trainer) -> Verdict | None:
     epochs = epochs_past_best(whole, history.ahead, trainer.position, trainer.tree.present.tip)
     if settings.patience is None or epochs < settings.patience:
         return None
-    text = _("the test loss fell no further in the {epochs} epochs after epoch {best}, whose weights are back").format(
-        epochs=grouped(epochs), best=grouped(epoch)
+    text = _("the test loss fell no further in the {epochs} after epoch {best}, whose weights are back").format(
+        epochs=span_text(epochs), best=grouped(epoch)
     )
     advice = Advice.change(_("Train on without early stopping"), patience=None)
     return Verdict(STOPPED, text, _("early at epoch {epoch}").format(epoch=grouped(epoch + epochs)), advice)

@@ -112,7 +112,7 @@ def _numbers(trainer: Trainer, course: Course) -> tuple[tuple[str, str], ...]:
         (_("loss at the start"), short(course.start_loss)),
         (_("loss, median of the last records"), short(course.loss)),
         (
-            _("fall an epoch, over the last {window} epochs").format(window=span_text(course.window)),
+            _("fall an epoch, over the last {window}").format(window=span_text(course.window)),
             share_text(course.fall),
         ),
         (_("spread around that line"), share_text(course.noise)),

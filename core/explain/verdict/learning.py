@@ -36,7 +36,7 @@ def learning_verdict(trainer: Trainer, course: Course, score: float, reach: floa
             text = _("the loss falls by {fall} an epoch on average")
         text = text.format(fall=share_text(course.fall))
     else:
-        text = _("the loss jumps, and fell by {fall} in the last {epochs} epochs").format(
+        text = _("the loss jumps, and fell by {fall} in the last {epochs}").format(
             fall=share_text(course.gained_in_half), epochs=span_text(course.judged_epochs / 2.0)
         )
     is_slow = course.fall < SLOW_FALL and course.fall * course.epoch < SLOW and course.noise < LOUD

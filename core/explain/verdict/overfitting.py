@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from core.base.arrays import median
-from core.base.number_text import grouped, short
+from core.base.number_text import grouped, short, typed_text
 from core.base.translation import _
 from core.explain.verdict.advice import Advice
 from core.explain.verdict.course import LASTING_RISE, LEAST_GAP, Course, course_of
@@ -23,7 +23,7 @@ GAP, CERTAIN = 0.15, 2.0
 the net is said to overfit."""
 SMALL_GAP = 0.05
 """Up to such a gap, or what chance makes of so few points, a net is said not to overfit."""
-RESTRAINTS = {"l1": _("L1 of {value:g}"), "l2": _("L2 of {value:g}"), "dropout": _("dropout of {value:g}")}
+RESTRAINTS = {"l1": _("L1 of {value}"), "l2": _("L2 of {value}"), "dropout": _("dropout of {value}")}
 """What may hold the test loss, in words."""
 HELD = 1.3
 """Up to so many times its lowest value the test loss can be held; above that it is one rise, though it pauses."""
@@ -45,8 +45,8 @@ def overfitting_verdict(trainer: Trainer, course: Course) -> Verdict:
         )
     if has_failed(trainer, course):
         if without is None:
-            text = _("the test loss has risen from {low} to {now} in spite of L2 of {value:g}")
-            text = text.format(low=low, now=now, value=trainer.settings.l2)
+            text = _("the test loss has risen from {low} to {now} in spite of L2 of {value}")
+            text = text.format(low=low, now=now, value=typed_text(trainer.settings.l2))
         instead = cure(trainer, course)
         if instead is not None:
             return Verdict(OVERFITTING, text, title, instead, "overfitting")
@@ -89,7 +89,7 @@ def loss_unrestrained(trainer: Trainer) -> tuple[str, float] | None:
     (name,) = changed
     if getattr(before.experiment, name):  # a weaker one
         return None
-    words = RESTRAINTS[name].format(value=getattr(after.experiment, name))
+    words = RESTRAINTS[name].format(value=typed_text(getattr(after.experiment, name)))
     return words, float(parent.record.view(trainer.position, with_norms=False).column("test_loss")[-1])
 
 

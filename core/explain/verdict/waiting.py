@@ -20,7 +20,7 @@ def start_verdict(trainer: Trainer) -> Verdict:
     tip = trainer.tree.present.tip
     if tip:
         epochs = span_text(tip / trainer.epoch_length)
-        text = _("this is the start of a run that was trained for {epochs} epochs").format(epochs=epochs)
+        text = _("this is the start of a run that was trained for {epochs}").format(epochs=epochs)
     return Verdict(START, text, advice=Advice.go_on(_("Play")))
 
 
@@ -62,8 +62,8 @@ def waiting_verdict(course: Course) -> Verdict:
         return Verdict(LEARNING, text, "" if rises(course) else _("pauses"), Advice.go_on())
     text = _("no clear fall of the loss yet, which is common")
     if course.judged_epochs >= 2.0:
-        text = _("no clear fall of the loss in {epoch} epochs yet, which is common").format(
-            epoch=grouped(course.judged_epochs)
+        text = _("no clear fall of the loss in {epochs} yet, which is common").format(
+            epochs=span_text(course.judged_epochs)
         )
     if course.changed:
         return Verdict(CHANGED, text, _changed_at(course), Advice.go_on())

@@ -54,8 +54,10 @@ def title(view: str, layer: int, selection: Part | None, preparation: Preparatio
         return HINT
     if view == LAYER:
         name = _("Output") if layer == len(kinds) else _("Layer {layer}").format(layer=layer)
-        return _("{name}: {inputs} inputs, {neurons} neurons, {label}").format(
-            name=name, inputs=sizes[layer - 1], neurons=sizes[layer], label=kinds[layer - 1].label
+        inputs = ngettext("{n} input", "{n} inputs", sizes[layer - 1]).format(n=sizes[layer - 1])
+        neurons = ngettext("{n} neuron", "{n} neurons", sizes[layer]).format(n=sizes[layer])
+        return _("{name}: {inputs}, {neurons}, {label}").format(
+            name=name, inputs=inputs, neurons=neurons, label=kinds[layer - 1].label
         )
     assert selection is not None
     if isinstance(selection, Edge):
@@ -164,7 +166,7 @@ def scope_words(scope: str, inspection: Inspection, former: str = "") -> tuple[s
         if not told:
             return of, _("No neuron in this layer is dead, and none is saturated.") if scope == NEURONS else ""
         both = told[0] if len(told) == 1 else _("{first} and {second}").format(first=told[0], second=told[1])
-        text = _("Of its {n} neurons {told}. {rule}.")
+        text = ngettext("Of its {n} neuron {told}. {rule}.", "Of its {n} neurons {told}. {rule}.", len(layer.dead))
         return of, text.format(n=len(layer.dead), told=both, rule=capital(rule))
     sentence = inspection.reason
     neuron = inspection.neuron

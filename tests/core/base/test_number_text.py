@@ -28,9 +28,17 @@ from core.base.number_text import (
 
 
 @pytest.mark.parametrize(
-    ("epochs", "text"), [(0.123, "0.12"), (1.47, "1.5"), (2.94, "3"), (40.0, "40"), (1234.4, "1\u202f234")]
+    ("epochs", "text"),
+    [
+        (0.123, "0.12 epochs"),
+        (1.0, "1 epoch"),
+        (1.47, "1.5 epochs"),
+        (2.94, "3 epochs"),
+        (40.0, "40 epochs"),
+        (1234.4, "1\u202f234 epochs"),
+    ],
 )
-def test_epochs_are_whole_but_for_very_few(epochs: float, text: str) -> None:
+def test_epochs_are_whole_but_for_very_few_and_have_their_word(epochs: float, text: str) -> None:
     assert span_text(epochs) == text
 
 

@@ -639,8 +639,8 @@ ADAM = BASE.replace(activation="relu", init=Init("he"), optimizer="adam", learni
             ", at the start 25 %: the learning rate 3 is",
             0.03,
         ),
-        (PRESETS["shallow"].experiment.replace(learning_rate=1e9), 5, DIVERGED, "learning rate 1e+09 is too high", 0.1),
-        (PRESETS["shallow"].experiment.replace(learning_rate=1e9), 10, PLATEAU, "learning rate 1e+09 is too high", 0.1),
+        (PRESETS["shallow"].experiment.replace(learning_rate=1e9), 5, DIVERGED, "learning rate 1e9 is too high", 0.1),
+        (PRESETS["shallow"].experiment.replace(learning_rate=1e9), 10, PLATEAU, "learning rate 1e9 is too high", 0.1),
     ],
 )
 def test_a_rate_that_is_too_high_is_named_whatever_it_has_spoiled(

@@ -176,7 +176,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     [
         ((2, 5, 2), ["W1 in w.npz has the shape (2, 5), but the network 2-7-2 needs (2, 7)", "to 5"]),
         ((2, 7, 7, 2), ["3 layers of weights", "2-7-2 has 2", "to 7,7"]),
-        ((2, 2), ["1 layers", "to none"]),
+        ((2, 2), ["1 layer of weights", "to none"]),
         ((2, 7, 3), ["W2 in w.npz has the shape (7, 3)", "needs (7, 2)", "2 inputs and 2 classes"]),
         ((3, 7, 2), ["W1 in w.npz has the shape (3, 7)", "2 inputs and 2 classes"]),
     ],

@@ -7,6 +7,7 @@ import pytest
 
 from core.base.arrays import Array
 from core.base.errors import ExperimentError
+from core.base.number_text import span_text
 from core.data.dataset import Dataset
 from core.training.experiment import Decay, Experiment, Init
 from core.training.history import HistoryWriter
@@ -57,7 +58,7 @@ def test_early_stopping_waits_for_its_patience(losses: list[float], patience: in
         return
     assert stop is not None
     assert stop.return_to == best * LENGTH
-    assert stop.text.startswith(f"Stopped early at epoch {len(losses) - 1}: for {patience} epochs")
+    assert stop.text.startswith(f"Stopped early at epoch {len(losses) - 1}: for {span_text(patience)} the")
     assert f"the {losses[best]} of epoch {best}." in stop.text
 
 

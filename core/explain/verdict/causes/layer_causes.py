@@ -56,7 +56,7 @@ def _dead(evidence: Evidence, share: float) -> Cause | None:
     if before < SHARE_OF_UNITS:
         killed = _(
             "{now:.0f} % of the neurons of layer {layer} are dead, at the start {before:.0f} %: "
-            "the learning rate {rate:g} is too high"
+            "the learning rate {rate} is too high"
         )
         cause = spoiled_by_rate(evidence, killed, now=100 * dead[layer - 1], layer=layer, before=100 * before)
     return cause or Cause("dead", text, _better_weights(evidence))
@@ -93,7 +93,7 @@ def failing_gradient(evidence: Evidence) -> Cause | None:
     verdict, text = flow_verdict(norms)[0], flow_words(norms)
     if verdict == VANISHING and flow_verdict(table[0, 1:])[0] != VANISHING:
         cause = spoiled_by_rate(
-            evidence, _("the learning rate {rate:g} is too high: it made the gradient vanish in layer 1")
+            evidence, _("the learning rate {rate} is too high: it made the gradient vanish in layer 1")
         )
         if cause is not None:
             return cause

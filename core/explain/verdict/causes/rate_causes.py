@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.base.number_text import grouped, short, span_text, told_apart
+from core.base.number_text import grouped, short, span_text, told_apart, typed_text
 from core.base.translation import _
 from core.explain.verdict.advice import Advice, Cause, back_to
 from core.explain.verdict.causes.evidence import Evidence
@@ -55,9 +55,9 @@ def overshooting_rate(evidence: Evidence) -> Cause | None:
     helping = next((rate for rate, loss in tried if rate <= highest and loss < before), None)
     if after <= before or helping is None:
         return None
-    raised = _("the learning rate {rate:g} is too high: a first step raises the loss from {low} to {high}")
+    raised = _("the learning rate {rate} is too high: a first step raises the loss from {low} to {high}")
     low, high = told_apart(before, after)
-    text = raised.format(rate=rate, low=low, high=high)
+    text = raised.format(rate=typed_text(rate), low=low, high=high)
     return Cause(RATE_TOO_HIGH, text, _restart_at(helping))
 
 
@@ -65,16 +65,16 @@ def _raised_since_change(evidence: Evidence) -> Cause | None:
     course = evidence.course
     if course.loss <= LEAST_RISE * course.loss_before:
         return None
-    text = _("the learning rate {rate:g} is too high: since epoch {epoch} the loss has risen from {low} to {high}")
+    text = _("the learning rate {rate} is too high: since epoch {epoch} the loss has risen from {low} to {high}")
     low, high = told_apart(course.loss_before, course.loss)
     epoch = grouped(math.floor(course.changed))
-    text = text.format(rate=evidence.settings.learning_rate, epoch=epoch, low=low, high=high)
+    text = text.format(rate=typed_text(evidence.settings.learning_rate), epoch=epoch, low=low, high=high)
     return Cause(RATE_TOO_HIGH, text, back_to(evidence.trainer, position_of_change(evidence.trainer, course)))
 
 
 def rate_too_high(evidence: Evidence) -> Cause:
     """The rate as the cause where nothing else makes a run diverge."""
-    text = _("the learning rate {learning_rate:g} is too high").format(learning_rate=evidence.settings.learning_rate)
+    text = _("the learning rate {rate} is too high").format(rate=typed_text(evidence.settings.learning_rate))
     return Cause(RATE_TOO_HIGH, text, restart_lower(evidence.settings))
 
 
@@ -83,7 +83,7 @@ def spoiled_by_rate(evidence: Evidence, text: str, **values: float) -> Cause | N
     rate = evidence.settings.learning_rate
     if rate <= highest_rate(evidence.settings):
         return None
-    return Cause(RATE_TOO_HIGH, text.format(rate=rate, **values), restart_lower(evidence.settings))
+    return Cause(RATE_TOO_HIGH, text.format(rate=typed_text(rate), **values), restart_lower(evidence.settings))
 
 
 def wrong_step(evidence: Evidence) -> Cause | None:
@@ -135,7 +135,7 @@ def jumping_loss(evidence: Evidence) -> Cause:
     """The loss jumps up and down: a smaller rate makes the jumps smaller."""
     course, settings = evidence.course, evidence.settings
     rate = nice_rate(min(settings.learning_rate / 3.0, highest_rate(settings)))
-    text = _("the loss jumps between {low} and {high} in the last {window} epochs").format(
+    text = _("the loss jumps between {low} and {high} in the last {window}").format(
         low=short(course.lowest, 2), high=short(course.highest, 2), window=span_text(course.window)
     )
     return try_rate(RATE_TOO_HIGH, text, rate)
@@ -143,7 +143,7 @@ def jumping_loss(evidence: Evidence) -> Cause:
 
 def try_rate(name: str, text: str, best: float) -> Cause:
     """A cause that another rate helps against, from here on."""
-    return Cause(name, text, Advice.change(_("Try a rate of {rate:g}").format(rate=best), learning_rate=best))
+    return Cause(name, text, Advice.change(_("Try a rate of {rate}").format(rate=typed_text(best)), learning_rate=best))
 
 
 def restart_lower(settings: Experiment) -> Advice:
@@ -152,4 +152,4 @@ def restart_lower(settings: Experiment) -> Advice:
 
 
 def _restart_at(rate: float) -> Advice:
-    return Advice.restart(_("Try a rate of {rate:g}").format(rate=rate), learning_rate=rate)
+    return Advice.restart(_("Try a rate of {rate}").format(rate=typed_text(rate)), learning_rate=rate)

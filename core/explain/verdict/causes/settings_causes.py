@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from core.base.number_text import short
+from core.base.number_text import short, typed_text
 from core.base.translation import _
 from core.explain.verdict.advice import Advice, Cause
 from core.explain.verdict.causes.evidence import Evidence
@@ -60,7 +60,9 @@ def _penalties(settings: Experiment) -> dict[str, float]:
 
 
 def _amounts(penalties: Mapping[str, float]) -> str:
-    amounts = (_("{name} of {value:g}").format(name=name.upper(), value=value) for name, value in penalties.items())
+    amounts = (
+        _("{name} of {value}").format(name=name.upper(), value=typed_text(value)) for name, value in penalties.items()
+    )
     return _(" and ").join(amounts)
 
 

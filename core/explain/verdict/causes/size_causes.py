@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from core.base.number_text import typed_text
 from core.base.translation import _, ngettext
 from core.data.features import feature
 from core.explain.verdict.advice import Advice, Cause
@@ -43,7 +44,7 @@ def too_small(evidence: Evidence) -> Cause:
         )
     rate, highest = settings.learning_rate, highest_rate(settings)
     if 10.0 * rate <= highest:
-        text = _("a rate of {rate:g} may be too low for these data").format(rate=rate)
+        text = _("a rate of {rate} may be too low for these data").format(rate=typed_text(rate))
         return replace(try_rate("rate too low", text, nice_rate(10.0 * rate)), is_certain=False)
     if len(hidden) > 1 and "sigmoid" in settings.hidden_activations:
         text = _("each layer of sigmoids weakens the gradient")
