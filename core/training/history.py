@@ -33,10 +33,10 @@ vector of more numbers does not wait: that would gain nothing, and a copy in new
 
 @dataclass(frozen=True)
 class Low:
-    """The end of an epoch at which the test loss was lower than ever before: where it lies, and the loss."""
+    """A place at which the test loss was lower than ever before, mostly the end of an epoch, and the loss there."""
 
     position: int
-    epoch: int
+    epoch: float
     loss: float
 
 

@@ -235,14 +235,15 @@ class VerdictLine(QFrame):
     def _write_lowest(self) -> None:
         """The present test loss beside the lowest one, in words that the other buttons leave room for.
 
-        Where that button leads to the same place, it is enough.
+        Where that button leads to the same place, it is enough. While a run plays, the figures tell of a later moment.
         """
         row, now, verdict = self._row_of_lowest, self._test_loss, self._verdict
         lowest = None if row is None else row.lowest
         if row is None or lowest is None or verdict is None or verdict.kind == "start" or math.isnan(now):
             self.lowest.hide()
             return
-        if row.is_present and verdict.advice is not None and verdict.advice.return_to == lowest.position:
+        is_told = verdict.advice is not None and verdict.advice.return_to == lowest.position
+        if row.is_present and (self._is_playing or is_told):
             self.lowest.hide()
             return
         is_lowest = now <= lowest.loss

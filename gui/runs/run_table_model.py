@@ -44,7 +44,7 @@ TIPS = (
     ),
     _("Loss of the test set at that epoch"),
     _(
-        "The lowest test loss at the end of an epoch since the last change, and that epoch; a double click goes "
+        "The lowest test loss since the last change, and its epoch; a double click goes "
         "there. In colour the lowest of all that can be compared"
     ),
     _("Accuracy or R² of the test set at that epoch"),
@@ -279,7 +279,7 @@ def run_cell_text(row: RunRow, column: int) -> str:
         score = row.numbers[NUMBERED.index(column)]
         return short(score, 4) if row.is_regression else percent(score)
     if column == LOWEST:
-        return "" if row.lowest is None else f"{short(row.lowest.loss, 3)} ({grouped(row.lowest.epoch)})"
+        return "" if row.lowest is None else f"{short(row.lowest.loss, 3)} ({_epochs(row.lowest.epoch)})"
     return _shown_state(row) if column == STATE else ""
 
 
@@ -296,8 +296,8 @@ def tip_of(row: RunRow) -> str:
             end=_epochs(row.ends_at or 0.0)
         )
     elif row.lowest is not None:
-        best = _("The test loss was lowest at the end of epoch {epoch}: {loss}.").format(
-            epoch=grouped(row.lowest.epoch), loss=short(row.lowest.loss, 3)
+        best = _("The test loss was lowest at epoch {epoch}: {loss}.").format(
+            epoch=_epochs(row.lowest.epoch), loss=short(row.lowest.loss, 3)
         )
     if row.is_present:
         return "\n".join(filter(None, (_("{name}\nThe present run").format(name=row.name), best)))

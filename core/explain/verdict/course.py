@@ -63,7 +63,11 @@ class Course:
         flat_since: the first epoch from which on the loss stayed within FLAT_BAND, or the noise, of its present value.
         best_test_epoch, best_test_loss: the epoch that early stopping would keep, with the lowest test loss at the
             end of an epoch, recorded or not; NaN without a test set. test_loss: the present one, as the median of some
-            records. shown_test_loss: the one that is told: that of the last record, or of now; None to tell the former.
+            records.
+        now: the losses in training and in the test that are told as the present ones: those of the last record, or of
+            the position; None while the run is at work, where others are shown when they are read.
+        lately: the lowest and the highest training loss of the last SMOOTHED records, and test loss of the last
+            WIDTHS[-1].
         rises_since, rises_from: the epoch since which the test loss has risen while the training loss fell, and the
             test loss there: the lowest up to twice the epoch at which its median was lowest, since a loss that jumps
             may be low by chance much later; None and NaN otherwise.
@@ -90,7 +94,8 @@ class Course:
     best_test_epoch: float
     best_test_loss: float
     test_loss: float
-    shown_test_loss: float | None
+    now: tuple[float, float] | None
+    lately: tuple[tuple[float, float], tuple[float, float]]
     rises_since: float | None
     rises_from: float
     test_drift: float
@@ -153,11 +158,16 @@ def course_of(history: History, changed: int = 0) -> Course:
         best_test_epoch=math.nan if low is None else low.epoch,
         best_test_loss=math.nan if low is None else low.loss,
         test_loss=median(test[-RECENT:]) if rise is None else rise[2],
-        shown_test_loss=float(test[-1]),
+        now=(float(train[-1]), float(test[-1])),
+        lately=(_span(table[-SMOOTHED:, 1]), _span(table[-WIDTHS[-1] :, 2])),
         rises_since=None if rise is None else rise[0] / history.epoch_length,
         rises_from=math.nan if rise is None else rise[1],
         test_drift=_drift(epochs[epochs >= (since + now) / 2.0], test[epochs >= (since + now) / 2.0]),
     )
+
+
+def _span(losses: Array) -> tuple[float, float]:
+    return float(losses.min()), float(losses.max())
 
 
 def _thinned(table: Array) -> Array:

@@ -12,7 +12,7 @@ from core.explain.verdict.causes.evidence import Evidence
 from core.explain.verdict.causes.first_cause import find_cause
 from core.explain.verdict.causes.rate_causes import RATE_TOO_HIGH
 from core.explain.verdict.course import Course, course_of
-from core.explain.verdict.fall import LEAST_GAIN
+from core.explain.verdict.fall import LEAST_GAIN, told_loss
 from core.explain.verdict.rates import highest_rate, lower_rate, position_of_change, raises_rate
 from core.explain.verdict.verdict import DIVERGED, LEARNING, START, Verdict
 from core.training.trainer import Trainer
@@ -34,10 +34,13 @@ def _has_grown(course: Course, before: float, least: float) -> bool:
 
 def growth_text(trainer: Trainer, course: Course) -> str:
     """From where to where the loss has grown, in a run that has diverged."""
-    now = short(course.loss, 2)
     if not raises_rate(trainer, course):
-        return _("the loss has grown from {start} to about {now}").format(start=short(course.start_loss, 3), now=now)
-    text = _("since epoch {epoch} the loss has grown from {before} to about {now}")
+        now = told_loss(course, course.start_loss)
+        return _("the loss has grown from {start} to {now}").format(start=short(course.start_loss, 3), now=now)
+    text, now = (
+        _("since epoch {epoch} the loss has grown from {before} to {now}"),
+        told_loss(course, course.loss_before),
+    )
     epoch = grouped(math.floor(course.changed))
     return text.format(epoch=epoch, before=short(course.loss_before, 3), now=now)
 
@@ -62,8 +65,8 @@ def divergence_ahead(trainer: Trainer) -> Verdict | None:
     if whole.is_too_short or not has_grown or whole.loss <= GROWN * here:
         return None
     cause = find_cause(Evidence(trainer, whole, trainer.settings_over_time.at(tip)), diverged=True)
-    text = _("trained on, the loss rose from {here} to about {now}; {cause}")
-    text = text.format(here=short(here, 3), now=short(whole.loss, 2), cause=cause.text)
+    text = _("trained on, the loss rose from {here} to {now}; {cause}")
+    text = text.format(here=short(here, 3), now=told_loss(whole, here), cause=cause.text)
     advice = _lower_rate_ahead(trainer, changed) if is_raised and cause.name == RATE_TOO_HIGH else cause.advice
     if position == 0:
         return Verdict(START, text, advice=advice, cause="divergence ahead")

@@ -9,7 +9,7 @@ from core.base.translation import _
 from core.explain.verdict.advice import Advice
 from core.explain.verdict.course import GOOD_SCORE, SLOW_FALL, Course
 from core.explain.verdict.cures import cure, points_to_test
-from core.explain.verdict.fall import LEAST_GAIN, LOUD, PATIENT_EPOCHS
+from core.explain.verdict.fall import LEAST_GAIN, LOUD, PATIENT_EPOCHS, told_loss
 from core.explain.verdict.learning import gradient_text
 from core.explain.verdict.overfitting import fit_text, held_text, is_gap
 from core.explain.verdict.scores import NEAR_REACH, measured_here, score_in_test, usual_score
@@ -74,7 +74,7 @@ def _ending(trainer: Trainer, course: Course) -> str:
     """What is said of the loss of a run that is done."""
     reaches = gradient_text(trainer)
     if _is_learned(trainer, course):
-        return reaches or _(", and the loss, {loss}, is next to nothing").format(loss=short(course.loss, 2))
+        return reaches or _(", and the loss, {loss}, is next to nothing").format(loss=told_loss(course))
     if course.gained >= LEAST_GAIN or course.noise >= LOUD:
         return reaches
     return _(", and the loss has stood still since epoch {epoch}").format(epoch=grouped(course.flat_since))

@@ -53,8 +53,18 @@ def share_text(share: float) -> str:
     return f"{short(value, 3 if value >= 100.0 else 2)} %"
 
 
-def told_test_loss(course: Course) -> str:
-    """The test loss that is told, or about where it is."""
-    if course.shown_test_loss is not None:
-        return short(course.shown_test_loss, 3)
-    return _("about {number}").format(number=short(course.test_loss, 2))
+def told_loss(course: Course, above: float = 0.0) -> str:
+    """The present training loss; while the run is at work, or where it is not above that at present, its span."""
+    return _told(course, 0, above)
+
+
+def told_test_loss(course: Course, above: float = 0.0) -> str:
+    """The present test loss; while the run is at work, or where it is not above that at present, its span."""
+    return _told(course, 1, above)
+
+
+def _told(course: Course, which: int, above: float) -> str:
+    if course.now is not None and course.now[which] > above:
+        return short(course.now[which], 3)
+    low, high = (short(loss, 2) for loss in course.lately[which])
+    return _("about {loss}").format(loss=low) if low == high else _("{low}–{high}").format(low=low, high=high)

@@ -35,7 +35,7 @@ from core.training.trainer import Trainer
 def judge(trainer: Trainer, at_work: bool = False) -> Verdict:
     """The verdict on a run where it stands; it changes nothing.
 
-    While it is at work, it tells about where the test loss is, since others will stand beside it when it is read.
+    While it is at work, the verdict tells between which the losses lie, since others stand beside it when it is read.
 
     It costs some passes through the network with at most 256 samples, or fewer for large networks; where weights were
     set by hand two with all samples, if that takes a moment only.
@@ -44,9 +44,9 @@ def judge(trainer: Trainer, at_work: bool = False) -> Verdict:
         course = course_of(trainer.history, trainer.settings_over_time.changed_last(trainer.position))
         measured = measured_here(trainer)
         if at_work:
-            course = replace(course, shown_test_loss=None)
+            course = replace(course, now=None)
         elif measured is not None:  # inside an epoch there is no record, but the window shows this loss
-            course = replace(course, shown_test_loss=measured[1].loss)
+            course = replace(course, now=(measured[0].loss, measured[1].loss))
         found = _judged(trainer, course)
         besides = found.besides or points_to_test(trainer)
         if found.kind == START or besides == found.advice:

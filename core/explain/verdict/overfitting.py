@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from itertools import pairwise
 
 from core.base.arrays import median
@@ -12,7 +11,7 @@ from core.base.translation import _
 from core.explain.verdict.advice import Advice
 from core.explain.verdict.course import LASTING_RISE, LEAST_GAP, Course, course_of
 from core.explain.verdict.cures import cure, has_failed, more_points
-from core.explain.verdict.fall import EARLY_EPOCHS, UNMOVED, has_fallen, told_test_loss
+from core.explain.verdict.fall import EARLY_EPOCHS, UNMOVED, has_fallen, told_loss, told_test_loss
 from core.explain.verdict.verdict import LEARNING, OVERFITTING, Verdict
 from core.network.tasks import REGRESSION
 from core.training.experiment import Experiment
@@ -66,10 +65,8 @@ def _early_stop(trainer: Trainer, position: int) -> Advice:
 
 
 def _risen(course: Course) -> str:
-    """The present test loss as text; where a loss that jumps is low at the moment, the median that was judged."""
-    now = course.shown_test_loss
-    is_low = now is not None and now <= (1.0 + LASTING_RISE) * course.low_point[1]
-    return told_test_loss(replace(course, shown_test_loss=None) if is_low else course)
+    """The present test loss as text; the span of one that jumps and is low at the moment."""
+    return told_test_loss(course, (1.0 + LASTING_RISE) * course.low_point[1])
 
 
 def loss_unrestrained(trainer: Trainer) -> tuple[str, float] | None:
@@ -152,17 +149,20 @@ def fit_text(trainer: Trainer, course: Course) -> str:
     if not is_judged or math.isnan(course.test_loss) or is_gap(trainer, course, SMALL_GAP):
         return ""
     low, loss = course.best_test_loss, course.test_loss
+    text, none = _("; no overfitting: test loss {now}, lowest {low}"), _("; no overfitting")
     if loss <= (1.0 + LASTING_RISE) * low or (loss < HELD * low and course.test_drift < 0.0):
-        text = _("; no overfitting: test loss {now}, lowest {low}")
+        pass
     elif loss <= LEAST_GAP * course.loss:
         text = _("; no overfitting: test loss {now}, in training {loss}")
     elif loss < HELD * low and _is_restrained(trainer.settings) and course.test_drift == 0.0:
-        text = _("; hardly overfitting: test loss {now}, lowest {low}")
+        text, none = _("; hardly overfitting: test loss {now}, lowest {low}"), _("; hardly overfitting")
     else:
         return ""
-    if course.shown_test_loss is not None and course.shown_test_loss <= low:  # of an epoch only the end counts
+    if course.now is None:  # what is shown beside it is lower in a moment
+        return none
+    if course.now[1] <= low:  # of an epoch only the end counts
         text = _("; no overfitting: test loss {now}, the lowest of this run")
-    return text.format(now=told_test_loss(course), low=short(low, 3), loss=short(course.loss, 2))
+    return text.format(now=told_test_loss(course), low=short(low, 3), loss=told_loss(course))
 
 
 def is_gap(trainer: Trainer, course: Course, least: float = GAP) -> bool:

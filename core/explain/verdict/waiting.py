@@ -9,7 +9,7 @@ from core.base.translation import _
 from core.explain.verdict import probes
 from core.explain.verdict.advice import Advice
 from core.explain.verdict.course import FITTED, LEAST_HELD, Course
-from core.explain.verdict.fall import EARLY_EPOCHS, has_fallen, rises, told_test_loss
+from core.explain.verdict.fall import EARLY_EPOCHS, has_fallen, rises, told_loss, told_test_loss
 from core.explain.verdict.verdict import CHANGED, LEARNING, START, Verdict
 from core.training.trainer import Trainer
 
@@ -53,7 +53,7 @@ def waiting_verdict(course: Course) -> Verdict:
         text = _("the loss has fallen, and pauses at present")
         if rises(course):
             text = _("the loss has fallen from {start} to {now}, and rises at present").format(
-                start=short(course.start_loss, 3), now=short(course.loss, 2)
+                start=short(course.start_loss, 3), now=told_loss(course)
             )
         elif course.flat_epochs >= EARLY_EPOCHS:
             text = _("the loss has fallen, and has stood still since epoch {epoch}; it may fall on").format(
@@ -79,7 +79,7 @@ def fall_ahead(trainer: Trainer, course: Course) -> Verdict | None:
     if not end < FITTED * course.loss:
         return None
     text = _("the loss stands still here; trained on, it fell from {here} to {end}")
-    text = text.format(here=short(course.loss, 3), end=short(end, 3))
+    text = text.format(here=told_loss(course), end=short(end, 3))
     return Verdict(LEARNING, text, _("later"), Advice.go_on())
 
 

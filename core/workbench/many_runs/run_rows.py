@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -92,8 +93,14 @@ class RunRow:
 
     @property
     def lowest(self) -> Low | None:
-        """Where the test loss was lowest since the last change, which tells what that did; None where it is unknown."""
-        return self.history.lowest_behind(self.changed_at)
+        """Where the test loss was lowest since the last change, which tells what that did; None where it is unknown.
+
+        It is that of an end of an epoch, or the one that the row shows, where that is lower still.
+        """
+        low, here = self.history.lowest_behind(self.changed_at), self.numbers[NUMBERS.index("test_loss")]
+        position = round(self.epochs * self.history.epoch_length)
+        is_lower = position > self.changed_at and (here < low.loss if low is not None else not math.isnan(here))
+        return Low(position, self.epochs, here) if is_lower else low
 
     @property
     def is_back_at_best(self) -> bool:

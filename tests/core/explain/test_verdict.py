@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.base.arrays import Array, median
+from core.base.arrays import Array
 from core.base.number_text import short, told_apart
 from core.data.data_source import default_source, load
 from core.explain.verdict.advice import Advice
@@ -19,7 +19,7 @@ from core.explain.verdict.causes.evidence import Evidence
 from core.explain.verdict.causes.first_cause import find_cause
 from core.explain.verdict.causes.layer_causes import saturated_layer
 from core.explain.verdict.causes.size_causes import too_small
-from core.explain.verdict.course import GOOD_SCORE, MOST_RECORDS, RECENT, course_of
+from core.explain.verdict.course import GOOD_SCORE, MOST_RECORDS, WIDTHS, course_of
 from core.explain.verdict.fall import LOUD
 from core.explain.verdict.judging import judge
 from core.explain.verdict.learning import gradient_text
@@ -56,6 +56,12 @@ from tests.core.explain.judged_runs import (
 )
 
 RIGHT_OF_BROKEN = 36
+
+
+def span_of(history: History, name: str, records: int) -> str:
+    """The lowest and the highest loss of the last records, as a verdict tells them."""
+    losses = history.column(name)[-records:]
+    return f"{short(losses.min(), 2)}–{short(losses.max(), 2)}"
 
 
 @pytest.fixture(scope="module")
@@ -311,7 +317,7 @@ def test_overfitting_begins_nowhere_where_a_later_test_loss_is_lower() -> None:
                 continue
             low, now = trainer.history.lows[-1, 1], trainer.history.column("test_loss")[-1]
             later += course.is_lowest_later
-            told = short(now, 3) if now > 1.05 * low else f"about {short(course.test_loss, 2)}"
+            told = short(now, 3) if now > 1.05 * low else span_of(trainer.history, "test_loss", WIDTHS[-1])
             assert f" from {short(low, 3)} to {told}" in verdict.text
             assert ("since epoch" in verdict.title) == (low == course.rises_from)
     assert later > 0
@@ -332,12 +338,21 @@ def test_the_test_loss_that_is_told_is_the_one_that_the_window_shows() -> None:
     assert "; no overfitting: test loss 0.000491, " in verdict.text
 
 
-def test_while_a_run_is_at_work_the_test_loss_is_told_about() -> None:
-    """An exact one stood beside that of some epochs later in the plot."""
+def test_while_a_run_is_at_work_the_span_of_the_test_loss_is_told() -> None:
+    """An exact one, and a median, stood beside that of some epochs later in the plot."""
     trainer = advanced(Trainer(OVERFIT, load(OVERFIT.data)), 40)
-    now, about = trainer.evaluations()[1].loss, course_of(trainer.history).test_loss
+    now = trainer.evaluations()[1].loss
     assert f" to {short(now, 3)} while" in judge(trainer).text
-    assert f" to about {short(about, 2)} while" in judge(trainer, at_work=True).text
+    span = span_of(trainer.history, "test_loss", WIDTHS[-1])
+    assert f" to {span} while" in judge(trainer, at_work=True).text and "–" in span
+
+
+def test_while_a_run_is_at_work_its_fit_is_told_without_numbers() -> None:
+    """Beside the lowest test loss up to the verdict stood a lower one of a moment later."""
+    experiment = PRESETS["shallow"].experiment.replace(train_fraction=0.8)
+    trainer = advanced(Trainer(experiment, load(experiment.data)), 8)
+    assert "; no overfitting: test loss 0" in judge(trainer).text
+    assert judge(trainer, at_work=True).text.endswith("; no overfitting")
 
 
 def test_back_at_a_plateau_that_ended_by_itself_no_cure_is_offered() -> None:
@@ -387,10 +402,10 @@ def test_before_a_divergence_it_is_told(epochs: int) -> None:
     losses = trainer.history.column("train_loss")
     trainer.head.return_to(0)
     trainer.advance(0)
-    verdict, now = judge(trainer), short(median(losses[-RECENT:]), 2)
+    verdict, now = judge(trainer), short(losses[-1], 3)
     assert verdict.title == "Start" and verdict.cause == "divergence ahead"
     assert verdict.text == (
-        f"trained on, the loss rose from {short(losses[0], 3)} to about {now}; the learning rate 1000 is too high"
+        f"trained on, the loss rose from {short(losses[0], 3)} to {now}; the learning rate 1000 is too high"
     )
     assert verdict.advice is not None and verdict.advice.restarts
     assert verdict.advice.fields == {"learning_rate": 0.03}
@@ -409,11 +424,10 @@ def test_a_rate_raised_on_the_way_is_told_with_the_losses_of_that_place() -> Non
     trainer.change(learning_rate=100.0)
     for epochs in (10, 14, 33):
         verdict = judge(advanced(trainer, epochs))
-        now = short(median(trainer.history.column("train_loss")[-RECENT:]), 2)
+        now = short(trainer.history.column("train_loss")[-1], 3)
         assert verdict.kind == DIVERGED
         assert verdict.text == (
-            f"since epoch 8 the loss has grown from {short(before, 3)} to about {now}; "
-            "the learning rate 100 is too high"
+            f"since epoch 8 the loss has grown from {short(before, 3)} to {now}; the learning rate 100 is too high"
         )
         assert verdict.advice is not None and verdict.advice.return_to == place
     trainer.seek(place - trainer.epoch_length)
@@ -422,7 +436,7 @@ def test_a_rate_raised_on_the_way_is_told_with_the_losses_of_that_place() -> Non
     assert early.advice is not None and early.advice.return_to == place
     trainer.seek(place)
     back = judge(trainer)
-    assert back.text.startswith(f"trained on, the loss rose from {short(before, 3)} to about ")
+    assert back.text.startswith(f"trained on, the loss rose from {short(before, 3)} to ")
     assert back.advice is not None and back.advice.fields == {"learning_rate": settings.learning_rate}
     trainer.change(**back.advice.fields)
     assert judge(advanced(trainer, 16)).kind in (LEARNING, DONE)

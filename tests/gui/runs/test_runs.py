@@ -417,7 +417,7 @@ def test_a_run_that_stopped_early_tells_its_best_epoch_too(qtbot: QtBot, two: Ma
     assert row.epochs == 0 and row.numbers[1] == existing(two.session.snapshot).test_loss
     assert run_cell_text(row, STATE) == "stopped"
     assert run_cell_text(row, LOWEST) == f"{short(loss, 3)} ({epoch})"
-    assert f"lowest at the end of epoch {epoch}: {short(loss, 3)}" in tip_of(row)
+    assert f"lowest at epoch {epoch}: {short(loss, 3)}" in tip_of(row)
 
 
 def test_a_row_tells_of_one_moment(qtbot: QtBot, two: MainWindow) -> None:

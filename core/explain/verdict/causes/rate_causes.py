@@ -11,6 +11,7 @@ from core.base.number_text import grouped, short, span_text, told_apart, typed_t
 from core.base.translation import _
 from core.explain.verdict.advice import Advice, Cause, back_to
 from core.explain.verdict.causes.evidence import Evidence
+from core.explain.verdict.fall import told_loss
 from core.explain.verdict.rates import (
     LOWER_RATES,
     highest_rate,
@@ -66,9 +67,9 @@ def _raised_since_change(evidence: Evidence) -> Cause | None:
     if course.loss <= LEAST_RISE * course.loss_before:
         return None
     text = _("the learning rate {rate} is too high: since epoch {epoch} the loss has risen from {low} to {high}")
-    low, high = told_apart(course.loss_before, course.loss)
-    epoch = grouped(math.floor(course.changed))
-    text = text.format(rate=typed_text(evidence.settings.learning_rate), epoch=epoch, low=low, high=high)
+    high, epoch = told_loss(course, course.loss_before), grouped(math.floor(course.changed))
+    rate, low = typed_text(evidence.settings.learning_rate), short(course.loss_before, 3)
+    text = text.format(rate=rate, epoch=epoch, low=low, high=high)
     return Cause(RATE_TOO_HIGH, text, back_to(evidence.trainer, position_of_change(evidence.trainer, course)))
 
 
