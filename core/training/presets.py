@@ -226,10 +226,10 @@ PRESETS: dict[str, Preset] = {
                 _(
                     "Two arms wound around each other, and a net without a hidden layer, which draws one straight "
                     "border. Within five epochs it is as good as it gets: a loss of 0.117, with six of ten points "
-                    "right at best. Nothing more comes, however long you train; the border only shakes. Click x1·x2 "
-                    "or sin x1 among the inputs: that bends the border, yet still six of ten points are right. The "
-                    'presets "Spiral" and "Spiral with sines" differ from this one in the net and the inputs alone: '
-                    "with hidden layers the net finds the turns, and with sines as well far sooner."
+                    "right at best. Nothing more comes, however long you train; the border only shakes. Click x1² "
+                    "among the inputs and play: that bends the border, yet still six of ten points are right at best. "
+                    'The presets "Spiral" and "Spiral with sines" differ from this one in the net and the inputs '
+                    "alone: with hidden layers the net finds the turns, and with sines as well far sooner."
                 )
             ),
             summary=_("One straight border is not enough."),
