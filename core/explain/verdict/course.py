@@ -31,8 +31,9 @@ LEAST_RISE, LASTING_RISE = 0.15, 0.05
 """Of the test loss: as much is called overfitting, which lasts until less than the second is left of it."""
 LEAST_RISE_OF_START = 0.02
 LASTING_DRIFT = 0.1
-LEAST_HELD, LEAST_RECORDS_HELD = 20.0, 10
-"""The change up to which a test loss that jumps holds, and epochs and records over which it must be seen first."""
+LEAST_HELD, LEAST_RECORDS_HELD, LONG = 20.0, 10, 100.0
+"""The change up to which a test loss that jumps holds, and epochs and records over which it must be seen first. Behind
+LONG epochs it holds up to LEAST_RISE."""
 LEAST_GAP = 1.2
 FITTED = 0.7
 """The share of its start to which the training loss must have fallen before there can be overfitting."""
@@ -71,9 +72,9 @@ class Course:
         rises_since, rises_from: the epoch since which the test loss has risen while the training loss fell, and the
             test loss there: the lowest up to twice the epoch at which its median was lowest, since a loss that jumps
             may be low by chance much later; None and NaN otherwise.
-        test_drift: the share by which the test loss rose, or fell, in the last half of the epochs since then, or since
-            the last change; 0 where that is within LASTING_DRIFT or twice its standard error, so that it holds; NaN
-            where that is too short to say.
+        test_level, test_drift: the median of the test loss in the last half of the epochs since then, or since the last
+            change, and the share by which it rose, or fell, there; 0 where that is within LASTING_DRIFT or twice its
+            standard error, so that it holds; NaN where that is too short to say. level_epochs: how many these are.
     """
 
     epoch: float
@@ -98,6 +99,8 @@ class Course:
     lately: tuple[tuple[float, float], tuple[float, float]]
     rises_since: float | None
     rises_from: float
+    test_level: float
+    level_epochs: float
     test_drift: float
 
     @property
@@ -139,6 +142,7 @@ def course_of(history: History, changed: int = 0) -> Course:
     low = history.lowest
     rise = _rise_of_test_loss(history, changed)
     since = begin if rise is None else max(begin, rise[0] / history.epoch_length)
+    lately = epochs >= (since + now) / 2.0
     return Course(
         epoch=now,
         changed=begin,
@@ -162,7 +166,9 @@ def course_of(history: History, changed: int = 0) -> Course:
         lately=(_span(table[-SMOOTHED:, 1]), _span(table[-WIDTHS[-1] :, 2])),
         rises_since=None if rise is None else rise[0] / history.epoch_length,
         rises_from=math.nan if rise is None else rise[1],
-        test_drift=_drift(epochs[epochs >= (since + now) / 2.0], test[epochs >= (since + now) / 2.0]),
+        test_level=median(test[lately]) if lately.any() else math.nan,
+        level_epochs=(now - since) / 2.0,
+        test_drift=_drift(epochs[lately], test[lately]),
     )
 
 
@@ -213,10 +219,9 @@ def _drift(epochs: Array, losses: Array) -> float:
     if len(epochs) < LEAST_RECORDS_HELD or epochs[-1] - epochs[0] < LEAST_HELD or not (losses > 0.0).all():
         return math.nan
     slope, noise = _fit(epochs, np.log(losses))
-    rise = slope * (epochs[-1] - epochs[0])
-    return (
-        0.0 if abs(rise) <= max(LASTING_DRIFT, 2.0 * noise * math.sqrt(12.0 / len(epochs))) else float(np.expm1(rise))
-    )
+    rise, error = slope * (epochs[-1] - epochs[0]), noise * math.sqrt(12.0 / len(epochs))
+    least = LASTING_DRIFT if epochs[-1] - epochs[0] < LONG else LEAST_RISE
+    return 0.0 if abs(rise) <= max(least, 2.0 * error) else float(np.expm1(rise))
 
 
 def _windows(epochs: Array, first: float, begin: float) -> Array:

@@ -9,7 +9,7 @@ from core.base.arrays import median
 from core.base.number_text import grouped, short, typed_text
 from core.base.translation import _
 from core.explain.verdict.advice import Advice
-from core.explain.verdict.course import LASTING_RISE, LEAST_GAP, Course, course_of
+from core.explain.verdict.course import LASTING_RISE, LEAST_GAP, LONG, Course, course_of
 from core.explain.verdict.cures import cure, has_failed, more_points
 from core.explain.verdict.fall import EARLY_EPOCHS, UNMOVED, has_fallen, told_loss, told_test_loss
 from core.explain.verdict.verdict import LEARNING, OVERFITTING, Verdict
@@ -24,8 +24,9 @@ SMALL_GAP = 0.05
 """Up to such a gap, or what chance makes of so few points, a net is said not to overfit."""
 RESTRAINTS = {"l1": _("L1 of {value}"), "l2": _("L2 of {value}"), "dropout": _("dropout of {value}")}
 """What may hold the test loss, in words."""
-HELD = 1.3
-"""Up to so many times its lowest value the test loss can be held; above that it is one rise, though it pauses."""
+HELD, HELD_FOR_LONG = 1.3, 1.5
+"""Up to so many times its lowest value the test loss can be held; above that it is one rise, though it pauses. Where it
+has not risen in LONG epochs, that is no pause."""
 
 
 def overfitting_verdict(trainer: Trainer, course: Course) -> Verdict:
@@ -114,7 +115,8 @@ def overfitting_ahead(trainer: Trainer) -> Verdict | None:
 
 def is_held(settings: Experiment, course: Course) -> bool:
     """Whether a penalty or dropout holds the test loss a little above its lowest value, so that it rises no further."""
-    return _is_restrained(settings) and course.test_drift <= 0.0 and course.test_loss < HELD * course.low_point[1]
+    most = (HELD if course.level_epochs < LONG else HELD_FOR_LONG) * course.low_point[1]
+    return _is_restrained(settings) and course.test_drift <= 0.0 and course.test_level < most
 
 
 def is_cure_new(trainer: Trainer, course: Course) -> bool:

@@ -14,6 +14,7 @@ import pytest
 from core.base.arrays import Array
 from core.base.number_text import short, told_apart
 from core.data.data_source import default_source, load
+from core.data.features import FEATURES
 from core.explain.verdict.advice import Advice
 from core.explain.verdict.causes.evidence import Evidence
 from core.explain.verdict.causes.first_cause import find_cause
@@ -272,6 +273,32 @@ def test_an_l2_that_holds_the_test_loss_helps() -> None:
     assert verdict.kind == DONE and verdict.text.split(", epoch ")[0].endswith(
         f" ({without} without L2 of 0.01); lowest {short(test.min(), 3)}"
     ), "what came before L2 is none of its merits"
+
+
+def test_a_test_loss_that_is_held_for_long_is_judged_alike() -> None:
+    """With L2 from epoch 8 on, "Done" and "Overfitting" took turns from epoch 340 to 700."""
+    trainer = advanced(Trainer(OVERFIT, load(OVERFIT.data)), 8)
+    trainer.change(l2=0.01)
+    assert {judge(advanced(trainer, epoch)).kind for epoch in range(50, 800, 5)} == {DONE}
+
+
+def test_dead_neurons_behind_large_inputs_need_standardized_ones() -> None:
+    """First other weights were advised, then a lower rate and another activation, none of which helped."""
+    settings = PRESETS["shallow"].experiment.replace(activation="relu", learning_rate=1.0)
+    verdict = judge(advanced(Trainer(settings, load(settings.data)), 16))
+    assert verdict.cause == "unscaled inputs" and verdict.text.startswith("100 % of the neurons of layer 1 are dead")
+    assert verdict.advice is not None
+    better = settings.adapted(**verdict.advice.fields)
+    assert advanced(Trainer(better, load(better.data)), 16).evaluations()[0].score == 1.0
+
+
+def test_a_loss_that_jumps_without_a_hidden_layer_is_no_learning() -> None:
+    """A green "Learning" stood above all inputs at a high rate, and nothing was said of the rate."""
+    settings = PRESETS["spiral-straight"].experiment.replace(features=tuple(FEATURES), train_fraction=0.8)
+    trainer = Trainer(settings, load(settings.data))
+    for epochs in (50, 100, 200):
+        verdict = judge(advanced(trainer, epochs))
+        assert verdict.cause == "no hidden layer" and verdict.text.endswith("since the learning rate is high")
 
 
 @pytest.mark.parametrize("fields", [{"dropout": 0.3}, {"dropout": 0.1}, {"l2": 0.001}])
@@ -841,7 +868,7 @@ CURVED = ("x1", "x2", "sin-x1")
     ("case", "fields", "words"),
     [
         ("spiral without a hidden layer", {}, "draws only straight borders"),
-        ("spiral without a hidden layer", {"features": CURVED}, "only the features bend it"),
+        ("spiral without a hidden layer", {"features": CURVED}, "only the features bend the border"),
         ("bumps without a hidden layer", {}, "computes only a plane"),
         ("bumps without a hidden layer", {"features": CURVED}, "only the features bend the sum"),
     ],

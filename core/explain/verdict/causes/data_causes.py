@@ -63,10 +63,13 @@ def unscaled_target(evidence: Evidence) -> Cause | None:
 
 def unscaled_inputs(evidence: Evidence) -> Cause | None:
     """The inputs are large, small, or much larger than each other."""
+    return spoiled_by_inputs(evidence, _("the inputs are {low} to {high} in size, not about 1"))
+
+
+def spoiled_by_inputs(evidence: Evidence, text: str, **values: float) -> Cause | None:
+    """Inputs of another size than about 1 as the cause of what was found; None where they are of that size."""
     if not evidence.are_unscaled:
         return None
-    sizes = evidence.sizes_of_inputs
-    text = _("the inputs are {low} to {high} in size, not about 1").format(
-        low=short(float(sizes.min()), 2), high=short(float(sizes.max()), 2)
-    )
-    return Cause("unscaled inputs", text, Advice.change(_("Standardize the inputs"), standardize=True))
+    low, high = (short(float(size), 2) for size in (evidence.sizes_of_inputs.min(), evidence.sizes_of_inputs.max()))
+    advice = Advice.change(_("Standardize the inputs"), standardize=True)
+    return Cause("unscaled inputs", text.format(low=low, high=high, **values), advice)

@@ -10,6 +10,7 @@ from core.base.number_text import factor_text, grouped
 from core.base.translation import _
 from core.explain.gradient_flow import flow_words
 from core.explain.verdict.advice import Advice, Cause
+from core.explain.verdict.causes.data_causes import spoiled_by_inputs
 from core.explain.verdict.causes.evidence import Evidence
 from core.explain.verdict.causes.rate_causes import restart_lower, spoiled_by_rate
 from core.explain.verdict.fall import has_fallen
@@ -49,16 +50,23 @@ def _dead(evidence: Evidence, share: float) -> Cause | None:
     if not len(dead) or dead.max() < share:
         return None
     layer = int(np.argmax(dead)) + 1
-    text = _("{share:.0f} % of the neurons of layer {layer} are dead: 0 for every sample").format(
-        share=100 * dead[layer - 1], layer=layer
-    )
     before, cause = evidence.units_at_start.dead[layer - 1], None
-    if before < SHARE_OF_UNITS:
-        killed = _(
+    values = {"now": 100 * dead[layer - 1], "layer": layer, "before": 100 * before}
+    if layer == 1 and before < 1.0:  # large inputs of one sign switch a neuron on or off for all samples
+        by_inputs = _(
+            "{now:.0f} % of the neurons of layer 1 are dead, at the start {before:.0f} %: "
+            "the inputs are {low} to {high} in size, not about 1"
+        )
+        cause = spoiled_by_inputs(evidence, by_inputs, **values)
+    if cause is None and before < SHARE_OF_UNITS:
+        by_rate = _(
             "{now:.0f} % of the neurons of layer {layer} are dead, at the start {before:.0f} %: "
             "the learning rate {rate} is too high"
         )
-        cause = spoiled_by_rate(evidence, killed, now=100 * dead[layer - 1], layer=layer, before=100 * before)
+        cause = spoiled_by_rate(evidence, by_rate, **values)
+    text = _("{share:.0f} % of the neurons of layer {layer} are dead: 0 for every sample").format(
+        share=100 * dead[layer - 1], layer=layer
+    )
     return cause or Cause("dead", text, _better_weights(evidence))
 
 

@@ -10,6 +10,7 @@ from core.data.features import feature
 from core.explain.verdict.advice import Advice, Cause
 from core.explain.verdict.causes.evidence import Evidence
 from core.explain.verdict.causes.rate_causes import try_rate
+from core.explain.verdict.fall import LOUD
 from core.explain.verdict.rates import highest_rate, nice_rate
 from core.network.tasks import REGRESSION
 from core.training.experiment import MAX_HIDDEN_LAYERS, Experiment, Init
@@ -23,6 +24,8 @@ def too_small(evidence: Evidence) -> Cause:
     hidden, settings = evidence.settings.hidden, evidence.settings
     if not hidden:
         text = _without_hidden_layers(settings)
+        if evidence.course.noise >= LOUD:
+            text = _("{text}; the loss jumps, since the learning rate is high").format(text=text)
         fields = {"hidden": (WIDE,), "activation": settings.last_activation, "init": Init("glorot")}
         return Cause("no hidden layer", text, Advice.change(_("Add a hidden layer"), **fields), is_certain=False)
     if set(settings.hidden_activations) == {"linear"}:
@@ -67,10 +70,10 @@ def _without_hidden_layers(settings: Experiment) -> str:
     has_bends = any(feature(name).function is not None for name in settings.features)
     if settings.task == REGRESSION:
         if has_bends:
-            return _("without a hidden layer a net only adds up its weighted inputs; only the features bend the sum")
+            return _("without a hidden layer a net only adds up its inputs, and only the features bend the sum")
         if settings.output != "linear":
             return _("without a hidden layer a net only adds up its weighted inputs")
         return _("without a hidden layer a net computes only a plane")
     if has_bends:
-        return _("without a hidden layer the border is straight in the inputs; only the features bend it")
+        return _("without a hidden layer only the features bend the border")
     return _("without a hidden layer a net draws only straight borders")
