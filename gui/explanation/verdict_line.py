@@ -13,6 +13,7 @@ from core.base.number_text import grouped, short, told_apart
 from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
+from gui.widgets import flags
 from gui.widgets.elided import Elided, FewLines
 from gui.widgets.ending_painter import painting
 from gui.widgets.plain_text import plain
@@ -113,6 +114,9 @@ class VerdictLine(QFrame):
         self.dot = Dot()
         self.title = Elided()
         self.title.setProperty("role", "strong")
+        self.pause = Elided()
+        self.pause.setProperty("role", "accent")
+        self.pause.setAlignment(flags.RIGHT)
         self.button, self.lowest, self.besides = Link(), Link(), Link()
         self.button.setText("…")
         policy = self.button.sizePolicy()
@@ -123,8 +127,8 @@ class VerdictLine(QFrame):
         self.button.setMouseTracking(True)
         self.lowest.clicked.connect(lambda: self.lowest_wanted.emit(self._row_of_lowest))
         self.besides.clicked.connect(self._take_besides)
-        for link in (self.lowest, self.besides):
-            link.hide()
+        for part in (self.pause, self.lowest, self.besides):
+            part.hide()
         self._hold = QTimer(self)
         self._hold.setSingleShot(True)
         self._hold.setInterval(HOLD_MILLISECONDS)
@@ -134,6 +138,7 @@ class VerdictLine(QFrame):
         head.setSpacing(APART)
         head.addWidget(self.dot)
         head.addWidget(self.title, 1)
+        head.addWidget(self.pause, 1)
         middle.addWidget(self.reason)
         foot.addWidget(self.button)
         foot.addStretch(1)
@@ -185,6 +190,11 @@ class VerdictLine(QFrame):
         if is_playing != self._is_playing:
             self._is_playing = is_playing
             self._write()
+
+    def show_pause(self, text: str) -> None:
+        """Say that the run has paused by itself, and why; empty where it has not."""
+        self.pause.set_full(text, _("paused by itself") if text else "")
+        self.pause.setVisible(bool(text))
 
     def set_run(self, loaded: Loaded) -> None:
         """Another run is present, or a canvas, on which there is no verdict."""

@@ -138,12 +138,14 @@ class WalkPlayer(QObject):
             self.changed.emit()
 
     def toggle(self) -> None:
-        """Play or pause, at the chosen pace."""
+        """Play or pause, at the chosen pace; nothing where the run ended by itself just before a press to pause it."""
         if self.is_animating:
             self._timer.stop()
             self.changed.emit()
         elif self._session.playing:
             self._session.pause()
+        elif self._session.has_just_ended:
+            return
         elif self._pace.phases_per_second is not None:
             self._animate()
         else:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtCore import QElapsedTimer, QObject, pyqtSignal
 
 from core.base import log
 from core.base.translation import _
@@ -50,6 +50,10 @@ from core.workbench.worker.report_source import ReportSource
 from gui.session.frame_clock import FrameClock
 from gui.session.gesture_loads import GestureLoads
 
+OWN_ENDS = ("paused", "stopped", "diverged")
+"""Notices of a run that ended by itself."""
+MEANT_TO_PAUSE_MILLISECONDS = 800
+
 if TYPE_CHECKING:
     from core.workbench.many_runs.kept_run import KeptRun
 
@@ -79,6 +83,7 @@ class RunControls(QObject):
         self._run_known_from = 0  # the question whose answer tells which run is present
         self._answered = 0  # the last question whose answer was shown
         self._check_known_from = 0  # the question whose answer tells of the last gradient check
+        self._own_end = QElapsedTimer()
         self._gesture_loads = GestureLoads()
         self._told_faults = ToldFaults()
         self._clock = FrameClock(worker, self._question, self._show, self._tell_fault, self)
@@ -96,6 +101,11 @@ class RunControls(QObject):
     def playing(self) -> bool:
         """Whether training goes on, as of the last report or the last command."""
         return self._state.playing
+
+    @property
+    def has_just_ended(self) -> bool:
+        """Whether the run ended by itself so shortly ago that a press of a key was meant to pause it."""
+        return self._own_end.isValid() and not self._own_end.hasExpired(MEANT_TO_PAUSE_MILLISECONDS)
 
     @property
     def timeline(self) -> RunTimeline | None:
@@ -149,13 +159,6 @@ class RunControls(QObject):
         """Stop at once."""
         self._state = replace(self._state, playing=False)
         self._move(Pause(run=self.run))
-
-    def toggle(self) -> None:
-        """Play or pause."""
-        if self.playing:
-            self.pause()
-        else:
-            self.play()
 
     def step(self, unit: str) -> None:
         """One sample, batch or epoch on."""

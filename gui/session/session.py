@@ -29,7 +29,7 @@ from core.workbench.messages import (
     WorkerReport,
 )
 from core.workbench.worker.report_source import ReportSource
-from gui.session.run_controls import RunControls
+from gui.session.run_controls import OWN_ENDS, RunControls
 
 
 class Session(RunControls):
@@ -230,6 +230,8 @@ class Session(RunControls):
         for captured in report.events.captured:
             self.captured.emit(captured)
         for notice in report.events.notices:
+            if notice.kind in OWN_ENDS:
+                self._own_end.start()
             self.noticed.emit(notice)
 
     @property

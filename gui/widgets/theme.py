@@ -406,6 +406,7 @@ QFrame[role="net"] {{ border: 1px solid {line}; border-radius: 8px; }}
 QFrame[role="net"][marked="true"] {{ border: 2px solid {accent}; }}
 QLabel[role="faint"] {{ color: {faint}; }}
 QLabel[role="strong"] {{ font-weight: 600; }}
+QLabel[role="accent"] {{ color: {accent}; }}
 QAbstractSpinBox {{ font-weight: 400; text-decoration: none; }}
 QAbstractSpinBox[wrong="true"] {{ color: {wrong}; text-decoration: underline; font-weight: 600; }}
 QLabel[role="wrong"], QWidget[wrong="true"] {{ color: {wrong}; }}

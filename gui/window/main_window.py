@@ -234,6 +234,7 @@ class MainWindow(QMainWindow):
         session.noticed.connect(self.notices.show_notice)
         self.notices.seek_wanted.connect(lambda position: session.seek(position))
         self.notices.stay_above(self.docks.by_name.values())
+        self.notices.pause_told.connect(self.verdict.show_pause)
         session.moved.connect(self.notices.forget_place)
         session.gradients_checked.connect(self.run_commands.show_gradient_check)
         for view in (self.network, self.scatter, self._slow_views):

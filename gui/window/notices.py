@@ -138,10 +138,12 @@ class Notices(QWidget):
 
     Signals:
         seek_wanted(int): the position that a notice offers.
+        pause_told(str): why the run has paused by itself; empty where that is over.
         made(Notices): its buttons were made.
     """
 
     seek_wanted = pyqtSignal(int)
+    pause_told = pyqtSignal(str)
     made = pyqtSignal(object)
 
     def __init__(self, window: QWidget, status_bar: QStatusBar, end: QWidget, offer: QWidget) -> None:
@@ -192,13 +194,12 @@ class Notices(QWidget):
     def show_notice(self, notice: Notice) -> None:
         """Show a notice, unless it is about a run that is not present any more.
 
-        Where a preset pauses, the status bar says it: a notice would lie over the curves that the preset is about.
+        Where a run pauses by itself, the status bar and the verdict say it: a notice would lie over the curves.
         """
         if notice.run is not None and notice.run != self._run:
             return
         if notice.kind == "paused":
-            self._passing = notice.text
-            self._status_bar.showMessage(self._passing)
+            self._tell_pause(notice.text)
             return
         stays = [one for one in self._notices if one.kind in FILE_KINDS or one.kind != notice.kind]
         stays = [one for one in stays if one.text != notice.text] if not self.isHidden() else []
@@ -237,13 +238,20 @@ class Notices(QWidget):
     def forget_place(self) -> None:
         """The run moves on: what was said about where it stood goes."""
         self._keep(lambda notice: notice.kind not in PLACE_KINDS)
+        self._tell_pause("")
+
+    def _tell_pause(self, text: str) -> None:
         if self._passing and self._status_bar.currentMessage() == self._passing:
             self._status_bar.clearMessage()
-            self._passing = ""
+        self._passing = text
+        if text:
+            self._status_bar.showMessage(text)
+        self.pause_told.emit(text)
 
     def forget(self) -> None:
         """Something is changed: what was said about the run goes."""
         self._keep(lambda notice: notice.run is None)
+        self._tell_pause("")
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""

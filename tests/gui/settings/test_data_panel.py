@@ -158,7 +158,7 @@ def test_points_follow_a_slider_and_one_undo_takes_back_its_drag(qtbot: QtBot, w
     assert "5 arms, 72° apart" in generated.formula.text()
     drag(qtbot, generated.sliders["balance"], 15)
     qtbot.mouseRelease(generated.sliders["balance"], LEFT_BUTTON)
-    window.session.toggle()  # what comes behind a drag comes behind its points
+    window.session.play()  # what comes behind a drag comes behind its points
     qtbot.waitUntil(lambda: position(window) > 0)
     window.session.pause()
     rest(qtbot, window)

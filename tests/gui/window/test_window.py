@@ -545,8 +545,38 @@ def test_where_a_preset_pauses_nothing_lies_over_its_curves(qtbot: QtBot, window
     window.notices.show_notice(Notice("Paused here, at epoch 16", "paused"))
     assert not window.notices.isVisible()
     assert window.statusBar().currentMessage() == "Paused here, at epoch 16"
+    assert window.verdict.pause.isVisible() and window.verdict.pause.full == "Paused here, at epoch 16"
+    window.statusBar().showMessage("Another one")  # as of a menu under the mouse
     window.actions_by_name["step-sample"].trigger()
-    qtbot.waitUntil(lambda: window.statusBar().currentMessage() == "")
+    qtbot.waitUntil(lambda: not window.verdict.pause.isVisible())
+
+
+def test_a_change_ends_what_is_said_of_a_pause(qtbot: QtBot, window: MainWindow) -> None:
+    """It was still said behind other settings and another verdict."""
+    window.notices.show_notice(Notice("Paused here, at epoch 16", "paused"))
+    window.panels.changed.emit({"learning_rate": 0.02}, None)
+    assert window.statusBar().currentMessage() == "" and not window.verdict.pause.isVisible()
+    rest(qtbot, window)
+
+
+def test_a_press_to_pause_just_behind_an_own_end_does_not_play_on(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hand was already on its way when the run paused by itself."""
+    monkeypatch.setattr("gui.session.run_controls.MEANT_TO_PAUSE_MILLISECONDS", 60_000)
+    window.session.load(window.session.experiment.replace(stop_loss=0.1), anew=True)
+    window.session.run_epochs(100)
+    qtbot.waitUntil(lambda: window.session.has_just_ended)
+    ended = position(window)
+    press(qtbot, window, Qt.Key.Key_Space)
+    rest(qtbot, window)
+    assert position(window) == ended and not window.session.playing
+    monkeypatch.setattr("gui.session.run_controls.MEANT_TO_PAUSE_MILLISECONDS", 0)
+    qtbot.wait(2)
+    press(qtbot, window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: position(window) > ended)
+    press(qtbot, window, Qt.Key.Key_Space)
+    rest(qtbot, window)
 
 
 def test_the_engine_is_prepared_behind_the_first_picture(
