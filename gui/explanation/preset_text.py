@@ -49,10 +49,10 @@ class PresetText(QScrollArea):
         """The text, while it is seen."""
         return [self.preset.commentary] if self.preset is not None and self.isVisible() else []
 
-    def set_lesson(self, lesson: Preset | None) -> None:
-        """Take the preset whose text tells of another run."""
+    def set_lesson(self, lesson: Preset | None, experiment: Experiment) -> None:
+        """Take the preset whose text tells of another run, and that run's experiment."""
         self._lesson = lesson
-        self._write()
+        self.show_experiment(experiment)
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show the text of the preset that an experiment is, or how it differs from that of the run."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QEvent, QPointF, Qt
+from PyQt5.QtCore import QEvent, QPointF, QSize, Qt
 from PyQt5.QtGui import QFont, QFontMetrics, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PyQt5.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -71,6 +71,10 @@ class Elided(Fitting, QLabel):
             self._full, self._shorter = wanted
             self.setToolTip(plain(text))
             self._fit()
+
+    def sizeHint(self) -> QSize:
+        """As high as a line, also while it is empty, for which Qt gives less."""
+        return super().sizeHint().expandedTo(QSize(0, self.fontMetrics().height()))
 
     def fits(self, text: str) -> bool:
         """Whether there is room for all of a text."""
