@@ -10,7 +10,7 @@ from core.base.number_text import grouped, short, typed_text
 from core.base.translation import _
 from core.explain.verdict.advice import Advice
 from core.explain.verdict.course import LASTING_RISE, LEAST_GAP, LONG, Course, course_of
-from core.explain.verdict.cures import cure, has_failed, more_points
+from core.explain.verdict.cures import cure, first_l2, has_failed, more_points
 from core.explain.verdict.fall import EARLY_EPOCHS, UNMOVED, has_fallen, told_loss, told_test_loss
 from core.explain.verdict.verdict import LEARNING, OVERFITTING, Verdict
 from core.network.tasks import REGRESSION
@@ -50,13 +50,17 @@ def overfitting_verdict(trainer: Trainer, course: Course) -> Verdict:
         instead = cure(trainer, course)
         if instead is not None:
             return Verdict(OVERFITTING, text, title, instead, "overfitting")
-    advice = _early_stop(trainer, round(low_epoch * trainer.epoch_length))
+    advice, besides = _early_stop(trainer, round(low_epoch * trainer.epoch_length)), None
+    if not _is_restrained(trainer.settings):
+        besides = Advice.restart(
+            _("Try L2 of {value}").format(value=typed_text(first_l2(trainer.settings))), l2=first_l2(trainer.settings)
+        )
     if low_loss > UNMOVED * trainer.history.table[0, 2]:  # nowhere was it good
         text = _("the test loss has risen from {low} to {now}; what so few points teach never lowered it").format(
             low=low, now=now
         )
         advice = more_points(trainer) or advice
-    return Verdict(OVERFITTING, text, title, advice, "overfitting")
+    return Verdict(OVERFITTING, text, title, advice, "overfitting", besides=besides)
 
 
 def _early_stop(trainer: Trainer, position: int) -> Advice:

@@ -321,6 +321,16 @@ def test_what_is_told_of_the_fall_is_of_now() -> None:
     assert "falls by" in texts[1] and not any("falls" in text for text in texts[3:])
 
 
+def test_beside_early_stopping_l2_is_offered_and_helps() -> None:
+    """It was offered only behind the click that stopped early."""
+    trainer = advanced(Trainer(OVERFIT, load(OVERFIT.data)), 60)
+    verdict = judge(trainer)
+    assert verdict.kind == OVERFITTING and verdict.advice is not None and verdict.advice.return_to is not None
+    assert verdict.besides is not None and verdict.besides.starts_again
+    better = advanced(Trainer(OVERFIT.adapted(**verdict.besides.fields), load(OVERFIT.data)), 60)
+    assert better.evaluations()[1].loss < 0.8 * trainer.evaluations()[1].loss
+
+
 @pytest.mark.parametrize(("fraction", "besides"), [(1.0, "Hold back a test set"), (0.8, None)])
 def test_without_test_points_some_are_offered_in_every_state(fraction: float, besides: str | None) -> None:
     experiment = PRESETS["circle"].experiment.replace(train_fraction=fraction)
