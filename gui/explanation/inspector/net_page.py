@@ -6,8 +6,8 @@ import numpy as np
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.base.arrays import Array
-from core.base.number_text import short
 from core.base.translation import _
+from core.explain.gradient_flow import norm_text
 from core.explain.snapshot import Snapshot
 from gui.explanation.inspector.epoch_plot import EpochCurve, EpochPlot
 from gui.widgets.forms import bare
@@ -78,7 +78,7 @@ class NetPage(QWidget):
             f'<span style="color:{color.name()}">━</span>&nbsp;{short_layer_name(k + 1, layers)}'
             for k, color in enumerate(colors)
         ]
-        norms = [short(float(norm), 2) for norm in told]
+        norms = [norm_text(float(norm)) for norm in told]
         with_norms = [f"{name}&nbsp;<b>{norm}</b>" for name, norm in zip(names, norms, strict=True)]
         full, bare = (
             _("layer:&ensp;{names}").format(names="&nbsp;&nbsp;&nbsp; ".join(of)) for of in (with_norms, names)

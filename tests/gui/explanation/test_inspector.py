@@ -20,6 +20,7 @@ from core.data.data_source import load
 from core.explain.diagnosis import DEAD_RULE, diagnose, full_gradient
 from core.explain.formulas.formula import Formula
 from core.explain.formulas.formula_text import to_text
+from core.explain.gradient_flow import norm_text
 from core.explain.inspection import inspect, parameter_course
 from core.explain.phases import UPDATE
 from core.explain.picked_part import Edge, Focus, Neuron, Part, part_of_index
@@ -134,7 +135,7 @@ def test_the_deep_preset_shows_falling_norms_by_layer_at_once(inspector: Inspect
     assert heights[3] - heights[0] > 5.0, "powers of ten"
     assert "The gradient vanishes: " in inspector.sentence.text()
     text = inspector.pages.net.legend.text()
-    assert all(f"<b>{short(norm, 2)}</b>" in text for norm in norms[-1])
+    assert all(f"<b>{norm_text(norm)}</b>" in text for norm in norms[-1])
     assert inspector.title.full == HINT
 
 
