@@ -32,8 +32,9 @@ def norm_text(norm: float) -> str:
 
 def norm_ratio(norm: float, other: float) -> float:
     """How many times the other norm a norm is, computed from both as they are written."""
+    shown, beside = (float(f"{value:.{DIGITS}g}") for value in (norm, other))
     with np.errstate(all="ignore"):
-        return float(np.divide(*(float(f"{value:.{DIGITS}g}") for value in (norm, other))))
+        return float(np.divide(shown, beside))
 
 
 def flow_words(norms: Array) -> str:

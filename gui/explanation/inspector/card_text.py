@@ -39,7 +39,7 @@ KINDS = {
 """Names of the phases."""
 
 HINT = _("The whole net")
-GRADIENTS_OF = _("Norm of the gradient in each layer, over 64 training samples")
+GRADIENTS_OF = _("Norm of the gradient in each layer, over 64 training samples at {place}")
 COLUMNS_TOLD = 8
 MOST_NAMED = 8
 """Of the neurons that a sentence names."""
@@ -265,13 +265,16 @@ def net_words(scope: str, snapshot: Snapshot) -> tuple[str, str]:
     """What is shown of the net, and what is remarkable about its gradient."""
     if scope == RANKS:
         return _("Click a line to see where its number comes from."), ""
-    norms = norms_to_tell(snapshot)
-    found = "" if norms is None else flow_words(norms)
-    if norms is None or not found:
-        return GRADIENTS_OF, _("Click an edge or a neuron.")
+    told = norms_to_tell(snapshot)
+    if told is None:
+        return "", _("Click an edge or a neuron.")
+    position, norms = told
+    of, found = GRADIENTS_OF.format(place=epoch_place(position, snapshot.epoch_length)), flow_words(norms)
+    if not found:
+        return of, _("Click an edge or a neuron.")
     why = why_it_vanishes(norms, snapshot.settings, snapshot.sizes, snapshot.parameters)
     words = f"{capital(found)}. {why}".rstrip()
-    return GRADIENTS_OF, words
+    return of, words
 
 
 # ---------------------------------------------------------------- a phase of a walk

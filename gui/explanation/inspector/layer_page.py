@@ -9,8 +9,9 @@ from PyQt5.QtCore import pyqtBoundSignal, pyqtSignal
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from core.base.number_text import exact, short
-from core.base.translation import _
+from core.base.translation import _, ngettext
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
+from core.explain.gradient_flow import norm_text
 from core.explain.picked_part import Neuron
 from core.explain.snapshot import Snapshot
 from core.network.network import parameter_views
@@ -45,10 +46,15 @@ TIPS = {
     CHANGE: _("What the last update added"),
     ACTIVATIONS: _("Of at most 64 training samples, a row each"),
 }
-HISTOGRAMS = (
-    ("weights", _("Weights"), _("weights and biases"), _("Weights and biases of the layer")),
-    ("gradients", _("Gradient"), _("weights and biases"), _("∂L/∂w and ∂L/∂b, mean over the whole training set")),
-    ("activations", _("Activations"), "activations", _("Activations of all neurons for all training samples")),
+HISTOGRAMS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
+    ("weights", (_("Weights"),), _("weights and biases"), _("Weights and biases of the layer")),
+    (
+        "gradients",
+        (_("Gradient, all data"), _("Gradient, all")),
+        _("weights and biases"),
+        _("∂L/∂w and ∂L/∂b, mean over the whole training set"),
+    ),
+    ("activations", (_("Activations"),), "activations", _("Activations of all neurons for all training samples")),
 )
 
 
@@ -171,7 +177,7 @@ class LayerData(QWidget):
         super().__init__()
         self.page = TablePage(_("Norms of the layer, and its dead and saturated neurons"))
         self.numbers = self.page.table
-        self.bars = {key: HistogramView(*words) for key, *words in HISTOGRAMS}
+        self.bars = {key: HistogramView(titles, noun, tip) for key, titles, noun, tip in HISTOGRAMS}
         line = bare(QHBoxLayout(self), 10)
         line.addWidget(self.page, 6)
         for bars in self.bars.values():
@@ -186,12 +192,12 @@ class LayerData(QWidget):
         """Show a layer."""
         assert inspection.layer is not None
         diagnosis = inspection.layer.diagnosis
-        self.numbers.show_lines(_norm_lines(diagnosis))
+        self.numbers.show_lines(_norm_lines(diagnosis, len(inspection.layer.rows)))
         for key, bars in self.bars.items():
             bars.show_histogram(getattr(diagnosis, key))
 
 
-def _norm_lines(layer: LayerDiagnosis) -> list[TableLine]:
+def _norm_lines(layer: LayerDiagnosis, samples: int) -> list[TableLine]:
     units = len(layer.dead)
 
     def some(name: str, flags: np.ndarray, rule: str) -> TableLine:
@@ -199,7 +205,7 @@ def _norm_lines(layer: LayerDiagnosis) -> list[TableLine]:
         return TableLine("", name, value, value, rule + which(flags, units))
 
     def norm(symbol: str, name: str, value: float, tip: str) -> TableLine:
-        text = f"<b>{short(value, 5)}</b>"
+        text = f"<b>{norm_text(value)}</b>"
         return TableLine(symbol, name, text, text, f"{tip}: {exact(value)}")
 
     return [
@@ -207,10 +213,13 @@ def _norm_lines(layer: LayerDiagnosis) -> list[TableLine]:
             "‖W‖", _("weights"), layer.weight_norm,
             _("Norm: root of the sum of the squares of all weights and biases"),
         ),
-        norm("‖g‖", _("last gradient"), layer.gradient_norm, _("Norm of the gradient that the last update used")),
         norm(
-            "‖gᵢ‖", _("of the samples"), layer.flow,
-            _("Norm: root mean square of the own gradients of 64 training samples, which the net's view draws"),
+            "‖g‖", _("gradient, last batch"), layer.gradient_norm,
+            _("Norm of the gradient that the last update used"),
+        ),
+        norm(
+            "‖gᵢ‖", ngettext("gradient, {n} sample", "gradient, {n} samples", samples).format(n=samples), layer.flow,
+            _("Norm: root mean square of the own gradients of single training samples, which the net's view draws"),
         ),
         norm("‖ΔW‖", _("last change"), layer.change_norm, _("Norm of what the last update added")),
         some(_("dead"), layer.dead, DEAD_RULE),

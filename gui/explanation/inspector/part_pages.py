@@ -41,7 +41,7 @@ class NeuronData(QWidget):
         self.page = TablePage(_("The neuron over all data"))
         self.numbers = self.page.table
         self.picture = NeuronPicture()
-        self.bars = HistogramView(_("Activation"), "samples", _("The neuron's activation for all training samples"))
+        self.bars = HistogramView([_("Activation")], "samples", _("The neuron's activation for all training samples"))
         line = bare(QHBoxLayout(self), 10)
         line.addWidget(self.page, 5)
         line.addWidget(self.picture, 2)

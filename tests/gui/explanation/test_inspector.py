@@ -35,7 +35,7 @@ from gui.diagram.weight_bar import WeightBar
 from gui.explanation.inspector import Inspector
 from gui.explanation.inspector.card_head import BATCH, DATA, HISTORY, LAYER, NET, NEURONS, PICKED, RANKS, SAMPLE
 from gui.explanation.inspector.card_text import HINT
-from gui.explanation.inspector.histogram_view import HistogramView
+from gui.explanation.inspector.histogram_view import MARGIN, HistogramView
 from gui.explanation.inspector.matrix_tables import MatrixTable
 from gui.explanation.inspector.matrix_view import MatrixView
 from gui.explanation.inspector.phase_bar import PhaseBar
@@ -278,7 +278,7 @@ def test_a_large_bias_is_not_among_the_largest_weights(inspector: Inspector) -> 
 def test_history_and_largest_say_of_which_samples_their_gradients_are(inspector: Inspector) -> None:
     trainer = trained(SHALLOW, 50)
     show(inspector, trainer)
-    assert inspector.about.full == "Norm of the gradient in each layer, over 64 training samples"
+    assert inspector.about.full == "Norm of the gradient in each layer, over 64 training samples at epoch 0"
     for name in ("deep", "six-sigmoids"):
         assert "norm is" in PRESETS[name].commentary, "it has one name"
     choose(inspector, trainer, RANKS)
@@ -693,8 +693,9 @@ def test_a_layer_is_one_click_away(inspector: Inspector, qtbot: QtBot) -> None:
     shown = {line.words: (line.value, line.plain) for line in table(inspector).lines}
     symbols = [line.symbol for line in table(inspector).lines if line.symbol]
     assert len(set(symbols)) == len(symbols) > 3
-    assert shown["weights"][0] == f"<b>{short(layer.weight_norm, 5)}</b>"
-    assert shown["of the samples"][1].endswith(exact(layer.flow))
+    assert shown["weights"][0] == f"<b>{norm_text(layer.weight_norm)}</b>"
+    assert shown["gradient, 64 samples"][1].endswith(exact(layer.flow))
+    assert shown["gradient, last batch"][1].endswith(exact(layer.gradient_norm))
     assert shown["dead"][0] == f"<b>{layer.dead.sum()}</b> of 4"
     assert layer.dead.any(), "else nothing is tested"
     named = f"({', '.join(str(unit + 1) for unit in layer.dead.nonzero()[0])})"
@@ -703,6 +704,22 @@ def test_a_layer_is_one_click_away(inspector: Inspector, qtbot: QtBot) -> None:
         found = inspector.pages.layer_data.bars[key].histogram
         assert found is not None
         np.testing.assert_array_equal(found.counts, getattr(layer, key).counts)
+
+
+def test_each_gradient_of_a_layer_says_of_what_it_is(window: MainWindow, qtbot: QtBot) -> None:
+    """Of the last batch, of single samples, and of all data: three numbers that differ, in the smallest window."""
+    window.resize(1280, 800)
+    window.session.run_epochs(1)
+    rest(qtbot, window)
+    window.inspector.head.views[LAYER].click()
+    window.inspector.head.scopes[NEURONS].click()
+    qtbot.waitUntil(lambda: "layer_data" in window.inspector.pages.__dict__)
+    page = window.inspector.pages.layer_data
+    qtbot.waitUntil(lambda: bool(page.numbers.lines))
+    shown = [page.numbers.words(line) for line in page.numbers.lines]
+    assert {"gradient, last batch", "gradient, 64 samples"} <= set(shown), "whole words"
+    bars = page.bars["gradients"]
+    assert bars.title(bars.width() - 2 * MARGIN)[1] in ("Gradient, all data", "Gradient, all")
 
 
 def test_a_layer_without_dead_or_saturated_neurons_says_so(inspector: Inspector) -> None:
@@ -810,7 +827,7 @@ def test_each_row_and_column_of_a_small_layer_has_its_name(qtbot: QtBot, window:
 def test_the_ends_of_a_histogram_do_not_lie_over_each_other(
     qtbot: QtBot, width: int, ends: tuple[float, float]
 ) -> None:
-    view = HistogramView("Gradient", "weights", "The gradient")
+    view = HistogramView(["Gradient"], "weights", "The gradient")
     qtbot.addWidget(view)
     font, texts = view.ends(*ends, float(width))
     metrics = QFontMetrics(font)
