@@ -246,18 +246,18 @@ def _of_all(inspection: Inspection) -> str:
     is_weight, gradient = inspection.focus.source is not None, inspection.parameter.full_gradient
     if gradient == 0.0:
         if is_weight:
-            return _("Over all data the gradient is 0: a little more or less weight changes nothing.")
-        return _("Over all data the gradient is 0: a little more or less bias changes nothing.")
+            return _("Over all data the gradient is 0: raising or lowering the weight a little changes nothing.")
+        return _("Over all data the gradient is 0: raising or lowering the bias a little changes nothing.")
     if gradient < 0.0:
         text = (
-            _("Over all data, more weight means less loss: the mean gradient is {sign}.")
+            _("Over all data, raising the weight reduces the loss: the mean gradient is {sign}.")
             if is_weight
-            else _("Over all data, more bias means less loss: the mean gradient is {sign}.")
+            else _("Over all data, raising the bias reduces the loss: the mean gradient is {sign}.")
         )
     elif is_weight:
-        text = _("Over all data, less weight means less loss: the mean gradient is {sign}.")
+        text = _("Over all data, lowering the weight reduces the loss: the mean gradient is {sign}.")
     else:
-        text = _("Over all data, less bias means less loss: the mean gradient is {sign}.")
+        text = _("Over all data, lowering the bias reduces the loss: the mean gradient is {sign}.")
     return text.format(sign=sign_word(gradient))
 
 
@@ -425,7 +425,7 @@ def phase_sentence(scene: WalkScene, preparation: Preparation) -> str:
     if phase.kind == BACKWARD:
         return _(
             "δ of a neuron is how the loss grows with z; ∂L/∂w is δ times the edge's input. "
-            "Orange: more weight, less loss."
+            "Orange: raising the weight reduces the loss."
         )
     from core.explain.chain import reason
 
