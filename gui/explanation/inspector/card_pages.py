@@ -57,6 +57,7 @@ class CardPages(QStackedWidget):
         self._theme = theme
         self._themed: list[ThemedPage] = []
         self._epochs: EpochAxis | None = None
+        self._scale = "", 0.0
         self._preparation: Preparation | None = None
         self._written_of: tuple[Inspection, str, Theme] | None = None
         self._written: list[TableLine] = []
@@ -75,6 +76,12 @@ class CardPages(QStackedWidget):
         """Draw curves on this scale of the epochs, which other views share."""
         self._epochs = epochs
         self.net.plot.follow(epochs)
+
+    def follow_scale(self, attribute: str, end: float) -> None:
+        """Draw matrices of this attribute of a snapshot on the colour scale of the diagram's edges."""
+        self._scale = attribute, end
+        if "matrix" in self.__dict__:
+            self.matrix.follow_scale(attribute, end)
 
     def set_preparation(self, preparation: Preparation) -> None:
         """Show another run, by the names of its inputs and outputs."""
@@ -165,6 +172,7 @@ class CardPages(QStackedWidget):
         from gui.explanation.inspector.layer_page import MatrixPage
 
         page = self._added(MatrixPage())
+        page.follow_scale(*self._scale)
         page.copy_wanted.connect(self.copy_wanted)
         page.save_wanted.connect(self.save_wanted)
         if self._preparation is not None:

@@ -29,7 +29,7 @@ from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
     from core.explain.diagnosis import LayerDiagnosis
-    from core.explain.inspection import Inspection, LayerNumbers
+    from core.explain.inspection import Inspection
 
 WEIGHTS, GRADIENT, CHANGE, FULL_GRADIENT, ACTIVATIONS = "weights", "gradient", "change", "full", "activations"
 MATRICES = [
@@ -39,6 +39,8 @@ MATRICES = [
     (CHANGE, _("Last change")),
     (ACTIVATIONS, _("Activations")),
 ]
+ATTRIBUTES = {WEIGHTS: "parameters", GRADIENT: "gradient", CHANGE: "last_change"}
+"""What a snapshot holds itself, which the diagram's edges can show as well."""
 TIPS = {
     WEIGHTS: _("A row for each input of the layer and one for the biases, a column for each neuron"),
     GRADIENT: _("Of the last update, with the weights before it, penalty included"),
@@ -82,6 +84,7 @@ class MatrixPage(QWidget):
         self._preparation: Preparation | None = None
         self._shown: tuple[Snapshot, Inspection] | None = None
         self._table: MatrixTable | None = None
+        self._scale = "", 0.0
         self.what.currentIndexChanged.connect(self._show_matrix)
         self.matrix.told.connect(self._tell)
 
@@ -114,6 +117,12 @@ class MatrixPage(QWidget):
         self._preparation = preparation
         self._shown = self._table = None
 
+    def follow_scale(self, attribute: str, end: float) -> None:
+        """Draw the numbers that the diagram's edges show on their colour scale."""
+        if (attribute, end) != self._scale:
+            self._scale = attribute, end
+            self._show_matrix()
+
     @property
     def table(self) -> MatrixTable | None:
         """The shown matrix."""
@@ -136,10 +145,13 @@ class MatrixPage(QWidget):
             rows = tuple(_("row {row}").format(row=row) for row in inspection.layer.rows.tolist())
             self._table = MatrixTable(title, inspection.layer.activations, rows, columns, _("sample ↓  in →"))
         else:
-            W, b = parameter_views(snapshot.sizes, _vector(what, snapshot, inspection.layer))
+            is_full = what == FULL_GRADIENT
+            vector = inspection.layer.full_gradient if is_full else getattr(snapshot, ATTRIBUTES[what])
+            W, b = parameter_views(snapshot.sizes, vector)
             rows = (*unit_names(self._preparation, layer - 1), _("bias"))
             self._table = MatrixTable(title, np.vstack([W[layer - 1], b[layer - 1]]), rows, columns, _("from ↓  to →"))
-        self.matrix.show_table(self._table)
+        attribute, end = self._scale
+        self.matrix.show_table(self._table, end if ATTRIBUTES.get(what) == attribute else 0.0)
 
     def _tell(self, text: str) -> None:
         end = short(self.matrix.end, 2)
@@ -157,17 +169,6 @@ def unit_names(preparation: Preparation, layer: int) -> tuple[str, ...]:
 
 def _layer_title(preparation: Preparation, layer: int) -> str:
     return _("output") if layer == len(preparation.sizes) - 1 else _("layer {layer}").format(layer=layer)
-
-
-def _vector(what: str, snapshot: Snapshot, layer: LayerNumbers) -> np.ndarray:
-    """A quantity of the whole network as a flat vector."""
-    vectors = {
-        WEIGHTS: snapshot.parameters,
-        GRADIENT: snapshot.gradient,
-        CHANGE: snapshot.last_change,
-        FULL_GRADIENT: layer.full_gradient,
-    }
-    return vectors[what]
 
 
 class LayerData(QWidget):

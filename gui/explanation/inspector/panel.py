@@ -18,6 +18,7 @@ from core.training.experiment import Experiment
 from core.training.preparation import Preparation
 from core.workbench.messages import Loaded
 from gui.curves.epoch_axis import EpochAxis
+from gui.diagram.diagram_panel import DiagramPanel
 from gui.diagram.weight_bar import WeightBar
 from gui.explanation.inspector import card_text
 from gui.explanation.inspector.card_head import (
@@ -114,9 +115,10 @@ class Inspector(Fitting, QFrame):
         self._fit()
         self._show()
 
-    def follow_epochs(self, epochs: EpochAxis) -> None:
-        """Draw curves on this scale of the epochs, which other views share."""
+    def follow(self, epochs: EpochAxis, diagram: DiagramPanel) -> None:
+        """Draw curves on this scale of the epochs, and matrices on the colour scale of the edges of this diagram."""
         self.pages.follow_epochs(epochs)
+        diagram.scale_shown.connect(self.pages.follow_scale)
 
     def _lay_out(self) -> None:
         self.setProperty("role", "card")

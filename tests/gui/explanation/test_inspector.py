@@ -31,6 +31,7 @@ from core.network.optimizers import OPTIMIZERS
 from core.training.experiment import Experiment, Init
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
+from gui.diagram.drawing.edge_quantity import QUANTITIES
 from gui.diagram.weight_bar import WeightBar
 from gui.explanation.inspector import Inspector
 from gui.explanation.inspector.card_head import BATCH, DATA, HISTORY, LAYER, NET, NEURONS, PICKED, RANKS, SAMPLE
@@ -759,6 +760,22 @@ def test_the_matrices_of_a_layer(inspector: Inspector, what: str) -> None:
     np.testing.assert_array_equal(matrix.values, np.vstack([W[0], b[0]]))
     assert matrix.row_names == (*trainer.preparation.input_names, "bias")
     assert matrix.column_names[6] == "neuron 7"
+
+
+@pytest.mark.parametrize("attribute", ["parameters", "gradient"])
+def test_matrix_and_diagram_have_one_scale_for_the_same_numbers(
+    window: MainWindow, qtbot: QtBot, attribute: str
+) -> None:
+    window.network.set_quantity(next(one for one in QUANTITIES if one.attribute == attribute))
+    window.session.run_epochs(5)
+    rest(qtbot, window)
+    window.inspector.head.views[LAYER].click()
+    choice = window.inspector.pages.matrix.what
+    choice.setCurrentIndex(choice.findData({"parameters": "weights"}.get(attribute, attribute)))
+    page = window.inspector.pages.matrix
+    qtbot.waitUntil(lambda: page.table is not None and page.matrix.end == window.network.scale_end)
+    assert short(window.network.scale_end, 2) in page.told.full
+    assert page.table is not None and np.abs(page.table.values).max() <= page.matrix.end
 
 
 TABLE = MatrixTable(
