@@ -203,6 +203,13 @@ def epoch_place(position: int, epoch_length: int) -> str:
     return text.format(epoch=grouped(epoch), sample=grouped(sample))
 
 
+def fraction_place(position: int, epoch_length: int) -> str:
+    """The same for little room: "epoch 12.34", which is never beyond the position."""
+    epoch, sample = divmod(position, epoch_length)
+    decimals = f"{100 * sample // epoch_length:02d}".rstrip("0")
+    return _("epoch {epoch}").format(epoch=f"{grouped(epoch)}.{decimals}" if decimals else grouped(epoch))
+
+
 def duration(seconds: float) -> str:
     """A length of time in its two largest units."""
     whole = math.ceil(seconds)

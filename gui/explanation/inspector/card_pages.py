@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtCore import Qt, pyqtBoundSignal, pyqtSignal
 from PyQt5.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from core.base.translation import _
@@ -72,13 +72,18 @@ class CardPages(QStackedWidget):
         for page in self._themed:
             page.set_theme(theme)
 
-    def follow_epochs(self, epochs: EpochAxis) -> None:
-        """Draw curves on this scale of the epochs, which other views share."""
+    def follow(self, epochs: EpochAxis, scale_shown: pyqtBoundSignal) -> None:
+        """Draw curves on this scale of the epochs, and matrices on the colour scale of the diagram's edges.
+
+        Args:
+            epochs: which other views share.
+            scale_shown: tells what the edges show, as the snapshot's attribute, and the end of their scale.
+        """
         self._epochs = epochs
         self.net.plot.follow(epochs)
+        scale_shown.connect(self._follow_scale)
 
-    def follow_scale(self, attribute: str, end: float) -> None:
-        """Draw matrices of this attribute of a snapshot on the colour scale of the diagram's edges."""
+    def _follow_scale(self, attribute: str, end: float) -> None:
         self._scale = attribute, end
         if "matrix" in self.__dict__:
             self.matrix.follow_scale(attribute, end)

@@ -147,8 +147,9 @@ def which(flags: np.ndarray, most: int = MOST_NAMED) -> str:
     return f" ({', '.join([*numbers[:most], *(['…'] if len(numbers) > most else [])])})" if numbers else ""
 
 
-def scope_words(scope: str, inspection: Inspection, former: str = "") -> tuple[str, ...]:
+def scope_words(scope: str, inspection: Inspection, epoch_length: int, former: str = "") -> tuple[str, ...]:
     """What the numbers of a part or a layer are of, and a sentence; behind them shorter forms of the first."""
+    place = epoch_place(inspection.position, epoch_length)
     if inspection.layer is not None:
         layer = inspection.layer.diagnosis
         dead, saturated = int(layer.dead.sum()), int(layer.saturated.sum())
@@ -157,12 +158,8 @@ def scope_words(scope: str, inspection: Inspection, former: str = "") -> tuple[s
             text = ngettext("{n} is saturated", "{n} are saturated", saturated).format(n=saturated)
             told.append(text + which(layer.saturated))
         rule = DEAD_RULE if dead else SATURATED_RULE if saturated else ""
-        text = (
-            _("Over the whole training set, with the weights at {place}")
-            if former
-            else _("Over the whole training set, with the weights as they are now")
-        )
-        of = text.format(place=former) if scope == NEURONS else ""
+        of = _("Over the whole training set, with the weights at {place}") if scope == NEURONS else ""
+        of = of.format(place=place)
         if not told:
             return of, _("No neuron in this layer is dead, and none is saturated.") if scope == NEURONS else ""
         both = told[0] if len(told) == 1 else _("{first} and {second}").format(first=told[0], second=told[1])
@@ -175,16 +172,15 @@ def scope_words(scope: str, inspection: Inspection, former: str = "") -> tuple[s
     if inspection.focus.layer == 0 and scope == DATA:
         return _("The values that the network gets"), ""
     if inspection.focus.row is not None:
-        text = _("With the weights at {place}") if former else _("With the weights as they are now")
-        return text.format(place=former), sentence or _FORMULAS_FOLLOW
+        return _("With the weights at {place}").format(place=place), sentence or _FORMULAS_FOLLOW
     if scope == HISTORY and inspection.parameter is not None:
         first, *_between, last = inspection.parameter.course[[0, -1], 1].tolist()
         return _("At the ends of epochs, and where it was shown"), _("From {first} to {last}.").format(
             first=short(first), last=short(last)
         )
     if scope == DATA:
-        text = _("With the weights at {place}") if former else _("With the weights as they are now")
-        return text.format(place=former), sentence if neuron is not None and neuron.dead else _of_all(inspection)
+        words = sentence if neuron is not None and neuron.dead else _of_all(inspection)
+        return _("With the weights at {place}").format(place=place), words
     if inspection.sample is None:
         return "", _FORMULAS_FOLLOW
     if inspection.focus.layer == 0:

@@ -44,7 +44,7 @@ ATTRIBUTES = {WEIGHTS: "parameters", GRADIENT: "gradient", CHANGE: "last_change"
 TIPS = {
     WEIGHTS: _("A row for each input of the layer and one for the biases, a column for each neuron"),
     GRADIENT: _("Of the last update, with the weights before it, penalty included"),
-    FULL_GRADIENT: _("Of the mean loss over the whole training set, with the weights as they are now"),
+    FULL_GRADIENT: _("Of the mean loss over the whole training set, with the weights of the place that is shown"),
     CHANGE: _("What the last update added"),
     ACTIVATIONS: _("Of at most 64 training samples, a row each"),
 }

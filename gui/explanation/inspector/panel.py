@@ -17,8 +17,6 @@ from core.explain.snapshot import Snapshot
 from core.training.experiment import Experiment
 from core.training.preparation import Preparation
 from core.workbench.messages import Loaded
-from gui.curves.epoch_axis import EpochAxis
-from gui.diagram.diagram_panel import DiagramPanel
 from gui.diagram.weight_bar import WeightBar
 from gui.explanation.inspector import card_text
 from gui.explanation.inspector.card_head import (
@@ -114,11 +112,6 @@ class Inspector(Fitting, QFrame):
         self.walk_button.clicked.connect(lambda: self.walk_wanted.emit(self._point))
         self._fit()
         self._show()
-
-    def follow(self, epochs: EpochAxis, diagram: DiagramPanel) -> None:
-        """Draw curves on this scale of the epochs, and matrices on the colour scale of the edges of this diagram."""
-        self.pages.follow_epochs(epochs)
-        diagram.scale_shown.connect(self.pages.follow_scale)
 
     def _lay_out(self) -> None:
         self.setProperty("role", "card")
@@ -349,7 +342,7 @@ class Inspector(Fitting, QFrame):
             return
         if inspection is None:  # the old page is kept until the numbers arrive
             return
-        self._say(*card_text.scope_words(scope, inspection, former))
+        self._say(*card_text.scope_words(scope, inspection, snapshot.epoch_length, former))
         self.pages.show_inspection(self.view == LAYER, scope, snapshot, inspection)
         self._fit_about()
 

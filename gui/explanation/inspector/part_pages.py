@@ -135,7 +135,7 @@ def data_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list
     is_weight = inspection.focus.source is not None
     if inspection.parameter is not None:
         numbers = inspection.parameter
-        now = _("with the weights as they are now, without the penalty")
+        now = _("without the penalty")
         lines.append(number_line("∂L/∂w" if is_weight else "∂L/∂b", _("all data"), numbers.full_gradient, theme, now))
         lines += loss_without(inspection, theme)
     if inspection.neuron is not None:

@@ -514,6 +514,9 @@ def test_while_the_run_goes_on_it_says_of_which_moment_its_numbers_are(inspector
     assert inspector.about.full == f"At epoch 1, sample 5, with row {row} of the data", "the ring is elsewhere by now"
     look(inspector, trainer)
     assert inspector.title.full == "Weight x2 → neuron 4 · last update"
+    choose(inspector, trainer, DATA)
+    assert inspector.about.full == "With the weights at epoch 1, sample 8", "at rest too: it need not be the last place"
+    choose(inspector, trainer, SAMPLE)
     inspector.show_playing(True)
     assert inspector.title.full == "Weight x2 → neuron 4 · epoch 1, sample 8", "it does not change with each picture"
     choose(inspector, trainer, DATA)
