@@ -16,15 +16,15 @@ LONGEST_TYPED = 7
 """A field has room for so many characters; it writes longer numbers with a power of ten where that is shorter."""
 
 
-def short(value: float, digits: int = 4) -> str:
-    """A number with ``digits`` significant digits and a true minus sign."""
+def short(value: float, digits: int = 4, least_plain: float = 1e-4) -> str:
+    """A number with ``digits`` significant digits and a true minus sign; below ``least_plain`` with a power of ten."""
     if math.isnan(value):
         return UNDEFINED
     if math.isinf(value):
         return "∞" if value > 0 else MINUS + "∞"
     if value == 0.0:  # also the negative zero
         return "0"
-    if not 1e-4 <= abs(value) < 1e6:
+    if not least_plain <= abs(float(f"{value:.{digits - 1}e}")) < 1e6:  # the written number decides
         mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
         mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
         return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
@@ -201,6 +201,13 @@ def epoch_place(position: int, epoch_length: int) -> str:
     epoch, sample = divmod(position, epoch_length)
     text = _("epoch {epoch}, sample {sample}") if sample else _("epoch {epoch}")
     return text.format(epoch=grouped(epoch), sample=grouped(sample))
+
+
+def fraction_place(position: int, epoch_length: int) -> str:
+    """The same for little room: "epoch 12.34", which is never beyond the position."""
+    epoch, sample = divmod(position, epoch_length)
+    decimals = f"{100 * sample // epoch_length:02d}".rstrip("0")
+    return _("epoch {epoch}").format(epoch=f"{grouped(epoch)}.{decimals}" if decimals else grouped(epoch))
 
 
 def duration(seconds: float) -> str:

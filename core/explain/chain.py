@@ -76,7 +76,10 @@ PULLS = {
     ),
 }
 PULLED = (_("pulls it up"), _("pulls it down"), _("pulls it nowhere"))
-MEANS = {True: (_("less weight"), _("more weight")), False: (_("less bias"), _("more bias"))}
+MEANS = {
+    True: (_("lowering the weight"), _("raising the weight")),
+    False: (_("lowering the bias"), _("raising the bias")),
+}
 WHOLE = {
     MADE: (
         _("The batch of {n} moved it up"),
@@ -246,9 +249,9 @@ def reason(walk: Walk, part: Part, sample: int = 0) -> str:
     means = MEANS[is_weight][change > 0]
     if has_penalty:
         pulled = _chosen(own, PULLED)
-        text = _("{moved}: {signs}, which {pulled}; {means} means less loss and penalty together.")
+        text = _("{moved}: {signs}, which {pulled}; {means} reduces loss and penalty together.")
         return text.format(moved=moved, signs=signs, pulled=pulled, means=means)
-    return _("{moved}: {signs}, so {means} means less loss.").format(moved=moved, signs=signs, means=means)
+    return _("{moved}: {signs}, so {means} reduces the loss.").format(moved=moved, signs=signs, means=means)
 
 
 def _of_batch(

@@ -18,8 +18,23 @@ WORDS = {
 }
 
 
+DIGITS, LEAST_PLAIN = 3, 1e-3
+"""Of a norm as it is written, and the least one without a power of ten: norms of one layer stand in one notation."""
+
 SMALL = 0.3
 """Where the weights of a layer make a gradient smaller than this share of it, they are named as small."""
+
+
+def norm_text(norm: float) -> str:
+    """A layer's norm, as card and verdict write it."""
+    return short(norm, DIGITS, LEAST_PLAIN)
+
+
+def norm_ratio(norm: float, other: float) -> float:
+    """How many times the other norm a norm is, computed from both as they are written."""
+    shown, beside = (float(f"{value:.{DIGITS}g}") for value in (norm, other))
+    with np.errstate(all="ignore"):
+        return float(np.divide(shown, beside))
 
 
 def flow_words(norms: Array) -> str:
@@ -34,8 +49,11 @@ def flow_words(norms: Array) -> str:
             if first == 1
             else _("no gradient reaches layers 1 to {first}").format(first=first)
         )
-    verdict, factor = flow_verdict(norms)
-    return WORDS[verdict].format(factor=factor_text(factor)) if verdict else ""
+    verdict = flow_verdict(norms)[0]
+    if not verdict:
+        return ""
+    larger, smaller = (norms[-1], norms[0]) if verdict == VANISHING else (norms[0], norms[-1])
+    return WORDS[verdict].format(factor=factor_text(norm_ratio(larger, smaller)))
 
 
 def why_it_vanishes(norms: Array, settings: Experiment, sizes: tuple[int, ...], parameters: Array) -> str:

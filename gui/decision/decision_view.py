@@ -274,6 +274,7 @@ class DecisionView(QWidget):
         snapshot = self._snapshot
         if self._neuron is not None:
             self._map.show_neuron(snapshot, self._neuron, self._loaded.preparation)
+            self.points.show_trained(None if self._loaded.canvas else snapshot.trained_row)  # the card tells of it
             self._write_title()
             return
         if self._loaded.canvas is not None:  # the network's decision does not belong to these points
@@ -293,8 +294,7 @@ class DecisionView(QWidget):
     def _write_note(self) -> None:
         """Say how many of the points are shown if some are not."""
         text = self.points.note()
-        if text != self._note.text():
-            self._note.setText(text)
+        self._note.setText(text)  # Qt does nothing where it is the same
         self._note.setVisible(bool(text))
 
     def _write_legend(self) -> None:

@@ -104,6 +104,10 @@ class PointLayers:
         rows = self._wrong_points.rows
         self._fade_wrong()
         self._wrong.set_points(self._positions(rows), self._mark_numbers(rows), self._opacity(rows))
+        self.show_trained(trained)
+
+    def show_trained(self, trained: int | None) -> None:
+        """Ring the last trained row."""
         current = NO_ROWS if trained is None else np.array([trained], dtype=np.int64)
         self._current.set_points(self._positions(current), np.zeros(len(current), dtype=np.int64))
 
@@ -166,7 +170,7 @@ class PointLayers:
             layer.setOpacity(FAINT if self._is_over_neuron else self._faint_right if self._shows_mistakes else 1.0)
         self._fade_wrong()
         self._wrong.setVisible(decides)
-        self._current.setVisible(decides and not self._is_walk)
+        self._current.setVisible(self._is_shown and not self._is_walk)
         self.walked.setVisible(self._is_walk)
 
     # ---------------------------------------------------------------- how and where

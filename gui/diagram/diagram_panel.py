@@ -34,9 +34,11 @@ class DiagramPanel(QWidget):
 
     Signals:
         changed(dict): fields of the experiment and their new values.
+        scale_shown(str, float): what the edges show, as the snapshot's attribute, and the end of their colour scale.
     """
 
     changed = pyqtSignal(object)
+    scale_shown = pyqtSignal(str, float)
 
     def __init__(self, view: DiagramView, theme: Theme) -> None:
         super().__init__()
@@ -95,7 +97,9 @@ class DiagramPanel(QWidget):
         self.footer.show_net(diagram, self.header.has_fields)
 
     def _show_scale(self) -> None:
-        self.footer.show_scale(self._view.quantity, self._view.scale_end, not self._has_scene)
+        quantity, end = self._view.quantity, self._view.scale_end
+        self.footer.show_scale(quantity, end, not self._has_scene)
+        self.scale_shown.emit(quantity.attribute, end)
 
     def _show_marks(self) -> None:
         self.footer.strip.show_strongest(self._view.strongest)

@@ -38,7 +38,7 @@ class FitView(FitPlots):
         self._colors: PointColors | None = None
         self._targets: Array = np.zeros(0)
         self.points = MarkLayer(kept=False)
-        self.residuals = HistogramView(_("Residuals"), "points", _("Predicted − true, of all points of the set"))
+        self.residuals = HistogramView([_("Residuals")], "points", _("Predicted − true, of all points of the set"))
         self.told = Elided()
         self.told.setProperty("role", "faint")
         self._plot: Plot | None = None

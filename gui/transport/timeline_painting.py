@@ -10,7 +10,7 @@ from PyQt5.QtGui import QColor, QFontMetrics, QPainter, QPen
 from pyqtgraph.functions import arrayToQPolygonF
 
 from core.base.arrays import Array
-from core.base.number_text import epoch_place
+from core.base.number_text import epoch_place, fraction_place
 from core.base.translation import _
 from core.workbench.run_timeline import BranchView, RunTimeline
 from gui.curves.epoch_axis import epoch_text
@@ -121,8 +121,9 @@ def words_of(timeline: RunTimeline, branch: BranchView, position: int) -> tuple[
     """
     length, branches = branch.run.epoch_length, len(timeline.branches)
     at, reached = _("at {place}"), _("reached {place}")
-    here, epoch = (epoch_place(one, length) for one in (position, position - position % length))
-    tip, last = (epoch_place(one, length) for one in (branch.tip, branch.tip - branch.tip % length))
+    (here, epoch), (tip, last) = (
+        (epoch_place(one, length), fraction_place(one, length)) for one in (position, branch.tip)
+    )
     first = (branch.name,), (at.format(place=here), at.format(place=epoch))
     if position == branch.tip:
         return (*first, (_("{n} branches").format(n=branches),)) if branches > 1 else first

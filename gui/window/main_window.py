@@ -128,7 +128,7 @@ class MainWindow(QMainWindow):
         self.weight_bar = WeightBar()
         self.panels = SettingsPanels(self, theme, picture_of_preset)
         self.inspector = Inspector(PhaseBar(self.actions_by_name), self.weight_bar, theme)
-        self.inspector.follow_epochs(self.epochs)
+        self.inspector.pages.follow(self.epochs, self.network_panel.scale_shown)
         self.recovery = RecoveryBar()
         self.toolbar = Toolbar(self, self.actions_by_name, theme)
         self.timeline = Timeline(theme, self.epochs)

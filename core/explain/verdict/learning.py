@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.base.number_text import short, span_text
 from core.base.translation import _
+from core.explain.gradient_flow import norm_ratio
 from core.explain.verdict.advice import Advice
 from core.explain.verdict.causes.evidence import Evidence
 from core.explain.verdict.causes.first_cause import find_cause
@@ -62,7 +63,7 @@ def gradient_text(trainer: Trainer) -> str:
     norms = table[-1, 1:]
     if not norms[0] * WEAK > norms[-1] or flow_verdict(norms)[0]:
         return ""
-    share = float(norms[0] / norms[-1])
+    share = norm_ratio(norms[0], norms[-1])
     if share < 1.0:
         return _("; the gradient in layer 1 is {share} % of that at the output").format(share=short(100.0 * share, 2))
     return _("; the gradient in layer 1 is {share} times that at the output").format(share=short(share, 2))

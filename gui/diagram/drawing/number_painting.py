@@ -9,7 +9,7 @@ from PyQt5.QtCore import QPointF, QRectF, Qt
 from PyQt5.QtGui import QFont, QFontMetricsF, QPainter
 
 from core.base.arrays import Array
-from core.base.number_text import short
+from core.base.number_text import rough, short
 from core.explain.picked_part import Edge
 from gui.diagram.drawing.caption_painting import captions_of_matrices
 from gui.diagram.drawing.picture_settings import ANTIALIASING, GROUND, PictureSettings
@@ -31,9 +31,10 @@ Numbers = tuple[str, Array]
 def paint_numbers(painter: QPainter, settings: PictureSettings, numbers: Sequence[Numbers | None], color: str) -> None:
     """Write each neuron's number below its tile, beside it if there is no room below, or else on it.
 
-    A number has fewer digits where more have no room, and beside the name of its input no symbol; one that would lie
-    over another number, another tile, the name of an input or a caption is left out. ``numbers`` has an entry for each
-    layer, or None to write none there; ``color`` is the theme's name of the letters' colour.
+    That of an output stands on its tile, or left of it where it is wider. A number has fewer digits where more have no
+    room, and at last no symbol beside the name of an input and at an output. One that would lie over another number,
+    another tile, the name of an input or a caption is left out. ``numbers`` has an entry for each layer, or None to
+    write none there; ``color`` is the theme's name of the letters' colour.
     """
     font = QFont(settings.font)
     font.setPointSizeF(max(7.0, font.pointSizeF() - 1.0))
@@ -45,9 +46,12 @@ def paint_numbers(painter: QPainter, settings: PictureSettings, numbers: Sequenc
         if named is None or max(layer.pitch, layer.side) < metrics.height():
             continue
         symbol, values = named
+        is_output = number == len(settings.diagram.layers) - 1
         for unit, value in enumerate(values):
             figures = [short(float(value), digits) for digits in DIGITS]
-            texts = [f"{symbol} {text}" for text in figures] + (figures if not number else [])
+            if is_output:
+                figures.append(rough(float(value)))
+            texts = [f"{symbol} {text}" for text in figures] + (figures if not number or is_output else [])
             found = _free_place(settings.diagram, number, unit, texts, metrics, taken)
             if found is None:
                 continue
@@ -80,7 +84,10 @@ def _free_place(
         if not number:
             others += [*diagram.unused, QRectF(0.0, 0.0, tile.left() - NAME_GAP, diagram.height)]
         left = box.translated(tile.left() - 4.0 - box.right(), 0.0)
-        for place in (_beside(diagram, number, tile, box), *([left] if layer.is_staggered else []), box):
+        is_output = number == len(diagram.layers) - 1
+        for place in (_beside(diagram, number, tile, box), *([left] if layer.is_staggered or is_output else []), box):
+            if is_output and box.width() > layer.side + 6.0 and place.intersects(tile):  # beside it is the class dot
+                continue
             if not any(place.intersects(other) for other in others):
                 return place, text
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtCore import Qt, pyqtBoundSignal, pyqtSignal
 from PyQt5.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from core.base.translation import _
@@ -57,6 +57,7 @@ class CardPages(QStackedWidget):
         self._theme = theme
         self._themed: list[ThemedPage] = []
         self._epochs: EpochAxis | None = None
+        self._scale = "", 0.0
         self._preparation: Preparation | None = None
         self._written_of: tuple[Inspection, str, Theme] | None = None
         self._written: list[TableLine] = []
@@ -71,10 +72,21 @@ class CardPages(QStackedWidget):
         for page in self._themed:
             page.set_theme(theme)
 
-    def follow_epochs(self, epochs: EpochAxis) -> None:
-        """Draw curves on this scale of the epochs, which other views share."""
+    def follow(self, epochs: EpochAxis, scale_shown: pyqtBoundSignal) -> None:
+        """Draw curves on this scale of the epochs, and matrices on the colour scale of the diagram's edges.
+
+        Args:
+            epochs: which other views share.
+            scale_shown: tells what the edges show, as the snapshot's attribute, and the end of their scale.
+        """
         self._epochs = epochs
         self.net.plot.follow(epochs)
+        scale_shown.connect(self._follow_scale)
+
+    def _follow_scale(self, attribute: str, end: float) -> None:
+        self._scale = attribute, end
+        if "matrix" in self.__dict__:
+            self.matrix.follow_scale(attribute, end)
 
     def set_preparation(self, preparation: Preparation) -> None:
         """Show another run, by the names of its inputs and outputs."""
@@ -165,6 +177,7 @@ class CardPages(QStackedWidget):
         from gui.explanation.inspector.layer_page import MatrixPage
 
         page = self._added(MatrixPage())
+        page.follow_scale(*self._scale)
         page.copy_wanted.connect(self.copy_wanted)
         page.save_wanted.connect(self.save_wanted)
         if self._preparation is not None:

@@ -39,7 +39,7 @@ KINDS = {
 """Names of the phases."""
 
 HINT = _("The whole net")
-GRADIENTS_OF = _("Norm of the gradient in each layer, over 64 training samples")
+GRADIENTS_OF = _("Norm of the gradient in each layer, over 64 training samples at {place}")
 COLUMNS_TOLD = 8
 MOST_NAMED = 8
 """Of the neurons that a sentence names."""
@@ -147,8 +147,9 @@ def which(flags: np.ndarray, most: int = MOST_NAMED) -> str:
     return f" ({', '.join([*numbers[:most], *(['…'] if len(numbers) > most else [])])})" if numbers else ""
 
 
-def scope_words(scope: str, inspection: Inspection, former: str = "") -> tuple[str, ...]:
+def scope_words(scope: str, inspection: Inspection, epoch_length: int, former: str = "") -> tuple[str, ...]:
     """What the numbers of a part or a layer are of, and a sentence; behind them shorter forms of the first."""
+    place = epoch_place(inspection.position, epoch_length)
     if inspection.layer is not None:
         layer = inspection.layer.diagnosis
         dead, saturated = int(layer.dead.sum()), int(layer.saturated.sum())
@@ -157,12 +158,8 @@ def scope_words(scope: str, inspection: Inspection, former: str = "") -> tuple[s
             text = ngettext("{n} is saturated", "{n} are saturated", saturated).format(n=saturated)
             told.append(text + which(layer.saturated))
         rule = DEAD_RULE if dead else SATURATED_RULE if saturated else ""
-        text = (
-            _("Over the whole training set, with the weights at {place}")
-            if former
-            else _("Over the whole training set, with the weights as they are now")
-        )
-        of = text.format(place=former) if scope == NEURONS else ""
+        of = _("Over the whole training set, with the weights at {place}") if scope == NEURONS else ""
+        of = of.format(place=place)
         if not told:
             return of, _("No neuron in this layer is dead, and none is saturated.") if scope == NEURONS else ""
         both = told[0] if len(told) == 1 else _("{first} and {second}").format(first=told[0], second=told[1])
@@ -175,16 +172,15 @@ def scope_words(scope: str, inspection: Inspection, former: str = "") -> tuple[s
     if inspection.focus.layer == 0 and scope == DATA:
         return _("The values that the network gets"), ""
     if inspection.focus.row is not None:
-        text = _("With the weights at {place}") if former else _("With the weights as they are now")
-        return text.format(place=former), sentence or _FORMULAS_FOLLOW
+        return _("With the weights at {place}").format(place=place), sentence or _FORMULAS_FOLLOW
     if scope == HISTORY and inspection.parameter is not None:
         first, *_between, last = inspection.parameter.course[[0, -1], 1].tolist()
         return _("At the ends of epochs, and where it was shown"), _("From {first} to {last}.").format(
             first=short(first), last=short(last)
         )
     if scope == DATA:
-        text = _("With the weights at {place}") if former else _("With the weights as they are now")
-        return text.format(place=former), sentence if neuron is not None and neuron.dead else _of_all(inspection)
+        words = sentence if neuron is not None and neuron.dead else _of_all(inspection)
+        return _("With the weights at {place}").format(place=place), words
     if inspection.sample is None:
         return "", _FORMULAS_FOLLOW
     if inspection.focus.layer == 0:
@@ -246,18 +242,18 @@ def _of_all(inspection: Inspection) -> str:
     is_weight, gradient = inspection.focus.source is not None, inspection.parameter.full_gradient
     if gradient == 0.0:
         if is_weight:
-            return _("Over all data the gradient is 0: a little more or less weight changes nothing.")
-        return _("Over all data the gradient is 0: a little more or less bias changes nothing.")
+            return _("Over all data the gradient is 0: raising or lowering the weight a little changes nothing.")
+        return _("Over all data the gradient is 0: raising or lowering the bias a little changes nothing.")
     if gradient < 0.0:
         text = (
-            _("Over all data, more weight means less loss: the mean gradient is {sign}.")
+            _("Over all data, raising the weight reduces the loss: the mean gradient is {sign}.")
             if is_weight
-            else _("Over all data, more bias means less loss: the mean gradient is {sign}.")
+            else _("Over all data, raising the bias reduces the loss: the mean gradient is {sign}.")
         )
     elif is_weight:
-        text = _("Over all data, less weight means less loss: the mean gradient is {sign}.")
+        text = _("Over all data, lowering the weight reduces the loss: the mean gradient is {sign}.")
     else:
-        text = _("Over all data, less bias means less loss: the mean gradient is {sign}.")
+        text = _("Over all data, lowering the bias reduces the loss: the mean gradient is {sign}.")
     return text.format(sign=sign_word(gradient))
 
 
@@ -265,13 +261,16 @@ def net_words(scope: str, snapshot: Snapshot) -> tuple[str, str]:
     """What is shown of the net, and what is remarkable about its gradient."""
     if scope == RANKS:
         return _("Click a line to see where its number comes from."), ""
-    norms = norms_to_tell(snapshot)
-    found = "" if norms is None else flow_words(norms)
-    if norms is None or not found:
-        return GRADIENTS_OF, _("Click an edge or a neuron.")
+    told = norms_to_tell(snapshot)
+    if told is None:
+        return "", _("Click an edge or a neuron.")
+    position, norms = told
+    of, found = GRADIENTS_OF.format(place=epoch_place(position, snapshot.epoch_length)), flow_words(norms)
+    if not found:
+        return of, _("Click an edge or a neuron.")
     why = why_it_vanishes(norms, snapshot.settings, snapshot.sizes, snapshot.parameters)
     words = f"{capital(found)}. {why}".rstrip()
-    return GRADIENTS_OF, words
+    return of, words
 
 
 # ---------------------------------------------------------------- a phase of a walk
@@ -422,7 +421,7 @@ def phase_sentence(scene: WalkScene, preparation: Preparation) -> str:
     if phase.kind == BACKWARD:
         return _(
             "δ of a neuron is how the loss grows with z; ∂L/∂w is δ times the edge's input. "
-            "Orange: more weight, less loss."
+            "Orange: raising the weight reduces the loss."
         )
     from core.explain.chain import reason
 

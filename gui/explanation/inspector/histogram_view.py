@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ from PyQt5.QtWidgets import QToolTip, QWidget
 
 from core.base.number_text import grouped, rough, short
 from core.base.translation import _
+from gui.widgets.elided import shortened
 from gui.widgets.ending_painter import painting
 from gui.widgets.flags import LEFT, RIGHT
 from gui.widgets.plain_text import plain
@@ -28,17 +30,17 @@ class HistogramView(QWidget):
     """A histogram: a bar for each bin, the ends of the axis in numbers, and a line at zero.
 
     Args:
-        title: what is counted, in a word.
+        titles: what is counted, in a word or two; behind it shorter ones for little room.
         noun: of what, such as "samples".
         tip: what is counted, exactly.
     """
 
-    def __init__(self, title: str, noun: str, tip: str) -> None:
+    def __init__(self, titles: Sequence[str], noun: str, tip: str) -> None:
         super().__init__()
-        self._title, self._noun, self._tip = title, noun, tip
+        self._titles, self._noun, self._tip = tuple(titles), noun, tip
         self._theme = LIGHT
         self._histogram: Histogram | None = None
-        self.setAccessibleName(title)
+        self.setAccessibleName(titles[0])
         self.setAccessibleDescription(tip)
         self.setMinimumSize(80, 84)
 
@@ -72,7 +74,8 @@ class HistogramView(QWidget):
     def _paint(self, painter: QPainter, area: QRectF, found: Histogram | None) -> None:
         line = self.fontMetrics().height()
         painter.setPen(self._theme.color("text"))
-        title = self.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, self.width() - 2 * MARGIN)
+        font, title = self.title(self.width() - 2 * MARGIN)
+        painter.setFont(font)
         painter.drawText(QRectF(MARGIN, 0, self.width() - 2 * MARGIN, line + 2), int(LEFT), title)
         painter.setPen(QPen(self._theme.color("line"), 1))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
@@ -93,6 +96,20 @@ class HistogramView(QWidget):
         painter.drawRects(*rects)
         self._paint_axis(painter, area, found, line)
 
+    def title(self, width: float) -> tuple[QFont, str]:
+        """The title in letters that fit, or a shorter one; of the shortest as much as fits."""
+        small = self._small()
+        for title in self._titles:
+            for font in (self.font(), small):
+                if QFontMetrics(font).horizontalAdvance(title) <= width:
+                    return font, title
+        return small, shortened(QFontMetrics(small), self._titles[-1], width)
+
+    def _small(self) -> QFont:
+        font = QFont(self.font())
+        font.setPointSizeF(SMALL * font.pointSizeF())
+        return font
+
     def _paint_axis(self, painter: QPainter, area: QRectF, found: Histogram, line: int) -> None:
         low, high = float(found.edges[0]), float(found.edges[-1])
         painter.setPen(self._theme.color("faint"))
@@ -108,8 +125,7 @@ class HistogramView(QWidget):
 
     def ends(self, low: float, high: float, width: float) -> tuple[QFont, tuple[str, str]]:
         """The ends of the axis, in letters and with digits that fit; the end nearer to 0 is left out if both do not."""
-        small, shortest = QFont(self.font()), (rough(low), rough(high))
-        small.setPointSizeF(SMALL * small.pointSizeF())
+        small, shortest = self._small(), (rough(low), rough(high))
         written = [(short(low, digits), short(high, digits)) for digits in (3, 2, 1)]
         for font, ends in (*((self.font(), ends) for ends in (*written, shortest)), (small, shortest)):
             if QFontMetrics(font).horizontalAdvance("   ".join(ends)) <= width:

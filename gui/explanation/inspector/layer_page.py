@@ -9,8 +9,9 @@ from PyQt5.QtCore import pyqtBoundSignal, pyqtSignal
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from core.base.number_text import exact, short
-from core.base.translation import _
+from core.base.translation import _, ngettext
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
+from core.explain.gradient_flow import norm_text
 from core.explain.picked_part import Neuron
 from core.explain.snapshot import Snapshot
 from core.network.network import parameter_views
@@ -28,7 +29,7 @@ from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
     from core.explain.diagnosis import LayerDiagnosis
-    from core.explain.inspection import Inspection, LayerNumbers
+    from core.explain.inspection import Inspection
 
 WEIGHTS, GRADIENT, CHANGE, FULL_GRADIENT, ACTIVATIONS = "weights", "gradient", "change", "full", "activations"
 MATRICES = [
@@ -38,17 +39,24 @@ MATRICES = [
     (CHANGE, _("Last change")),
     (ACTIVATIONS, _("Activations")),
 ]
+ATTRIBUTES = {WEIGHTS: "parameters", GRADIENT: "gradient", CHANGE: "last_change"}
+"""What a snapshot holds itself, which the diagram's edges can show as well."""
 TIPS = {
     WEIGHTS: _("A row for each input of the layer and one for the biases, a column for each neuron"),
     GRADIENT: _("Of the last update, with the weights before it, penalty included"),
-    FULL_GRADIENT: _("Of the mean loss over the whole training set, with the weights as they are now"),
+    FULL_GRADIENT: _("Of the mean loss over the whole training set, with the weights of the place that is shown"),
     CHANGE: _("What the last update added"),
     ACTIVATIONS: _("Of at most 64 training samples, a row each"),
 }
-HISTOGRAMS = (
-    ("weights", _("Weights"), _("weights and biases"), _("Weights and biases of the layer")),
-    ("gradients", _("Gradient"), _("weights and biases"), _("∂L/∂w and ∂L/∂b, mean over the whole training set")),
-    ("activations", _("Activations"), "activations", _("Activations of all neurons for all training samples")),
+HISTOGRAMS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
+    ("weights", (_("Weights"),), _("weights and biases"), _("Weights and biases of the layer")),
+    (
+        "gradients",
+        (_("Gradient, all data"), _("Gradient, all")),
+        _("weights and biases"),
+        _("∂L/∂w and ∂L/∂b, mean over the whole training set"),
+    ),
+    ("activations", (_("Activations"),), "activations", _("Activations of all neurons for all training samples")),
 )
 
 
@@ -76,6 +84,7 @@ class MatrixPage(QWidget):
         self._preparation: Preparation | None = None
         self._shown: tuple[Snapshot, Inspection] | None = None
         self._table: MatrixTable | None = None
+        self._scale = "", 0.0
         self.what.currentIndexChanged.connect(self._show_matrix)
         self.matrix.told.connect(self._tell)
 
@@ -108,6 +117,12 @@ class MatrixPage(QWidget):
         self._preparation = preparation
         self._shown = self._table = None
 
+    def follow_scale(self, attribute: str, end: float) -> None:
+        """Draw the numbers that the diagram's edges show on their colour scale."""
+        if (attribute, end) != self._scale:
+            self._scale = attribute, end
+            self._show_matrix()
+
     @property
     def table(self) -> MatrixTable | None:
         """The shown matrix."""
@@ -130,10 +145,13 @@ class MatrixPage(QWidget):
             rows = tuple(_("row {row}").format(row=row) for row in inspection.layer.rows.tolist())
             self._table = MatrixTable(title, inspection.layer.activations, rows, columns, _("sample ↓  in →"))
         else:
-            W, b = parameter_views(snapshot.sizes, _vector(what, snapshot, inspection.layer))
+            is_full = what == FULL_GRADIENT
+            vector = inspection.layer.full_gradient if is_full else getattr(snapshot, ATTRIBUTES[what])
+            W, b = parameter_views(snapshot.sizes, vector)
             rows = (*unit_names(self._preparation, layer - 1), _("bias"))
             self._table = MatrixTable(title, np.vstack([W[layer - 1], b[layer - 1]]), rows, columns, _("from ↓  to →"))
-        self.matrix.show_table(self._table)
+        attribute, end = self._scale
+        self.matrix.show_table(self._table, end if ATTRIBUTES.get(what) == attribute else 0.0)
 
     def _tell(self, text: str) -> None:
         end = short(self.matrix.end, 2)
@@ -153,17 +171,6 @@ def _layer_title(preparation: Preparation, layer: int) -> str:
     return _("output") if layer == len(preparation.sizes) - 1 else _("layer {layer}").format(layer=layer)
 
 
-def _vector(what: str, snapshot: Snapshot, layer: LayerNumbers) -> np.ndarray:
-    """A quantity of the whole network as a flat vector."""
-    vectors = {
-        WEIGHTS: snapshot.parameters,
-        GRADIENT: snapshot.gradient,
-        CHANGE: snapshot.last_change,
-        FULL_GRADIENT: layer.full_gradient,
-    }
-    return vectors[what]
-
-
 class LayerData(QWidget):
     """A layer over all data: norms, dead and saturated neurons, and distributions."""
 
@@ -171,7 +178,7 @@ class LayerData(QWidget):
         super().__init__()
         self.page = TablePage(_("Norms of the layer, and its dead and saturated neurons"))
         self.numbers = self.page.table
-        self.bars = {key: HistogramView(*words) for key, *words in HISTOGRAMS}
+        self.bars = {key: HistogramView(titles, noun, tip) for key, titles, noun, tip in HISTOGRAMS}
         line = bare(QHBoxLayout(self), 10)
         line.addWidget(self.page, 6)
         for bars in self.bars.values():
@@ -186,12 +193,12 @@ class LayerData(QWidget):
         """Show a layer."""
         assert inspection.layer is not None
         diagnosis = inspection.layer.diagnosis
-        self.numbers.show_lines(_norm_lines(diagnosis))
+        self.numbers.show_lines(_norm_lines(diagnosis, len(inspection.layer.rows)))
         for key, bars in self.bars.items():
             bars.show_histogram(getattr(diagnosis, key))
 
 
-def _norm_lines(layer: LayerDiagnosis) -> list[TableLine]:
+def _norm_lines(layer: LayerDiagnosis, samples: int) -> list[TableLine]:
     units = len(layer.dead)
 
     def some(name: str, flags: np.ndarray, rule: str) -> TableLine:
@@ -199,7 +206,7 @@ def _norm_lines(layer: LayerDiagnosis) -> list[TableLine]:
         return TableLine("", name, value, value, rule + which(flags, units))
 
     def norm(symbol: str, name: str, value: float, tip: str) -> TableLine:
-        text = f"<b>{short(value, 5)}</b>"
+        text = f"<b>{norm_text(value)}</b>"
         return TableLine(symbol, name, text, text, f"{tip}: {exact(value)}")
 
     return [
@@ -207,10 +214,13 @@ def _norm_lines(layer: LayerDiagnosis) -> list[TableLine]:
             "‖W‖", _("weights"), layer.weight_norm,
             _("Norm: root of the sum of the squares of all weights and biases"),
         ),
-        norm("‖g‖", _("last gradient"), layer.gradient_norm, _("Norm of the gradient that the last update used")),
         norm(
-            "‖gᵢ‖", _("of the samples"), layer.flow,
-            _("Norm: root mean square of the own gradients of 64 training samples, which the net's view draws"),
+            "‖g‖", _("gradient, last batch"), layer.gradient_norm,
+            _("Norm of the gradient that the last update used"),
+        ),
+        norm(
+            "‖gᵢ‖", ngettext("gradient, {n} sample", "gradient, {n} samples", samples).format(n=samples), layer.flow,
+            _("Norm: root mean square of the own gradients of single training samples, which the net's view draws"),
         ),
         norm("‖ΔW‖", _("last change"), layer.change_norm, _("Norm of what the last update added")),
         some(_("dead"), layer.dead, DEAD_RULE),

@@ -10,7 +10,7 @@ from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFocusEvent, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import QWidget
 
-from core.base.number_text import exact, round_up, short
+from core.base.number_text import STEPS_OF_DECADE, exact, least_step, short
 from core.base.translation import _
 from gui.explanation.inspector.matrix_tables import MatrixTable
 from gui.widgets.elided import shortened
@@ -75,13 +75,14 @@ class MatrixView(QWidget):
         self._theme = theme
         self.update()
 
-    def show_table(self, table: MatrixTable | None) -> None:
-        """Draw another matrix; None to draw nothing."""
+    def show_table(self, table: MatrixTable | None, end: float = 0.0) -> None:
+        """Draw another matrix, None to draw nothing; ``end`` is that of the scale where no number lies beyond it."""
         self._table = table
         if table is not None:
             finite = table.values[np.isfinite(table.values)]
             largest = float(np.abs(finite).max()) if finite.size else 0.0
-            self.end = round_up(largest) if largest else 1.0
+            own = least_step(largest, STEPS_OF_DECADE) if largest else 1.0
+            self.end = end if largest <= end < math.inf else own
         self._tell()
         self.update()
 

@@ -6,8 +6,8 @@ import numpy as np
 from PyQt5.QtWidgets import QVBoxLayout, QWidget
 
 from core.base.arrays import Array
-from core.base.number_text import short
 from core.base.translation import _
+from core.explain.gradient_flow import norm_text
 from core.explain.snapshot import Snapshot
 from gui.explanation.inspector.epoch_plot import EpochCurve, EpochPlot
 from gui.widgets.forms import bare
@@ -29,8 +29,8 @@ def short_layer_name(layer: int, layers: int) -> str:
     return _("output") if layer == layers else str(layer)
 
 
-def norms_to_tell(snapshot: Snapshot) -> Array | None:
-    """Shape (layers,), the recorded norms of the verdict's moment, so that card and verdict name the same numbers.
+def norms_to_tell(snapshot: Snapshot) -> tuple[int, Array] | None:
+    """Position and norms, shape (layers,), of the record of the verdict's moment: card and verdict name one number.
 
     None before the first record.
     """
@@ -38,8 +38,8 @@ def norms_to_tell(snapshot: Snapshot) -> Array | None:
     if not len(table) or table.shape[1] != len(snapshot.sizes):
         return None
     moment = snapshot.position if snapshot.verdict is None else snapshot.verdict.position
-    norms: Array = table[max(0, int(np.searchsorted(table[:, 0], moment, side="right")) - 1), 1:]
-    return norms
+    row = table[max(0, int(np.searchsorted(table[:, 0], moment, side="right")) - 1)]
+    return int(row[0]), row[1:]
 
 
 class NetPage(QWidget):
@@ -64,9 +64,10 @@ class NetPage(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the record so far."""
         history = snapshot.history
-        layers, table, told = len(snapshot.sizes) - 1, history.gradients, norms_to_tell(snapshot)
-        if told is None:
+        layers, table, found = len(snapshot.sizes) - 1, history.gradients, norms_to_tell(snapshot)
+        if found is None:
             return
+        told = found[1]
         shown = len(table), table[0].tobytes(), table[-1].tobytes(), told.tobytes()
         if shown == self._shown:  # most frames have no new row
             return
@@ -78,7 +79,7 @@ class NetPage(QWidget):
             f'<span style="color:{color.name()}">━</span>&nbsp;{short_layer_name(k + 1, layers)}'
             for k, color in enumerate(colors)
         ]
-        norms = [short(float(norm), 2) for norm in told]
+        norms = [norm_text(float(norm)) for norm in told]
         with_norms = [f"{name}&nbsp;<b>{norm}</b>" for name, norm in zip(names, norms, strict=True)]
         full, bare = (
             _("layer:&ensp;{names}").format(names="&nbsp;&nbsp;&nbsp; ".join(of)) for of in (with_norms, names)

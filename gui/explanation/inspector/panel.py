@@ -17,7 +17,6 @@ from core.explain.snapshot import Snapshot
 from core.training.experiment import Experiment
 from core.training.preparation import Preparation
 from core.workbench.messages import Loaded
-from gui.curves.epoch_axis import EpochAxis
 from gui.diagram.weight_bar import WeightBar
 from gui.explanation.inspector import card_text
 from gui.explanation.inspector.card_head import (
@@ -113,10 +112,6 @@ class Inspector(Fitting, QFrame):
         self.walk_button.clicked.connect(lambda: self.walk_wanted.emit(self._point))
         self._fit()
         self._show()
-
-    def follow_epochs(self, epochs: EpochAxis) -> None:
-        """Draw curves on this scale of the epochs, which other views share."""
-        self.pages.follow_epochs(epochs)
 
     def _lay_out(self) -> None:
         self.setProperty("role", "card")
@@ -351,7 +346,7 @@ class Inspector(Fitting, QFrame):
             return
         if inspection is None:  # the old page is kept until the numbers arrive
             return
-        self._say(*card_text.scope_words(scope, inspection, former))
+        self._say(*card_text.scope_words(scope, inspection, snapshot.epoch_length, former))
         self.pages.show_inspection(self.view == LAYER, scope, snapshot, inspection)
         self._fit_about()
 

@@ -41,7 +41,7 @@ class NeuronData(QWidget):
         self.page = TablePage(_("The neuron over all data"))
         self.numbers = self.page.table
         self.picture = NeuronPicture()
-        self.bars = HistogramView(_("Activation"), "samples", _("The neuron's activation for all training samples"))
+        self.bars = HistogramView([_("Activation")], "samples", _("The neuron's activation for all training samples"))
         line = bare(QHBoxLayout(self), 10)
         line.addWidget(self.page, 5)
         line.addWidget(self.picture, 2)
@@ -135,7 +135,7 @@ def data_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list
     is_weight = inspection.focus.source is not None
     if inspection.parameter is not None:
         numbers = inspection.parameter
-        now = _("with the weights as they are now, without the penalty")
+        now = _("without the penalty")
         lines.append(number_line("∂L/∂w" if is_weight else "∂L/∂b", _("all data"), numbers.full_gradient, theme, now))
         lines += loss_without(inspection, theme)
     if inspection.neuron is not None:

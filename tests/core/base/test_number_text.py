@@ -15,6 +15,7 @@ from core.base.number_text import (
     duration,
     exact,
     factor_text,
+    fraction_place,
     grouped,
     percent,
     rough,
@@ -61,6 +62,8 @@ def test_rough(value: float, text: str) -> None:
         (-123456.0, "−123500"),
         (0.000123456, "0.0001235"),
         (0.0000123456, "1.235e−5"),
+        (0.00009999999, "0.0001"),
+        (999_999.7, "1e6"),
         (-2.5e7, "−2.5e7"),
         (1e9, "1e9"),
         (math.inf, "∞"),
@@ -231,3 +234,17 @@ def test_a_readout_tells_places_of_its_range_apart(value: float, power: int) -> 
 )
 def test_two_numbers_are_told_apart(first: float, second: float, texts: tuple[str, str]) -> None:
     assert told_apart(first, second) == texts
+
+
+@pytest.mark.parametrize(
+    ("position", "text"),
+    [
+        (4414, "epoch 4.41"),
+        (4000, "epoch 4"),
+        (4009, "epoch 4"),
+        (4999, "epoch 4.99"),
+        (1_041_500, "epoch 1\u202f041.5"),
+    ],
+)
+def test_a_place_inside_an_epoch_is_told_in_little_room_too(position: int, text: str) -> None:
+    assert fraction_place(position, 1000) == text

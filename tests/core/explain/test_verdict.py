@@ -15,6 +15,7 @@ from core.base.arrays import Array
 from core.base.number_text import short, told_apart
 from core.data.data_source import default_source, load
 from core.data.features import FEATURES
+from core.explain.gradient_flow import norm_ratio
 from core.explain.verdict.advice import Advice
 from core.explain.verdict.causes.evidence import Evidence
 from core.explain.verdict.causes.first_cause import find_cause
@@ -493,7 +494,7 @@ def test_a_cure_for_a_vanishing_gradient_has_worked() -> None:
     trainer = followed(six, 40)
     learning = judge(trainer)
     norms = trainer.history.gradients[-1, 1:]
-    words = f"; the gradient in layer 1 is {short(norms[0] / norms[-1], 2)} times that at the output"
+    words = f"; the gradient in layer 1 is {short(norm_ratio(norms[0], norms[-1]), 2)} times that at the output"
     assert learning.kind == LEARNING and learning.text.endswith(words)
     done = judge(advanced(trainer, 80))
     course = course_of(trainer.history)
@@ -507,7 +508,7 @@ def test_a_gradient_that_shrinks_a_little_is_told_in_percent() -> None:
     assert norms[0] < norms[-1], "else nothing is tested"
     assert (
         gradient_text(trainer)
-        == f"; the gradient in layer 1 is {short(100 * norms[0] / norms[-1], 2)} % of that at the output"
+        == f"; the gradient in layer 1 is {short(100 * norm_ratio(norms[0], norms[-1]), 2)} % of that at the output"
     )
 
 

@@ -7,8 +7,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from core.base.number_text import grouped
+from core.base.number_text import factor_text
 from core.data.data_source import load
+from core.explain.gradient_flow import norm_ratio, norm_text
 from core.explain.verdict.judging import judge
 from core.explain.verdict.verdict import PLATEAU
 from core.training.experiment import Experiment, Init
@@ -86,9 +87,8 @@ def test_deep_stands_still() -> None:
 def test_deep_shows_where_its_gradient_vanishes() -> None:
     experiment = PRESETS["deep"].experiment
     norms = Trainer(experiment, load(experiment.data)).history.gradients[0, 1:]
-    first = f"{norms[0]:.1e}".replace("e-0", "e−")
-    figures = f"{norms[-1]:.2f} in the output layer at the start and {first} in the first"
-    factor = grouped(int(float(f"{norms[-1] / norms[0]:.2g}")))
+    figures = f"{norm_text(norms[-1])} in the output layer at the start and {norm_text(norms[0])} in the first"
+    factor = factor_text(norm_ratio(norms[-1], norms[0]))
     assert f"{figures}, {factor} times less" in PRESETS["deep"].commentary
 
 
@@ -123,8 +123,9 @@ def test_six_sigmoids_pass_no_gradient_and_tanh_does() -> None:
     assert len(set(trainer.evaluations()[0].predicted.tolist())) == 1
     norms = trainer.history.gradients[0, 1:]
     assert (np.diff(norms) > 0.0).all(), "one line below the other"
-    factor = grouped(int(float(f"{norms[-1] / norms[0]:.2g}")))
-    figures = f"{norms[-1]:.2f} in the output layer at the start and {norms[0]:.5f} in the first, {factor} times less"
+    factor = factor_text(norm_ratio(norms[-1], norms[0]))
+    first, last = norm_text(norms[0]), norm_text(norms[-1])
+    figures = f"{last} in the output layer at the start and {first} in the first, {factor} times less"
     assert figures in preset.commentary
     verdict = judge(trainer)
     assert (verdict.kind, verdict.cause) == (PLATEAU, "vanishing")

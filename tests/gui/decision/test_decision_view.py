@@ -288,6 +288,20 @@ def test_a_neuron_is_shown_large_and_the_decision_comes_back(view: DecisionView)
     assert view.grab().toImage() == decision
 
 
+def test_the_last_sample_is_ringed_over_the_map_of_a_neuron_too(view: DecisionView) -> None:
+    """The card on the neuron says so, and its sample changes with each step."""
+    trainer = parted_at(0.0)
+    show(view, trainer)
+    plane = view.plane()
+    assert plane is not None
+    view.show_neuron(Neuron(0, 1))
+    for _step in range(2):
+        trainer.advance(1)
+        view.show_snapshot(snapshot_of(trainer, Request(output=plane, neuron=view.neuron_place())))
+        x, y = place(view, *trainer.preparation.dataset.points[trainer.last_row()])
+        assert min(distance(pixel(view, x + r, y), LIGHT.text) for r in (7, 8, 9)) < 60
+
+
 def test_a_neuron_that_the_net_does_not_have_changes_nothing(view: DecisionView) -> None:
     show(view, parted_at(0.0))
     decision = view.grab().toImage()

@@ -99,6 +99,21 @@ def test_all_matrices_have_the_same_caption_or_none(width: float, lines: int) ->
 
 
 @pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("size", [(520, 170), (560, 150), (560, 165), (560, 200), (900, 420)])
+@pytest.mark.parametrize("value", [0.0423, 0.00129, -1.66e-6])
+def test_the_number_of_an_output_leaves_the_dot_of_its_class_free(size: tuple[float, float], value: float) -> None:
+    diagram = Diagram((2, 7, 2), *size, left=50.0, inputs=(True, True) + (False,) * 8, captions=MATRIX_CAPTIONS)
+    outputs, boxes = diagram.layers[-1], numbers_in(diagram, value, 9.0)
+    for tile in (QRectF(*outputs.tile(unit)) for unit in range(2)):
+        own = [
+            box for box in boxes if tile.top() < box.center().y() < tile.bottom() and box.right() > tile.left() - 6.0
+        ]
+        below = [box for box in boxes if box.left() >= tile.left() and 0.0 <= box.top() - tile.bottom() <= 1.0]
+        assert len(own + below) == 1
+        assert not [box for box in own if box.right() > tile.right() + 3.0], "no letter is beside the tile"
+
+
+@pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize("size", [(560, 260), (900, 420)])
 def test_each_neuron_of_a_small_net_has_its_number(size: tuple[float, float]) -> None:
     diagram = Diagram((2, 7, 2), *size)

@@ -20,6 +20,7 @@ from core.data.data_source import load
 from core.explain.diagnosis import DEAD_RULE, diagnose, full_gradient
 from core.explain.formulas.formula import Formula
 from core.explain.formulas.formula_text import to_text
+from core.explain.gradient_flow import norm_text
 from core.explain.inspection import inspect, parameter_course
 from core.explain.phases import UPDATE
 from core.explain.picked_part import Edge, Focus, Neuron, Part, part_of_index
@@ -30,11 +31,12 @@ from core.network.optimizers import OPTIMIZERS
 from core.training.experiment import Experiment, Init
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
+from gui.diagram.drawing.edge_quantity import QUANTITIES
 from gui.diagram.weight_bar import WeightBar
 from gui.explanation.inspector import Inspector
 from gui.explanation.inspector.card_head import BATCH, DATA, HISTORY, LAYER, NET, NEURONS, PICKED, RANKS, SAMPLE
 from gui.explanation.inspector.card_text import HINT
-from gui.explanation.inspector.histogram_view import HistogramView
+from gui.explanation.inspector.histogram_view import MARGIN, HistogramView
 from gui.explanation.inspector.matrix_tables import MatrixTable
 from gui.explanation.inspector.matrix_view import MatrixView
 from gui.explanation.inspector.phase_bar import PhaseBar
@@ -134,7 +136,7 @@ def test_the_deep_preset_shows_falling_norms_by_layer_at_once(inspector: Inspect
     assert heights[3] - heights[0] > 5.0, "powers of ten"
     assert "The gradient vanishes: " in inspector.sentence.text()
     text = inspector.pages.net.legend.text()
-    assert all(f"<b>{short(norm, 2)}</b>" in text for norm in norms[-1])
+    assert all(f"<b>{norm_text(norm)}</b>" in text for norm in norms[-1])
     assert inspector.title.full == HINT
 
 
@@ -277,7 +279,7 @@ def test_a_large_bias_is_not_among_the_largest_weights(inspector: Inspector) -> 
 def test_history_and_largest_say_of_which_samples_their_gradients_are(inspector: Inspector) -> None:
     trainer = trained(SHALLOW, 50)
     show(inspector, trainer)
-    assert inspector.about.full == "Norm of the gradient in each layer, over 64 training samples"
+    assert inspector.about.full == "Norm of the gradient in each layer, over 64 training samples at epoch 0"
     for name in ("deep", "six-sigmoids"):
         assert "norm is" in PRESETS[name].commentary, "it has one name"
     choose(inspector, trainer, RANKS)
@@ -512,6 +514,9 @@ def test_while_the_run_goes_on_it_says_of_which_moment_its_numbers_are(inspector
     assert inspector.about.full == f"At epoch 1, sample 5, with row {row} of the data", "the ring is elsewhere by now"
     look(inspector, trainer)
     assert inspector.title.full == "Weight x2 → neuron 4 · last update"
+    choose(inspector, trainer, DATA)
+    assert inspector.about.full == "With the weights at epoch 1, sample 8", "at rest too: it need not be the last place"
+    choose(inspector, trainer, SAMPLE)
     inspector.show_playing(True)
     assert inspector.title.full == "Weight x2 → neuron 4 · epoch 1, sample 8", "it does not change with each picture"
     choose(inspector, trainer, DATA)
@@ -692,8 +697,9 @@ def test_a_layer_is_one_click_away(inspector: Inspector, qtbot: QtBot) -> None:
     shown = {line.words: (line.value, line.plain) for line in table(inspector).lines}
     symbols = [line.symbol for line in table(inspector).lines if line.symbol]
     assert len(set(symbols)) == len(symbols) > 3
-    assert shown["weights"][0] == f"<b>{short(layer.weight_norm, 5)}</b>"
-    assert shown["of the samples"][1].endswith(exact(layer.flow))
+    assert shown["weights"][0] == f"<b>{norm_text(layer.weight_norm)}</b>"
+    assert shown["gradient, 64 samples"][1].endswith(exact(layer.flow))
+    assert shown["gradient, last batch"][1].endswith(exact(layer.gradient_norm))
     assert shown["dead"][0] == f"<b>{layer.dead.sum()}</b> of 4"
     assert layer.dead.any(), "else nothing is tested"
     named = f"({', '.join(str(unit + 1) for unit in layer.dead.nonzero()[0])})"
@@ -702,6 +708,22 @@ def test_a_layer_is_one_click_away(inspector: Inspector, qtbot: QtBot) -> None:
         found = inspector.pages.layer_data.bars[key].histogram
         assert found is not None
         np.testing.assert_array_equal(found.counts, getattr(layer, key).counts)
+
+
+def test_each_gradient_of_a_layer_says_of_what_it_is(window: MainWindow, qtbot: QtBot) -> None:
+    """Of the last batch, of single samples, and of all data: three numbers that differ, in the smallest window."""
+    window.resize(1280, 800)
+    window.session.run_epochs(1)
+    rest(qtbot, window)
+    window.inspector.head.views[LAYER].click()
+    window.inspector.head.scopes[NEURONS].click()
+    qtbot.waitUntil(lambda: "layer_data" in window.inspector.pages.__dict__)
+    page = window.inspector.pages.layer_data
+    qtbot.waitUntil(lambda: bool(page.numbers.lines))
+    shown = [page.numbers.words(line) for line in page.numbers.lines]
+    assert {"gradient, last batch", "gradient, 64 samples"} <= set(shown), "whole words"
+    bars = page.bars["gradients"]
+    assert bars.title(bars.width() - 2 * MARGIN)[1] in ("Gradient, all data", "Gradient, all")
 
 
 def test_a_layer_without_dead_or_saturated_neurons_says_so(inspector: Inspector) -> None:
@@ -741,6 +763,22 @@ def test_the_matrices_of_a_layer(inspector: Inspector, what: str) -> None:
     np.testing.assert_array_equal(matrix.values, np.vstack([W[0], b[0]]))
     assert matrix.row_names == (*trainer.preparation.input_names, "bias")
     assert matrix.column_names[6] == "neuron 7"
+
+
+@pytest.mark.parametrize("attribute", ["parameters", "gradient"])
+def test_matrix_and_diagram_have_one_scale_for_the_same_numbers(
+    window: MainWindow, qtbot: QtBot, attribute: str
+) -> None:
+    window.network.set_quantity(next(one for one in QUANTITIES if one.attribute == attribute))
+    window.session.run_epochs(5)
+    rest(qtbot, window)
+    window.inspector.head.views[LAYER].click()
+    choice = window.inspector.pages.matrix.what
+    choice.setCurrentIndex(choice.findData({"parameters": "weights"}.get(attribute, attribute)))
+    page = window.inspector.pages.matrix
+    qtbot.waitUntil(lambda: page.table is not None and page.matrix.end == window.network.scale_end)
+    assert short(window.network.scale_end, 2) in page.told.full
+    assert page.table is not None and np.abs(page.table.values).max() <= page.matrix.end
 
 
 TABLE = MatrixTable(
@@ -809,7 +847,7 @@ def test_each_row_and_column_of_a_small_layer_has_its_name(qtbot: QtBot, window:
 def test_the_ends_of_a_histogram_do_not_lie_over_each_other(
     qtbot: QtBot, width: int, ends: tuple[float, float]
 ) -> None:
-    view = HistogramView("Gradient", "weights", "The gradient")
+    view = HistogramView(["Gradient"], "weights", "The gradient")
     qtbot.addWidget(view)
     font, texts = view.ends(*ends, float(width))
     metrics = QFontMetrics(font)

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 import core.workbench.speed_scale
 from core.base.number_text import factor_text
 from core.data.data_source import default_source, load
+from core.explain.gradient_flow import norm_ratio
 from core.explain.picked_part import Edge
 from core.explain.verdict.advice import Advice
 from core.explain.verdict.judging import judge
@@ -87,7 +88,7 @@ def test_while_it_plays_verdict_and_card_name_one_factor(window: MainWindow, qtb
         told, card = window.verdict.reason.text(), window.inspector.sentence.text()
         if "vanishes" in told:
             table = window.session.snapshot.history.gradients
-            seen.add((told, card, factor_text(table[-1, -1] / table[-1, 1]) in card))
+            seen.add((told, card, factor_text(norm_ratio(table[-1, -1], table[-1, 1])) in card))
 
     window.session.frame.connect(note)
     window.session.play()

@@ -296,14 +296,15 @@ def test_the_sentence_tells_why_a_weight_moves(qtbot: QtBot, window: MainWindow)
         train(qtbot, window)
     on(qtbot, window, len(PHASES))
     walk = walk_of(window)
+    assert (walk.layers[0].W[0] < 0.0).any(), "more of a negative weight would be less of it"
     for target in range(7):
         window.select(Edge(1, 0, target))
         change = walk.layers[0].W_after[0, target] - walk.layers[0].W[0, target]
-        way, so = ("goes up", "more") if change > 0 else ("goes down", "less")
+        way, so = ("goes up", "raising") if change > 0 else ("goes down", "lowering")
         signs = ["negative" if value < 0 else "positive" for value in (walk.x[0, 0], walk.layers[0].delta[0, target])]
         text = window.inspector.text()
         assert f"weight x1 → neuron {target + 1} of hidden layer 1\n" in text
-        reason = f"the input is {signs[0]} and δ is {signs[1]}, so {so} weight means less loss."
+        reason = f"the input is {signs[0]} and δ is {signs[1]}, so {so} the weight reduces the loss."
         assert f"The weight {way}: {reason}" in text
 
 
@@ -347,9 +348,7 @@ def test_the_sentence_speaks_of_the_penalty_where_there_is_one() -> None:
     single = make_trainer(SHALLOW.replace(l2=0.1))
     single.advance(3)
     assert any(
-        told(single, Edge(1, i, j)).endswith("means less loss and penalty together.")
-        for i in range(2)
-        for j in range(7)
+        told(single, Edge(1, i, j)).endswith("reduces loss and penalty together.") for i in range(2) for j in range(7)
     )
     assert "penalty" not in told(make_trainer(SHALLOW), Edge(1, 0, 0))
 

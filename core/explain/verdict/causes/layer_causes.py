@@ -8,7 +8,7 @@ import numpy as np
 
 from core.base.number_text import factor_text, grouped
 from core.base.translation import _
-from core.explain.gradient_flow import flow_words
+from core.explain.gradient_flow import flow_words, norm_ratio
 from core.explain.verdict.advice import Advice, Cause
 from core.explain.verdict.causes.data_causes import spoiled_by_inputs
 from core.explain.verdict.causes.evidence import Evidence
@@ -119,14 +119,14 @@ def weak_gradient(evidence: Evidence) -> Cause | None:
     first, last = table[-1, 1], table[-1, -1]
     if first * WEAK <= last:
         text = _("the gradient is weak: {factor} times smaller in layer 1 than at the output").format(
-            factor=factor_text(float(last / first))
+            factor=factor_text(norm_ratio(last, first))
         )
         return Cause("vanishing", text, _better_weights(evidence), is_certain=False)
     since = table[np.searchsorted(table[:-1, 0], course.flat_since * evidence.trainer.epoch_length)]
     if first < GROWING * since[1]:
         return None
     text = _("the loss stands still, but the gradient in layer 1 has grown {factor} times since epoch {epoch}").format(
-        factor=factor_text(float(first / since[1])), epoch=grouped(since[0] / evidence.trainer.epoch_length)
+        factor=factor_text(norm_ratio(first, since[1])), epoch=grouped(since[0] / evidence.trainer.epoch_length)
     )
     return Cause("growing gradient", text, Advice.go_on(), is_certain=False)
 
