@@ -88,10 +88,10 @@ PRESETS: dict[str, Preset] = {
                 _(
                     "Three hidden layers, and nothing happens: after 16 epochs the loss is 0.125 still and every "
                     "second point is wrong. Going back, the gradient is multiplied by weights of about 0.01 in each "
-                    "layer, so that next to nothing of it reaches the lower ones: it vanishes. The history beside this "
-                    "text shows it, a line for each layer: the gradient's norm is 0.177 in the output layer at the "
-                    "start and 1.08e−6 in the first, 160\u202f000 times less. Only the output biases feel anything, "
-                    "and with as many points in one class as in the other they are pulled both ways alike. With the "
+                    'layer, so that next to nothing of it reaches the lower ones: it vanishes. On the page "history" '
+                    "its norm is 0.177 in the output layer at the start and 1.08e−6 in the first, 160\u202f000 times "
+                    "less. Only the output biases feel anything, and with as many points in one class as in the other "
+                    "they are pulled both ways alike. With the "
                     'initial weights "He", under More settings, the same net gets 99.9 % of the points right (with '
                     'seed 2 it stands still again, its ReLU neurons dead). The preset "Deep net on one sample" shows '
                     "that its loss can fall all the same."
