@@ -381,7 +381,8 @@ def _readings(scene: WalkScene, preparation: Preparation) -> list[str]:
     first = [f"{name} = {short(value)}" for name, value in columns[:COLUMNS_TOLD]]
     inputs = ", ".join([*first, *["…"] * (len(columns) > COLUMNS_TOLD)])
     answers = preparation.in_units(walk.layers[-1].a[sample])
-    parts = [_("Row {row}").format(row=row), inputs]
+    name = _("Row {row}, a test point") if is_test_point(walk, preparation) else _("Row {row}")
+    parts = [name.format(row=row), inputs]
     if preparation.dataset.class_names:
         truth, said = (int(decide(v[None])[0]) for v in (walk.y[sample], answers))
         told = _("answer {said} ({share}): right") if truth == said else _("answer {said} ({share}): wrong")
@@ -402,7 +403,7 @@ def phase_sentence(scene: WalkScene, preparation: Preparation) -> str:
     """What happens in this phase, and for a weight why it changes."""
     walk, phase = scene.walk, scene.phase
     if phase.kind == PICK:
-        return f"{_pick(walk)} {WALK_HINT}"
+        return f"{_pick(walk, is_test_point(walk, preparation))} {WALK_HINT}"
     if phase.kind == FORWARD:
         kind = walk.layers[phase.layer - 1].activation
         bend = (
@@ -429,7 +430,17 @@ def phase_sentence(scene: WalkScene, preparation: Preparation) -> str:
     return reason(walk, scene.item, scene.sample)
 
 
-def _pick(walk: Walk) -> str:
+def is_test_point(walk: Walk, preparation: Preparation) -> bool:
+    """Whether a walk is that of a chosen point on which the run does not train."""
+    return not walk.is_next and int(walk.rows[0]) in preparation.test.rows
+
+
+def _pick(walk: Walk, is_test: bool) -> str:
+    if is_test:
+        return _(
+            "You chose a test point, on which the run never trains: the update that this point alone would make. "
+            "The run stays as it is."
+        )
     if not walk.is_next:
         return _("You chose this point: the update that it alone would make. The run stays as it is.")
     if len(walk) == 1:

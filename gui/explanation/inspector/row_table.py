@@ -10,6 +10,7 @@ from PyQt5.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QTextDocument
 from PyQt5.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from core.base.number_text import exact, short
+from core.base.translation import _
 from core.base.values import dataclass
 from core.network.expression import Product, Quantity
 from gui.widgets.elided import TYPE_CHANGES, shortened
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
 
 DIGITS = 5
 GAP, PADDING = 8, 4
+FEWER_WORDS = {
+    "delta": ("∂L/∂z", ""),
+    "gradient of the loss": ("",),
+    "what comes back": ("",),
+    "slope": (_("slope"),),
+    "update": (_("new value"),),
+}
+"""By the name of a formula; the symbols of the second and the third say the same as their words."""
 PALE = 0.9
 """How opaque the rows are that are not at work; still dark enough to be read."""
 
@@ -33,6 +42,7 @@ class TableLine:
 
     Attributes:
         short_value: in place of ``value`` where that has no room. fewer_terms: tried before it, from long to short.
+        fewer_words: tried where no form of the value has room beside the words, from long to short.
         is_formula: its terms say more than its words, which go where there is no room for both.
         is_marked: at work in the present phase. is_pale: not at work there.
     """
@@ -43,6 +53,7 @@ class TableLine:
     short_value: str
     plain: str
     fewer_terms: tuple[str, ...] = ()
+    fewer_words: tuple[str, ...] = ()
     is_formula: bool = False
     is_marked: bool = False
     is_pale: bool = False
@@ -71,8 +82,10 @@ def line_of(row: Row, theme: Theme, kind: str | None = None) -> TableLine:
                 form_result = signed_html(theme, row.value, to_html(form.result_markup()))
                 fewer.append(f"{to_html(form.numbers())} = <b>{form_result}</b>")
     marked, pale = kind == row.kind, kind not in (None, row.kind)
-    plain, is_formula = f"{row.words}: {text}", formula is not None and formula.name in ("weighted sum", "update")
-    return TableLine(to_html(row.symbol), row.words, value, result, plain, tuple(fewer), is_formula, marked, pale)
+    plain, name = f"{row.words}: {text}", "" if formula is None else formula.name
+    fewer_words, is_formula = FEWER_WORDS.get(name, ()), name in ("weighted sum", "update")
+    symbol = to_html(row.symbol)
+    return TableLine(symbol, row.words, value, result, plain, tuple(fewer), fewer_words, is_formula, marked, pale)
 
 
 def _factors(expression: object, theme: Theme) -> str:
@@ -161,16 +174,20 @@ class RowTable(QWidget):
         return document
 
     def _value(self, line: TableLine) -> str:
-        words = 0 if line.is_formula else self.fontMetrics().horizontalAdvance(line.words)
-        forms = line.value, *line.fewer_terms
-        return next((form for form in forms if words <= self._room(form)), line.short_value)
+        width, forms = self.fontMetrics().horizontalAdvance, (line.value, *line.fewer_terms)
+        for words in ("",) if line.is_formula else (line.words, *line.fewer_words):
+            for form in forms:
+                if width(words) <= self._room(form):
+                    return form
+        return line.short_value
 
     def words(self, line: TableLine) -> str:
         """The words of a line as far as there is room for them; those of such a formula whole or not at all."""
         metrics, room = self.fontMetrics(), self._room(self._value(line))
-        if line.is_formula:
-            return line.words if metrics.horizontalAdvance(line.words) <= room else ""
-        return shortened(metrics, line.words, room)
+        whole = next(
+            (words for words in (line.words, *line.fewer_words) if metrics.horizontalAdvance(words) <= room), ""
+        )
+        return whole if whole or line.is_formula or "" in line.fewer_words else shortened(metrics, line.words, room)
 
     def _room(self, value: str) -> float:
         """The room for words beside a value."""

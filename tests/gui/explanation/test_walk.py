@@ -29,7 +29,8 @@ from core.explain.walk import Walk, walk_sample, walk_update
 from core.training.trainer import Trainer
 from core.workbench.speed_scale import PACES, SLOW_MOTION
 from gui.diagram.connections import Lines
-from gui.diagram.walk_scene import CHANGE, INPUT_TIMES_WEIGHT, SAMPLE_GRADIENT
+from gui.diagram.walk_scene import CHANGE, INPUT_TIMES_WEIGHT, SAMPLE_GRADIENT, make_scene
+from gui.explanation.inspector.card_text import scene_words
 from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
 from tests.core.workbench.support import SHALLOW, make_trainer
@@ -589,6 +590,26 @@ def test_the_card_begins_the_walk_of_its_point_and_trains_nothing(qtbot: QtBot, 
     assert window.player.walk is None
     assert (position(window), parameters(window)) == (1, before)
     assert existing(window.network._scene).walk is window.inspector._point_walk, "the point is shown again"
+
+
+def test_the_walk_of_a_test_point_says_that_the_run_never_trains_on_it() -> None:
+    trainer = make_trainer(SHALLOW.replace(train_fraction=0.8))
+    for rows, is_test in ((trainer.preparation.test.rows, True), (trainer.preparation.train.rows, False)):
+        walk = walk_sample(trainer, int(rows[0]))
+        for index in range(len(walk.phases)):
+            _title, sample, sentence = scene_words(make_scene(walk, index, 0, None), trainer.preparation)
+            assert sample.startswith(f"Row {rows[0]}, a test point · " if is_test else f"Row {rows[0]} · ")
+            assert index or ("You chose a test point, on which the run never trains" in sentence) is is_test
+
+
+def test_the_title_of_a_point_says_what_it_is_while_the_run_plays(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1280, 800)
+    train(qtbot, window)
+    show_point(qtbot, window)
+    assert window.inspector.title.text().endswith(" · training point")
+    window.inspector.show_playing(True)
+    assert window.inspector.about.isVisible() and "sample 1" in window.inspector.about.text()
+    assert window.inspector.title.text().endswith(" · training point")
 
 
 def test_a_click_on_a_part_is_answered_in_every_phase(qtbot: QtBot, window: MainWindow) -> None:
