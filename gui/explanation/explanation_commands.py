@@ -49,7 +49,7 @@ class ExplanationCommands:
             "walk-before": lambda: self.walk_with(-1),
             "step-phase": self._player.step,
             "back-phase": self._player.back,
-            "leave-walk": self._player.leave,
+            "leave-walk": self.leave,
             "copy-formulas": self.copy_formulas,
         }
 
@@ -64,6 +64,13 @@ class ExplanationCommands:
         loaded = self._context.session.loaded
         if loaded is not None:
             self._select(moved(self._inspector.selection, loaded.preparation.sizes, layers, units, sources), None)
+
+    def leave(self) -> None:
+        """End the walk; outside a walk clear the selection."""
+        if self._player.walk is not None:
+            self._player.leave()
+        else:
+            self._select(None, None)
 
     def pick_part(self, part: Part | None) -> None:
         """Select a neuron or weight and explain it; None for nothing."""

@@ -221,7 +221,12 @@ ACTIONS = (
     ),
     ActionSpec("back-phase", "&Run", _("Back one p&hase"), ",", _("Go back by one phase of an update"), "back-phase"),
     ActionSpec(
-        "leave-walk", "&Run", _("Leave the phases"), "Esc", _("End step by step; training stays where it is"), "leave"
+        "leave-walk",
+        "&Run",
+        _("Leave the phases"),
+        "Esc",
+        _("End step by step; training stays where it is. Elsewhere the key clears the selection"),
+        "leave",
     ),
     ActionSpec("to-beginning", "-&Run", _("To the be&ginning"), "Ctrl+Home", _("Go to epoch 0; nothing is forgotten")),
     ActionSpec("go-to-epoch", "&Run", _("Go to epoch…"), "G", _("Type the number of an epoch, and go there")),

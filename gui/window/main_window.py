@@ -172,7 +172,7 @@ class MainWindow(QMainWindow):
         handlers: dict[str, Callable[[], object]] = {
             "first-notes": self.first_notes.show_all,
             "quit": self.close,
-            "fit": self._show_everything,
+            "fit": lambda: [plot.show_everything() for plot in (self.scatter, self.loss)],
             "log-axis": self.loss.logarithmic.toggle,
             "probe": self.scatter.probe.toggle,
             "report": lambda: self.docks.bring_up("loss" if self.report.is_seen else "report"),
@@ -285,16 +285,13 @@ class MainWindow(QMainWindow):
         self.plot_head.seek_wanted.connect(lambda position, exact: session.seek(position, exact=exact))
         self._map_requests = MapRequests(session, self.network, self.scatter)
 
-    def _show_everything(self) -> None:
-        self.scatter.show_everything()
-        self.loss.show_everything()
-
     def select(self, selection: Part | None, point: int | None = None) -> None:
         """Select a neuron, a weight, or a point by its row of the data, in every view; None clears the selection."""
         self.network.set_selection(selection)
         self.inspector.set_selection(selection, point)
         self.weight_bar.set_selection(selection)
         self.player.show_part(selection)
+        self._walk_display.share_escape()
 
     def fit_to_present(self) -> None:
         """Draw as if only the present state had ever been shown."""

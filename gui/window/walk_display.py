@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from core.explain.walk import Walk
     from gui.diagram.walk_scene import WalkScene
 
-WALK_ACTIONS = ("leave-walk",)
-"""Actions that are enabled only during a walk."""
-
 
 class WalkDisplay:
     """Connects the player of a walk with the diagram, the plot, the card and its dock, and the toolbar."""
@@ -49,6 +46,7 @@ class WalkDisplay:
         inspector.walk_wanted.connect(player.choose_row)
         inspector.point_shown.connect(self._show_point)
         scatter.probe_shown.connect(self._show_probe)
+        actions["paint"].toggled.connect(self.share_escape)
 
     def show(self, selection: Part | None) -> None:
         """Show the present phase, or none outside a walk; ``selection`` is what the user selected in the diagram."""
@@ -61,9 +59,15 @@ class WalkDisplay:
         self._inspector.show_scene(scene)
         self._show_scene(scene)
         self._toolbar.show_walking(walk is not None)
-        for name in WALK_ACTIONS:
-            allow(self._actions[name], "" if walk is not None else _("no update is walked through; press . to begin"))
         self._docks.show_walk(walk is not None)
+        self.share_escape()
+
+    def share_escape(self) -> None:
+        """Let the Escape key leave a walk, and else what is picked, but not while points are edited, which it ends."""
+        is_picked = self._inspector.selection is not None or self._inspector.point is not None
+        is_wanted = self._player.walk is not None or (is_picked and not self._actions["paint"].isChecked())
+        nothing = _("nothing is selected, and no update is walked through; press . to begin")
+        allow(self._actions["leave-walk"], "" if is_wanted else nothing)
 
     def _show_point(self, walk: Walk | None) -> None:
         self._point = walk

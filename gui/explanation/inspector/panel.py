@@ -178,15 +178,13 @@ class Inspector(Fitting, QFrame):
 
     def set_run(self, loaded: Loaded) -> None:
         """Show another run; the selection is kept if the new network has the part."""
-        dataset = None if self._loaded is None else self._loaded.dataset
-        lesson = None if self._loaded is None else self._loaded.lesson
-        self._loaded, self._snapshot = loaded, None
+        former, self._loaded, self._snapshot = self._loaded, loaded, None
         sizes, layers = loaded.preparation.sizes, self.head.layers
-        if loaded.canvas is not None or loaded.dataset is not dataset:
+        if loaded.canvas is not None or former is None or loaded.dataset is not former.dataset:
             self._point = None
         self.pages.set_preparation(loaded.preparation)
         self.pages.preset.set_lesson(loaded.lesson, loaded.experiment)
-        if loaded.lesson is not lesson and not loaded.opened_at:  # the first thing to read
+        if not loaded.opened_at and (former is None or loaded.lesson is not former.lesson):  # the first thing to read
             self._scopes[NET] = PRESET
             self.head.views[NET].setChecked(True)
         if self._selection is not None and not self._selection.exists(sizes):

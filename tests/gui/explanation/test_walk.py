@@ -783,3 +783,18 @@ def test_the_number_of_the_sample_is_shown_whole(qtbot: QtBot, window: MainWindo
         line = existing(field.lineEdit())
         assert field.text() == "1 of 100"
         assert line.fontMetrics().horizontalAdvance("100 of 100") <= line.width() - 4, "with the margins of Qt's line"
+
+
+def test_escape_clears_what_is_picked_where_no_update_is_walked_through(qtbot: QtBot, window: MainWindow) -> None:
+    window.select(Neuron(1, 0))
+    on(qtbot, window)
+    assert window.player.walk is not None
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert window.player.walk is None and window.inspector.selection == Neuron(1, 0)
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert window.inspector.selection is None
+    assert not window.actions_by_name["leave-walk"].isEnabled()
+    window.select(None, 3)
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert window.inspector.point is None
+    settle(qtbot, window)
