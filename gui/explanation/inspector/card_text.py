@@ -119,7 +119,7 @@ def with_moment(title: str, short: str, symbol: str, moment: str, is_told: bool)
     if not moment:
         return title, short or title
     full, *shorter = (f"{name} · {moment}" for name in (title, short, symbol) if name)
-    return (full, *shorter[:1], short, symbol) if is_told else (full, *shorter, symbol or short or title)
+    return (full, title, *shorter[:1], short, symbol) if is_told else (full, *shorter, symbol or short or title)
 
 
 def short_name(edge: Edge, preparation: Preparation) -> str:

@@ -335,7 +335,6 @@ class Inspector(Fitting, QFrame):
         names = self.pages.preset.titles if scope == PRESET else card_text.titles(*of)
         if self._kind() == POINT and self._point is not None:
             names = card_text.point_titles(self._point, loaded.preparation)
-            moment = moment if self.about.isHidden() else ""  # the title keeps its room for what the point is
         self.title.set_full(*card_text.with_moment(*names, moment, is_told=not self.about.isHidden()))
         if snapshot is None:
             return

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 DIGITS = 5
 GAP, PADDING = 8, 4
 FEWER_WORDS = {
+    "loss of the sample": (_("loss"),),
     "delta": ("∂L/∂z", ""),
     "gradient of the loss": ("",),
     "what comes back": ("",),

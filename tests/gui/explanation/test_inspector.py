@@ -336,7 +336,7 @@ def test_an_edge(inspector: Inspector, optimizer: str) -> None:
     assert inspector.title.full == "Weight x2 → neuron 4"
     shown = numbers(inspector)
     assert shown["∂L/∂w all data"] == exact(full_gradient(trainer)[index])
-    assert shown["L(0) loss if it were 0"] == exact(core.parameter.loss_if_zero)
+    assert shown["L(0) loss over all data if it were 0"] == exact(core.parameter.loss_if_zero)
     assert not any("sample" in name for name in shown)
     words = OPTIMIZERS[optimizer].words
     memory = {f"{name} {words(name)}": exact(m[index]) for name, m in trainer.stepper.memory.items()}
@@ -363,7 +363,7 @@ def test_the_chain_rule_of_an_edge_is_a_table_in_the_colours_of_the_signs(inspec
     assert gradient.value == pytest.approx(delta.value * coming.value, rel=1e-12)
     assert new.value == trainer.network.parameters[10]
     worth, *lines = table(inspector).lines
-    assert worth.words == "loss if it were 0"
+    assert worth.words == "loss over all data if it were 0"
     assert [line.words for line in lines] == [row.words for row in (delta, coming, gradient, new)]
     for line, row in zip(lines, (delta, coming, gradient, new), strict=True):
         color = LIGHT.color("positive_text" if row.value > 0 else "negative_text").name()
@@ -475,6 +475,18 @@ def test_a_narrow_card_shows_results_alone_and_cuts_nothing_off(inspector: Inspe
             names, shown = ("neuron", "Neuron", "utput", symbol), inspector.title.text()
             assert any(name in shown for name in names), "the part keeps a name, also in little room"
             assert shown.endswith(" · last update") or not inspector.title.fits(f"{symbol} · last update")
+
+
+def test_the_titles_of_weights_have_one_form(inspector: Inspector) -> None:
+    trainer = trained(SHALLOW, 1005)
+    show(inspector, trainer)
+    inspector.resize(560, 260)
+    for edge, name in ((Edge(1, 1, 3), "Weight x2 → neuron 4"), (Edge(2, 2, 0), "Weight neuron 3 → output class 0")):
+        inspector.weight_bar.set_selection(edge)
+        inspector.weight_bar.show_snapshot(snapshot_of(trainer))
+        pick(inspector, trainer, edge)
+        QApplication.processEvents()
+        assert inspector.title.text() in (name, f"{name} · last update")
 
 
 def test_before_the_first_update_the_first_one_is_explained(inspector: Inspector) -> None:

@@ -602,6 +602,16 @@ def test_the_walk_of_a_test_point_says_that_the_run_never_trains_on_it() -> None
             assert index or ("You chose a test point, on which the run never trains" in sentence) is is_test
 
 
+def test_the_loss_of_a_point_shows_its_factors(qtbot: QtBot, window: MainWindow) -> None:
+    """The mean square of the errors is twice the loss that is called MSE, whose factor is a half."""
+    window.resize(1280, 800)
+    train(qtbot, window)
+    show_point(qtbot, window)
+    rows = window.inspector.pages.rows.table
+    loss = next(line for line in rows.lines if line.symbol == "L")
+    assert rows._value(loss).startswith("½·") and rows.words(loss).startswith("loss")
+
+
 def test_the_title_of_a_point_says_what_it_is_while_the_run_plays(qtbot: QtBot, window: MainWindow) -> None:
     window.resize(1280, 800)
     train(qtbot, window)
