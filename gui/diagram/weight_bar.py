@@ -17,6 +17,7 @@ from core.network.network import count_parameters, parameter_name
 from gui.widgets.elided import Fitting
 from gui.widgets.forms import bare
 from gui.widgets.number_fields import RealNumberField
+from gui.widgets.plain_text import plain
 from gui.widgets.qt_objects import existing
 
 PIXELS_OF_TENTH = 10
@@ -81,9 +82,8 @@ class WeightBar(Fitting, QFrame):
         name = _("Value of the selected weight or bias")
         self.value = RealNumberField(-LARGEST, LARGEST, name, write=exact, brief=partial(short, digits=5))
         self.value.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        self.value.setToolTip(
-            _("Type another value and press Enter; Edit ▸ Undo takes it back. In the field, all digits are shown.")
-        )
+        tip = _("Type another value and press Enter; Edit ▸ Undo takes it back. In the field, all digits are shown.")
+        self.value.setToolTip(plain(tip))
         self.value.valueChanged.connect(self._take)
         self.value.refused.connect(self.refused)
         self.keep = QCheckBox(_("&Freeze"))

@@ -17,6 +17,7 @@ from gui.explanation.inspector.histogram_view import HistogramView
 from gui.report.report_view import FitPlots
 from gui.widgets.elided import Elided
 from gui.widgets.mark_layer import MarkLayer
+from gui.widgets.plain_text import plain
 from gui.widgets.plots import AXIS_WIDTH, Plot, show_range, steady_range, style_plot
 from gui.widgets.theme import Theme
 
@@ -59,9 +60,8 @@ class FitView(FitPlots):
         if self._plot is None:
             self._plot = plot = Plot(_("Predicted against true"))
             plot.box.setMouseEnabled(False, False)
-            plot.setToolTip(
-                _("A point for each row: the true value to the right, the predicted one up; on the line, they agree")
-            )
+            tip = _("A point for each row: the true value to the right, the predicted one up; on the line, they agree")
+            plot.setToolTip(plain(tip))
             plot.axes["left"].setWidth(AXIS_WIDTH)
             plot.box.disableAutoRange()
             self._diagonal = pg.PlotDataItem()

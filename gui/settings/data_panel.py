@@ -78,12 +78,11 @@ class DataPanel(QWidget):
         )
         self.standardize_target.clicked.connect(lambda on: self._change(standardize_target=on))
         self.only = QCheckBox(_("Train on &one sample:"))
-        self.only.setToolTip(
-            _(
-                "Train on this one row of the data, again and again; all other points are the test set, "
-                "so that one sees what the net learns and what not.\n{resets}"
-            ).format(resets=RESETS)
+        tip = _(
+            "Train on this one row of the data, again and again; all other points are the test set, "
+            "so that one sees what the net learns and what not.\n{resets}"
         )
+        self.only.setToolTip(plain(tip.format(resets=RESETS)))
         self.only.clicked.connect(self._toggle_only)
         self.only_row = WholeNumberField(0, 0, _("Row of the one sample"))
         self.only_row.setToolTip(_("Row of the data, counted from 0.\n{resets}").format(resets=RESETS))

@@ -13,6 +13,7 @@ from core.training.experiment import MAX_DROPOUT, MAX_EPOCHS, MAX_SCALE, MAX_SEE
 from gui.widgets.fields import ChoiceBox
 from gui.widgets.forms import LIVE, RESETS, FoldingSection, allow, row
 from gui.widgets.number_fields import RealNumberField, WholeNumberField
+from gui.widgets.plain_text import plain
 
 LARGEST = 1e300
 
@@ -53,9 +54,8 @@ class MoreSettings(QWidget):
 
     def _make_stopping(self) -> None:
         self.early = QCheckBox(_("Early stopping"))
-        self.early.setToolTip(
-            _("Stop when the test loss has not fallen for some epochs, and go back to where it was lowest.\n") + LIVE
-        )
+        tip = _("Stop when the test loss has not fallen for some epochs, and go back to where it was lowest.\n")
+        self.early.setToolTip(plain(tip + LIVE))
         self.early.clicked.connect(lambda on: self._change(patience=self.patience.value() if on else None))
         self.patience = WholeNumberField(1, MAX_EPOCHS, _("Patience in epochs"))
         self.patience.setSuffix(_(" epochs"))

@@ -15,6 +15,7 @@ from core.data.data_source import FIRST_RULE, RULE, DataSource, load, with_rule
 from core.network.tasks import CLASSIFICATION, REGRESSION
 from gui.widgets.fields import TextField
 from gui.widgets.forms import RESETS, bare
+from gui.widgets.plain_text import plain
 from gui.widgets.qt_objects import existing
 from gui.widgets.readout import WrappedReadout
 
@@ -66,7 +67,7 @@ class RuleEditor(QWidget):
         self.line = TextField()
         self.line.setAccessibleName(_("Rule"))
         self.line.setPlaceholderText(FIRST_RULE)
-        self.line.setToolTip(TIP)
+        self.line.setToolTip(plain(TIP))
         self.line.textEdited.connect(self._tell)
         self.line.editingFinished.connect(self._take)
         self.line.given_up.connect(self._give_up)

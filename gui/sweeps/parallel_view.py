@@ -17,6 +17,7 @@ from core.sweeps.run_result import Key
 from gui.sweeps.group_colors import group_color
 from gui.sweeps.sweep_results import Marks, SweepResults
 from gui.widgets.ending_painter import empty_picture, painting
+from gui.widgets.plain_text import plain
 from gui.widgets.plots import curve_pen
 from gui.widgets.theme import Theme
 
@@ -64,12 +65,11 @@ class ParallelView(QWidget):
         self._hovered: Key | None = None
         self.setMouseTracking(True)
         self.setAccessibleName(_("Parallel coordinates"))
-        self.setToolTip(
-            _(
-                "Drag on an axis to show only the runs that pass there; click the axis to show all again. "
-                "Runs that diverged or failed pass below, at ✕."
-            )
+        tip = _(
+            "Drag on an axis to show only the runs that pass there; click the axis to show all again. "
+            "Runs that diverged or failed pass below, at ✕."
         )
+        self.setToolTip(plain(tip))
         self.setMinimumSize(300, 140)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 

@@ -11,6 +11,7 @@ from core.workbench.messages import WorkerState
 from core.workbench.speed_scale import FIRST_SAMPLES, FULL, PACES, RISING, Pace, place_of_pace
 from gui.widgets.fields import Slider
 from gui.widgets.forms import Segments, choice_segment
+from gui.widgets.plain_text import plain
 from gui.widgets.readout import Readout
 
 WIDTH, NARROW = 84, 48
@@ -40,15 +41,13 @@ class SpeedControl(QWidget):
         self.chosen: Pace = RISING
         self._is_narrow = False
         self.pace = Slider(0, len(PACES) - 1, _("Speed of playing"))
-        self.pace.setToolTip(
-            _(
-                "Samples a second (+ and −); at the left end slow motion, phase by phase, at the right end full speed "
-                "(F)"
-            )
+        tip = _(
+            "Samples a second (+ and −); at the left end slow motion, phase by phase, at the right end full speed (F)"
         )
+        self.pace.setToolTip(plain(tip))
         self.pace.valueChanged.connect(lambda place: self.choose(PACES[place]))
         self.rising = choice_segment(_("rising"), _("Rising speed"))
-        self.rising.setToolTip(RISES)
+        self.rising.setToolTip(plain(RISES))
         self.rising.clicked.connect(lambda on: self.choose(RISING if on else PACES[self.pace.value()]))
         self._words = Readout(WIDEST)
         self._words.setProperty("role", "caption")

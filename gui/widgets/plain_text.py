@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import re
+import textwrap
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QLabel, QMessageBox, QWidget
 
 from core.base.typeset import escaped
 
+WIDEST_TIP = 90
+"""Letters in a line of a tooltip; Qt itself breaks lines of HTML alone."""
+
 
 def plain(text: str) -> str:
-    """A tooltip that shows the text as it is; Qt takes a tooltip with tags for HTML, and offers no choice."""
+    """A tooltip that shows the text as it is, in lines of a readable length.
+
+    Qt takes a tooltip with tags for HTML, and offers no choice.
+    """
+    text = "\n".join(
+        part
+        for line in text.split("\n")
+        for part in textwrap.wrap(line, WIDEST_TIP, break_long_words=False, break_on_hyphens=False) or [line]
+    )
     if "<" not in text and "&" not in text:
         return text
     return "<span>" + escaped(text).replace("\n", "<br>") + "</span>"

@@ -11,6 +11,7 @@ from core.explain.gradient_flow import norm_text
 from core.explain.snapshot import Snapshot
 from gui.explanation.inspector.epoch_plot import EpochCurve, EpochPlot
 from gui.widgets.forms import bare
+from gui.widgets.plain_text import plain
 from gui.widgets.readout import WrappedReadout
 from gui.widgets.theme import Theme
 
@@ -50,7 +51,7 @@ class NetPage(QWidget):
         self._shown: tuple[int, bytes, bytes, bytes] | tuple[()] = ()
         self.legend = WrappedReadout(MOST_LINES)
         self.plot = EpochPlot(_("norm"), True, _("Gradient norm by layer over the epochs"))
-        self.plot.setToolTip(TIP)
+        self.plot.setToolTip(plain(TIP))
         layout = bare(QVBoxLayout(self), 1)
         layout.addWidget(self.legend)
         layout.addWidget(self.plot, 1)
@@ -86,5 +87,5 @@ class NetPage(QWidget):
         )
         self.legend.set_text(full, is_other, bare)
         listed = "\n".join(f"{short_layer_name(k + 1, layers)}: {norm}" for k, norm in enumerate(norms))
-        self.legend.setToolTip(f"{TIP}\n\n{listed}")
+        self.legend.setToolTip(plain(f"{TIP}\n\n{listed}"))
         self.plot.show_lines([EpochCurve(color, epochs, table[:, k + 1]) for k, color in enumerate(colors)])
