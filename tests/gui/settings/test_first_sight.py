@@ -259,3 +259,10 @@ def test_a_first_window_has_the_sizes_of_a_later_one(
     later = sizes(open_window(SIZE))
     qapp.setStyleSheet("")
     assert sizes(open_window(SIZE)) == later
+
+
+def test_the_level_of_a_preset_is_told_in_words(window: MainWindow) -> None:
+    entry = existing(window.panels.presets.choice.entry_of("deep"))
+    assert "\nLevel 2 of 3: second steps\n" in entry.toolTip()
+    words = existing(entry.data(Qt.ItemDataRole.AccessibleDescriptionRole))
+    assert words == entry.toolTip(), "who hears the cards is told as well"
