@@ -266,3 +266,13 @@ def test_the_level_of_a_preset_is_told_in_words(window: MainWindow) -> None:
     assert "\nLevel 2 of 3: second steps\n" in entry.toolTip()
     words = existing(entry.data(Qt.ItemDataRole.AccessibleDescriptionRole))
     assert words == entry.toolTip(), "who hears the cards is told as well"
+
+
+def test_without_hidden_layers_the_strip_says_that_there_is_no_activation(qtbot: QtBot, window: MainWindow) -> None:
+    field = window.panels.strip.activation
+    window.session.load(PRESETS["spiral-straight"].experiment, anew=True)
+    rest(qtbot, window)
+    assert field.shown_text() == "None" and "no hidden layers" in field.toolTip()
+    window.session.change({"hidden": (4, 4), "activation": ("tanh", "relu")})
+    rest(qtbot, window)
+    assert field.shown_text() == "different"
