@@ -12,6 +12,7 @@ from core.data.tables.column_choice import Choice
 from core.training.experiment import Decay, Init
 from core.training.presets import PRESETS, Preset
 from core.workbench.many_runs.run_differences import name_of_experiment
+from core.workbench.step_names import name_change
 
 FLOWERS = DataSource(
     FILE, path="flowers.csv", choice=Choice(("length", "width"), "species", inputs=("length", "width", "sepal"))
@@ -50,6 +51,12 @@ def test_a_run_is_named_by_its_preset_and_by_what_differs(changes: dict[str, Any
     experiment = PRESETS["shallow"].experiment.replace(**changes)
     data = "flowers.csv" if "data" in changes else "train.txt"
     assert name_of_experiment(experiment, (2, *experiment.hidden, 2), data) == name
+
+
+def test_of_many_values_whole_ones_are_told_and_how_many_more_there_are() -> None:
+    shallow = PRESETS["shallow"].experiment
+    told = name_change(shallow, shallow.replace(features=tuple(FEATURES)))
+    assert told == "features x1, x2 → x1, x2, x1² and 7 more"
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
