@@ -276,3 +276,17 @@ def test_without_hidden_layers_the_strip_says_that_there_is_no_activation(qtbot:
     window.session.change({"hidden": (4, 4), "activation": ("tanh", "relu")})
     rest(qtbot, window)
     assert field.shown_text() == "different"
+
+
+def test_escape_closes_a_menu_and_leaves_the_menu_bar(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.network.setFocus()
+    bar = existing(window.menuBar())
+    view = next(action for action in bar.actions() if action.text() == "&View")
+    qtbot.mouseClick(bar, LEFT, pos=bar.actionGeometry(view).center())
+    qtbot.waitUntil(lambda: existing(view.menu()).isVisible())
+    qtbot.keyClick(existing(view.menu()), Qt.Key.Key_Escape)
+    qtbot.wait(100)
+    assert bar.activeAction() is None
+    assert not existing(view.menu()).isVisible() and window.focusWidget() is window.network
