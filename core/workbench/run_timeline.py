@@ -11,18 +11,15 @@ from core.base.arrays import Array
 from core.base.number_text import epoch_place, grouped, short
 from core.base.translation import _, ngettext
 from core.base.values import dataclass
-from core.data.features import plain_features
 from core.network.network import parameter_name
-from core.options.field_names import field_name
-from core.options.unused_options import fields_without_effect
-from core.training.experiment import Experiment, usual_init
+from core.training.experiment import Experiment
 from core.training.history import COLUMNS, History
-from core.training.presets import PRESETS
 from core.training.settings_over_time import Change
 from core.training.timeline.branches import Branch
 from core.training.trainer import Trainer
+from core.workbench.many_runs.run_differences import name_of_experiment
 from core.workbench.run_id import RunId
-from core.workbench.step_names import MOST_FIELDS, name_change, value_text
+from core.workbench.step_names import name_change
 
 MOST_WORDS = 3
 """Changes of one position that are told one by one."""
@@ -247,31 +244,6 @@ class TimelineMaker:
         words = "; ".join(filter(None, (began, _written(marks, run.epoch_length))))
         painted = [ChangeMark(0, run.painted)] if run.painted else []
         return branch.name or words, (*painted, *marks)
-
-
-def name_of_experiment(experiment: Experiment, sizes: tuple[int, ...], data: str) -> str:
-    """The name of a preset that the run is; otherwise its layer sizes, its data, and settings that are no preset's.
-
-    The settings are those in which it differs from the most similar preset, if they are few.
-    """
-    differing = {preset: _seen_to_differ(preset.experiment, experiment) for preset in PRESETS.values()}
-    nearest = min(differing, key=lambda preset: len(differing[preset]))
-    if not differing[nearest]:
-        return _("{title} (preset)").format(title=nearest.short_title)
-    name = _("{sizes} on {data}").format(sizes="-".join(map(str, sizes)), data=data)
-    fields = sorted(differing[nearest] - {"hidden", "data"})
-    words = [_("{field} {value}").format(field=field_name(one), value=value_text(one, experiment)) for one in fields]
-    return ", ".join([name, *(words if len(words) <= MOST_FIELDS else ())])
-
-
-def _seen_to_differ(preset: Experiment, experiment: Experiment) -> frozenset[str]:
-    """The fields in which it differs from a preset, without those that have no effect or follow from the data."""
-    unseen = fields_without_effect(experiment) | {"engine"}
-    if all(one.features == plain_features(one.data.dimensions) for one in (preset, experiment)):
-        unseen |= {"features"}  # which differ only as the columns of the data do
-    if preset.data != experiment.data and experiment.init == usual_init(experiment.hidden_activations):
-        unseen |= {"init"}  # that of the preset was made for its data
-    return experiment.changed_fields(preset) - unseen
 
 
 def difference_in_words(marks: Sequence[ChangeMark], fork: int, epoch_length: int) -> str:

@@ -104,7 +104,10 @@ def _as_items(dataset: Dataset) -> NDArray[np.void]:
 
 
 def value_text(name: str, experiment: Experiment, longest: int | None = LONGEST_VALUE) -> str:
-    """The value of a field other than the data, as a person reads it; ``longest`` cuts it off, None does not."""
+    """The value of a field other than the data, as a person reads it.
+
+    Of several values that are longer than ``longest`` the first are told and how many more there are; None tells all.
+    """
     value = getattr(experiment, name)
     if value is None or value == ():
         return _("none")
@@ -112,8 +115,13 @@ def value_text(name: str, experiment: Experiment, longest: int | None = LONGEST_
         return _("on") if value else _("off")
     if isinstance(value, float):
         return short(value, 6)
-    text = ", ".join(_label(name, part) for part in (value if isinstance(value, tuple) else (value,)))
-    return text if longest is None or len(text) <= longest else f"{text[: longest - 1]}…"
+    parts = [_label(name, part) for part in (value if isinstance(value, tuple) else (value,))]
+    texts = [", ".join(parts)]
+    for count in range(len(parts) - 1, 0, -1):
+        some = ", ".join(parts[:count])
+        texts.append(_("{values} and {count} more").format(values=some, count=len(parts) - count))
+    fitting = (text for text in texts if longest is None or len(text) <= longest)
+    return next(fitting, f"{texts[-1][: (longest or 0) - 1]}…")
 
 
 def _label(name: str, value: object) -> str:

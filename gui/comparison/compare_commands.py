@@ -168,7 +168,7 @@ class CompareCommands:
         from core.workbench.many_runs.run_rows import describe_kept
         from gui.comparison.compare_window import CompareWindow
 
-        names = run_names([describe_kept(run) for run in runs])
+        names = run_names([describe_kept(run) for run in runs], is_short=True)
         names = [run.name or name for run, name in zip(runs, names, strict=True)]
         window = CompareWindow(runs, names, colors, epoch, self._context.theme(), self._context.window)
         self.windows.append(window)

@@ -42,7 +42,7 @@ class DiagramPanel(QWidget):
 
     def __init__(self, view: DiagramView, theme: Theme) -> None:
         super().__init__()
-        self._view = view
+        self.view = view
         self._has_scene = False
         self.header = LayerHeader(theme)
         self.footer = DiagramFooter(theme)
@@ -69,13 +69,13 @@ class DiagramPanel(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
-        self._view.set_theme(theme)
+        self.view.set_theme(theme)
         self.header.set_theme(theme)
         self.footer.set_theme(theme)
 
     def for_picture(self) -> DiagramView:
         """The diagram without its controls, for a picture."""
-        return self._view.titled_copy(self.size())
+        return self.view.titled_copy(self.size())
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show an experiment's layers and inputs, without announcing a change."""
@@ -84,23 +84,23 @@ class DiagramPanel(QWidget):
     def show_scene(self, scene: WalkScene | None) -> None:
         """Show a phase of a walk, which chooses the quantity of the edges; None for the user's choice again."""
         self._has_scene = scene is not None
-        self._view.show_scene(scene)
+        self.view.show_scene(scene)
         self._show_scale()
 
     def show_probe(self, probe: Probe | None) -> None:
         """Write the activations at a point beside the neurons; None for no point."""
-        self._view.show_probe(probe)
+        self.view.show_probe(probe)
 
     def _lay_out(self) -> None:
-        diagram = self._view.diagram()
+        diagram = self.view.diagram()
         self.header.lay_out(diagram)
         self.footer.show_net(diagram, self.header.has_fields)
 
     def _show_scale(self) -> None:
-        quantity, end = self._view.quantity, self._view.scale_end
+        quantity, end = self.view.quantity, self.view.scale_end
         self.footer.show_scale(quantity, end, not self._has_scene)
         self.scale_shown.emit(quantity.attribute, end)
 
     def _show_marks(self) -> None:
-        self.footer.strip.show_strongest(self._view.strongest)
-        self.footer.marks.show_marks(self._view.marks)
+        self.footer.strip.show_strongest(self.view.strongest)
+        self.footer.marks.show_marks(self.view.marks)

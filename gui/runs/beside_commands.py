@@ -24,7 +24,7 @@ from core.workbench.many_runs.beside_training import (
     with_rates_around,
     with_seeds_beside,
 )
-from core.workbench.many_runs.run_differences import Described, name_of, run_names, varying_fields
+from core.workbench.many_runs.run_differences import Described, run_names, settings_apart
 from core.workbench.many_runs.seed_summary import count_below, final_loss, quartiles
 from core.workbench.messages import Loaded, Notice
 from core.workbench.run_timeline import RunTimeline
@@ -275,10 +275,8 @@ class BesideCommands:
             return ""
         if self._is_race:
             return ""
-        mine, theirs = (_without_seed(e) for e in (training.experiments[0], present))
-        name = training.dataset.name
-        fields = varying_fields([Described(mine, name, ""), Described(theirs, name, "")])
-        return _("with {settings}").format(settings=name_of(Described(mine, name, ""), fields)) if fields else ""
+        told = settings_apart(*(_without_seed(one) for one in (training.experiments[0], present)))
+        return _("with {settings}").format(settings=told) if told else ""
 
     def _draw(self) -> None:
         training = self.training
@@ -299,7 +297,7 @@ class BesideCommands:
 
     def _curves_of_race(self, training: BesideTraining, members: Sequence[BesideMember]) -> list[CurveOf]:
         theme, colors = self._context.theme(), self._racing_colors(training)
-        names = run_names([Described(one, training.dataset.name, "") for one in training.experiments])
+        names = run_names([Described(one, training.dataset.name, "") for one in training.experiments], is_short=True)
         return [
             CurveOf(m.number, names[m.number], _ending(m), m.history, run_color(colors[m.number], theme))
             for m in members

@@ -228,7 +228,7 @@ class RunsCommands:
         shown = [row for row in rows if row.pinned and self._is_drawn(row)]
         named = shown if len(shown) > 1 else [*shown, *(row for row in rows if row.is_present)]
         curves, borders = [], []
-        for row, label in zip(shown, run_names([row.described for row in named]), strict=False):
+        for row, label in zip(shown, run_names([row.described for row in named], is_short=True), strict=False):
             assert row.entry is not None
             color = run_color(row.entry.color, theme)
             name, is_apart = row.entry.run.name or label, row.apart == OTHER_LOSS

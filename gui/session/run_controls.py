@@ -63,7 +63,7 @@ class RunControls(QObject):
 
     Signals:
         quality_changed(int): how cheap pictures must be now, see :class:`core.workbench.frame_quality.FrameQuality`.
-        moved(): a command that lets the run go on, back, or give way to another one is on its way.
+        moved(): a command that lets the run go on, back, or give way to another one, or changes it, is on its way.
         probed(Probe or None): what the network computes at the point that is probed.
         noticed(Notice): something to tell the user.
     """
@@ -226,7 +226,7 @@ class RunControls(QObject):
 
     def edit(self, values: Mapping[int, float], goes_on: bool = False) -> None:
         """Set parameters by hand; see :class:`core.workbench.messages.EditParameters`."""
-        self._send(EditParameters(dict(values), goes_on, run=self.run))
+        self._move(EditParameters(dict(values), goes_on, run=self.run))
 
     def freeze(self, frozen: Iterable[int]) -> None:
         """Leave these parameters, and no others, as they are."""

@@ -42,7 +42,7 @@ class PictureList(QListWidget):
         """Add an entry at the end; complete, since Qt lays out all entries after a change of one."""
         entry = QListWidgetItem(label)
         entry.setData(Qt.ItemDataRole.UserRole, value)
-        entry.setToolTip(tip)
+        _set_tip(entry, tip)
         self.addItem(entry)
 
     def entry_of(self, value: str) -> QListWidgetItem | None:
@@ -63,7 +63,7 @@ class PictureList(QListWidget):
             self._add(value, label, tip)
         else:
             entry.setText(label)
-            entry.setToolTip(tip)
+            _set_tip(entry, tip)
         self.fit()
 
     def value(self) -> str:
@@ -137,3 +137,8 @@ class PictureList(QListWidget):
 
 def _value(entry: QListWidgetItem) -> str:
     return str(entry.data(Qt.ItemDataRole.UserRole))
+
+
+def _set_tip(entry: QListWidgetItem, tip: str) -> None:
+    entry.setToolTip(tip)
+    entry.setData(Qt.ItemDataRole.AccessibleDescriptionRole, tip)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt5.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QModelIndex, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
 from PyQt5.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
@@ -18,10 +18,8 @@ from gui.widgets.forms import RESETS, heading
 from gui.widgets.theme import Theme
 
 OWN = ""
-LEVELS = {1: _("for a first look"), 2: _("for later"), 3: _("for experts")}
-"""What as many dots below the picture mean."""
+LEVELS = {1: _("first steps"), 2: _("second steps"), 3: _("advanced")}
 PADDING, GAP, LINE, COLUMN_GAP = 9, 6, 2, 9
-DOTS_HEIGHT = 11
 PictureOf = Callable[[Preset, Theme, float], QPixmap]
 """The picture of a preset, SIDE × SIDE, in a theme's colours, for so many pixels of the device in a pixel."""
 
@@ -42,7 +40,7 @@ class PresetsPanel(QWidget):
         super().__init__()
         self._delegate = CardDelegate(theme, picture_of)
         entries = [
-            (name, preset.title, f"{preset.title}: {_level_text(preset.level)}\n{preset.summary}\n{RESETS}")
+            (name, preset.title, f"{preset.title}\n{_level_text(preset.level)}\n{preset.summary}\n{RESETS}")
             for name, preset in PRESETS.items()
         ]
         self.choice = PictureList(entries, _("Preset"), self._delegate)
@@ -67,7 +65,7 @@ class PresetsPanel(QWidget):
 
 
 class CardDelegate(QStyledItemDelegate):
-    """Draws the card of a preset: its picture and for whom it is, its title and what one will see."""
+    """Draws the card of a preset: its picture and its level, its title and what one will see."""
 
     def __init__(self, theme: Theme, picture_of: PictureOf) -> None:
         super().__init__()
@@ -81,7 +79,7 @@ class CardDelegate(QStyledItemDelegate):
             preset, width = PRESETS[shown[0]], shown[1]
             title = _wrapped_height(_bold(option.font), width, preset.short_title)
             text = title + LINE + _wrapped_height(_small(option.font), width, preset.summary)
-            self._heights[shown] = 2 * PADDING + max(text, SIDE + DOTS_HEIGHT) + GAP
+            self._heights[shown] = 2 * PADDING + max(text, SIDE + _level_height(option.font)) + GAP
         return QSize(60, self._heights[shown])
 
     @staticmethod
@@ -105,7 +103,13 @@ class CardDelegate(QStyledItemDelegate):
         painter.setBrush(self.theme.color("accent_pale" if has_focus and is_chosen else "card"))
         painter.drawRoundedRect(box, 7, 7)
         inside = box.adjusted(PADDING, PADDING - 2, -PADDING, -PADDING / 2)
-        self._paint_picture(painter, QRectF(inside.x(), inside.y() + 2, SIDE, SIDE), preset)
+        picture = QRectF(inside.x(), inside.y() + 2, SIDE, SIDE)
+        self._paint_picture(painter, picture, preset)
+        level = _short_level(preset.level)
+        painter.setFont(_level_font(option.font, level))
+        painter.setPen(self.theme.color("faint"))
+        below = picture.translated(0, SIDE + 1).adjusted(-PADDING / 2, 0, PADDING / 2, 0)
+        painter.drawText(below, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), level)
         flags = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop)
         text = inside.adjusted(SIDE + COLUMN_GAP, 0, 0, 0)
         painter.setFont(_bold(option.font))
@@ -118,7 +122,6 @@ class CardDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_picture(self, painter: QPainter, box: QRectF, preset: Preset) -> None:
-        """The picture, and below it three dots, of which as many are filled as the level says."""
         device = painter.device()
         path = QPainterPath()
         path.addRoundedRect(box, 5, 5)
@@ -131,10 +134,6 @@ class CardDelegate(QStyledItemDelegate):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self.theme.color("line"), 1.0))
         painter.drawPath(path)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for dot in range(len(LEVELS)):
-            painter.setBrush(self.theme.color("faint" if dot < preset.level else "line"))
-            painter.drawEllipse(QPointF(box.center().x() + 8 * (dot - 1), box.bottom() + 8), 2.4, 2.4)
 
 
 def _wrapped_height(font: QFont, width: int, text: str) -> int:
@@ -153,7 +152,22 @@ def _bold(font: QFont) -> QFont:
     return bold
 
 
+def _level_font(font: QFont, text: str) -> QFont:
+    """A small font in which a text is hardly wider than the picture above it."""
+    small = _small(font)
+    width = QFontMetrics(small).horizontalAdvance(text)
+    small.setPointSizeF(small.pointSizeF() * min(1.0, (SIDE + PADDING) / max(1, width)))
+    return small
+
+
+def _level_height(font: QFont) -> int:
+    return QFontMetrics(_small(font)).height()
+
+
+def _short_level(level: int) -> str:
+    """What stands below the picture."""
+    return _("Level {level}").format(level=level)
+
+
 def _level_text(level: int) -> str:
-    """What the dots below the picture say."""
-    dots = "●" * level + "○" * (len(LEVELS) - level)
-    return f"{dots} {LEVELS[level]}"
+    return _("Level {level} of {count}: {words}").format(level=level, count=len(LEVELS), words=LEVELS[level])

@@ -63,7 +63,7 @@ class SettingsStrip(QToolBar):
         self.batch_size.valueChanged.connect(lambda size: self._change(batch_size=size))
         kinds = [(NONE, _("None")), ("l1", "L1"), ("l2", "L2"), ("dropout", _("Dropout"))]
         self.penalty = ChoiceBox(kinds, _("Regularization"))
-        self.penalty.setPlaceholderText("several")
+        self.penalty.setPlaceholderText(_("several"))
         self.penalty.activated.connect(self._choose_penalty)
         self.amount = RealNumberField(0.0, 1e300, _("Amount of regularization"))
         self.amount.valueChanged.connect(self._change_amount)
@@ -181,7 +181,7 @@ class SettingsStrip(QToolBar):
         self.learning_rate.set_value(experiment.learning_rate)
         self.optimizer.set_value(experiment.optimizer)
         has_hidden, one = bool(experiment.hidden), isinstance(experiment.activation, str)
-        self.activation.setPlaceholderText(_("different") if has_hidden else _("none"))
+        self.activation.setPlaceholderText(_("different") if has_hidden else _("None"))
         self.activation.set_value(str(experiment.activation) if has_hidden and one else MIXED)
         allow(self.activation, "" if has_hidden else _("there are no hidden layers"))
         self.loss.refuse(

@@ -100,7 +100,7 @@ class ChoiceBox(QComboBox):
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            whole = self.currentText() if self.shown_text() != self.currentText() else ""
+            whole = self._whole_text() if self.shown_text() != self._whole_text() else ""
             tips = filter(None, (plain(whole), self.toolTip(), plain(self._refusals)))
             QToolTip.showText(event.globalPos(), "\n".join(tips), self)
             return True
@@ -127,7 +127,10 @@ class ChoiceBox(QComboBox):
         self.initStyleOption(option)
         part = QStyle.SubControl.SC_ComboBoxEditField
         room = existing(self.style()).subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self)
-        return shortened(self.fontMetrics(), self.currentText(), room.width() - 2)
+        return shortened(self.fontMetrics(), self._whole_text(), room.width() - 2)
+
+    def _whole_text(self) -> str:
+        return self.currentText() if self.currentIndex() >= 0 else self.placeholderText()
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         assert event is not None

@@ -14,6 +14,7 @@ from core.base.translation import _
 from core.base.values import dataclass
 from core.storage.exports.formats import FORMATS
 from gui.widgets.qt_objects import existing
+from gui.window.key_keeper import MenuLeaver
 
 
 @dataclass(frozen=True, eq=False)
@@ -309,12 +310,14 @@ CHECKABLE = (*CHOICES, *PICTURE_SIZES, *EPOCH_AXES, *TOOLS)
 def make_actions(window: QMainWindow) -> dict[str, QAction]:
     """Make every action, put it into its menu and return the actions by their names."""
     menus: dict[str, QMenu] = {}
+    leaver = MenuLeaver(existing(window.menuBar()))
     actions: dict[str, QAction] = {}
     for spec in ACTIONS:
         title = spec.menu.lstrip("-")
         if title not in menus:
             menus[title] = QMenu(MENUS[title], window)
             existing(window.menuBar()).addMenu(menus[title])
+            menus[title].installEventFilter(leaver)
         menu = menus[title]
         if spec.menu.startswith("-"):
             menu.addSeparator()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt5.QtCore import QEvent, QObject, QPoint, Qt
+from PyQt5.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PyQt5.QtGui import QFocusEvent, QKeyEvent, QWindow
 from PyQt5.QtWidgets import (
     QAbstractButton,
@@ -13,6 +13,7 @@ from PyQt5.QtWidgets import (
     QDockWidget,
     QGraphicsView,
     QLineEdit,
+    QMenuBar,
     QScrollArea,
     QSlider,
     QTabBar,
@@ -22,6 +23,7 @@ from PyQt5.QtWidgets import (
 from gui.widgets.flags import BACK, BY_TAB
 from gui.widgets.number_fields import NumberField
 
+NO_MODIFIERS = Qt.KeyboardModifiers(Qt.KeyboardModifier.NoModifier)
 ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
 KEPT: dict[type[QWidget], tuple[Qt.Key, ...]] = {
     QAbstractButton: (Qt.Key.Key_Space,),
@@ -109,6 +111,27 @@ class FieldLeaver(QObject):
             return
         elif window is not None or QApplication.activeModalWidget() is not None:
             self._is_away, self._returns_home = True, _is_free(self._window.focusWidget())
+
+
+class MenuLeaver(QObject):
+    """Leaves the menu bar with the menu that Escape closes: Qt would go on to light its title and keep the keys there.
+
+    Args:
+        bar: the menu bar; the filter belongs to its menus.
+    """
+
+    def __init__(self, bar: QMenuBar) -> None:
+        super().__init__(bar)
+        self._bar = bar
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+            QTimer.singleShot(0, self._leave)  # when the menu has closed
+        return False
+
+    def _leave(self) -> None:
+        if self._bar.activeAction() is not None:  # where a second Escape leaves it
+            QApplication.sendEvent(self._bar, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Escape, NO_MODIFIERS))
 
 
 def _is_free(focus: QWidget | None) -> bool:

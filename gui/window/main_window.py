@@ -167,7 +167,7 @@ class MainWindow(QMainWindow):
         self.timeline_commands = TimelineCommands(context, self.timeline, self.epoch_commands.choices)
         self.sweeps = SweepActions(context, self.panels, epochs, write, self.runs.keep_several, actions["open-sweep"])
         self.comparisons = CompareCommands(context, self.runs, self.runs_place, self.exports, _prepare)
-        noted = self.toolbar.play, self.panels.data.kind, self.network, self.scatter, self.docks.title("settings")
+        noted = self.toolbar.play, self.panels.data.kind, self.network_panel, self.scatter, self.docks.title("settings")
         self.first_notes = FirstNotes(self, self._settings, self.session, lambda: self.theme, *noted)
         handlers: dict[str, Callable[[], object]] = {
             "first-notes": self.first_notes.show_all,

@@ -1,25 +1,28 @@
-"""What differs among runs, in words: the settings that vary, with their values in each run."""
+"""What differs among runs, in words: what a run is called, and how it differs from another one."""
 
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
 from core.base.number_text import grouped
 from core.base.translation import _, ngettext
 from core.base.values import dataclass
-from core.data.features import feature
+from core.data.data_source import DataSource
+from core.data.features import feature, features_of
 from core.network.tasks import REGRESSION
 from core.options.field_names import field_name
 from core.options.unused_options import fields_without_effect
 from core.training.experiment import Experiment
+from core.training.presets import PRESETS, Preset
 from core.workbench.step_names import value_text
 
 OF_DATA = ("samples", "noise", "seed")
 """The settings of generated data that a name tells."""
 MOST_FIELDS = 3
-"""Settings that a name tells one by one, unless more are needed to tell runs apart."""
+"""Settings, and features, that a name tells one by one, unless more are needed to tell runs apart."""
 
 CAN_BE_OFF = ("schedule", "warm_up", "l1", "l2", "dropout", "only_sample", "patience", "stop_loss")
 """Settings that do nothing with the value that an experiment has by itself."""
@@ -51,7 +54,7 @@ class Described:
 def apart(run: Described, present: Described) -> str:
     """OTHER_DATA, OTHER_LOSS or OTHER_SPLIT where a run cannot be compared with the present one; otherwise empty."""
     mine, here = run.experiment, present.experiment
-    if _data_of(run) != _data_of(present):
+    if (replace(mine.data, class_names=()), run.digest) != (replace(here.data, class_names=()), present.digest):
         return OTHER_DATA
     if _measured_loss(mine) != _measured_loss(here):
         return OTHER_LOSS
@@ -70,190 +73,148 @@ def _split(experiment: Experiment) -> tuple[float, ...]:
     return () if experiment.train_fraction == 1.0 else (experiment.train_fraction, experiment.seed)
 
 
-def varying_fields(runs: Sequence[Described]) -> tuple[str, ...]:
-    """The fields of the experiment in which the runs differ, where they have an effect; those of the data come last.
+def run_names(runs: Sequence[Described], is_short: bool = False) -> list[str]:
+    """A name for each run: in what it differs from the preset most like it, and that preset's title.
 
-    Those with the most values come first, since they tell the runs apart; otherwise they are in the experiment's order.
-    Of data that are generated, the settings in :data:`OF_DATA` are fields of their own, such as "data.noise".
+    Where no preset is like it, its layers, in what it differs from such runs on the same data, and the name of these.
+    So a name hardly changes while others come; only one that several runs would have tells everything. ``is_short``
+    leaves out what all have.
     """
-    if not runs:
-        return ()
-    experiments = list({id(run.experiment): run.experiment for run in runs}.values())
-    differing = frozenset[str]().union(*(one.changed_fields(experiments[0]) for one in experiments[1:]))
-    values: dict[str, set[object]] = {
-        field.name: {getattr(one, field.name) for one in experiments if field.name not in fields_without_effect(one)}
-        for field in dataclasses.fields(Experiment)
-        if field.name in differing - {"data"}
-    }
-    settings = sorted((name for name in values if len(values[name]) > 1), key=lambda name: -len(values[name]))
-    of_data = _varying_of_data(runs) if "data" in differing else []
-    return (*settings, *of_data)
-
-
-def _varying_of_data(runs: Sequence[Described]) -> list[str]:
-    """What varies among data that differ: which data they are, and settings in which two of the same kind differ."""
-    sources = [run.experiment.data for run in runs]
-    others = [
-        [getattr(source, field.name) for field in dataclasses.fields(source) if field.name not in OF_DATA]
-        for source in sources
+    names = [", ".join(_words(run, runs)) for run in runs]
+    several = {name for name in names if names.count(name) > 1}
+    parts = [_words(run, runs, is_whole=is_short or name in several) for run, name in zip(runs, names, strict=True)]
+    common = set[str]().union(parts[0]).intersection(*parts) if is_short and len(runs) > 1 else set[str]()
+    return [
+        _joined([word for word in words if word not in common] or words[-1:], run)
+        for run, words in zip(runs, parts, strict=True)
     ]
-    values = {
-        name: {(source.kind, getattr(source, name)) for source in sources if source.is_generated} for name in OF_DATA
-    }
-    kinds = len({source.kind for source in sources if source.is_generated})
-    are_others = any(other != others[0] for other in others)
-    return ["data"] * are_others + [f"data.{name}" for name in OF_DATA if len(values[name]) > kinds]
 
 
-def run_names(runs: Sequence[Described]) -> list[str]:
-    """A name for each run, made of what varies among those on the same data: "learning rate 0.1, seed 3".
+def _joined(words: Sequence[str], run: Described) -> str:
+    """Words, those of what was changed on the way apart from the others."""
+    return ("; " if run.words in words else ", ").join(words)
 
-    It begins with the settings that tell the run apart, and leaves out what is off unless nothing else is to be told,
-    and features that all runs have.
-    Where the runs learn several data, names end with what tells these apart. Where nothing varies, the name tells the
-    data. Runs of which one was changed on the way tell that too.
+
+def name_of_experiment(experiment: Experiment, sizes: tuple[int, ...], data: str) -> str:
+    """What a run is called by itself: as in a list, or by its layer sizes and its data where no preset is like it.
+
+    A title that stands alone is said to be that of a preset, so that "Overfitting" reads like no diagnosis.
     """
-    groups: list[tuple[tuple[object, ...], list[int]]] = []
-    for place, data in enumerate(map(_data_of, runs)):
-        known = next((places for one, places in groups if one == data), None)
-        if known is None:
-            groups.append((data, [place]))
-        else:
-            known.append(place)
-    firsts = [runs[places[0]] for _data, places in groups]
-    names = [""] * len(runs)
-    for (_data, places), first in zip(groups, firsts, strict=True):
-        end = _words_of_data(first, firsts) if len(groups) > 1 else []
-        for place, name in zip(places, _names_on_same_data([runs[place] for place in places], end), strict=True):
-            names[place] = name
-    return names
+    preset = _preset_like(experiment)
+    if preset is None:
+        return _("{sizes} on {data}").format(sizes="-".join(map(str, sizes)), data=data)
+    [name] = run_names([Described(experiment, data, "")])
+    return _("{title} (preset)").format(title=name) if name == preset.short_title else name
 
 
-def _data_of(run: Described) -> tuple[object, ...]:
-    """What tells which data a run learns; names of classes make no difference."""
-    return replace(run.experiment.data, class_names=()), run.digest
+def settings_apart(experiment: Experiment, other: Experiment) -> str:
+    """In what an experiment differs from another one on the same data: "L2 0.01, dropout 0.2"; empty for nothing."""
+    return ", ".join(_told(experiment, [other], _differing(experiment, [other])))
 
 
-def _words_of_data(run: Described, others: Sequence[Described]) -> list[str]:
-    """What tells the data of a run from those of others, and no more of it."""
-    left, words = [other for other in others if _data_of(other) != _data_of(run)], list[str]()
-    for name in ("data", *(f"data.{name}" for name in OF_DATA if run.experiment.data.is_generated)):
-        text = run.data if name == "data" else field_text(name, run)
-        alike = [other for other in left if text == (other.data if name == "data" else field_text(name, other))]
-        if len(alike) < len(left):
-            words.append(text)
-        left = alike
-    return words or [run.data]
+def _words(run: Described, runs: Sequence[Described], is_whole: bool = False) -> list[str]:
+    """The parts of a run's name: settings, what was changed on the way, and a title; see :func:`run_names`."""
+    mine, on = run.experiment, (_kind(run.experiment.data), run.digest)
+    preset = _preset_like(mine, math.inf if is_whole else MOST_FIELDS)
+    if preset is None:
+        others = [one.experiment for one in runs if (_kind(one.experiment.data), one.digest) == on]
+        others = [one for one in others if is_whole or _preset_like(one) is None]
+        fields = ["hidden", *(name for name in _differing(mine, others) if name != "hidden")]
+    else:
+        others = [preset.experiment]
+        fields = _differing(mine, others)
+    fields += ["engine"] * (is_whole and any(mine.engine != one.engine for one in others))
+    title = run.data if preset is None else preset.short_title
+    return [*_told(mine, others, fields, is_whole), *filter(None, [run.words]), title]
 
 
-def _names_on_same_data(runs: Sequence[Described], end: Sequence[str]) -> list[str]:
-    common = _common_features(runs)
-    orders = _telling_first(runs, common)
-    longest = max(map(len, orders))
-    full = [name_of(run, order, longest, end, common) for run, order in zip(runs, orders, strict=True)]
-    for most in range(MOST_FIELDS, longest):  # more fields only where the runs are not told apart
-        names = [name_of(run, order, most, end, common) for run, order in zip(runs, orders, strict=True)]
-        if len(set(names)) == len(set(full)):
-            return names
-    return full
+def _preset_like(experiment: Experiment, most: float = MOST_FIELDS) -> Preset | None:
+    """Of the presets on such data the one with the fewest other settings; None where each has more than ``most``."""
+    alike = [one for one in PRESETS.values() if _kind(one.experiment.data) == _kind(experiment.data)]
+    counts = [len(_differing(experiment, [one.experiment])) for one in alike]
+    fewest = min(counts, default=math.inf)
+    return alike[counts.index(int(fewest))] if alike and fewest <= most else None
 
 
-def _common_features(runs: Sequence[Described]) -> frozenset[str]:
-    """Those that all runs have, unless the others do not tell the runs apart, as where the order differs."""
-    chosen = {run.experiment.features for run in runs}
-    common = frozenset[str].intersection(*map(frozenset, chosen))
-    return common if len({_own_features(features, common) for features in chosen}) == len(chosen) else frozenset()
+def _kind(source: DataSource) -> tuple[object, ...]:
+    """What tells which data these are, without what a name tells as settings; names of classes make no difference."""
+    left_out = {"class_names", *(OF_DATA if source.is_generated else ())}
+    return tuple(getattr(source, field.name) for field in dataclasses.fields(source) if field.name not in left_out)
 
 
-def _own_features(features: Sequence[str], common: frozenset[str]) -> tuple[str, ...]:
-    return tuple(one for one in features if one not in common)
+def _differing(experiment: Experiment, others: Sequence[Experiment]) -> list[str]:
+    """The fields that differ from those of some others and have an effect here, in the experiment's order.
 
-
-def _telling_first(runs: Sequence[Described], common: frozenset[str]) -> list[list[str]]:
-    """The fields that each run's name tells: at each place the one that tells it from the most runs that are left."""
-    fields = varying_fields(runs)
-    values = []
-    for run in runs:
-        idle = fields_without_effect(run.experiment)
-        values.append({name: None if name in idle else (getattr(run.experiment, name),) for name in fields})
-    orders = []
-    for run, own in zip(runs, values, strict=True):
-        plain = ["features"] if common.issuperset(run.experiment.features) else []
-        on = [name for name in fields if own[name] is not None and name not in plain and not _is_off(name, run)]
-        left, alike, order = on or ([] if run.words else list(fields)), values, list[str]()
-        while left:
-            best = min(left, key=lambda name: sum(other[name] == own[name] for other in alike))
-            alike = [other for other in alike if other[best] == own[best]]
-            left = [name for name in left if name != best]
-            order.append(best)
-        orders.append(order)
-    return orders
-
-
-def name_of(
-    run: Described,
-    fields: Sequence[str],
-    most: int = MOST_FIELDS,
-    end: Sequence[str] = (),
-    common: frozenset[str] = frozenset(),
-) -> str:
-    """The name of one run by some fields, of which ``most`` are told one by one; ``end`` comes last.
-
-    Features that are ``common`` to all runs are told only where the run has no others.
+    Behind them, of generated data, the settings in :data:`OF_DATA`, which are fields such as "data.noise".
     """
-    idle = fields_without_effect(run.experiment)
-    fields = [
-        name
-        for name in fields
-        if name not in idle and (not name.startswith("data.") or run.experiment.data.is_generated)
+    changed = frozenset[str]().union(*(experiment.changed_fields(other) for other in others))
+    changed -= {"data", "engine"} | fields_without_effect(experiment)
+    settings = [field.name for field in dataclasses.fields(Experiment) if field.name in changed]
+    source, sources = experiment.data, [other.data for other in others]
+    of_data = OF_DATA if source.is_generated else ()
+    return settings + [
+        f"data.{name}" for name in of_data if any(getattr(source, name) != getattr(one, name) for one in sources)
     ]
-    words = [run.data if name == "data" else field_text(name, run, common) for name in fields[:most]]
-    if len(fields) > most:
-        words.append(_("{count} more").format(count=len(fields) - most))
-    if not run.words:
-        return ", ".join([*words, *end]) or run.data
-    return "; ".join(filter(None, (", ".join(words), run.words, ", ".join(end))))
 
 
-def _is_off(name: str, run: Described) -> bool:
-    return name in CAN_BE_OFF and getattr(run.experiment, name) == getattr(PLAIN, name)
+def _told(
+    experiment: Experiment, others: Sequence[Experiment], fields: Sequence[str], is_whole: bool = False
+) -> list[str]:
+    """The values of fields; of many only the first ones and how many more there are, unless ``is_whole``."""
+    most = len(fields) if is_whole else MOST_FIELDS
+    words = [
+        _features_text(experiment, others, is_whole) if name == "features" else _field_text(name, experiment)
+        for name in fields[:most]
+    ]
+    return [*words, *([_("{count} more").format(count=len(fields) - most)] if len(fields) > most else [])]
 
 
-def field_text(name: str, run: Described, common: frozenset[str] = frozenset()) -> str:
-    """A field and its value: "learning rate 0.1", "no L2"; the names of optimizers and activations need no field.
+def _features_text(experiment: Experiment, others: Sequence[Experiment], is_whole: bool) -> str:
+    """The features, those that all others have taken for granted: "with sin x1"; of many only their number."""
+    mine, order = experiment.features, list(features_of(experiment.data.dimensions))
+    common = set(order).intersection(*(other.features for other in others))
+    further = [name for name in mine if name not in common]
+    is_more = set(mine) > common and bool(common) and list(mine) == sorted(mine, key=order.index)
+    if is_more and len(mine) == len(order):
+        return _("all {count} inputs").format(count=len(mine))
+    if is_more and (is_whole or len(further) <= MOST_FIELDS):
+        return _("with {features}").format(features=", ".join(feature(name).label for name in further))
+    if is_more:
+        return _("with {count} more inputs").format(count=len(further))
+    return _field_text("features", experiment)
 
-    Of the features only those that are not ``common``, if there are any: "with sin x1, sin x2".
-    """
-    if _is_off(name, run):
+
+def _field_text(name: str, experiment: Experiment) -> str:
+    """A field and its value: "learning rate 0.1", "no L2"; the names of optimizers and activations need no field."""
+    if name in CAN_BE_OFF and getattr(experiment, name) == getattr(PLAIN, name):
         return _("no {field}").format(field=field_name(name))
+    value = _value(name, experiment)
     if name in ("optimizer", "activation"):
-        return _value(name, run)
+        return value
     if name == "hidden":
-        neurons = run.experiment.hidden
-        text = ngettext("{value} neuron", "{value} neurons", sum(neurons)).format(value=_value(name, run))
+        neurons = sum(experiment.hidden)
+        text = ngettext("{value} neuron", "{value} neurons", neurons).format(value=value)
         return text if neurons else _("no hidden layer")
-    own = _own_features(run.experiment.features, common)
-    if name == "features" and common and own:
-        return _("with {features}").format(features=", ".join(feature(one).label for one in own))
     if name == "data.samples":
-        return _("{value} points").format(value=_value(name, run))
-    return _("{field} {value}").format(field=field_name(name), value=_value(name, run))
+        return _("{value} points").format(value=value)
+    return _("{field} {value}").format(field=field_name(name), value=value)
 
 
-def _value(name: str, run: Described) -> str:
-    """The value of a field: "0.1"; of the data, their name and settings."""
-    source = run.experiment.data
-    if name == "data" and source.is_generated:
-        text = _("{data} ({samples} points, noise {noise:g}, seed {seed})")
-        return text.format(data=run.data, samples=source.samples, noise=source.noise, seed=source.seed)
-    if name == "data":
-        return run.data
+def _value(name: str, experiment: Experiment) -> str:
+    """The value of a field, of data one of their settings: "0.1"."""
     if name == "hidden":
-        return "-".join(map(str, run.experiment.hidden)) or _("none")
+        return "-".join(map(str, experiment.hidden)) or _("none")
     if not name.startswith("data."):
-        return value_text(name, run.experiment, longest=None)
-    value = getattr(source, name.removeprefix("data."))
+        return value_text(name, experiment, longest=None)
+    value = getattr(experiment.data, name.removeprefix("data."))
     return grouped(value) if name == "data.samples" else f"{value:g}"
+
+
+def _data_text(run: Described) -> str:
+    """The name of the data and their settings."""
+    source = run.experiment.data
+    text = _("{data} ({samples} points, noise {noise:g}, seed {seed})") if source.is_generated else "{data}"
+    return text.format(data=run.data, samples=source.samples, noise=source.noise, seed=source.seed)
 
 
 def differences(run: Described, present: Described) -> str:
@@ -261,11 +222,16 @@ def differences(run: Described, present: Described) -> str:
 
     Where changes on the way differ too, the settings are said to be those at the start.
     """
-    fields = varying_fields([present, run])
-    settings = "; ".join(
-        _("{setting} (here {value})").format(setting=field_text(name, run), value=_value(name, present))
-        for name in fields
-    )
+    mine, here, pair = run.experiment, present.experiment, _("{setting} (here {value})")
+    idle, is_other_set = fields_without_effect(here), _kind(mine.data) != _kind(here.data)
+    fields = [name for name in _differing(mine, [here]) if name not in idle]
+    fields = [name for name in fields if not (is_other_set and name.startswith("data."))]
+    fields += ["engine"] * (mine.engine != here.engine)
+    told = [pair.format(setting=_field_text(name, mine), value=_value(name, here)) for name in fields]
+    if is_other_set:
+        data = _("{field} {value}").format(field=field_name("data"), value=_data_text(run))
+        told.append(pair.format(setting=data, value=_data_text(present)))
+    settings = "; ".join(told)
     if run.whole == present.whole:
         return settings
     words = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from PyQt5.QtCore import QRect, Qt, pyqtSignal
@@ -10,7 +10,7 @@ from PyQt5.QtGui import QFont
 from PyQt5.QtWidgets import QAction, QActionGroup, QLabel, QWidget
 
 from core.base.translation import _
-from core.data.features import PLAIN, feature, features_of
+from core.data.features import PLAIN, feature, features_of, plain_features
 from core.network.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, OUTPUT_ACTIVATIONS
 from core.network.losses import LOSSES, why_not
 from core.training.experiment import MAX_HIDDEN_LAYERS, MAX_NEURONS, Experiment
@@ -20,6 +20,7 @@ from gui.diagram.header.plus_minus import RESETS, ROUND, ROW, PlusMinus, RoundBu
 from gui.widgets.elided import Fitting
 from gui.widgets.forms import MenuButton
 from gui.widgets.plain_text import plain
+from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 
 GAP = 2
@@ -28,6 +29,8 @@ LEAST_OVERLAP = 4
 LEAST_FOR_BUTTONS = 44.0
 """The least distance of two layers for buttons at each."""
 FIRST_NEURONS = 4
+MOST_NAMED = 3
+"""Columns of the data that an entry of a menu names."""
 COUNTS: tuple[Callable[[int], str], ...] = (hidden_layers, layers, str)
 """The number of hidden layers, from the longest words to the shortest."""
 
@@ -197,7 +200,10 @@ class LayerHeader(Fitting, QWidget):
         if self._experiment is None:
             return
         wanted = set(self._features) ^ {name}
-        features = tuple(other for other in features_of(self._experiment.data.dimensions) if other in wanted)
+        self._choose_inputs(one for one in features_of(self._experiment.data.dimensions) if one in wanted)
+
+    def _choose_inputs(self, names: Iterable[str]) -> None:
+        features = tuple(names)
         if features:
             self._features = features
             self._show_inputs()
@@ -248,11 +254,18 @@ class LayerHeader(Fitting, QWidget):
             entry.setData(name)
             entry.triggered.connect(lambda _, name=name: self.toggle_input(name))
             self.inputs.choices.addAction(entry)
+        self.inputs.choices.addSeparator()
+        every, own = tuple(features_of(len(columns))), plain_features(len(columns))
+        only = _("Only {inputs}").format(inputs=", ".join(feature(name).title(columns) for name in own))
+        only = only if len(own) <= MOST_NAMED else _("Only the columns of the data")
+        for text, names in ((_("All"), every), (only, own)):
+            added = self.inputs.choices.addAction(plain(text).replace("&", "&&"))
+            existing(added).triggered.connect(lambda _, names=names: self._choose_inputs(names))
         self._tick_inputs()
 
     def _tick_inputs(self) -> None:
         """Tick the entries of the features in use, also while the menu is open."""
-        for entry in self.inputs.choices.actions():
+        for entry in filter(QAction.isCheckable, self.inputs.choices.actions()):
             is_last = self._features == (entry.data(),)
             entry.setChecked(entry.data() in self._features)
             entry.setEnabled(not is_last)

@@ -12,7 +12,7 @@ from core.base.translation import _
 from core.storage.settings_file import SettingsFile
 from gui.decision.decision_view import DecisionView
 from gui.diagram.connections import Lines
-from gui.diagram.diagram_view import DiagramView
+from gui.diagram.diagram_panel import DiagramPanel
 from gui.session.session import Session
 from gui.settings.picture_list import PictureList
 from gui.widgets.ending_painter import painting
@@ -45,6 +45,10 @@ class FirstNote(QWidget):
         """Draw in other colours."""
         self._theme = theme
         self.update()
+
+    def box(self) -> QRect:
+        """Where its words are in the window."""
+        return self._box.translated(self.pos())
 
     def lay_out(self) -> None:
         """Go to where it belongs now; where it has no room it is hidden."""
@@ -84,6 +88,8 @@ class FirstNote(QWidget):
 class FirstNotes(QObject):
     """Shows the notes until training plays for the first time; a click on what a note is about takes that note away.
 
+    With another run all go that are about what one sees of it.
+
     Args:
         window: the notes lie on it.
         settings: remember that they were seen.
@@ -101,14 +107,14 @@ class FirstNotes(QObject):
         theme: Callable[[], Theme],
         play: QWidget,
         tiles: PictureList,
-        network: DiagramView,
+        network: DiagramPanel,
         scatter: DecisionView,
         heading: DockTitle,
     ) -> None:
         super().__init__(window)
         self._window, self._settings, self._session, self._theme = window, settings, session, theme
-        self._play, self._tiles, self._network, self._scatter = play, tiles, network, scatter
-        self._heading = heading
+        self._play, self._tiles, self._network, self._scatter = play, tiles, network.view, scatter
+        self._heading, self._edges = heading, network.footer.choice
         self.notes: list[FirstNote] = []
         self._clock = QTimer(self)
         self._clock.setSingleShot(True)
@@ -121,7 +127,7 @@ class FirstNotes(QObject):
 
     def show_all(self) -> None:
         """Show all of them."""
-        self._forget_all()
+        self._forget_all(*self.notes)
         window = self._window
         play, tile, edge, plot = (
             FirstNote(window, text, place)
@@ -129,11 +135,11 @@ class FirstNotes(QObject):
                 (_("Press Space: the network learns"), self._beside_play),
                 (_("Choose what to learn"), self._beside_heading),
                 (_("A weight. Click it: why does it move?"), self._below_edge),
-                (_("Colours: the network's answer"), self._in_plot),
+                (_("Colours: the network's answer"), self._below_plot),
             )
         )
         self.notes = [play, tile, edge, plot]
-        self._tiles.chosen.connect(lambda: self._forget(tile))
+        self._session.run_changed.connect(lambda: self._forget_all(tile, edge, plot))
         self._network.picked.connect(lambda: self._forget(edge))
         self._scatter.point_clicked.connect(lambda: self._forget(plot))
         self._session.progress.connect(self._follow)
@@ -151,7 +157,7 @@ class FirstNotes(QObject):
 
     def _follow(self) -> None:
         if self._session.playing and self.notes:
-            self._forget_all()
+            self._forget_all(*self.notes)
 
     def _forget(self, note: FirstNote) -> None:
         if note in self.notes:
@@ -160,8 +166,8 @@ class FirstNotes(QObject):
             if not self.notes:
                 self._settings.put(KEY, SEEN)
 
-    def _forget_all(self) -> None:
-        for note in list(self.notes):
+    def _forget_all(self, *notes: FirstNote) -> None:
+        for note in notes:
             self._forget(note)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
@@ -204,7 +210,7 @@ class FirstNotes(QObject):
         return QPoint(end.x() + SIDE, end.y() - size.height() // 2), tiles.topLeft() + target
 
     def _below_edge(self, size: QSize) -> Place | None:
-        """Below the diagram, beside the scale, with a line to the lowest edge of the first layer."""
+        """Below the diagram, before the menu there, with a line to the lowest edge of the first layer."""
         diagram = self._network.diagram()
         if diagram is None or not isinstance(diagram.connections[0], Lines):
             return None
@@ -215,13 +221,17 @@ class FirstNotes(QObject):
         if network is None:
             return None
         target = network.topLeft() + QPoint(round(x), round(y))
-        left = max(network.left() + 8, target.x() - 3 * size.width() // 4)
+        end = self._edges.mapTo(self._window, QPoint(0, 0)).x() - SIDE - size.width()
+        if end < network.left() + SIDE:
+            return None
+        left = min(max(network.left() + SIDE, target.x() - 3 * size.width() // 4), end)
         return QPoint(left, network.bottom() + 2), target
 
-    def _in_plot(self, size: QSize) -> Place | None:
+    def _below_plot(self, size: QSize) -> Place | None:
+        """Below the numbers of the axis, which keeps the points free, with a line to the edge of the plot."""
         plot = self._in_window(existing(self._scatter.plot.viewport()))
         if plot is None or self._scatter.legend.isHidden():  # which a palette of painting tools takes the place of
             return None
         box = self._scatter.plot.box.sceneBoundingRect()
-        corner = plot.topLeft() + QPoint(round(box.left()) + 8, round(box.bottom()) - size.height() - 8)
-        return corner, corner + QPoint(1, 1)
+        corner = plot.topLeft() + QPoint(round(box.left()), round(box.bottom()))
+        return QPoint(corner.x() + SIDE, plot.bottom() - size.height() + PAD), corner + QPoint(2 * SIDE, -PAD)

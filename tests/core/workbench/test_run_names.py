@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from core.data.data_source import FILE, DataSource
+from core.data.features import FEATURES
 from core.data.tables.column_choice import Choice
 from core.training.experiment import Decay, Init
-from core.training.presets import PRESETS
-from core.workbench.run_timeline import name_of_experiment
+from core.training.presets import PRESETS, Preset
+from core.workbench.many_runs.run_differences import name_of_experiment
+from core.workbench.step_names import name_change
 
 FLOWERS = DataSource(
     FILE, path="flowers.csv", choice=Choice(("length", "width"), "species", inputs=("length", "width", "sepal"))
@@ -25,34 +27,38 @@ FLOWERS = DataSource(
             {"engine": "numpy", "momentum": 0.5, "activation": ("sigmoid",)},
             "Shallow net (preset)",
         ),  # nothing that is seen
-        ({"seed": 7}, "2-7-2 on train.txt, seed 7"),
-        ({"learning_rate": 0.3}, "2-7-2 on train.txt, learning rate 0.3"),
-        ({"learning_rate": 0.3, "activation": "tanh"}, "2-7-2 on train.txt, activation Tanh, learning rate 0.3"),
-        ({"init": Init("glorot")}, "2-7-2 on train.txt, initial weights Glorot"),
-        ({"init": Init("he", 0.5)}, "2-7-2 on train.txt, initial weights He 0.5"),
-        ({"init": Init("normal", 0.3)}, "2-7-2 on train.txt, initial weights Normal 0.3"),
-        ({"init": Init("glorot"), "data": FLOWERS}, "2-7-2 on flowers.csv"),  # the usual ones, of other data
-        ({"init": Init("he"), "data": FLOWERS}, "2-7-2 on flowers.csv, initial weights He"),
-        ({"features": ("x1", "sin-x1", "x1^2")}, "2-7-2 on train.txt, features x1, sin x1, x1²"),
-        ({"schedule": Decay("cosine")}, "2-7-2 on train.txt, schedule Cosine"),
-        ({"schedule": Decay("step", (20.0, 0.5))}, "2-7-2 on train.txt, schedule Step 20 0.5"),
-        ({"output": "sigmoid"}, "2-7-2 on train.txt, output Sigmoid"),
-        ({"learning_rate": 0.3, "batch_size": 10, "l2": 0.1}, "2-7-2 on train.txt"),
+        ({"seed": 7}, "seed 7, Shallow net"),
+        ({"learning_rate": 0.3}, "learning rate 0.3, Shallow net"),
+        ({"learning_rate": 0.3, "activation": "tanh"}, "Tanh, learning rate 0.3, Shallow net"),
+        ({"init": Init("he", 0.5)}, "initial weights He 0.5, Shallow net"),
+        ({"data": FLOWERS, "learning_rate": 0.3}, "2-7-2 on flowers.csv"),
+        ({"features": ("x1", "x2", "x1^2", "sin-x1")}, "with x1², sin x1, Shallow net"),
+        ({"features": tuple(FEATURES)}, "all 10 inputs, Shallow net"),
+        ({"features": tuple(FEATURES)[:9]}, "with 7 more inputs, Shallow net"),
+        ({"features": ("x1", "x1*x2")}, "features x1, x1·x2, Shallow net"),
+        ({"schedule": Decay("step", (20.0, 0.5))}, "schedule Step 20 0.5, Shallow net"),
+        ({"learning_rate": 0.3, "batch_size": 10, "l2": 0.1}, "learning rate 0.3, batch size 10, L2 0.1, Shallow net"),
+        (
+            {"learning_rate": 0.3, "batch_size": 10, "l2": 0.1, "seed": 2, "bias": 0.1},
+            "2-7-2 on train.txt",
+        ),
         ({"hidden": (4, 4, 4), "activation": "relu"}, "Deep net that stands still (preset)"),
         ({"hidden": (4, 4, 4), "activation": ("relu",) * 3}, "Deep net that stands still (preset)"),
-        ({"hidden": (), "activation": "tanh", "dropout": 0.5}, "2-2 on train.txt"),
-        ({"hidden": (7, 4, 4, 4, 4, 4), "activation": "relu"}, "2-7-4-4-4-4-4-2 on train.txt"),
-        ({"hidden": (7, 4, 4, 4, 4, 4), "activation": "tanh"}, "2-7-4-4-4-4-4-2 on train.txt, activation Tanh"),
+        ({"hidden": (), "activation": "tanh", "dropout": 0.5}, "no hidden layer, Shallow net"),
     ],
 )
-def test_a_run_is_named_by_its_preset_or_by_what_differs(changes: dict[str, Any], name: str) -> None:
+def test_a_run_is_named_by_its_preset_and_by_what_differs(changes: dict[str, Any], name: str) -> None:
     experiment = PRESETS["shallow"].experiment.replace(**changes)
     data = "flowers.csv" if "data" in changes else "train.txt"
     assert name_of_experiment(experiment, (2, *experiment.hidden, 2), data) == name
 
 
-def test_all_columns_of_a_table_as_inputs_are_no_difference() -> None:
-    experiment = PRESETS["shallow"].experiment.replace(data=FLOWERS, features=("x1", "x2", "x3"))
-    assert name_of_experiment(experiment, (3, 7, 2), "flowers.csv") == "3-7-2 on flowers.csv"
-    some = experiment.replace(features=("x1", "x3"))
-    assert name_of_experiment(some, (2, 7, 2), "flowers.csv") == "2-7-2 on flowers.csv, features x1, x3"
+def test_of_many_values_whole_ones_are_told_and_how_many_more_there_are() -> None:
+    shallow = PRESETS["shallow"].experiment
+    told = name_change(shallow, shallow.replace(features=tuple(FEATURES)))
+    assert told == "features x1, x2 → x1, x2, x1² and 7 more"
+
+
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+def test_a_preset_is_called_by_its_title(preset: Preset) -> None:
+    assert name_of_experiment(preset.experiment, (2, 2), "its data") == f"{preset.short_title} (preset)"

@@ -70,7 +70,7 @@ def press(qtbot: QtBot, compared: CompareWindow, key: int) -> None:
 
 
 def test_all_stand_at_one_epoch_and_the_best_is_marked(qtbot: QtBot, two: CompareWindow) -> None:
-    assert [panel.name.full for panel in two.nets.panels] == ["learning rate 0.01", "learning rate 0.5"]
+    assert [panel.name.full for panel in two.nets.panels] == ["Shallow net", "learning rate 0.5"]
     assert epochs(two) == [2.0, 2.0] and two.tools.epoch.text() == "2"
     assert [panel.note for panel in two.nets.panels] == ["", "★ best"]
     press(qtbot, two, Qt.Key.Key_Right)
@@ -152,7 +152,7 @@ def test_a_name_stands_at_the_end_of_its_curve_or_in_a_legend(
     curves = long.nets.curves
     heights = [curves.plot.box.mapViewToScene(end).y() for *_, end in curves.overlay.labels]
     beside = written_names(curves, monkeypatch)
-    assert [text for text, _box in beside] == ["learning rate 0.01", "learning rate 0.5"]
+    assert [text for text, _box in beside] == ["Shallow net", "learning rate 0.5"]
     for height, (_text, box) in zip(heights, beside, strict=True):
         assert abs(box.center().y() - height) <= 1.5 * box.height()
     # The first ends in the midst of the plot, where the second runs on: a name there would cover it.
@@ -306,7 +306,7 @@ def test_x_compares_the_present_run_with_the_kept_ones(qtbot: QtBot, window: Mai
     qtbot.waitUntil(lambda: bool(window.comparisons.windows))
     (compared,) = window.comparisons.windows
     qtbot.waitUntil(lambda: compared.is_at_rest)
-    assert {panel.name.full for panel in compared.nets.panels} == {"learning rate 0.01", "learning rate 0.5"}
+    assert {panel.name.full for panel in compared.nets.panels} == {"Shallow net", "learning rate 0.5"}
     assert epochs(compared) == [2.0, 2.0]
     qtbot.keyClick(compared, Qt.Key.Key_Escape)
     assert not window.comparisons.windows
@@ -387,7 +387,7 @@ def test_without_ticks_the_runs_on_the_same_data_are_compared(qtbot: QtBot, wind
     window.runs.view.compare.click()
     qtbot.waitUntil(lambda: bool(window.comparisons.windows))
     names = {panel.name.full for panel in window.comparisons.windows[0].nets.panels}
-    assert names == {"learning rate 0.01", "learning rate 0.1", "learning rate 0.5"}
+    assert names == {"Shallow net", "learning rate 0.1", "learning rate 0.5"}
 
 
 def test_x_compares_a_kept_run_with_the_one_that_goes_on_from_it(qtbot: QtBot, window: MainWindow) -> None:
@@ -413,7 +413,7 @@ def test_a_race_is_watched_from_its_start(qtbot: QtBot, window: MainWindow) -> N
     qtbot.waitUntil(lambda: compared.nets.epoch > 0.0)
     assert compared.is_playing and len(compared.nets.panels) == 6
     assert compared.nets.colors == tuple(color for _run, color in window.runs.seeds.racers())
-    assert {panel.name.full for panel in compared.nets.panels} >= {"SGD", "Adam"}
+    assert {panel.name.full for panel in compared.nets.panels} >= {"Shallow net", "Adam"}
     compared.close()
     window.runs.seeds.clear()
 

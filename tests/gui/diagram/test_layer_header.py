@@ -293,10 +293,15 @@ def test_the_last_input_stays_and_it_is_said_why(qtbot: QtBot, window: MainWindo
 def test_the_menu_offers_every_input(qtbot: QtBot, window: MainWindow) -> None:
     menu = header(window).inputs.choices
     menu.aboutToShow.emit()
-    assert len(menu.actions()) == len(FEATURES)
+    assert [action.text() for action in menu.actions()[-2:]] == ["All", "Only x1, x2"]
+    assert len([action for action in menu.actions() if action.isCheckable()]) == len(FEATURES)
     entry(menu, "radius").trigger()
     settle(qtbot, window, lambda: experiment(window).features == ("x1", "x2", "radius"))
     assert header(window).inputs.text().startswith("3 of 10")
+    entry(menu, "All").trigger()
+    settle(qtbot, window, lambda: experiment(window).features == tuple(FEATURES))
+    entry(menu, "Only x1, x2").trigger()
+    settle(qtbot, window, lambda: experiment(window).features == ("x1", "x2"))
 
 
 def test_the_menu_of_inputs_stays_open_while_one_ticks(qtbot: QtBot, window: MainWindow) -> None:

@@ -110,10 +110,10 @@ def test_which_learning_rate_is_better_takes_four_gestures(qtbot: QtBot, window:
     qtbot.waitUntil(lambda: position(window) == 0 and window.session.at_rest)
     press(qtbot, window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window.session.playing and len(window.runs.curves.labels) == 1)
-    assert window.runs.curves.labels[0][0] == "learning rate 0.01"
+    assert window.runs.curves.labels[0][0] == "Shallow net"
     present, *others = window.runs.rows()
-    assert present.is_present and present.name == "learning rate 0.5"
-    assert [row.pinned for row in others if row.name == "learning rate 0.01"] == [True]
+    assert present.is_present and present.name == "learning rate 0.5, Shallow net"
+    assert [row.pinned for row in others if row.name == "Shallow net"] == [True]
     press(qtbot, window, Qt.Key.Key_Space)
 
 
@@ -129,7 +129,7 @@ def test_a_kept_run_is_shown_in_both_plots(qtbot: QtBot, two: MainWindow) -> Non
     ends = np.isfinite(line.x)
     outputs = entry.run.decision(two.runs.borders._plane()).margin  # type: ignore[arg-type]
     assert ends.any() and outputs.min() < 0.1
-    two.runs.pin(row_named(two, "learning rate 0.01"), False)
+    two.runs.pin(row_named(two, "Shallow net"), False)
     assert not two.runs.curves.layer.lines and not two.runs.borders.layer.lines
 
 
@@ -173,10 +173,10 @@ def test_a_border_tells_whose_it_is(qtbot: QtBot, two: MainWindow) -> None:
     middle = np.flatnonzero(inside)[np.count_nonzero(inside) // 2]
     place = scatter.plot.box.mapViewToScene(QPointF(line.x[middle], line.y[middle]))
     hover(existing(scatter.plot.viewport()), place.x(), place.y())
-    qtbot.waitUntil(lambda: "learning rate 0.01" in QToolTip.text())
+    qtbot.waitUntil(lambda: "Shallow net" in QToolTip.text())
     pixel = (x1 - x0) / 500, (y1 - y0) / 500
     between = QPointF(*((getattr(line, name)[middle] + getattr(line, name)[middle + 1]) / 2 for name in "xy"))
-    assert [name for _color, name in borders.names_at(between, pixel)] == ["learning rate 0.01"]
+    assert [name for _color, name in borders.names_at(between, pixel)] == ["Shallow net"]
     assert not borders.names_at(QPointF(x0, y1), pixel)
 
 
@@ -260,7 +260,7 @@ def test_the_mouse_tells_of_a_curve_and_a_click_opens_it(qtbot: QtBot, two: Main
     place = box.mapViewToScene(QPointF(line.x[8], line.y[8]))
     hover(two.loss.plot.viewport(), place.x(), place.y())
     note = two.runs.curves.marks.note
-    assert note[0] == "learning rate 0.01" and note[1] == "learning rate 0.01 (here 0.5)"
+    assert note[0] == "Shallow net" and note[1] == "learning rate 0.01 (here 0.5)"
     assert note[2].startswith("epoch 0.5   train ")
     viewport = existing(two.loss.plot.viewport())
     qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place.toPoint())
@@ -270,12 +270,12 @@ def test_the_mouse_tells_of_a_curve_and_a_click_opens_it(qtbot: QtBot, two: Main
 
 def test_enter_opens_a_run_with_its_bits_and_undo_brings_the_other_back(qtbot: QtBot, two: MainWindow) -> None:
     bits = parameters(two)
-    select(two, "learning rate 0.01")
+    select(two, "Shallow net")
     qtbot.keyClick(two.runs.view.table, Qt.Key.Key_Return)
     entry = two.runs.kept.pinned[0]
     qtbot.waitUntil(lambda: two.session.at_rest and parameters(two) == entry.run.parameters.tobytes())
     rows = two.runs.rows()
-    assert [row.name for row in rows if row.is_present] == ["learning rate 0.01"]
+    assert [row.name for row in rows if row.is_present] == ["Shallow net"]
     assert len(rows) == 2 and rows[0].pinned  # the present run is the kept one; the other one was left
     assert not two.runs.curves.layer.lines  # the present run's curves are no others
     two.actions_by_name["undo"].trigger()
@@ -287,13 +287,13 @@ def test_the_table_sorts_filters_and_keeps_its_selection(qtbot: QtBot, two: Main
     with_rate(qtbot, two, 0.2)
     view = two.runs.view
     qtbot.waitUntil(lambda: len(view.model.rows) == 4)
-    select(two, "learning rate 0.01")
+    select(two, "Shallow net")
     view.table.sortByColumn(TRAIN_LOSS, Qt.SortOrder.DescendingOrder)
     losses = [row.numbers[0] for row in view.model.rows]
     assert losses == sorted(losses, reverse=True)
     view.filter.setFocus()
     qtbot.keyClicks(view.filter, "rate 0.2")
-    qtbot.waitUntil(lambda: [row.name for row in view.model.rows] == ["learning rate 0.2"])
+    qtbot.waitUntil(lambda: [row.name for row in view.model.rows] == ["learning rate 0.2, Shallow net"])
     assert view.count.full == "1 of 4 runs"
     view.filter.clear()
     qtbot.waitUntil(lambda: len(view.model.rows) == 4)
@@ -310,20 +310,20 @@ def test_no_number_is_cut_off(two: MainWindow) -> None:
 def test_space_in_the_table_plays_unless_tab_led_there(qtbot: QtBot, two: MainWindow) -> None:
     with_rate(qtbot, two, 0.1)
     qtbot.waitUntil(lambda: len(two.runs.view.model.rows) == 3)
-    select(two, "learning rate 0.5")
-    assert not row_named(two, "learning rate 0.5").pinned
+    select(two, "learning rate 0.5, Shallow net")
+    assert not row_named(two, "learning rate 0.5, Shallow net").pinned
     table = two.runs.view.table
     table.setFocus(Qt.FocusReason.MouseFocusReason)
     qtbot.keyClick(table, Qt.Key.Key_Space)  # after a click it plays and pauses
     qtbot.waitUntil(lambda: two.session.playing)
     qtbot.keyClick(table, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: not two.session.playing and two.session.at_rest)
-    assert not row_named(two, "learning rate 0.5").pinned
+    assert not row_named(two, "learning rate 0.5, Shallow net").pinned
     table.clearFocus()
     table.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(table, Qt.Key.Key_Space)
-    assert row_named(two, "learning rate 0.5").pinned and not two.session.playing
-    assert {label[0] for label in two.runs.curves.labels} == {"learning rate 0.01", "learning rate 0.5"}
+    assert row_named(two, "learning rate 0.5, Shallow net").pinned and not two.session.playing
+    assert {label[0] for label in two.runs.curves.labels} == {"Shallow net", "learning rate 0.5"}
     colors = {label[1].name() for label in two.runs.curves.labels}
     assert len(colors) == 2
 
@@ -472,7 +472,7 @@ def test_the_verdict_tells_where_the_test_loss_was_lowest_and_leads_there(qtbot:
     words = f"Test loss {short(worse, 3)}; lowest so far {short(lowest, 3)}"
     qtbot.waitUntil(lambda: link.isVisible() and link.accessibleName().startswith(words))
     assert link.isEnabled() and short(lowest, 3) in link.text()
-    assert link.accessibleName().endswith(f"go to epoch {at // 100} of “no L2”")
+    assert link.accessibleName().endswith(f"go to epoch {at // 100} of “Overfitting”")
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: position(window) == at and window.session.at_rest)
     assert window.session.snapshot.test_loss == lowest
@@ -493,7 +493,7 @@ def test_names_take_what_the_losses_leave(qtbot: QtBot, window: MainWindow) -> N
     press(qtbot, window, Qt.Key.Key_K)
     table = window.runs.view.table
     qtbot.waitUntil(lambda: len(window.runs.view.model.rows) == 3)
-    assert sorted(names(window)) == ["16-16 neurons, L2 0.01", "32-32 neurons", "32-32 neurons, L2 0.01"]
+    assert sorted(names(window)) == ["16-16 neurons, L2 0.01, Overfitting", "L2 0.01, Overfitting", "Overfitting"]
     assert not table.isColumnHidden(TEST_LOSS)
     numbers = sum(table.columnWidth(column) for column in range(TEST_SCORE + 1) if column != NAME)
     room = table.viewport().width() - numbers
@@ -507,12 +507,12 @@ def test_a_name_is_the_same_whichever_run_is_present(qtbot: QtBot, window: MainW
         window.session.change({"data": replace(few, samples=samples)})
         qtbot.waitUntil(lambda samples=samples: window.session.experiment.data.samples == samples)
         trained(qtbot, window, 1)
-    told = {"200 points", "1\u202f000 points"}
+    told = {"7 neurons, 200 points, Circle", "7 neurons, 1\u202f000 points, Circle"}
     qtbot.waitUntil(lambda: set(names(window)) == told)
-    assert window.runs.rows()[0].name == "1\u202f000 points"
+    assert window.runs.rows()[0].name == "7 neurons, 1\u202f000 points, Circle"
     window.runs.open(window.runs.rows()[1])
     qtbot.waitUntil(lambda: window.session.experiment.data.samples == 200 and window.session.at_rest)
-    qtbot.waitUntil(lambda: window.runs.rows()[0].name == "200 points")
+    qtbot.waitUntil(lambda: window.runs.rows()[0].name == "7 neurons, 200 points, Circle")
     assert set(names(window)) == told
 
 

@@ -256,3 +256,34 @@ def test_a_first_window_has_the_sizes_of_a_later_one(
     later = sizes(open_window(SIZE))
     qapp.setStyleSheet("")
     assert sizes(open_window(SIZE)) == later
+
+
+def test_the_level_of_a_preset_is_told_in_words(window: MainWindow) -> None:
+    entry = existing(window.panels.presets.choice.entry_of("deep"))
+    assert "\nLevel 2 of 3: second steps\n" in entry.toolTip()
+    words = existing(entry.data(Qt.ItemDataRole.AccessibleDescriptionRole))
+    assert words == entry.toolTip(), "who hears the cards is told as well"
+
+
+def test_without_hidden_layers_the_strip_says_that_there_is_no_activation(qtbot: QtBot, window: MainWindow) -> None:
+    field = window.panels.strip.activation
+    window.session.load(PRESETS["spiral-straight"].experiment, anew=True)
+    rest(qtbot, window)
+    assert field.shown_text() == "None" and "no hidden layers" in field.toolTip()
+    window.session.change({"hidden": (4, 4), "activation": ("tanh", "relu")})
+    rest(qtbot, window)
+    assert field.shown_text() == "different"
+
+
+def test_escape_closes_a_menu_and_leaves_the_menu_bar(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.network.setFocus()
+    bar = existing(window.menuBar())
+    view = next(action for action in bar.actions() if action.text() == "&View")
+    qtbot.mouseClick(bar, LEFT, pos=bar.actionGeometry(view).center())
+    qtbot.waitUntil(lambda: existing(view.menu()).isVisible())
+    qtbot.keyClick(existing(view.menu()), Qt.Key.Key_Escape)
+    qtbot.wait(100)
+    assert bar.activeAction() is None
+    assert not existing(view.menu()).isVisible() and window.focusWidget() is window.network

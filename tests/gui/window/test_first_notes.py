@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PyQt5.QtCore import QPoint, Qt
-from PyQt5.QtWidgets import QApplication, QScrollArea
+from PyQt5.QtCore import QPoint, QRect, Qt
+from PyQt5.QtWidgets import QAbstractButton, QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from gui.export.pictures import picture
 from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
+from tests.gui.conftest import drawn
 from tests.gui.support import choose_data
 
 
@@ -22,6 +23,7 @@ def seen(window: MainWindow) -> list[str]:
 @pytest.fixture
 def noted(qtbot: QtBot, window: MainWindow) -> MainWindow:
     assert not window.first_notes.notes, "films and pictures open windows without notes"
+    window.resize(1280, 800)
     window.first_notes.begin()
     qtbot.waitUntil(lambda: len(seen(window)) == 4)
     return window
@@ -38,6 +40,7 @@ def test_the_notes_lie_in_the_window_and_go_for_good_when_it_plays(
     qtbot.waitUntil(lambda: not noted.first_notes.notes)
     noted.close()
     again = open_window()
+    again.resize(1280, 800)
     again.first_notes.begin()
     assert not again.first_notes.notes
     again.actions_by_name["first-notes"].trigger()
@@ -45,13 +48,37 @@ def test_the_notes_lie_in_the_window_and_go_for_good_when_it_plays(
 
 
 def test_a_note_goes_with_a_click_on_what_it_is_about(qtbot: QtBot, noted: MainWindow) -> None:
-    choose_data(qtbot, noted, "circle")
-    qtbot.waitUntil(lambda: len(seen(noted)) == 3)
     diagram = noted.network.diagram()
     assert diagram is not None
     x, y = diagram.lines[0].points[0][3].tolist()
     qtbot.mouseClick(noted.network, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
-    qtbot.waitUntil(lambda: len(seen(noted)) == 2)
+    qtbot.waitUntil(lambda: len(seen(noted)) == 3)
+
+
+def test_what_is_said_of_a_run_goes_with_other_data_and_with_a_preset(qtbot: QtBot, noted: MainWindow) -> None:
+    choose_data(qtbot, noted, "circle")
+    qtbot.waitUntil(lambda: seen(noted) == ["Press Space: the network learns"])
+    noted.first_notes.show_all()
+    qtbot.waitUntil(lambda: len(seen(noted)) == 4)
+    noted.panels.presets.choice.chosen.emit("overfit")
+    qtbot.waitUntil(lambda: seen(noted) == ["Press Space: the network learns"])
+
+
+@pytest.mark.parametrize("size", [(1100, 700), (1280, 800), (1920, 1080)])
+def test_a_note_covers_no_control_and_no_point(qtbot: QtBot, noted: MainWindow, size: tuple[int, int]) -> None:
+    noted.resize(*size)
+    qtbot.waitUntil(lambda: drawn(noted))
+    qtbot.wait(50)
+    box = noted.scatter.plot.box.sceneBoundingRect().toAlignedRect()
+    points = box.translated(noted.scatter.plot.mapTo(noted, QPoint(0, 0))).adjusted(0, 0, 0, -6)  # a line ends there
+    for note in noted.first_notes.notes:
+        if not note.isVisible():
+            continue
+        boxed = note.box()
+        assert not boxed.intersects(points)
+        for control in noted.findChildren(QAbstractButton):
+            place = QRect(control.mapTo(noted, QPoint(0, 0)), control.size())
+            assert not control.isVisible() or not place.intersects(boxed), (note.accessibleName(), control.text())
 
 
 def test_no_note_lies_over_the_plot_while_one_paints(qtbot: QtBot, noted: MainWindow) -> None:
@@ -80,9 +107,9 @@ def test_a_note_hides_while_the_column_is_scrolled_and_covers_no_heading(qtbot: 
 
 
 def test_no_picture_holds_a_note(qtbot: QtBot, noted: MainWindow) -> None:
-    with_notes, drawn = noted.grab().toImage(), picture(noted)
+    with_notes, written = noted.grab().toImage(), picture(noted)
     for note in noted.first_notes.notes:
         note.hide()
     bare = noted.grab().toImage()
     assert with_notes != bare
-    assert drawn == bare
+    assert written == bare

@@ -31,6 +31,7 @@ from core.storage.weights_file import load_parameters
 from core.training.presets import PRESETS
 from core.workbench.messages import Notice
 from gui.diagram.connections import Lines
+from gui.session.session import Session
 from gui.widgets.theme import DARK, LIGHT
 from gui.window.actions import ACTIONS
 from gui.window.application import make_window
@@ -577,6 +578,26 @@ def test_a_press_to_pause_just_behind_an_own_end_does_not_play_on(
     qtbot.waitUntil(lambda: position(window) > ended)
     press(qtbot, window, Qt.Key.Key_Space)
     rest(qtbot, window)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda session: session.change({"learning_rate": 0.3}),
+        lambda session: session.edit({0: 1.0}),
+        lambda session: session.undo(),
+    ],
+    ids=["setting", "weight", "undo"],
+)
+def test_what_is_said_of_a_pause_goes_when_something_is_changed(
+    qtbot: QtBot, window: MainWindow, change: Callable[[Session], None]
+) -> None:
+    window.session.change({"l2": 0.1})
+    rest(qtbot, window)
+    window.notices.show_notice(Notice("Paused here, at epoch 16", "paused"))
+    change(window.session)
+    rest(qtbot, window)
+    assert "Paused" not in window.statusBar().currentMessage()
 
 
 def test_the_engine_is_prepared_behind_the_first_picture(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.data.data_source import DataSource
+from core.data.features import FEATURES
 from core.training.experiment import Decay
 from core.training.presets import PRESETS
 from core.workbench.many_runs.run_differences import Described, run_names
@@ -19,74 +21,106 @@ def run(**settings: Any) -> Described:
     return Described(OVERFIT.replace(**settings), "Noisy points", "")
 
 
+def described(preset: str, **settings: Any) -> Described:
+    return Described(PRESETS[preset].experiment.replace(**settings), "its data", "")
+
+
 def on_spiral(**settings: Any) -> Described:
     changed = {"data": DataSource("spiral"), "hidden": (6,) * 6, "learning_rate": 0.3, **settings}
     return Described(OVERFIT.replace(**changed), "Spiral", "")
 
 
-def test_what_is_off_is_left_out_unless_nothing_else_is_to_be_told() -> None:
+def test_the_runs_of_a_preset_are_called_by_it_and_by_what_was_changed() -> None:
     cures = [run(), run(l2=0.01), run(dropout=0.2), run(patience=20), run(schedule=Decay("cosine"))]
     assert run_names(cures) == [
-        "no schedule, no L2, no dropout, 1 more",
-        "L2 0.01",
-        "dropout 0.2",
-        "early stopping 20",
-        "schedule Cosine",
+        "Overfitting",
+        "L2 0.01, Overfitting",
+        "dropout 0.2, Overfitting",
+        "early stopping 20, Overfitting",
+        "schedule Cosine, Overfitting",
     ]
-    assert run_names([run(), run(l2=0.01)]) == ["no L2", "L2 0.01"]
-    assert run_names([run(hidden=(4,)), run(l2=0.01)])[0] == "4 neurons"
+    bumps = PRESETS["bumps"].experiment.replace(schedule=Decay())
+    assert run_names([Described(bumps, "Six bumps", "")]) == ["no schedule, Six bumps: regression"]
 
 
-def test_runs_on_other_data_change_only_the_end_of_a_name() -> None:
-    cures = [run(), run(l2=0.01), run(dropout=0.2)]
-    others = [on_spiral(), on_spiral(activation="sigmoid"), on_spiral(batch_size=5)]
-    names = run_names([*cures, *others])
-    assert names[:3] == [f"{name}, Noisy points" for name in run_names(cures)]
-    assert all(name.endswith(", Spiral") for name in names[3:]) and "Sigmoid" in names[4] and "5" in names[5]
-    assert run_names([run(), on_spiral()]) == ["Noisy points", "Spiral"]
-    assert run_names([*cures, on_spiral()])[-1] == "Spiral"
-
-
-def test_other_data_stand_at_the_end_of_a_name_and_only_what_tells_them_apart() -> None:
-    def xor(words: str = "", samples: int = 200, noise: float = 0.1, **settings: Any) -> Described:
-        changed = OVERFIT.replace(data=DataSource("xor", samples=samples, noise=noise), **settings)
-        return Described(changed, "Exclusive or", words)
-
-    several = [run(), xor(hidden=(32, 32)), xor(hidden=(4,)), xor(samples=400, noise=0.2)]
-    assert run_names(several)[1:] == [
-        "32-32 neurons, Exclusive or, 200 points",
-        "4 neurons, Exclusive or, 200 points",
-        "Exclusive or, 400 points",
+def test_a_run_keeps_its_name_while_others_come() -> None:
+    inputs = tuple(FEATURES)
+    several = [
+        described("spiral-straight"),
+        described("spiral-straight", features=inputs),
+        described("spiral-straight", features=inputs, learning_rate=0.01),
+        described("spiral", learning_rate=0.1),
+        described("overfit"),
+        Described(OVERFIT, "Exclusive or", "L2 0 → 0.01 at epoch 8"),
     ]
-    alike = [run(), xor(hidden=(32, 32)), xor("L2 0 → 0.1 at epoch 8", hidden=(4,))]
-    assert run_names(alike)[1:] == [
-        "32-32 neurons, Exclusive or",
-        "4 neurons; L2 0 → 0.1 at epoch 8; Exclusive or",
+    names = [
+        "Spiral without hidden layers",
+        "all 10 inputs, Spiral without hidden layers",
+        "all 10 inputs, learning rate 0.01, Spiral without hidden layers",
+        "learning rate 0.1, Spiral",
+        "Overfitting",
+        "L2 0 → 0.01 at epoch 8; Overfitting",
     ]
+    for count in range(1, len(several) + 1):
+        assert run_names(several[:count]) == names[:count]
+        assert run_names(several[:count][::-1]) == names[:count][::-1]
 
 
-def test_a_name_begins_with_what_tells_the_run_apart() -> None:
-    deep = {"hidden": (6,) * 6, "learning_rate": 0.3}
-    two = [run(**deep, activation="sigmoid"), run(**deep, activation="tanh")]
-    names = run_names([*two, *(run(activation="tanh", seed=seed) for seed in range(3, 9))])
-    assert names[0].startswith("Sigmoid, ")
-    assert "Tanh" in names[1].split(", ")[:2]
+def test_a_short_name_leaves_out_a_title_that_all_have() -> None:
+    alike = [run(), run(l2=0.01), Described(OVERFIT, "its data", "L2 0 → 0.01 at epoch 8")]
+    assert run_names(alike, is_short=True) == ["Overfitting", "L2 0.01", "L2 0 → 0.01 at epoch 8"]
+    others = [run(l2=0.01, dropout=0.2), described("spiral", l2=0.01)]
+    assert run_names(others, is_short=True) == ["dropout 0.2, Overfitting", "Spiral"]
+    assert run_names(others[:1], is_short=True) == ["L2 0.01, dropout 0.2, Overfitting"]
+
+
+def test_on_data_of_no_preset_runs_are_called_by_their_layers_and_by_what_varies() -> None:
+    def ruled(**settings: Any) -> Described:
+        return Described(OVERFIT.replace(data=DataSource("rule", rule="x1 > x2"), **settings), "x1 > x2", "")
+
+    several = [ruled(l2=0.01, hidden=(4,)), ruled(hidden=(4,)), ruled(l2=0.01)]
+    assert run_names(several[1:2]) == ["4 neurons, x1 > x2"]
+    names = ["4 neurons, L2 0.01, x1 > x2", "4 neurons, no L2, x1 > x2", "32-32 neurons, L2 0.01, x1 > x2"]
+    assert run_names(several) == names
+    assert run_names(several[::-1]) == names[::-1]
+
+
+def test_a_run_that_is_like_no_preset_is_called_by_its_data() -> None:
+    """As where other data are chosen behind a preset."""
+    far = [described("shallow", data=PRESETS["spiral"].experiment.data, **changes) for changes in ({"l2": 0.1}, {})]
+    assert run_names(far) == ["7 neurons, L2 0.1, its data", "7 neurons, no L2, its data"]
+    assert run_names(far[1:]) == ["7 neurons, its data"]
+    spiral = [Described(far[1].experiment, "Spiral", ""), described("spiral")]
+    names = run_names(spiral)
+    assert names == ["7 neurons, Spiral", "Spiral"]
+
+
+def test_names_tell_the_settings_of_data() -> None:
+    points = OVERFIT.data
+    several = [
+        run(data=replace(points, samples=1000, noise=5.0)),
+        run(data=replace(points, seed=3, class_names=("a", "b"))),
+    ]
+    assert run_names(several) == ["1\u202f000 points, noise 5, Overfitting", "data seed 3, Overfitting"]
+
+
+def test_what_a_short_name_leaves_out_is_told_where_two_would_have_it() -> None:
+    inputs = tuple(FEATURES)
+    two = [run(features=inputs[:8]), run(features=(*inputs[:7], "radius"))]
+    names = run_names(two)
+    assert names[0] == "with x1², x2², x1·x2, sin x1, sin x2, cos x1, Overfitting"
+    assert names[1] == "with x1², x2², x1·x2, sin x1, sin x2, radius, Overfitting"
+    assert run_names(two[:1]) == ["with 6 more inputs, Overfitting"]
+    assert run_names([run(engine="numpy"), run(engine="compiled")]) == [
+        "engine NumPy, Overfitting",
+        "engine Compiled (Numba), Overfitting",
+    ]
 
 
 def test_long_values_are_told_whole_since_their_ends_may_differ() -> None:
     first = ("sigmoid", "tanh", "sigmoid", "tanh", "sigmoid")
     deep = [run(hidden=(6,) * 6, activation=(*first, last)) for last in ("sigmoid", "tanh")]
     assert len(set(run_names(deep))) == 2
-
-
-def test_of_features_a_name_tells_those_that_not_all_runs_have() -> None:
-    both = ("x1", "x2")
-    runs = [run(features=features) for features in (both, (*both, "sin-x1", "sin-x2"), (*both, "x1^2"))]
-    assert run_names(runs) == ["features x1, x2", "with sin x1, sin x2", "with x1²"]
-    fast = [run(features=features, learning_rate=0.3) for features in (both, (*both, "sin-x1"))]
-    assert run_names([*runs[:1], *fast])[1:] == ["learning rate 0.3", "with sin x1, learning rate 0.3"]
-    assert run_names([run(features=("x1",)), run(features=("x2",))]) == ["features x1", "features x2"]
-    assert run_names([run(features=both), run(features=both[::-1])]) == ["features x1, x2", "features x2, x1"]
 
 
 SETTINGS = st.fixed_dictionaries(
