@@ -25,7 +25,7 @@ MOST_NUMBERS = 3
 def shorter_forms(formula: Formula) -> Iterator[Formula]:
     """The same with at most 4, 3, 2 and 1 terms of each sum, the largest; all others as their count and one number.
 
-    The last form of a sum of few terms alone has each as one number; what a neuron adds up keeps its inputs and weights.
+    The last form of a sum of few terms alone has each as one number; the weighted sum keeps its inputs and weights.
     """
     fewer = [_with_fewer(formula.expression, most) for most in range(MOST_TERMS, 0, -1)]
     for expression in (*fewer, _with_numbers(formula.expression)):
