@@ -19,14 +19,16 @@ def plain(text: str) -> str:
 
     Qt takes a tooltip with tags for HTML, and offers no choice.
     """
-    text = "\n".join(
-        part
-        for line in text.split("\n")
-        for part in textwrap.wrap(line, WIDEST_TIP, break_long_words=False, break_on_hyphens=False) or [line]
-    )
+    text = "\n".join(_wrapped(line) for line in text.split("\n"))
     if "<" not in text and "&" not in text:
         return text
     return "<span>" + escaped(text).replace("\n", "<br>") + "</span>"
+
+
+def _wrapped(line: str) -> str:
+    if len(line) <= WIDEST_TIP:
+        return line
+    return "\n".join(textwrap.wrap(line, WIDEST_TIP, break_long_words=False, break_on_hyphens=False))
 
 
 def unparted(text: str) -> str:

@@ -25,7 +25,7 @@ MOST_NUMBERS = 3
 def shorter_forms(formula: Formula) -> Iterator[Formula]:
     """The same with at most 4, 3, 2 and 1 terms of each sum, the largest; all others as their count and one number.
 
-    The last form of a sum of few terms has each as one number.
+    The last form of a sum of few terms alone has each as one number; the weighted sum keeps its inputs and weights.
     """
     fewer = [_with_fewer(formula.expression, most) for most in range(MOST_TERMS, 0, -1)]
     for expression in (*fewer, _with_numbers(formula.expression)):
@@ -39,8 +39,6 @@ def _with_numbers(expression: Expression) -> Expression:
     match expression:
         case Series(terms=terms, rest=None) if len(terms) <= MOST_NUMBERS:
             return replace(expression, terms=tuple(Quantity(Symbol(""), evaluate(term)) for term in terms))
-        case Sum(terms):
-            return Sum(tuple(_with_numbers(term) for term in terms))
         case Product(factors):
             return Product(tuple(_with_numbers(factor) for factor in factors))
     return expression
