@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from core.explain.verdict.advice import Advice
     from core.explain.verdict.verdict import Verdict
     from core.workbench.many_runs.run_rows import RunRow
+    from core.workbench.messages import WorkerState
 
 COLORS = {
     "learning": "test",
@@ -109,6 +110,7 @@ class VerdictLine(QFrame):
         self._verdict: Verdict | None = None
         self._newest: Verdict | None = None
         self._is_playing = self._is_canvas = False
+        self._awaited: tuple[int, int] | None = None
         self._test_loss = math.nan
         self._row_of_lowest: RunRow | None = None
         self.dot = Dot()
@@ -185,10 +187,11 @@ class VerdictLine(QFrame):
             self._verdict = self._newest
             self._write()
 
-    def show_playing(self, is_playing: bool) -> None:
-        """Whether the run plays; then there is no need to let it go on."""
-        if is_playing != self._is_playing:
-            self._is_playing = is_playing
+    def show_state(self, state: WorkerState) -> None:
+        """Take whether the run plays, when there is no need to let it go on, and whether it waits for the engine."""
+        shown = state.playing, state.loading if state.playing and state.preparing else None
+        if shown != (self._is_playing, self._awaited):
+            self._is_playing, self._awaited = shown
             self._write()
 
     def show_pause(self, text: str) -> None:
@@ -213,9 +216,15 @@ class VerdictLine(QFrame):
 
     def _write(self) -> None:
         verdict = self._verdict
-        if verdict is None:
-            self.title.set_full(_("No verdict yet") if self._is_canvas else "")
-            self.reason.set_text(_("These points are too few to train on.") if self._is_canvas else "")
+        if verdict is None or self._awaited is not None:
+            title = reason = ""
+            if self._is_canvas:
+                title, reason = _("No verdict yet"), _("These points are too few to train on.")
+            elif self._awaited is not None:
+                title = _("Preparing the engine, {} of {}…").format(*self._awaited)
+                reason = _("Training begins when it is ready. The first time on a machine it is compiled, once.")
+            self.title.set_full(title)
+            self.reason.set_text(reason)
             self.dot.show_color(self._theme, "line")
             for link in (self.button, self.lowest, self.besides):
                 link.hide()
@@ -247,7 +256,7 @@ class VerdictLine(QFrame):
 
         Where that button leads to the same place, it is enough. While a run plays, the figures tell of a later moment.
         """
-        row, now, verdict = self._row_of_lowest, self._test_loss, self._verdict
+        row, now, verdict = self._row_of_lowest, self._test_loss, self._verdict if self._awaited is None else None
         lowest = None if row is None else row.lowest
         if row is None or lowest is None or verdict is None or verdict.kind == "start" or math.isnan(now):
             self.lowest.hide()

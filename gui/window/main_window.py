@@ -335,10 +335,11 @@ class MainWindow(QMainWindow):
         self._slow_views.follow(snapshot, state.playing or state.dragged)
         show_step(self.actions_by_name["undo"], _("&Undo"), _("&Undo {step}"), state.undo_text)
         show_step(self.actions_by_name["redo"], _("&Redo"), _("&Redo {step}"), state.redo_text)
-        for view in (self.verdict, self.inspector, self.network.light):
-            view.show_playing(state.playing)
+        for view in (self.verdict, self.toolbar.speed):
+            view.show_state(state)
+        self.inspector.show_playing(state.playing)
+        self.network.light.show_playing(state.playing and not state.preparing)
         self.toolbar.show_playing(state.playing or self.player.is_animating)
-        self.toolbar.speed.show_state(state)
         position, experiment = snapshot.position if snapshot is not None else 0, self.session.experiment
         note = experiment.engine_note if experiment is not None else ""
         self.timeline.show_timeline(state.timeline, position)

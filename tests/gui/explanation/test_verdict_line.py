@@ -23,6 +23,7 @@ from core.explain.verdict.verdict import DIVERGED, OVERFITTING, PLATEAU, START, 
 from core.training.experiment import Init
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
+from core.workbench.messages import WorkerState
 from core.workbench.speed_scale import RISING
 from gui.explanation.verdict_line import LINES, VerdictLine
 from gui.widgets.theme import DARK
@@ -482,3 +483,14 @@ def test_the_headline_and_the_button_are_whole(window: MainWindow, qtbot: QtBot)
             assert window.verdict.childAt(button.geometry().center()) is button, "nothing keeps clicks from it"
             assert not window.verdict.title.geometry().intersects(button.geometry())
             assert window.verdict.reason.lines()[-1].endswith("risen.")
+
+
+def test_while_training_waits_for_its_engine_nothing_looks_as_if_it_learned(window: MainWindow, qtbot: QtBot) -> None:
+    """A light ran through the network beside "Nothing is trained yet", for as long as the engine was compiled."""
+    verdict = window.verdict
+    rest(qtbot, window)
+    verdict.show_state(WorkerState(playing=True, preparing=True, loading=(2, 7)))
+    assert verdict.title.full == "Preparing the engine, 2 of 7…" and "Training begins" in verdict.reason.text()
+    assert not verdict.button.isVisible() and not verdict.lowest.isVisible()
+    verdict.show_state(WorkerState(playing=True, loading=(3, 7)))
+    assert verdict.title.full == "Start"
