@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QWidget
 from core.base.errors import LensError
 from core.base.translation import _
 from core.training.settings_over_time import Change
+from core.workbench.many_runs.run_differences import OTHER_DATA
 from core.workbench.messages import WorkerReport
 from core.workbench.run_id import RunId
 from gui.runs.run_colors import PRESENT, free_colors
@@ -98,17 +99,18 @@ class CompareCommands:
     def compare(self) -> None:
         """Compare the selected runs; with fewer than two of them, that one, the ticked ones and the present run.
 
-        Where these are too many, the ticked ones alone; where it is the present run alone, the first others of the list
-        that can be compared with it.
+        Ticked ones on other data, of which the plots show nothing, are left out. Where there are too many, it is the
+        ticked ones alone; where it is the present run alone, the first others that can be compared with it.
         """
         from core.workbench.comparison.comparison import FEWEST, MOST  # here and below, since few sessions need it
 
         rows = self._place.selected_rows()
         if len(rows) < FEWEST:
             selected = {row.key for row in rows}
-            rows = [row for row in self._runs.rows() if row.pinned or row.is_present or row.key in selected]
+            ticked = [row.key for row in self._runs.rows() if row.pinned and row.apart != OTHER_DATA]
+            rows = [row for row in self._runs.rows() if row.is_present or row.key in (*selected, *ticked)]
             if len(rows) > MOST:
-                rows = [row for row in rows if row.pinned]
+                rows = [row for row in rows if row.key in ticked]
             if len(rows) < FEWEST:
                 alike = [row for row in self._runs.rows() if not row.apart and not row.is_present]
                 rows += [row for row in alike if row not in rows][: MOST - len(rows)]

@@ -144,8 +144,12 @@ def held_text(trainer: Trainer, course: Course) -> str:
     without = loss_unrestrained(trainer)
     if without is None or without[1] <= course.test_loss:
         text = _("hardly overfitting: the test loss holds, {now} now; it was lowest, {low}, at epoch {epoch}")
+        if changed:
+            text = _("hardly overfitting: the test loss holds, {now} now; lowest since the change {low}, epoch {epoch}")
         return text.format(**numbers)
-    text = _("hardly overfitting: the test loss holds, {now} ({without} without {what}); lowest {low}, epoch {epoch}")
+    text = _(
+        "hardly overfitting: the test loss holds, {now} ({without} without {what}); lowest with it {low}, epoch {epoch}"
+    )
     return text.format(without=short(without[1], 3), what=without[0], **numbers)
 
 

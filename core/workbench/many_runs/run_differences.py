@@ -24,6 +24,8 @@ OF_DATA = ("samples", "noise", "seed")
 MOST_FIELDS = 3
 """Settings, and features, that a name tells one by one, unless more are needed to tell runs apart."""
 
+OF_NET = {"hidden", "activation", "features"}
+"""The settings that titles of presets tell of, such as "Six sigmoid layers"."""
 CAN_BE_OFF = ("schedule", "warm_up", "l1", "l2", "dropout", "only_sample", "patience", "stop_loss")
 """Settings that do nothing with the value that an experiment has by itself."""
 PLAIN = Experiment()
@@ -76,6 +78,7 @@ def _split(experiment: Experiment) -> tuple[float, ...]:
 def run_names(runs: Sequence[Described], is_short: bool = False) -> list[str]:
     """A name for each run: in what it differs from the preset most like it, and that preset's title.
 
+    Of another net than the preset's the name ends with the data, since titles tell of the net.
     Where no preset is like it, its layers, in what it differs from such runs on the same data, and the name of these.
     So a name hardly changes while others come; only one that several runs would have tells everything. ``is_short``
     leaves out what all have.
@@ -116,15 +119,12 @@ def _words(run: Described, runs: Sequence[Described], is_whole: bool = False) ->
     """The parts of a run's name: settings, what was changed on the way, and a title; see :func:`run_names`."""
     mine, on = run.experiment, (_kind(run.experiment.data), run.digest)
     preset = _preset_like(mine, math.inf if is_whole else MOST_FIELDS)
-    if preset is None:
-        others = [one.experiment for one in runs if (_kind(one.experiment.data), one.digest) == on]
-        others = [one for one in others if is_whole or _preset_like(one) is None]
-        fields = ["hidden", *(name for name in _differing(mine, others) if name != "hidden")]
-    else:
-        others = [preset.experiment]
-        fields = _differing(mine, others)
+    others = [one.experiment for one in runs if (_kind(one.experiment.data), one.digest) == on]
+    others = [one for one in others if is_whole or _preset_like(one) is None] if preset is None else [preset.experiment]
+    fields, title = _differing(mine, others), run.data if preset is None else preset.short_title
+    if preset is None or not OF_NET.isdisjoint(fields):
+        fields, title = ["hidden", *(name for name in fields if name != "hidden")], run.data
     fields += ["engine"] * (is_whole and any(mine.engine != one.engine for one in others))
-    title = run.data if preset is None else preset.short_title
     return [*_told(mine, others, fields, is_whole), *filter(None, [run.words]), title]
 
 

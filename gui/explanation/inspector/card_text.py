@@ -41,6 +41,8 @@ KINDS = {
 HINT = _("The whole net")
 GRADIENTS_OF = _("Norm of the gradient in each layer, over 64 training samples at {place}")
 COLUMNS_TOLD = 8
+DEEP = 3
+"""Hidden layers from which on a gradient may vanish, so that it is told where it does not."""
 MOST_NAMED = 8
 """Of the neurons that a sentence names."""
 WALK_HINT = _("Next phase: the period key (.). Back: the comma key (,). Esc ends.")
@@ -267,7 +269,8 @@ def net_words(scope: str, snapshot: Snapshot) -> tuple[str, str]:
     position, norms = told
     of, found = GRADIENTS_OF.format(place=epoch_place(position, snapshot.epoch_length)), flow_words(norms)
     if not found:
-        return of, _("Click an edge or a neuron.")
+        reaches = _("The gradient reaches every layer. Click an edge or a neuron.")
+        return of, reaches if len(norms) > DEEP else _("Click an edge or a neuron.")
     why = why_it_vanishes(norms, snapshot.settings, snapshot.sizes, snapshot.parameters)
     words = f"{capital(found)}. {why}".rstrip()
     return of, words

@@ -196,7 +196,13 @@ def test_neurons_that_were_saturated_while_the_loss_fell_are_no_fault_of_the_rat
     ("experiment", "epochs", "least", "smaller", "words"),
     [
         (IN_BATCHES, 3000, 0.003, [(8, 8, 8), (8, 8), (4, 4)], "with L2 of 0.003, and to {without} without it"),
-        (PRESETS["overfit"].experiment, 150, 0.01, [(16, 16), (8, 8)], " ({without} without L2 of 0.01); lowest "),
+        (
+            PRESETS["overfit"].experiment,
+            150,
+            0.01,
+            [(16, 16), (8, 8)],
+            " ({without} without L2 of 0.01); lowest with it ",
+        ),
     ],
 )
 def test_against_overfitting_a_cure_that_did_not_help_is_not_made_stronger(
@@ -272,7 +278,7 @@ def test_an_l2_that_holds_the_test_loss_helps() -> None:
     epochs = trainer.history.epochs
     test = trainer.history.column("test_loss")[(epochs > 8) & (epochs % 1 == 0)]
     assert verdict.kind == DONE and verdict.text.split(", epoch ")[0].endswith(
-        f" ({without} without L2 of 0.01); lowest {short(test.min(), 3)}"
+        f" ({without} without L2 of 0.01); lowest with it {short(test.min(), 3)}"
     ), "what came before L2 is none of its merits"
 
 

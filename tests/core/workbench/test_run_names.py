@@ -29,13 +29,13 @@ FLOWERS = DataSource(
         ),  # nothing that is seen
         ({"seed": 7}, "seed 7, Shallow net"),
         ({"learning_rate": 0.3}, "learning rate 0.3, Shallow net"),
-        ({"learning_rate": 0.3, "activation": "tanh"}, "Tanh, learning rate 0.3, Shallow net"),
+        ({"learning_rate": 0.3, "activation": "tanh"}, "7 neurons, Tanh, learning rate 0.3, train.txt"),
         ({"init": Init("he", 0.5)}, "initial weights He 0.5, Shallow net"),
         ({"data": FLOWERS, "learning_rate": 0.3}, "2-7-2 on flowers.csv"),
-        ({"features": ("x1", "x2", "x1^2", "sin-x1")}, "with x1², sin x1, Shallow net"),
-        ({"features": tuple(FEATURES)}, "all 10 inputs, Shallow net"),
-        ({"features": tuple(FEATURES)[:9]}, "with 7 more inputs, Shallow net"),
-        ({"features": ("x1", "x1*x2")}, "features x1, x1·x2, Shallow net"),
+        ({"features": ("x1", "x2", "x1^2", "sin-x1")}, "7 neurons, with x1², sin x1, train.txt"),
+        ({"features": tuple(FEATURES)}, "7 neurons, all 10 inputs, train.txt"),
+        ({"features": tuple(FEATURES)[:9]}, "7 neurons, with 7 more inputs, train.txt"),
+        ({"features": ("x1", "x1*x2")}, "7 neurons, features x1, x1·x2, train.txt"),
         ({"schedule": Decay("step", (20.0, 0.5))}, "schedule Step 20 0.5, Shallow net"),
         ({"learning_rate": 0.3, "batch_size": 10, "l2": 0.1}, "learning rate 0.3, batch size 10, L2 0.1, Shallow net"),
         (
@@ -44,7 +44,7 @@ FLOWERS = DataSource(
         ),
         ({"hidden": (4, 4, 4), "activation": "relu"}, "Deep net that stands still (preset)"),
         ({"hidden": (4, 4, 4), "activation": ("relu",) * 3}, "Deep net that stands still (preset)"),
-        ({"hidden": (), "activation": "tanh", "dropout": 0.5}, "no hidden layer, Shallow net"),
+        ({"hidden": (), "activation": "tanh", "dropout": 0.5}, "no hidden layer, train.txt"),
     ],
 )
 def test_a_run_is_named_by_its_preset_and_by_what_differs(changes: dict[str, Any], name: str) -> None:

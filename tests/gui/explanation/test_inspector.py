@@ -122,10 +122,11 @@ def trained(experiment: Experiment, samples: int) -> Trainer:
 # ---- Net.
 
 
-def test_the_deep_preset_shows_falling_norms_by_layer_at_once(inspector: Inspector) -> None:
+def test_the_deep_preset_shows_falling_norms_by_layer(inspector: Inspector) -> None:
     trainer = make_trainer(DEEP)
     show(inspector, trainer)
     assert inspector.view == NET
+    inspector.head.scopes["history"].click()
     curves = inspector.pages.net.plot.curves()
     norms = trainer.history.gradients[:, 1:]
     assert len(curves) == 4
@@ -174,7 +175,7 @@ def test_the_flow_of_the_gradient_is_told_in_short_words(inspector: Inspector, n
     inspector.show_snapshot(dataclasses.replace(snapshot, history=history))
     told = inspector.sentence.text()
     found, _, why = told.partition(" Each layer multiplies it by its weights")
-    assert found == (f"{words}." if words else "Click an edge or a neuron.")
+    assert found == (f"{words}." if words else "The gradient reaches every layer. Click an edge or a neuron.")
     assert bool(why) == ("vanishes" in words)
 
 

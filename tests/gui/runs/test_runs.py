@@ -493,7 +493,7 @@ def test_names_take_what_the_losses_leave(qtbot: QtBot, window: MainWindow) -> N
     press(qtbot, window, Qt.Key.Key_K)
     table = window.runs.view.table
     qtbot.waitUntil(lambda: len(window.runs.view.model.rows) == 3)
-    assert sorted(names(window)) == ["16-16 neurons, L2 0.01, Overfitting", "L2 0.01, Overfitting", "Overfitting"]
+    assert sorted(names(window)) == ["16-16 neurons, L2 0.01, Exclusive or", "L2 0.01, Overfitting", "Overfitting"]
     assert not table.isColumnHidden(TEST_LOSS)
     numbers = sum(table.columnWidth(column) for column in range(TEST_SCORE + 1) if column != NAME)
     room = table.viewport().width() - numbers

@@ -131,10 +131,10 @@ def test_names_tell_no_setting_that_has_no_effect() -> None:
         return Described(SHALLOW.replace(**settings), "train.txt", "")
 
     straight = run(hidden=(), activation="tanh", dropout=0.5, learning_rate=0.1)
-    assert run_names([straight]) == ["no hidden layer, learning rate 0.1, Shallow net"]
+    assert run_names([straight]) == ["no hidden layer, learning rate 0.1, train.txt"]
     assert differences(straight, run()) == "no hidden layer (here 7); learning rate 0.1 (here 0.01)"
     assert run_names([run(hidden=(1,)), run(momentum=0.5), run(optimizer="adam")]) == [
-        "1 neuron, Shallow net",
+        "1 neuron, train.txt",
         "Shallow net",
         "Adam, Shallow net",
     ]

@@ -55,8 +55,8 @@ def test_a_run_keeps_its_name_while_others_come() -> None:
     ]
     names = [
         "Spiral without hidden layers",
-        "all 10 inputs, Spiral without hidden layers",
-        "all 10 inputs, learning rate 0.01, Spiral without hidden layers",
+        "no hidden layer, all 10 inputs, its data",
+        "no hidden layer, all 10 inputs, learning rate 0.01, its data",
         "learning rate 0.1, Spiral",
         "Overfitting",
         "L2 0 → 0.01 at epoch 8; Overfitting",
@@ -108,9 +108,9 @@ def test_what_a_short_name_leaves_out_is_told_where_two_would_have_it() -> None:
     inputs = tuple(FEATURES)
     two = [run(features=inputs[:8]), run(features=(*inputs[:7], "radius"))]
     names = run_names(two)
-    assert names[0] == "with x1², x2², x1·x2, sin x1, sin x2, cos x1, Overfitting"
-    assert names[1] == "with x1², x2², x1·x2, sin x1, sin x2, radius, Overfitting"
-    assert run_names(two[:1]) == ["with 6 more inputs, Overfitting"]
+    assert names[0] == "32-32 neurons, with x1², x2², x1·x2, sin x1, sin x2, cos x1, Noisy points"
+    assert names[1] == "32-32 neurons, with x1², x2², x1·x2, sin x1, sin x2, radius, Noisy points"
+    assert run_names(two[:1]) == ["32-32 neurons, with 6 more inputs, Noisy points"]
     assert run_names([run(engine="numpy"), run(engine="compiled")]) == [
         "engine NumPy, Overfitting",
         "engine Compiled (Numba), Overfitting",
