@@ -203,7 +203,7 @@ class DiagramFooter(Fitting, QWidget):
         self.marks.set_theme(theme)
 
     def show_net(self, diagram: Diagram | None, has_fields: bool = True) -> None:
-        """Say why weights are drawn as matrices, where they are.
+        """Say why edges are drawn as matrices, where they are.
 
         Args:
             diagram: what is drawn.
@@ -211,14 +211,14 @@ class DiagramFooter(Fitting, QWidget):
         """
         texts = (
             _(
-                "A layer has more than {n} neurons: each cell is a weight; point at it for its name. The larger of two "
-                "layers has the rows, so that the matrix is higher than wide; from and to say which layer it is"
+                "A layer has more than {n} neurons: each cell is an edge; point at it for its name. The larger of two "
+                "layers has the rows ↓, so that the matrix is higher than wide, and the other one the columns →"
             ),
-            _("A layer has more than {n} neurons: each cell is a weight; point at it for its name"),
-            _("Over {n} neurons: each cell is a weight"),
-            _("A cell is a weight"),
-            _("cell: a weight"),
-            _("cell: w"),
+            _("A layer has more than {n} neurons: each cell is an edge; point at it for its name"),
+            _("Over {n} neurons: each cell is an edge"),
+            _("A cell is an edge"),
+            _("cell: an edge"),
+            NOTHING,
         )
         has_cells = diagram is not None and any(isinstance(part, Matrix) for part in diagram.connections)
         cells = [text.format(n=WIDE) for text in texts] if has_cells else [""]

@@ -11,6 +11,7 @@ from PyQt5 import sip
 from PyQt5.QtWidgets import QWidget
 
 from core.base.errors import LensError
+from core.base.number_text import epoch_place
 from core.base.program import COMMAND
 from core.base.translation import _
 from core.data.data_source import changed_file
@@ -22,7 +23,7 @@ from gui.export.file_writer import FileWriter, Make, WritingBar
 from gui.export.pictures import PICTURES, picture
 from gui.session.command_context import CommandContext
 from gui.session.file_dialog import ask_to_save
-from gui.widgets.qt_objects import clipboard
+from gui.widgets.qt_objects import clipboard, existing
 
 if TYPE_CHECKING:
     from core.explain.report import Report
@@ -103,7 +104,10 @@ class ExportCommands:
         except LensError as error:
             self._context.tell(str(error), "none")
         else:
-            self.write_file(path, lambda progress: FORMATS[name].make(what, progress))
+            snapshot = existing(self._session.snapshot)
+            place = epoch_place(snapshot.position, snapshot.epoch_length)
+            text = _("Written, as the run is at {place}: {path}").format(place=place, path=path)
+            self.write_file(path, lambda progress: FORMATS[name].make(what, progress), text)
 
     def _subject(self) -> Subject:
         snapshot, loaded = self._session.snapshot, self._session.loaded
@@ -275,12 +279,13 @@ class ExportCommands:
         """Whether a file is not written yet."""
         return bool(self._writer.jobs)
 
-    def write_file(self, path: Path, make: Make) -> None:
-        """Write a file in the background, whole or not at all, and tell the user how it went."""
+    def write_file(self, path: Path, make: Make, text: str = "") -> None:
+        """Write a file in the background, whole or not at all, and tell the user how it went; ``text`` if well."""
 
         def told(notice: Notice | None) -> None:
             if notice is None or notice.kind == "note":
-                self._context.show_status(_("Written: {path}").format(path=path) if notice is None else notice.text)
+                well = text or _("Written: {path}").format(path=path)
+                self._context.show_status(well if notice is None else notice.text)
             else:
                 self._context.show_notice(notice)
 

@@ -142,7 +142,7 @@ def paint_words(painter: QPainter, places: TimelinePlaces, words: tuple[tuple[st
     lines += [(text, "faint") for text in rest]
     for number, (text, color) in enumerate(lines[:room]):
         painter.setPen(theme.color(color))
-        text = shortened(metrics, text, width)
+        text = shortened(metrics, whole_words(metrics, text, width), width)
         painter.drawText(QPointF(WORDS_LEFT, FIRST_LINE + line_height * number), text)
 
 
@@ -161,6 +161,16 @@ def wrapped(metrics: QFontMetrics, text: str, width: int, most: int) -> list[str
         else:
             lines[-1] = longer
     return lines
+
+
+def whole_words(metrics: QFontMetrics, text: str, width: int) -> str:
+    """The first words of a text that have room, with dots for the others; no arrow is the last of them."""
+    words, ends = text.split(" "), ""
+    while len(words) > 1 and metrics.horizontalAdvance(" ".join(words) + ends) > width:
+        words, ends = words[:-1], "…"
+        while len(words) > 1 and words[-1] == "→":
+            words.pop()
+    return " ".join(words).rstrip(",;") + ends if ends else text
 
 
 def paint_head(painter: QPainter, places: TimelinePlaces, x: float, theme: Theme) -> None:

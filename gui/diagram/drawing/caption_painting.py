@@ -25,6 +25,8 @@ SMALLEST_NAMED_PITCH = 12.0
 LINE, TWO_LINES = 15.0, 36.0
 """The height of a line of an input's name, and the distance between tiles from which a name may have two lines."""
 UNUSED_OPACITY = 0.6
+SIDE = 4.0
+"""Between a tile and the caption of a matrix."""
 
 
 def paint_captions(painter: QPainter, settings: PictureSettings, loaded: Loaded, rows: InputRows, width: float) -> None:
@@ -70,7 +72,7 @@ def neurons(count: int) -> str:
 
 
 def captions_of_matrices(settings: PictureSettings) -> list[tuple[QRectF, str]]:
-    """Above each matrix its name, and what its rows and columns stand for; in little room one of both, or nothing.
+    """Above each matrix its name, and whose its rows and columns are; in little room one of both, or nothing.
 
     All are written in the same way: the first one that has room above each.
     """
@@ -83,23 +85,33 @@ def _ways_to_caption(settings: PictureSettings, matrix: Matrix) -> Iterator[list
     """The captions of a matrix, from long to short; empty where they have no room."""
     left, top, width, _height = matrix.box
     first, last = matrix_caption_room(settings.diagram, matrix)
-    sides = (_("from ↓"), _("to →")) if matrix.rows_are_sources else (_("to ↓"), _("from →"))
+    source, target = (_layer_word(settings.diagram, layer) for layer in (matrix.layer - 1, matrix.layer))
+    row, column = (source, target) if matrix.rows_are_sources else (target, source)
+    rows, columns = _("{layer} ↓").format(layer=row), _("{layer} →").format(layer=column)
     metrics, name = QFontMetricsF(settings.font), f"W{matrix.layer}"
-    for lines in ((name, "  ".join(sides)), sides, ("", name)):
-        captions = []
-        for line, text in enumerate(lines):
-            room = metrics.horizontalAdvance(text) + 1.0
-            x = max(first, min(left + (width - room) / 2.0, last - room))
-            if text:
-                captions.append((QRectF(x, top - 36 + 16 * line, room, 18), text))
+    for lines in ((_("{name}: {columns}").format(name=name, columns=columns), rows), (columns, rows), ("", name)):
+        rooms = [metrics.horizontalAdvance(text) + 1.0 for text in lines]
+        middle = left + width / 2.0
+        middle = max(first + max(rooms) / 2.0, min(middle, last - max(rooms) / 2.0))
+        captions = [
+            (QRectF(middle - room / 2.0, top - 36 + 16 * line, room, 18), text)
+            for line, (text, room) in enumerate(zip(lines, rooms, strict=True))
+            if text
+        ]
         yield captions if all(box.width() <= last - first for box, _text in captions) else []
+
+
+def _layer_word(diagram: Diagram, layer: int) -> str:
+    if layer == 0:
+        return _("inputs")
+    return _("output") if layer == len(diagram.layers) - 1 else _("layer {number}").format(number=layer)
 
 
 def matrix_caption_room(diagram: Diagram, matrix: Matrix) -> tuple[float, float]:
     """Between which places a matrix's caption lies: the middles of grids, and the sides of higher columns."""
     before, after = diagram.layers[matrix.layer - 1 : matrix.layer + 1]
-    left = max(tile.right() for tile in before.tiles) + 2.0 if len(before.centers) <= WIDE else before.middle
-    right = min(tile.left() for tile in after.tiles) - 2.0 if len(after.centers) <= WIDE else after.middle
+    left = max(tile.right() for tile in before.tiles) + SIDE if len(before.centers) <= WIDE else before.middle
+    right = min(tile.left() for tile in after.tiles) - SIDE if len(after.centers) <= WIDE else after.middle
     return left, right
 
 

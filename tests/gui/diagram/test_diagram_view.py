@@ -463,8 +463,8 @@ def test_where_weights_are_cells_the_footer_says_why(qtbot: QtBot, window: MainW
     note = window.network_panel.footer._note
     assert note.full == ""
     window.session.load(SHALLOW.replace(hidden=(17,)), anew=True)
-    qtbot.waitUntil(lambda: note.full.startswith("A layer has more than 16 neurons: each cell is a weight"))
-    assert "from and to say which layer" in note.full
+    qtbot.waitUntil(lambda: note.full.startswith("A layer has more than 16 neurons: each cell is an edge"))
+    assert "The larger of two layers has the rows ↓" in note.full
     window.session.load(SHALLOW.replace(hidden=(16,)), anew=True)
     qtbot.waitUntil(lambda: note.full == "")
 

@@ -95,6 +95,10 @@ def test_all_matrices_have_the_same_caption_or_none(width: float, lines: int) ->
     diagram = Diagram((2, 32, 32, 2), width, 240.0, captions=MATRIX_CAPTIONS)
     texts = [text for _box, text in captions_of_matrices(settings_in(diagram, 9.0))]
     assert len(texts) == 3 * lines
+    if lines == 2:
+        assert [text.removeprefix(f"W{place // 2 + 1}: ") for place, text in enumerate(texts)] == [
+            *("inputs →", "layer 1 ↓", "layer 2 →", "layer 1 ↓", "output →", "layer 2 ↓")
+        ]
     assert sum(text.startswith("W") for text in texts) in (0, 3)
 
 

@@ -20,6 +20,7 @@ from pytestqt.qtbot import QtBot
 import gui.export.pictures
 from cli.main import main
 from core.base.errors import Cancelled
+from core.base.number_text import epoch_place
 from core.base.progress import Progress
 from core.explain.report import ClassReport
 from core.storage.exports.formats import FORMATS
@@ -29,7 +30,7 @@ from core.training.presets import PRESETS
 from core.workbench.messages import Notice
 from gui.export.pictures import picture, svg
 from gui.session.file_dialog import LastFolder, ask_to_open, ask_to_save
-from gui.widgets.qt_objects import clipboard
+from gui.widgets.qt_objects import clipboard, existing
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn, written
 from tests.gui.support import parameters, position
@@ -77,6 +78,13 @@ def test_every_format_from_the_menu(qtbot: QtBot, window: MainWindow, answer: Sa
     qtbot.waitUntil(lambda: written(window))
     assert (tmp_path / "weights.json").read_text().startswith("{")
     assert (tmp_path / "weights.csv").read_text().startswith("array,")
+    train(qtbot, window)
+    answer(str(tmp_path / "net.py"))
+    trigger(window, "export-numpy")
+    qtbot.waitUntil(lambda: written(window))
+    snapshot = existing(window.session.snapshot)
+    place = epoch_place(snapshot.position, snapshot.epoch_length)
+    assert window.statusBar().currentMessage() == f"Written, as the run is at {place}: {tmp_path / 'net.py'}"
     answer(str(tmp_path / "nowhere" / "net.py"))
     trigger(window, "export-numpy")
     qtbot.waitUntil(lambda: written(window))

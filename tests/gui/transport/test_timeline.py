@@ -15,7 +15,7 @@ from core.data.point_edits import add
 from core.workbench.run_timeline import TimelineMaker
 from gui.curves.epoch_axis import EpochScale, epoch_text
 from gui.transport import timeline_painting
-from gui.transport.timeline_painting import CURVE_HEIGHT, CURVE_TOP, wrapped
+from gui.transport.timeline_painting import CURVE_HEIGHT, CURVE_TOP, whole_words, wrapped
 from gui.transport.timeline_places import TimelinePlaces
 from gui.widgets.ending_painter import painting
 from gui.widgets.qt_objects import existing
@@ -209,6 +209,16 @@ def test_a_name_that_is_too_long_for_a_line_takes_the_next_one(trained: MainWind
     assert max(metrics.horizontalAdvance(line) for line in lines) <= 200
     assert len(wrapped(metrics, name, 200, 2)) == 2
     assert wrapped(metrics, "Shallow net", 200, 2) == ["Shallow net"]
+
+
+def test_of_words_without_room_the_first_are_whole(trained: MainWindow) -> None:
+    metrics = trained.timeline.fontMetrics()
+    text = "early stopping none → 20 at epoch 0"
+    for width in range(metrics.horizontalAdvance("early…"), metrics.horizontalAdvance(text)):
+        shown = whole_words(metrics, text, width)
+        assert metrics.horizontalAdvance(shown) <= width
+        assert shown.endswith("…") and text.startswith(f"{shown[:-1]} ") and not shown.endswith("→…")
+    assert whole_words(metrics, text, metrics.horizontalAdvance(text)) == text
 
 
 def test_keys_go_to_changes_and_to_both_ends(trained: MainWindow, qtbot: QtBot) -> None:
