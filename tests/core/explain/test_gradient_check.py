@@ -21,7 +21,7 @@ from core.network.activations import ACTIVATIONS
 from core.network.losses import LOSSES
 from core.network.network import Network, parameter_name
 from core.training.divergence import Diverged
-from core.training.experiment import Experiment, Init
+from core.training.experiment import Decay, Experiment, Init
 from core.training.trainer import Trainer
 from tests.core.strategies import cases, numbers_dataset
 from tests.core.support import bits, small_dataset
@@ -57,6 +57,27 @@ def test_any_experiment_passes(case: tuple[Experiment, Dataset], samples: int) -
         assume(False)
     check = check_gradients(trainer)
     assert check.passes, (check.largest, check.place, check.engine_error, check.engine_place)
+
+
+def test_rounding_is_seen_where_a_slope_is_next_to_nothing() -> None:
+    """At the top of a sine the last bit of z decides on its slope; few changes of three weights left z as it was."""
+    points = [(1.79693336, 0.26378274), (-1.02965373, -1.11822615), (1.49410742, 1.22674123)]
+    points = np.array([*points, (0.24126185, 0.24990401), (0.69328576, 0.46351592), (-2.00729685, -0.24160084)])
+    targets = np.array([1.10643117, -1.41623374, 1.61043146, 0.36388012, 0.87082583, -1.02703711])
+    rng = np.random.default_rng(0)
+    experiment = Experiment(
+        data=DataSource("plane", task="regression"), features=("x2", "cos-x1", "radius"), hidden=(), output="sine",
+        learning_rate=0.1875, schedule=Decay("exponential", (0.5,)), warm_up=1, l2=7.186488738901267e-05,
+        init=Init("uniform", 0.5), bias=0.1, shuffle=False, only_sample=2, seed=2**63 - 1,
+    )  # fmt: skip
+    for _moved in range(60):
+        moved = points + rng.normal(size=points.shape) * 1e-9
+        moved_targets = targets + rng.normal(size=6) * 1e-9
+        data = Dataset(moved, np.zeros(6, dtype=np.int64), (), targets=moved_targets, target_name="y")
+        trainer = Trainer(experiment, data)
+        trainer.advance(53)
+        check = check_gradients(trainer)
+        assert check.passes, (check.engine_error, check.engine_tolerance)
 
 
 @pytest.mark.parametrize("scale", [1e-4, 1.0, 1e3])
