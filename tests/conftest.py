@@ -6,8 +6,10 @@ fixture to the last widget closed, and any thread that it leaves running.
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import gc
+import importlib
 import importlib.util
 import os
 import select
@@ -77,6 +79,22 @@ def pytest_configure() -> None:
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(SCRATCH, ignore_errors=True)
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Let each process begin the imports at another test module, where all are imported.
+
+    In a fresh checkout a module's asserts are rewritten when it is imported, which takes longer than all else; the next
+    process that imports it reads what was written. Else all of them would rewrite all modules, in the same order.
+    """
+    name = os.environ.get("PYTEST_XDIST_WORKER")
+    if name is None or session.config.args != session.config.getini("testpaths"):
+        return
+    modules = sorted(Path(__file__).parent.rglob("test_*.py"))
+    first = len(modules) * int(name.removeprefix("gw")) // int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+    for module in modules[first:] + modules[:first]:
+        with contextlib.suppress(Exception, pytest.skip.Exception):  # pytest says so when it collects this one
+            importlib.import_module(".".join(module.relative_to(session.config.rootpath).with_suffix("").parts))
 
 
 # ---- Crashes. What a crashed process of pytest-xdist was at is said in the midst of the dots, where long logs are cut.
