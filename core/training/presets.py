@@ -227,7 +227,8 @@ PRESETS: dict[str, Preset] = {
                     "Two arms wound around each other, and a net without a hidden layer, which draws one straight "
                     "border. Within five epochs it is as good as it gets: a loss of 0.117, with six of ten points "
                     "right at best. Nothing more comes, however long you train; the border only shakes. Click x1² "
-                    "among the inputs and play: that bends the border, yet still six of ten points are right at best. "
+                    "among the inputs and play: that bends the border, yet never more than six of ten points are "
+                    "right; and so large an input, up to 25, makes the loss jump at this rate. "
                     'The presets "Spiral" and "Spiral with sines" differ from this one in the net and the inputs '
                     "alone: with hidden layers the net finds the turns, and with sines as well far sooner."
                 )

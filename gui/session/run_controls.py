@@ -63,13 +63,15 @@ class RunControls(QObject):
 
     Signals:
         quality_changed(int): how cheap pictures must be now, see :class:`core.workbench.frame_quality.FrameQuality`.
-        moved(): a command that lets the run go on, back, or give way to another one, or changes it, is on its way.
+        moved(): a command that lets the run go on, back, or give way to another one is on its way.
+        altered(): a command that changes the settings or the weights of the run is on its way.
         probed(Probe or None): what the network computes at the point that is probed.
         noticed(Notice): something to tell the user.
     """
 
     quality_changed = pyqtSignal(int)
     moved = pyqtSignal()
+    altered = pyqtSignal()
     probed = pyqtSignal(object)
     noticed = pyqtSignal(object)
 
@@ -226,7 +228,7 @@ class RunControls(QObject):
 
     def edit(self, values: Mapping[int, float], goes_on: bool = False) -> None:
         """Set parameters by hand; see :class:`core.workbench.messages.EditParameters`."""
-        self._move(EditParameters(dict(values), goes_on, run=self.run))
+        self._alter(EditParameters(dict(values), goes_on, run=self.run))
 
     def freeze(self, frozen: Iterable[int]) -> None:
         """Leave these parameters, and no others, as they are."""
@@ -293,6 +295,10 @@ class RunControls(QObject):
                 self._run_known_from = self._questions + 1
             self._worker.send(one)
             self._clock.wake()
+
+    def _alter(self, command: Command) -> None:
+        self.altered.emit()
+        self._send(command)
 
     def _move(self, command: Command) -> None:
         self.moved.emit()

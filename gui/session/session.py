@@ -149,7 +149,7 @@ class Session(RunControls):
             self.load(wanted, dataset=dataset)
         elif changed and changed <= LIVE_FIELDS and not _is_canvas(wanted):
             self._note_change(wanted)
-            self._move(ChangeSettings({name: getattr(wanted, name) for name in changed}, run=self.run))
+            self._alter(ChangeSettings({name: getattr(wanted, name) for name in changed}, run=self.run))
         elif changed:
             plays_on = "data" not in changed
             self.load(wanted, goes_on=goes_on, gesture=gesture, anew=anew, plays_on=plays_on)

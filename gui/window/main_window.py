@@ -239,6 +239,7 @@ class MainWindow(QMainWindow):
         session.gradients_checked.connect(self.run_commands.show_gradient_check)
         for view in (self.network, self.scatter, self._slow_views):
             session.quality_changed.connect(view.set_quality)
+        session.altered.connect(self.notices.forget)
         for panel in (self.panels, self.network_panel):
             panel.changed.connect(self.notices.forget)
             panel.changed.connect(session.change)

@@ -19,6 +19,7 @@ from core.explain.verdict.advice import Cause
 from core.explain.verdict.causes.evidence import Evidence
 from core.explain.verdict.causes.first_cause import find_block, find_cause
 from core.explain.verdict.causes.rate_causes import jumping_loss
+from core.explain.verdict.causes.size_causes import calmer_rate
 from core.explain.verdict.course import GOOD_SCORE, Course, course_of
 from core.explain.verdict.cures import points_to_test
 from core.explain.verdict.diverging import diverged_verdict, divergence_ahead, growth_text, has_diverged
@@ -48,7 +49,7 @@ def judge(trainer: Trainer, at_work: bool = False) -> Verdict:
         elif measured is not None:  # inside an epoch there is no record, but the window shows this loss
             course = replace(course, now=(measured[0].loss, measured[1].loss))
         found = _judged(trainer, course)
-        besides = found.besides or points_to_test(trainer)
+        besides = found.besides or calmer_rate(trainer.settings, found.cause, course) or points_to_test(trainer)
         if found.kind == START or besides == found.advice:
             besides = None
         return replace(found, numbers=_numbers(trainer, course), position=trainer.position, besides=besides)

@@ -6,12 +6,13 @@ import math
 from itertools import pairwise
 
 from core.base.arrays import median
-from core.base.number_text import grouped, short, typed_text
+from core.base.number_text import grouped, percent, short, typed_text
 from core.base.translation import _
 from core.explain.verdict.advice import Advice
 from core.explain.verdict.course import LASTING_RISE, LEAST_GAP, LONG, Course, course_of
 from core.explain.verdict.cures import cure, first_l2, has_failed, more_points
 from core.explain.verdict.fall import EARLY_EPOCHS, UNMOVED, has_fallen, told_loss, told_test_loss
+from core.explain.verdict.scores import score_in_test
 from core.explain.verdict.verdict import LEARNING, OVERFITTING, Verdict
 from core.network.tasks import REGRESSION
 from core.training.experiment import Experiment
@@ -74,10 +75,10 @@ def _risen(course: Course) -> str:
     return told_test_loss(course, (1.0 + LASTING_RISE) * course.low_point[1])
 
 
-def loss_unrestrained(trainer: Trainer) -> tuple[str, float] | None:
-    """A penalty or dropout in words, and the test loss of the line that does without it and is else the same.
+def loss_unrestrained(trainer: Trainer) -> tuple[str, float, float] | None:
+    """A penalty or dropout in words, and test loss and score of the line that does without it and is else the same.
 
-    The loss is the one here or, where the training of that line ended before, at its end.
+    They are those here or, where the training of that line ended before, at its end.
     """
     branch, changes = trainer.tree.present, trainer.settings_over_time.until(trainer.position)
     own = [(before, after) for before, after in pairwise(changes) if after.position >= branch.fork]
@@ -92,7 +93,8 @@ def loss_unrestrained(trainer: Trainer) -> tuple[str, float] | None:
     if getattr(before.experiment, name):  # a weaker one
         return None
     words = RESTRAINTS[name].format(value=typed_text(getattr(after.experiment, name)))
-    return words, float(parent.record.view(trainer.position, with_norms=False).column("test_loss")[-1])
+    record = parent.record.view(trainer.position, with_norms=False)
+    return words, float(record.column("test_loss")[-1]), float(record.column("test_score")[-1])
 
 
 def overfitting_ahead(trainer: Trainer) -> Verdict | None:
@@ -136,21 +138,30 @@ def _is_restrained(settings: Experiment) -> bool:
 
 
 def held_text(trainer: Trainer, course: Course) -> str:
-    """What is said of a test loss that is held, with the lowest since the last change, as the list of runs has it."""
+    """What is said of a test loss that is held: with a cure what it would be without, and both scores, or the lowest.
+
+    The lowest is that since the last change, as the list of runs has it. The scores may tell another story than the
+    losses, which count as well how sure the answers are. While the run is at work, they are of another moment.
+    """
     changed = trainer.settings_over_time.changed_last(trainer.position)
     low = trainer.history.lowest_behind(changed) or trainer.history.lowest
     assert low is not None
-    numbers = {"now": told_test_loss(course), "low": short(low.loss, 3), "epoch": grouped(low.epoch)}
-    without = loss_unrestrained(trainer)
+    now, without = told_test_loss(course), loss_unrestrained(trainer)
     if without is None or without[1] <= course.test_loss:
         text = _("hardly overfitting: the test loss holds, {now} now; it was lowest, {low}, at epoch {epoch}")
         if changed:
             text = _("hardly overfitting: the test loss holds, {now} now; lowest since the change {low}, epoch {epoch}")
-        return text.format(**numbers)
-    text = _(
-        "hardly overfitting: the test loss holds, {now} ({without} without {what}); lowest with it {low}, epoch {epoch}"
-    )
-    return text.format(without=short(without[1], 3), what=without[0], **numbers)
+        return text.format(now=now, low=short(low.loss, 3), epoch=grouped(low.epoch))
+    what, loss, score = without
+    text = _("hardly overfitting: the test loss holds, {now} ({loss} without {what})")
+    text = text.format(now=now, loss=short(loss, 3), what=what)
+    if course.now is None:
+        return text
+    if trainer.settings.task == REGRESSION:
+        scores = _("R² in the test {score} ({other})")
+        return f"{text}; {scores.format(score=short(score_in_test(trainer), 3), other=short(score, 3))}"
+    scores = _("right in the test {score} ({other})")
+    return f"{text}; {scores.format(score=percent(score_in_test(trainer)), other=percent(score))}"
 
 
 def fit_text(trainer: Trainer, course: Course) -> str:

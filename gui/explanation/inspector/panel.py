@@ -184,7 +184,8 @@ class Inspector(Fitting, QFrame):
             self._point = None
         self.pages.set_preparation(loaded.preparation)
         self.pages.preset.set_lesson(loaded.lesson, loaded.experiment)
-        if not loaded.opened_at and (former is None or loaded.lesson is not former.lesson):  # the first thing to read
+        is_other = loaded.lesson is not None and (former is None or loaded.lesson is not former.lesson)
+        if is_other and not loaded.opened_at:  # its text is the first thing to read
             self._scopes[NET] = PRESET
             self.head.views[NET].setChecked(True)
         if self._selection is not None and not self._selection.exists(sizes):

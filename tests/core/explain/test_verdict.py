@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from core.base.arrays import Array
-from core.base.number_text import short, told_apart
+from core.base.number_text import percent, short, told_apart
 from core.data.data_source import default_source, load
 from core.data.features import FEATURES
 from core.explain.gradient_flow import norm_ratio
@@ -201,7 +201,7 @@ def test_neurons_that_were_saturated_while_the_loss_fell_are_no_fault_of_the_rat
             150,
             0.01,
             [(16, 16), (8, 8)],
-            " ({without} without L2 of 0.01); lowest with it ",
+            " ({without} without L2 of 0.01); right in the test ",
         ),
     ],
 )
@@ -266,7 +266,7 @@ def test_whether_it_overfits_is_told_where_one_can_see_it(experiment: Experiment
 
 def test_an_l2_that_holds_the_test_loss_helps() -> None:
     trainer = advanced(Trainer(OVERFIT, load(OVERFIT.data)), 150)
-    without = short(trainer.history.column("test_loss")[-1], 3)
+    without, score = short(trainer.history.column("test_loss")[-1], 3), trainer.history.column("test_score")[-1]
     assert judge(trainer).kind == OVERFITTING and f"to {without} " in judge(trainer).text
     trainer.seek(8 * trainer.epoch_length)
     trainer.advance(0)
@@ -275,11 +275,11 @@ def test_an_l2_that_holds_the_test_loss_helps() -> None:
     assert kinds[:39] == [CHANGED] * 39, "too early to judge the cure"
     assert set(kinds[39:]) <= {LEARNING, DONE}, "and then no alarm"
     verdict = judge(advanced(trainer, 150))
-    epochs = trainer.history.epochs
-    test = trainer.history.column("test_loss")[(epochs > 8) & (epochs % 1 == 0)]
-    assert verdict.kind == DONE and verdict.text.split(", epoch ")[0].endswith(
-        f" ({without} without L2 of 0.01); lowest with it {short(test.min(), 3)}"
-    ), "what came before L2 is none of its merits"
+    right = percent(trainer.history.column("test_score")[-1])
+    assert verdict.kind == DONE and verdict.text.endswith(
+        f" ({without} without L2 of 0.01); right in the test {right} ({percent(score)})"
+    ), "losses and scores may tell different stories"
+    assert judge(trainer, at_work=True).text.endswith(f" ({without} without L2 of 0.01)")
 
 
 def test_a_test_loss_that_is_held_for_long_is_judged_alike() -> None:
@@ -306,6 +306,7 @@ def test_a_loss_that_jumps_without_a_hidden_layer_is_no_learning() -> None:
     for epochs in (50, 100, 200):
         verdict = judge(advanced(trainer, epochs))
         assert verdict.cause == "no hidden layer" and verdict.text.endswith("since the learning rate is high")
+        assert verdict.besides is not None and verdict.besides.fields == {"learning_rate": 0.03}
 
 
 @pytest.mark.parametrize("fields", [{"dropout": 0.3}, {"dropout": 0.1}, {"l2": 0.001}])

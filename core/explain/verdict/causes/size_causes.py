@@ -10,11 +10,13 @@ from core.data.features import feature
 from core.explain.verdict.advice import Advice, Cause
 from core.explain.verdict.causes.evidence import Evidence
 from core.explain.verdict.causes.rate_causes import try_rate
+from core.explain.verdict.course import Course
 from core.explain.verdict.fall import LOUD
-from core.explain.verdict.rates import highest_rate, nice_rate
+from core.explain.verdict.rates import highest_rate, lower_rate, nice_rate
 from core.network.tasks import REGRESSION
 from core.training.experiment import MAX_HIDDEN_LAYERS, Experiment, Init
 
+NO_HIDDEN_LAYER = "no hidden layer"
 WIDE, WIDE_OF_SEVERAL = 8, 16
 """Neurons of a first hidden layer; and at least so many in each where one layer was too few."""
 
@@ -27,7 +29,7 @@ def too_small(evidence: Evidence) -> Cause:
         if evidence.course.noise >= LOUD:
             text = _("{text}; the loss jumps, since the learning rate is high").format(text=text)
         fields = {"hidden": (WIDE,), "activation": settings.last_activation, "init": Init("glorot")}
-        return Cause("no hidden layer", text, Advice.change(_("Add a hidden layer"), **fields), is_certain=False)
+        return Cause(NO_HIDDEN_LAYER, text, Advice.change(_("Add a hidden layer"), **fields), is_certain=False)
     if set(settings.hidden_activations) == {"linear"}:
         text = _("linear hidden layers compute no more than one layer does")
         return Cause("linear", text, Advice.change(_("Try tanh"), activation="tanh"))
@@ -63,6 +65,14 @@ def too_small(evidence: Evidence) -> Cause:
         advice = _("Add a hidden layer: {counts}").format(counts="-".join(map(str, deeper)))
         return Cause("too few layers", text, Advice.change(advice, hidden=deeper, activation=activations), False)
     return Cause("", _("the loss no longer falls"), Advice.go_on(), False)
+
+
+def calmer_rate(settings: Experiment, cause: str, course: Course) -> Advice | None:
+    """A lower rate for a loss that jumps beside the advice on a net without hidden layers; None elsewhere."""
+    if cause != NO_HIDDEN_LAYER or course.noise < LOUD:
+        return None
+    rate = lower_rate(settings)
+    return Advice.change(_("Try a rate of {rate}").format(rate=typed_text(rate)), learning_rate=rate)
 
 
 def _without_hidden_layers(settings: Experiment) -> str:
