@@ -151,6 +151,7 @@ def test_one_choice_moves_plot_and_timeline_and_is_remembered(
     assert (title.text(), title.toolTip()) == ("log epoch", "epoch (early ones wider)")
     window.resize(1440, 1300)
     qtbot.waitUntil(lambda: window.loss.foot._title.text() == "epoch (early ones wider)")  # the view is high enough
+    window.inspector.head.scopes["history"].click()
     label = window.inspector.pages.net.plot.plot.axes["bottom"].label
     qtbot.waitUntil(lambda: label.toPlainText().split() == ["epoch", "(log)"])
     scale = window.epochs.scale

@@ -52,7 +52,7 @@ def test_kept_runs_are_saved_unless_refused_and_come_back(qtbot: QtBot, window: 
     qtbot.waitUntil(lambda: len(window.runs.kept.pinned) == 1 and window.session.at_rest)
     assert action.isChecked() and not window.projects.is_modified
     row = next(row for row in window.runs.rows() if row.pinned)
-    assert row.name == "learning rate 0.01" and row.entry is not None
+    assert row.name == "Shallow net" and row.entry is not None
     assert row.entry.run.parameters.tobytes() == before.parameters.tobytes()
 
     action.trigger()
