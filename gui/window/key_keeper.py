@@ -122,7 +122,6 @@ class MenuLeaver(QObject):
 
     def __init__(self, bar: QMenuBar) -> None:
         super().__init__(bar)
-        self._bar = bar
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
@@ -130,8 +129,9 @@ class MenuLeaver(QObject):
         return False
 
     def _leave(self) -> None:
-        if self._bar.activeAction() is not None:  # where a second Escape leaves it
-            QApplication.sendEvent(self._bar, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Escape, NO_MODIFIERS))
+        bar = self.parent()
+        if isinstance(bar, QMenuBar) and bar.activeAction() is not None:  # where a second Escape leaves it
+            QApplication.sendEvent(bar, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Escape, NO_MODIFIERS))
 
 
 def _is_free(focus: QWidget | None) -> bool:

@@ -58,6 +58,7 @@ def test_while_the_window_opens_no_part_of_it_opens_as_a_window_of_its_own(
 
 
 def test_each_view_is_painted_once_a_frame_and_nothing_is_laid_out(window: MainWindow, qtbot: QtBot) -> None:
+    window.inspector.head.scopes["history"].click()
     plots = window.loss.plot.viewport(), window.inspector.pages.net.plot.plot.viewport()
     views = window.network, window.scatter.plot.viewport(), *plots
     frames: list[object] = []
