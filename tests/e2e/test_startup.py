@@ -178,7 +178,7 @@ class Frames(QObject):
         return False
     def close_finished(self, window):
         notes = window.first_notes.notes
-        is_finished = self.tiles.cache_info().currsize and notes and all(note.isVisible() for note in notes)
+        is_finished = self.tiles.cache_info().currsize and any(note.isVisible() for note in notes)
         QTimer.singleShot(5, window.close if is_finished else lambda: self.close_finished(window))
 execute, set_style, frames = QApplication.exec_, QApplication.setStyle, Frames()
 frames.painted = []

@@ -157,7 +157,7 @@ def test_each_layer_has_its_own_activation_and_all_can_be_set_at_once(qtbot: QtB
     window.session.change({"hidden": ()})
     rest(qtbot, window)
     strip = window.panels.strip.activation
-    assert (strip.isEnabled(), strip.currentIndex(), strip.placeholderText()) == (False, -1, "none")
+    assert (strip.isEnabled(), strip.currentIndex(), strip.placeholderText()) == (False, -1, "None")
 
 
 def test_features_are_switched_by_a_click_and_one_must_stay(qtbot: QtBot, window: MainWindow) -> None:
