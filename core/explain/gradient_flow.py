@@ -21,6 +21,8 @@ WORDS = {
 DIGITS, LEAST_PLAIN = 3, 1e-3
 """Of a norm as it is written, and the least one without a power of ten: norms of one layer stand in one notation."""
 
+DEEP = 3
+"""Hidden layers from which on a gradient may vanish, so that it is told how much of it reaches the first."""
 SMALL = 0.3
 """Where the weights of a layer make a gradient smaller than this share of it, they are named as small."""
 

@@ -12,7 +12,7 @@ from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBox
 from core.base.number_text import grouped, short, told_apart
 from core.base.translation import _
 from core.explain.snapshot import Snapshot
-from core.workbench.messages import Loaded
+from core.workbench.messages import Loaded, WorkerState
 from gui.widgets import flags
 from gui.widgets.elided import Elided, FewLines
 from gui.widgets.ending_painter import painting
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from core.explain.verdict.advice import Advice
     from core.explain.verdict.verdict import Verdict
     from core.workbench.many_runs.run_rows import RunRow
-    from core.workbench.messages import WorkerState
 
 COLORS = {
     "learning": "test",

@@ -34,15 +34,13 @@ def _has_grown(course: Course, before: float, least: float) -> bool:
 
 def growth_text(trainer: Trainer, course: Course) -> str:
     """From where to where the loss has grown, in a run that has diverged."""
-    if not raises_rate(trainer, course):
-        now = told_loss(course, course.start_loss)
-        return _("the loss has grown from {start} to {now}").format(start=short(course.start_loss, 3), now=now)
-    text, now = (
-        _("since epoch {epoch} the loss has grown from {before} to {now}"),
-        told_loss(course, course.loss_before),
-    )
-    epoch = grouped(math.floor(course.changed))
-    return text.format(epoch=epoch, before=short(course.loss_before, 3), now=now)
+    is_raised = raises_rate(trainer, course)
+    before = course.loss_before if is_raised else course.start_loss
+    losses = {"before": short(before, 3), "now": told_loss(course, before)}
+    if not is_raised:
+        return _("the loss has grown from {before} to {now}").format(**losses)
+    text = _("since epoch {epoch} the loss has grown from {before} to {now}")
+    return text.format(epoch=grouped(math.floor(course.changed)), **losses)
 
 
 def diverged_verdict(trainer: Trainer, course: Course, what: str) -> Verdict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.base.number_text import short, span_text
 from core.base.translation import _
-from core.explain.gradient_flow import norm_ratio
+from core.explain.gradient_flow import DEEP, norm_ratio
 from core.explain.verdict.advice import Advice
 from core.explain.verdict.causes.evidence import Evidence
 from core.explain.verdict.causes.first_cause import find_cause
@@ -23,8 +23,6 @@ again as the run has had would take away less than the second."""
 HOPELESS, HOPELESS_EPOCHS, FAR_FROM_REACH = 0.2, 60.0, 0.1
 """The same, where a change may help more than patience though no cause is certain, and how far the score then is from
 what the data allow."""
-DEEP = 3
-"""Hidden layers from which on it is said how much of the gradient reaches the first."""
 
 
 def learning_verdict(trainer: Trainer, course: Course, score: float, reach: float) -> Verdict:

@@ -10,7 +10,7 @@ from core.base.number_text import epoch_place, short
 from core.base.translation import _, ngettext
 from core.explain.chain_row import BATCH, SAMPLE, sign_word
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
-from core.explain.gradient_flow import flow_words, why_it_vanishes
+from core.explain.gradient_flow import DEEP, flow_words, why_it_vanishes
 from core.explain.phases import BACKWARD, FORWARD, LOSS, PICK, UPDATE
 from core.explain.picked_part import Edge, Neuron, Part, capital, selection_name, value_letter
 from core.explain.probe import output_text
@@ -41,8 +41,6 @@ KINDS = {
 HINT = _("The whole net")
 GRADIENTS_OF = _("Norm of the gradient in each layer, over 64 training samples at {place}")
 COLUMNS_TOLD = 8
-DEEP = 3
-"""Hidden layers from which on a gradient may vanish, so that it is told where it does not."""
 MOST_NAMED = 8
 """Of the neurons that a sentence names."""
 WALK_HINT = _("Next phase: the period key (.). Back: the comma key (,). Esc ends.")
