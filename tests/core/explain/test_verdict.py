@@ -304,9 +304,22 @@ def test_a_loss_that_jumps_without_a_hidden_layer_is_no_learning() -> None:
     settings = PRESETS["spiral-straight"].experiment.replace(features=tuple(FEATURES), train_fraction=0.8)
     trainer = Trainer(settings, load(settings.data))
     verdicts = [judge(advanced(trainer, epochs)) for epochs in range(30, 210, 10)]
-    loud = [verdict for verdict in verdicts if verdict.text.endswith("since the learning rate is high")]
+    loud = [verdict for verdict in verdicts if verdict.text.endswith("the rate is high for these inputs")]
     assert len(loud) >= 3 and {verdict.cause for verdict in loud} == {"no hidden layer"}
     assert all(verdict.besides is not None and verdict.besides.fields == {"learning_rate": 0.03} for verdict in loud)
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.01])
+def test_a_rate_that_is_high_for_features_is_named_though_the_loss_jumps_little(rate: float) -> None:
+    """The loss of the spiral with all inputs stood above that of the start, and only a hidden layer was offered."""
+    settings = PRESETS["shallow"].experiment.replace(data=default_source("spiral"), hidden=(), features=tuple(FEATURES))
+    trainer = Trainer(settings.replace(learning_rate=rate), load(settings.data))
+    for epochs in (20, 40):
+        verdict = judge(advanced(trainer, epochs))
+        assert "the rate is high for these inputs" in verdict.text and verdict.besides is not None
+        assert verdict.besides.fields == {"learning_rate": rate / 10.0}
+    calm = judge(advanced(Trainer(settings.replace(learning_rate=0.001), load(settings.data)), 40))
+    assert calm.cause == "no hidden layer" and "rate" not in calm.text
 
 
 @pytest.mark.parametrize("fields", [{"dropout": 0.3}, {"dropout": 0.1}, {"l2": 0.001}])

@@ -11,12 +11,13 @@ from core.explain.verdict.advice import Advice, Cause
 from core.explain.verdict.causes.evidence import Evidence
 from core.explain.verdict.causes.rate_causes import try_rate
 from core.explain.verdict.course import Course
-from core.explain.verdict.fall import LOUD
 from core.explain.verdict.rates import highest_rate, lower_rate, nice_rate
 from core.network.tasks import REGRESSION
 from core.training.experiment import MAX_HIDDEN_LAYERS, Experiment, Init
 
 NO_HIDDEN_LAYER = "no hidden layer"
+UNSTEADY = 0.015
+"""The spread of the loss of such a net from which on the rate is said to be high."""
 WIDE, WIDE_OF_SEVERAL = 8, 16
 """Neurons of a first hidden layer; and at least so many in each where one layer was too few."""
 
@@ -26,8 +27,8 @@ def too_small(evidence: Evidence) -> Cause:
     hidden, settings = evidence.settings.hidden, evidence.settings
     if not hidden:
         text = _without_hidden_layers(settings)
-        if evidence.course.noise >= LOUD:
-            text = _("{text}; the loss jumps, since the learning rate is high").format(text=text)
+        if _is_rate_high(evidence.course):
+            text = _("{text}; the loss jumps: the rate is high for these inputs").format(text=text)
         fields = {"hidden": (WIDE,), "activation": settings.last_activation, "init": Init("glorot")}
         return Cause(NO_HIDDEN_LAYER, text, Advice.change(_("Add a hidden layer"), **fields), is_certain=False)
     if set(settings.hidden_activations) == {"linear"}:
@@ -69,10 +70,15 @@ def too_small(evidence: Evidence) -> Cause:
 
 def calmer_rate(settings: Experiment, cause: str, course: Course) -> Advice | None:
     """A lower rate for a loss that jumps beside the advice on a net without hidden layers; None elsewhere."""
-    if cause != NO_HIDDEN_LAYER or course.noise < LOUD:
+    if cause != NO_HIDDEN_LAYER or not _is_rate_high(course):
         return None
     rate = lower_rate(settings)
     return Advice.change(_("Try a rate of {rate}").format(rate=typed_text(rate)), learning_rate=rate)
+
+
+def _is_rate_high(course: Course) -> bool:
+    """Whether the loss of a net without hidden layers jumps, which has no valley that a lower rate would not find."""
+    return course.noise >= UNSTEADY
 
 
 def _without_hidden_layers(settings: Experiment) -> str:
