@@ -23,9 +23,11 @@ OF_DATA = ("samples", "noise", "seed")
 """The settings of generated data that a name tells."""
 MOST_FIELDS = 3
 """Settings, and features, that a name tells one by one, unless more are needed to tell runs apart."""
+MOST_FROM_PRESET = 2
+"""The settings in which a run that is called by a preset differs from it."""
 
-OF_NET = {"hidden", "activation", "features"}
-"""The settings that titles of presets tell of, such as "Six sigmoid layers"."""
+OF_NET = ("hidden", "activation", "features")
+"""The settings that titles of presets tell of, such as "Six sigmoid layers", and that other names begin with."""
 CAN_BE_OFF = ("schedule", "warm_up", "l1", "l2", "dropout", "only_sample", "patience", "stop_loss")
 """Settings that do nothing with the value that an experiment has by itself."""
 PLAIN = Experiment()
@@ -118,22 +120,23 @@ def settings_apart(experiment: Experiment, other: Experiment) -> str:
 def _words(run: Described, runs: Sequence[Described], is_whole: bool = False) -> list[str]:
     """The parts of a run's name: settings, what was changed on the way, and a title; see :func:`run_names`."""
     mine, on = run.experiment, (_kind(run.experiment.data), run.digest)
-    preset = _preset_like(mine, math.inf if is_whole else MOST_FIELDS)
+    preset = _preset_like(mine)
     others = [one.experiment for one in runs if (_kind(one.experiment.data), one.digest) == on]
     others = [one for one in others if is_whole or _preset_like(one) is None] if preset is None else [preset.experiment]
     fields, title = _differing(mine, others), run.data if preset is None else preset.short_title
-    if preset is None or not OF_NET.isdisjoint(fields):
-        fields, title = ["hidden", *(name for name in fields if name != "hidden")], run.data
+    if preset is None or any(name in fields for name in OF_NET):
+        of_net = [name for name in OF_NET if name == "hidden" or name in fields]
+        fields, title = [*of_net, *(name for name in fields if name not in of_net)], run.data
     fields += ["engine"] * (is_whole and any(mine.engine != one.engine for one in others))
     return [*_told(mine, others, fields, is_whole), *filter(None, [run.words]), title]
 
 
-def _preset_like(experiment: Experiment, most: float = MOST_FIELDS) -> Preset | None:
-    """Of the presets on such data the one with the fewest other settings; None where each has more than ``most``."""
+def _preset_like(experiment: Experiment) -> Preset | None:
+    """Of the presets on such data the one with the fewest other settings; None where each has too many."""
     alike = [one for one in PRESETS.values() if _kind(one.experiment.data) == _kind(experiment.data)]
     counts = [len(_differing(experiment, [one.experiment])) for one in alike]
     fewest = min(counts, default=math.inf)
-    return alike[counts.index(int(fewest))] if alike and fewest <= most else None
+    return alike[counts.index(int(fewest))] if fewest <= MOST_FROM_PRESET else None
 
 
 def _kind(source: DataSource) -> tuple[object, ...]:
@@ -160,13 +163,11 @@ def _differing(experiment: Experiment, others: Sequence[Experiment]) -> list[str
 def _told(
     experiment: Experiment, others: Sequence[Experiment], fields: Sequence[str], is_whole: bool = False
 ) -> list[str]:
-    """The values of fields; of many only the first ones and how many more there are, unless ``is_whole``."""
-    most = len(fields) if is_whole else MOST_FIELDS
-    words = [
+    """The values of fields; of many only the first ones, unless ``is_whole``."""
+    return [
         _features_text(experiment, others, is_whole) if name == "features" else _field_text(name, experiment)
-        for name in fields[:most]
+        for name in (fields if is_whole else fields[:MOST_FIELDS])
     ]
-    return [*words, *([_("{count} more").format(count=len(fields) - most)] if len(fields) > most else [])]
 
 
 def _features_text(experiment: Experiment, others: Sequence[Experiment], is_whole: bool) -> str:
