@@ -34,6 +34,8 @@ LASTING_DRIFT = 0.1
 LEAST_HELD, LEAST_RECORDS_HELD, LONG = 20.0, 10, 100.0
 """The change up to which a test loss that jumps holds, and epochs and records over which it must be seen first. Behind
 LONG epochs it holds up to LEAST_RISE."""
+SHARE_HELD = 1.0 / 3.0
+"""Behind a change the test loss must be seen for so many times the epochs before it, since what it does is as slow."""
 LEAST_GAP = 1.2
 FITTED = 0.7
 """The share of its start to which the training loss must have fallen before there can be overfitting."""
@@ -168,7 +170,7 @@ def course_of(history: History, changed: int = 0) -> Course:
         rises_from=math.nan if rise is None else rise[1],
         test_level=median(test[lately]) if lately.any() else math.nan,
         level_epochs=(now - since) / 2.0,
-        test_drift=_drift(epochs[lately], test[lately]),
+        test_drift=_drift(epochs[lately], test[lately], epochs_to_hold(begin)),
     )
 
 
@@ -214,9 +216,14 @@ def _fall(epochs: Array, logs: Array, window: float) -> tuple[float, float, floa
     return _fall(epochs, logs, window / 2.0)
 
 
-def _drift(epochs: Array, losses: Array) -> float:
+def epochs_to_hold(changed: float) -> float:
+    """Over how many epochs a test loss must be seen to hold, behind a change at an epoch; as many again come first."""
+    return max(LEAST_HELD, SHARE_HELD * changed)
+
+
+def _drift(epochs: Array, losses: Array, least_epochs: float) -> float:
     """See Course, of the records of the last half; the standard error is that of the rise of the fitted line."""
-    if len(epochs) < LEAST_RECORDS_HELD or epochs[-1] - epochs[0] < LEAST_HELD or not (losses > 0.0).all():
+    if len(epochs) < LEAST_RECORDS_HELD or epochs[-1] - epochs[0] < least_epochs or not (losses > 0.0).all():
         return math.nan
     slope, noise = _fit(epochs, np.log(losses))
     rise, error = slope * (epochs[-1] - epochs[0]), noise * math.sqrt(12.0 / len(epochs))

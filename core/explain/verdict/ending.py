@@ -7,7 +7,7 @@ import math
 from core.base.number_text import grouped, percent, short, span_text, typed_text
 from core.base.translation import _
 from core.explain.verdict.advice import Advice
-from core.explain.verdict.course import GOOD_SCORE, SLOW_FALL, Course
+from core.explain.verdict.course import GOOD_SCORE, SHARE_HELD, SLOW_FALL, Course
 from core.explain.verdict.cures import cure, points_to_test
 from core.explain.verdict.fall import LEAST_GAIN, LOUD, PATIENT_EPOCHS, told_loss
 from core.explain.verdict.learning import gradient_text
@@ -20,6 +20,9 @@ from core.training.trainer import Trainer
 
 STILL = 0.05
 """The share of the loss that the window takes away below which a run whose score is what the data allow has ended."""
+PAUSE, UNCLEAR_PAUSE = 0.5, 0.75
+"""Shares of the epochs since the last change for which the loss stands still where a run is done; where it may or may
+not overfit, longer."""
 NEXT_TO_NOTHING = 0.01
 """The share of its start below which the loss of a run with every point right need not fall any further."""
 
@@ -39,8 +42,21 @@ def has_ended(trainer: Trainer, course: Course, score: float, reach: float) -> b
         return True
     if is_slow and course.rises_since is not None:  # the test loss is held
         return True
-    is_flat = is_slow and course.flat_epochs >= PATIENT_EPOCHS and course.gained < STILL
+    is_flat = is_slow and stands_still(trainer, course) and course.gained < STILL
     return is_flat and course.test_drift >= 0.0 and usual_score(trainer) >= reach - NEAR_REACH
+
+
+def stands_still(trainer: Trainer, course: Course) -> bool:
+    """Whether the loss has stood still for so long that a run may be done though points are wrong, as the data are.
+
+    Noise is learned by heart behind pauses as long as the run, which is where overfitting begins.
+    """
+    flat = course.flat_epochs if course.noise < LOUD else course.judged_epochs / 2.0
+    if is_gap(trainer, course):  # which is overfitting, whatever comes
+        return flat >= PATIENT_EPOCHS
+    is_clear = math.isnan(course.test_loss) or bool(fit_text(trainer, course))
+    share = (PAUSE if is_clear else UNCLEAR_PAUSE) * course.judged_epochs
+    return flat >= max(PATIENT_EPOCHS, share, SHARE_HELD * course.changed)
 
 
 def _is_learned(trainer: Trainer, course: Course) -> bool:
@@ -65,7 +81,9 @@ def done_verdict(trainer: Trainer, course: Course, score: float) -> Verdict:
         fits = fit_text(trainer, course) or _ending(trainer, course)
         of_classes = _("{train} are right in training, {test} in the test")
         of_numbers = _("R² is {train} in training, {test} in the test")
-        return Verdict(DONE, f"{_told(trainer, of_classes, of_numbers, score, test)}{fits}")
+        # Of what is left to learn by heart nobody knows whether it spoils the answers.
+        further = Advice.go_on(_("See whether it overfits later")) if score < GOOD_SCORE else None
+        return Verdict(DONE, f"{_told(trainer, of_classes, of_numbers, score, test)}{fits}", advice=further)
     text = _told(trainer, _("{train} of the training points are right"), _("R² is {train}"), score, test)
     return Verdict(DONE, f"{text}{_ending(trainer, course)}", advice=points_to_test(trainer))
 

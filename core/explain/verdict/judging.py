@@ -23,7 +23,7 @@ from core.explain.verdict.causes.size_causes import calmer_rate
 from core.explain.verdict.course import GOOD_SCORE, Course, course_of
 from core.explain.verdict.cures import points_to_test
 from core.explain.verdict.diverging import diverged_verdict, divergence_ahead, growth_text, has_diverged
-from core.explain.verdict.ending import done_verdict, has_ended, stopped_verdict
+from core.explain.verdict.ending import done_verdict, has_ended, stands_still, stopped_verdict
 from core.explain.verdict.fall import EARLY_EPOCHS, LOUD, PATIENT_EPOCHS, falls, has_fallen, jumps, share_text
 from core.explain.verdict.learning import learning_verdict
 from core.explain.verdict.overfitting import is_cure_new, is_held, overfitting_ahead, overfitting_verdict
@@ -85,7 +85,7 @@ def _judged(trainer: Trainer, course: Course) -> Verdict:
     is_near = usual_score(trainer) >= reach - NEAR_REACH and not evidence.gives_one_answer
     holds = course.rises_since is not None
     if block is None and (is_good or is_near or holds):
-        settled = is_good or holds or course.flat_epochs >= PATIENT_EPOCHS or course.noise >= LOUD
+        settled = is_good or holds or stands_still(trainer, course)
         return done_verdict(trainer, course, score) if settled else waiting_verdict(course)
     return _plateau(evidence, block)
 

@@ -9,6 +9,7 @@ from core.explain.verdict.advice import Advice
 from core.explain.verdict.causes.evidence import Evidence
 from core.explain.verdict.causes.first_cause import find_cause
 from core.explain.verdict.causes.layer_causes import WEAK
+from core.explain.verdict.causes.rate_causes import lost_again
 from core.explain.verdict.course import SLOW_FALL, Course
 from core.explain.verdict.fall import LOUD, PATIENT_EPOCHS, falls_in_window, share_text
 from core.explain.verdict.overfitting import fit_text
@@ -39,13 +40,14 @@ def learning_verdict(trainer: Trainer, course: Course, score: float, reach: floa
             fall=share_text(course.gained_in_half), epochs=span_text(course.judged_epochs / 2.0)
         )
     is_slow = course.fall < SLOW_FALL and course.fall * course.epoch < SLOW and course.noise < LOUD
-    # Without hidden layers a loss that jumps far from what the data allow may seem to fall for ever.
+    # A loss that jumps without hidden layers, or was far lower before, may seem to fall for ever.
     is_unsteady = not trainer.settings.hidden and not falls_in_window(course) and score < reach - FAR_FROM_REACH
-    is_unsteady = is_unsteady and course.judged_epochs >= PATIENT_EPOCHS
+    evidence = Evidence(trainer, course)
+    is_unsteady = (is_unsteady or lost_again(evidence) is not None) and course.judged_epochs >= PATIENT_EPOCHS
     if not (is_slow or is_unsteady) or score >= reach - NEAR_REACH or course.judged_epochs < SLOW_EPOCHS:
         text = f"{text}{gradient_text(trainer) or fit_text(trainer, course)}"
         return Verdict(LEARNING, text, advice=Advice.go_on())
-    cause, how = find_cause(Evidence(trainer, course)), _("slowly") if is_slow else _("unsteadily")
+    cause, how = find_cause(evidence), _("slowly") if is_slow else _("unsteadily")
     is_hopeless = course.fall * course.epoch < HOPELESS and score < reach - FAR_FROM_REACH
     is_long = not is_slow or course.judged_epochs >= HOPELESS_EPOCHS
     if not cause.is_certain and not (cause.name and is_hopeless and is_long):

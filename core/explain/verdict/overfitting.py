@@ -16,6 +16,7 @@ from core.explain.verdict.scores import score_in_test
 from core.explain.verdict.verdict import LEARNING, OVERFITTING, Verdict
 from core.network.tasks import REGRESSION
 from core.training.experiment import Experiment
+from core.training.history import Low
 from core.training.trainer import Trainer
 
 GAP, CERTAIN = 0.15, 2.0
@@ -108,11 +109,11 @@ def overfitting_ahead(trainer: Trainer) -> Verdict | None:
     if whole.rises_since is None or whole.rises_since * trainer.epoch_length > trainer.position:
         return None
     if is_held(trainer.settings_over_time.at(trainer.tree.present.tip - 1), whole):
-        held = _("trained on, the test loss holds: {now} at the end, lowest {low}").format(
+        held = _("trained further, the test loss holds: {now} at the end, lowest {low}").format(
             low=short(whole.best_test_loss, 3), now=told_test_loss(whole)
         )
         return Verdict(LEARNING, held, _("up to here"), Advice.go_on())
-    text = _("trained on, the test loss rose from {low} to {now} while the training loss fell").format(
+    text = _("trained further, the test loss rose from {low} to {now} while the training loss fell").format(
         low=short(whole.low_point[1], 3), now=_risen(whole)
     )
     advice = cure(trainer, whole)
@@ -143,9 +144,7 @@ def held_text(trainer: Trainer, course: Course) -> str:
     The lowest is that since the last change, as the list of runs has it. The scores may tell another story than the
     losses, which count as well how sure the answers are. While the run is at work, they are of another moment.
     """
-    changed = trainer.settings_over_time.changed_last(trainer.position)
-    low = trainer.history.lowest_behind(changed) or trainer.history.lowest
-    assert low is not None
+    changed, low = _lowest(trainer)
     now, without = told_test_loss(course), loss_unrestrained(trainer)
     if without is None or without[1] <= course.test_loss:
         text = _("hardly overfitting: the test loss holds, {now} now; it was lowest, {low}, at epoch {epoch}")
@@ -162,6 +161,17 @@ def held_text(trainer: Trainer, course: Course) -> str:
         return f"{text}; {scores.format(score=short(score_in_test(trainer), 3), other=short(score, 3))}"
     scores = _("right in the test {score} ({other})")
     return f"{text}; {scores.format(score=percent(score_in_test(trainer)), other=percent(score))}"
+
+
+def _lowest(trainer: Trainer) -> tuple[int, Low]:
+    """The position of the last change, and the lowest test loss since then; that of the whole run where there is none.
+
+    A test loss was measured at the end of some epoch.
+    """
+    changed = trainer.settings_over_time.changed_last(trainer.position)
+    low = trainer.history.lowest_behind(changed) or trainer.history.lowest
+    assert low is not None
+    return changed, low
 
 
 def fit_text(trainer: Trainer, course: Course) -> str:
@@ -181,9 +191,12 @@ def fit_text(trainer: Trainer, course: Course) -> str:
         return ""
     if course.now is None:  # what is shown beside it is lower in a moment
         return none
-    if course.now[1] <= low:  # of an epoch only the end counts
+    changed, lowest = _lowest(trainer)
+    if course.now[1] <= lowest.loss:  # of an epoch only the end counts
         text = _("; no overfitting: test loss {now}, the lowest of this run")
-    return text.format(now=told_test_loss(course), low=short(low, 3), loss=told_loss(course))
+        if changed:
+            text = _("; no overfitting: test loss {now}, the lowest since the change")
+    return text.format(now=told_test_loss(course), low=short(lowest.loss, 3), loss=told_loss(course))
 
 
 def is_gap(trainer: Trainer, course: Course, least: float = GAP) -> bool:

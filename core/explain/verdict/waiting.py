@@ -8,7 +8,7 @@ from core.base.number_text import grouped, short, span_text, told_apart
 from core.base.translation import _
 from core.explain.verdict import probes
 from core.explain.verdict.advice import Advice
-from core.explain.verdict.course import FITTED, LEAST_HELD, Course
+from core.explain.verdict.course import FITTED, Course, epochs_to_hold
 from core.explain.verdict.fall import EARLY_EPOCHS, has_fallen, rises, told_loss, told_test_loss
 from core.explain.verdict.verdict import CHANGED, LEARNING, START, Verdict
 from core.training.trainer import Trainer
@@ -42,7 +42,7 @@ def changed_verdict(trainer: Trainer, course: Course) -> Verdict:
 def cure_verdict(trainer: Trainer, course: Course) -> Verdict:
     """Behind a change while a penalty or dropout is on: over too few epochs to say whether that holds the test loss."""
     text = _("the test loss is {now}; at epoch {epoch} it will be clear whether it holds").format(
-        now=told_test_loss(course), epoch=grouped(math.ceil(course.changed + 2.0 * LEAST_HELD))
+        now=told_test_loss(course), epoch=grouped(math.ceil(course.changed + 2.0 * epochs_to_hold(course.changed)))
     )
     return Verdict(CHANGED, text, _changed_at(course), Advice.go_on(), besides=_from_the_start())
 
@@ -78,7 +78,7 @@ def fall_ahead(trainer: Trainer, course: Course) -> Verdict | None:
     end = float(trainer.recorder.writer.view(with_norms=False).column("train_loss")[-1])
     if not end < FITTED * course.loss:
         return None
-    text = _("the loss stands still here; trained on, it fell from {here} to {end}")
+    text = _("the loss stands still here; trained further, it fell from {here} to {end}")
     text = text.format(here=told_loss(course), end=short(end, 3))
     return Verdict(LEARNING, text, _("later"), Advice.go_on())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from core.base.translation import _
@@ -12,9 +13,12 @@ from core.workbench.worker.activity import Playing
 from core.workbench.worker.shared_state import SharedState
 from core.workbench.worker.snapshot_maker import SnapshotMaker
 
-LONG = 4
-"""A plateau has lasted where the run is so many times as old as at its first verdict; many end before that."""
+if TYPE_CHECKING:
+    from core.explain.verdict.verdict import Verdict
 
+LONG = 4
+"""A plateau has lasted where the run, or what came after its last change, is so many times as old as at its first
+verdict; many end before that."""
 
 OF_LEARNING = {"data", "features", "hidden"}
 """With other points, inputs or layers than its preset's a run may have most to learn where the preset ends."""
@@ -23,13 +27,14 @@ OF_LEARNING = {"data", "features", "hidden"}
 class OwnPauses:
     """Pauses at the end of a preset and, where that does not lie ahead, when the run is done, overfits or stands still.
 
-    Each pause is made once on a branch. A number of epochs, a constant speed and full speed know none. A run of other
-    layers, inputs or points than the preset's does not pause at its end while it learns.
+    Each pause is made once on a branch, and once more behind each change. A number of epochs, a constant speed and full
+    speed know none. A run of other layers, inputs or points than the preset's does not pause at its end while it
+    learns.
     """
 
     def __init__(self, shared: SharedState, snapshots: SnapshotMaker) -> None:
         self._shared, self._snapshots = shared, snapshots
-        self._known: WeakKeyDictionary[Branch, set[str]] = WeakKeyDictionary()
+        self._known: WeakKeyDictionary[Branch, set[tuple[str, int]]] = WeakKeyDictionary()  # verdicts behind changes
         self._plateaus: WeakKeyDictionary[Branch, int] = WeakKeyDictionary()  # where the verdict became one
 
     def lesson_end(self, run: Run) -> int | None:
@@ -57,28 +62,33 @@ class OwnPauses:
         verdict = self._snapshots.newest_verdict(run.trainer)
         if verdict is None:
             return
-        from core.explain.verdict.verdict import DONE, OVERFITTING, PLATEAU  # here, as the first picture does without
+        from core.explain.verdict import verdict as verdicts  # here, as the first picture does without
 
-        branch = run.trainer.tree.present
-        known = self._known.setdefault(branch, set())
-        if verdict.since > self._plateaus.get(branch, 0):  # another one; the same may be told as a slow fall at times
-            self._plateaus[branch] = verdict.position
-        is_long = verdict.kind == PLATEAU and verdict.position >= LONG * self._plateaus.setdefault(
-            branch, verdict.position
-        )
-        if not (is_long or verdict.kind in (DONE, OVERFITTING)) or verdict.kind in known:
+        branch, settings = run.trainer.tree.present, run.trainer.settings_over_time
+        changed = settings.changed_last(verdict.position - 1)  # what is changed here lies behind the verdict
+        known, found = self._known.setdefault(branch, set()), (verdict.kind, changed)
+        is_long = verdict.kind == verdicts.PLATEAU and self._has_lasted(branch, verdict, changed)
+        if not (is_long or verdict.kind in (verdicts.DONE, verdicts.OVERFITTING)) or found in known:
             return
-        known.add(verdict.kind)
+        known.add(found)
         activity = self._shared.activity
         if not isinstance(activity, Playing) or not activity.begin < verdict.position <= run.trainer.position:
             return
         if self._may_pause and self.lesson_end(run) is None:
-            text = _("Paused: the verdict is “{title}”. Press Space to train on.").format(title=verdict.title)
+            state = verdicts.TITLES[verdict.kind]
+            text = _("Paused: the verdict is “{state}”. Press Space to train on.").format(state=state)
             # The window counts whole epochs, and inside one a loss that jumps is not that of its end.
             end = (
                 run.trainer.end_of("epoch") if run.trainer.position % run.trainer.epoch_length else run.trainer.position
             )
             self._shared.activity = Playing(activity.begin, end, text)
+
+    def _has_lasted(self, branch: Branch, plateau: Verdict, changed: int) -> bool:
+        """Whether a plateau has lasted; the same one may be told as a slow fall at times."""
+        begin = self._plateaus.get(branch)
+        if begin is None or begin < max(plateau.since, changed):
+            begin = self._plateaus[branch] = plateau.position
+        return plateau.position - changed >= LONG * (begin - changed)
 
     @property
     def _may_pause(self) -> bool:

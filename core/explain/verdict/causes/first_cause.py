@@ -40,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     layer_causes.saturated_layer,
     layer_causes.failing_gradient,
     layer_causes.half_dead,
+    rate_causes.lost_again,
     rate_causes.lowered_by_schedule,
     settings_causes.strong_dropout,
     rate_causes.wrong_step,

@@ -125,7 +125,7 @@ def weak_gradient(evidence: Evidence) -> Cause | None:
     since = table[np.searchsorted(table[:-1, 0], course.flat_since * evidence.trainer.epoch_length)]
     if first < GROWING * since[1]:
         return None
-    text = _("the loss stands still, but the gradient in layer 1 has grown {factor} times since epoch {epoch}").format(
+    text = _("the gradient in layer 1 has grown {factor} times since epoch {epoch}, so the loss may soon fall").format(
         factor=factor_text(norm_ratio(first, since[1])), epoch=grouped(since[0] / evidence.trainer.epoch_length)
     )
     return Cause("growing gradient", text, Advice.go_on(), is_certain=False)

@@ -30,6 +30,8 @@ LONG_STEP, VERY_LONG_STEP, SHORT_STEP = 4.0, 100.0, 0.25
 """The best step: longer than so many epochs of updates is long, shorter than so much of one update is short."""
 VERY_LOW = 0.03
 """The share of the highest rate up to which a rate is suspected where no weight has gone far."""
+LOST, NEAR_START = 0.25, 0.1
+"""A low loss is lost where it was below the first share of the present one, above the second of the start's."""
 HARDLY_MOVED, FAR = 0.1, 1.0
 """Distances from the initial weights: some weight of a network that has learned is farther away than the first one."""
 
@@ -71,6 +73,21 @@ def _raised_since_change(evidence: Evidence) -> Cause | None:
     rate, low = typed_text(evidence.settings.learning_rate), short(course.loss_before, 3)
     text = text.format(rate=rate, epoch=epoch, low=low, high=high)
     return Cause(RATE_TOO_HIGH, text, back_to(evidence.trainer, position_of_change(evidence.trainer, course)))
+
+
+def lost_again(evidence: Evidence) -> Cause | None:
+    """The loss was far lower before, and no penalty raised it: steps that are too long have led away from there."""
+    settings, course, history = evidence.settings, evidence.course, evidence.trainer.history
+    if settings.l1 or settings.l2 or course.loss < NEAR_START * course.start_loss:
+        return None
+    judged = history.table[history.table[:, 0] >= position_of_change(evidence.trainer, course)]
+    position, loss = judged[np.argmin(judged[:, 1]), :2].tolist()
+    if not loss < LOST * course.loss:
+        return None
+    text = _("the loss was {loss} at epoch {epoch}; at the rate {rate} the steps are too long to stay there").format(
+        loss=short(loss, 3), epoch=grouped(position // history.epoch_length), rate=typed_text(settings.learning_rate)
+    )
+    return Cause(RATE_TOO_HIGH, text, _restart_at(_calmer(settings)))
 
 
 def rate_too_high(evidence: Evidence) -> Cause:
@@ -135,11 +152,15 @@ def lowered_by_schedule(evidence: Evidence) -> Cause | None:
 def jumping_loss(evidence: Evidence) -> Cause:
     """The loss jumps up and down: a smaller rate makes the jumps smaller."""
     course, settings = evidence.course, evidence.settings
-    rate = nice_rate(min(settings.learning_rate / 3.0, highest_rate(settings)))
     text = _("the loss jumps between {low} and {high} in the last {window}").format(
         low=short(course.lowest, 2), high=short(course.highest, 2), window=span_text(course.window)
     )
-    return try_rate(RATE_TOO_HIGH, text, rate)
+    return try_rate(RATE_TOO_HIGH, text, _calmer(settings))
+
+
+def _calmer(settings: Experiment) -> float:
+    """A third of the rate, and none that is too high."""
+    return nice_rate(min(settings.learning_rate / 3.0, highest_rate(settings)))
 
 
 def try_rate(name: str, text: str, best: float) -> Cause:

@@ -28,12 +28,12 @@ def too_small(evidence: Evidence) -> Cause:
     if not hidden:
         text = _without_hidden_layers(settings)
         if _is_rate_high(evidence.course):
-            text = _("{text}; the loss jumps: the rate is high for these inputs").format(text=text)
+            text = _("{text}; the loss jumps: the rate is high").format(text=text)
         fields = {"hidden": (WIDE,), "activation": settings.last_activation, "init": Init("glorot")}
         return Cause(NO_HIDDEN_LAYER, text, Advice.change(_("Add a hidden layer"), **fields), is_certain=False)
     if set(settings.hidden_activations) == {"linear"}:
         text = _("linear hidden layers compute no more than one layer does")
-        return Cause("linear", text, Advice.change(_("Try tanh"), activation="tanh"))
+        return Cause("linear", text, Advice.change(_("Try Tanh"), activation="tanh"))
     if min(hidden) < WIDE:
         wider = tuple(max(WIDE, 2 * neurons) for neurons in hidden)
         counts = _(" and ").join(map(str, hidden))
@@ -54,7 +54,7 @@ def too_small(evidence: Evidence) -> Cause:
         return replace(try_rate("rate too low", text, nice_rate(10.0 * rate)), is_certain=False)
     if len(hidden) > 1 and "sigmoid" in settings.hidden_activations:
         text = _("each layer of sigmoids weakens the gradient")
-        return Cause("sigmoids", text, Advice.change(_("Try tanh"), activation="tanh"), is_certain=False)
+        return Cause("sigmoids", text, Advice.change(_("Try Tanh"), activation="tanh"), is_certain=False)
     if len(hidden) < min(3, MAX_HIDDEN_LAYERS):
         activations = (*settings.hidden_activations, settings.last_activation)
         deeper = (*(max(WIDE_OF_SEVERAL, neurons) for neurons in hidden), WIDE_OF_SEVERAL)

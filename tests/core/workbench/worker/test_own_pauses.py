@@ -10,7 +10,7 @@ import core.explain.verdict.judging
 import core.workbench.speed_scale
 import core.workbench.worker.paced_answers
 from core.data.data_source import default_source, load
-from core.explain.verdict.verdict import DONE, LEARNING, OVERFITTING, PLATEAU, Verdict
+from core.explain.verdict.verdict import DONE, LEARNING, OVERFITTING, PLATEAU, TITLES, Verdict
 from core.training.experiment import Experiment
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
@@ -142,7 +142,7 @@ def test_a_rising_speed_pauses_once_when_a_run_is_done_or_overfits(
     assert snapshot.sample == 0, "it pauses where an epoch ends"
     (notice,) = driver.notices
     assert notice.kind == "paused"
-    assert notice.text == f"Paused: the verdict is “{snapshot.verdict.title}”. Press Space to train on."
+    assert notice.text == f"Paused: the verdict is “{TITLES[kind]}”. Press Space to train on."
     there = make_trainer(experiment, load(experiment.data))
     there.advance(snapshot.position)
     assert snapshot.parameters.tobytes() == there.network.parameters.tobytes(), "the bits hang on no pause"
@@ -183,6 +183,9 @@ def test_a_rising_speed_pauses_once_where_a_plateau_has_lasted(
     driver.send(Play())
     assert played_on(driver, 8 * snapshot.epoch)
     assert driver.notices == [notice]
+    driver.send(ChangeSettings({"learning_rate": 1e-4}), Play())
+    driver.arrive()
+    assert [one.text for one in driver.notices] == 2 * [notice.text], "what follows a change is another plateau"
 
 
 def test_a_verdict_that_was_seen_at_full_speed_pauses_no_more(driver: WorkerDriver, hurried: None) -> None:
