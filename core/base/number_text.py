@@ -246,10 +246,13 @@ class SteadyScale:
         self._fresh = True
 
     def follow(self, largest: float, least: float = 0.0) -> float:
-        """The end of the scale for a largest magnitude; infinite where that is below ``least``, practically 0."""
-        if not math.isfinite(largest) or largest <= 0.0:
+        """The end of the scale for a largest magnitude; infinite where that is practically 0.
+
+        That is below ``least``, or 0 with no other value before it; a single 0 between other values changes nothing.
+        """
+        if not math.isfinite(largest) or (largest <= 0.0 and not self._fresh):
             return self.end
-        if largest < least:
+        if largest <= 0.0 or largest < least:
             self.end = math.inf
             return self.end
         if self._fresh or largest > self.end or largest < LEAST_USED * self.end:

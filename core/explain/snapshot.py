@@ -106,6 +106,11 @@ class Snapshot:
     health: UnitHealth | None = None
     changes: tuple[Change, ...] = ()
 
+    @property
+    def has_update(self) -> bool:
+        """Whether an update was made, so that gradient and last change tell of one."""
+        return self.position >= min(self.settings.batch_size, self.epoch_length)
+
 
 def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
     """Copy what the window shows of a trainer; the trainer does not change."""

@@ -121,6 +121,11 @@ class DiagramCanvas(QWidget):
         return strongest_weight(self._settings(diagram), self._values(snapshot))
 
     @property
+    def awaits_update(self) -> bool:
+        """Whether the edges would show numbers of the last update, and there was none yet."""
+        return self._snapshot is not None and self.quantity.is_awaited(self._snapshot)
+
+    @property
     def marks(self) -> set[bool]:
         """Whether dead neurons are marked, True, and saturated ones, False."""
         diagram, snapshot = self.diagram(), self._snapshot

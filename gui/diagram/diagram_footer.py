@@ -31,6 +31,7 @@ SIDES = LEFT + 2 * GAP + RIGHT
 NUMBERED = (0, 5, 10, 20, 40)
 """The choices of how many edges have their number beside them."""
 
+NO_UPDATE = _("no update yet")
 NOTHING = " "
 """A text that has room everywhere; the tip then says the whole."""
 
@@ -41,7 +42,7 @@ class ScaleStrip(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._quantity, self._end, self._strongest = QUANTITIES[0], 1.0, 0.0
+        self._quantity, self._end, self._strongest, self._is_awaited = QUANTITIES[0], 1.0, 0.0, False
         self.setFixedSize(int(WIDTH), int(HEIGHT))
         self.setAccessibleName(_("Colour scale of the edges"))
 
@@ -56,10 +57,11 @@ class ScaleStrip(QWidget):
             self._quantity, self._end = quantity, end
             self.update()
 
-    def show_strongest(self, value: float) -> None:
-        """Mark the strongest edge; painted anew only where the mark lies at another pixel."""
-        before, self._strongest = self._mark(), value
-        if self._mark() != before:
+    def show_strongest(self, value: float, is_awaited: bool = False) -> None:
+        """Mark the strongest edge, or say that no update was made yet; painted anew only where that looks different."""
+        before = self._mark(), self._is_awaited
+        self._strongest, self._is_awaited = value, is_awaited
+        if (self._mark(), is_awaited) != before:
             self.update()
 
     def _mark(self) -> int | None:
@@ -72,14 +74,19 @@ class ScaleStrip(QWidget):
         return super().event(event)
 
     def words(self) -> str:
-        """What the scale tells: the strongest edge, and what else it colours."""
-        strongest = _("The mark is the strongest edge: {value}.").format(value=short(self._strongest))
-        biases = _("The same scale colours the dot at each neuron, its bias.")
-        return f"{strongest}\n{biases}" if self._strongest else biases
+        """What the scale tells: of which update, the strongest edge, and what else it colours."""
+        lines = [f"{capital(self._quantity.title)}."] if self._quantity.is_of_update else []
+        if self._is_awaited:
+            lines.append(f"{capital(NO_UPDATE)}.")
+        elif self._strongest:
+            lines.append(_("The mark is the strongest edge: {value}.").format(value=short(self._strongest)))
+        return "\n".join([*lines, _("The same scale colours the dot at each neuron, its bias.")])
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         with painting(self) as painter:
-            paint_color_bar(painter, 0.0, 0.0, self.font(), self._theme, self._quantity, self._end, self._mark())
+            note = NO_UPDATE if self._is_awaited else ""
+            shown = self.font(), self._theme, self._quantity, self._end, self._mark(), note
+            paint_color_bar(painter, 0.0, 0.0, *shown)
 
 
 class MarkLegend(QWidget):

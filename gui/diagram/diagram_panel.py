@@ -102,5 +102,5 @@ class DiagramPanel(QWidget):
         self.scale_shown.emit(quantity.attribute, end)
 
     def _show_marks(self) -> None:
-        self.footer.strip.show_strongest(self.view.strongest)
+        self.footer.strip.show_strongest(self.view.strongest, self.view.awaits_update)
         self.footer.marks.show_marks(self.view.marks)

@@ -78,6 +78,8 @@ class DiagramPicture:
             return self._picture
         if self._background is not None and self._background.devicePixelRatioF() != settings.ratio:
             self.forget_all()
+        if settings.quantity.is_awaited(snapshot):
+            self._scale.restart()
         self._scale.follow(abs(strongest_weight(settings, values)), settings.quantity.least(snapshot))
         settings = replace(settings, end=self._scale.end)
         background, unused = self._background, snapshot.unused

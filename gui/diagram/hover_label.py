@@ -50,7 +50,7 @@ def label_lines(
         what = _("weight") if isinstance(part, Edge) else _("bias")
         lines.append(f"{what} {place} = {short(float(snapshot.parameters[index]))}")
         if scene is None and quantity.attribute != "parameters":
-            lines.append(f"{quantity.label} = {short(float(quantity.values(snapshot)[index]))}")
+            lines.append(quantity.told(snapshot, index))
     lines += health_lines(part, snapshot.health)
     return lines if scene is None else [*lines, *scene.describe(part)]
 

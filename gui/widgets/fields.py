@@ -24,7 +24,7 @@ from core.base.translation import _
 from gui.widgets.elided import shortened
 from gui.widgets.ending_painter import painting
 from gui.widgets.plain_text import plain
-from gui.widgets.qt_objects import enable_entry, existing
+from gui.widgets.qt_objects import enable_entry, existing, notice_mouse_left
 
 GESTURE_SECONDS = 0.8
 """A slider moved again within this time continues the same gesture."""
@@ -90,6 +90,10 @@ class ChoiceBox(QComboBox):
     def showPopup(self) -> None:
         existing(self.view()).installEventFilter(self)
         super().showPopup()
+
+    def hidePopup(self) -> None:
+        super().hidePopup()
+        notice_mouse_left(self)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """The keys of the open list are no shortcuts of the window: Escape closes the list alone."""

@@ -30,7 +30,7 @@ from PyQt5.QtWidgets import (
 from core.base.translation import _
 from gui.widgets.elided import TYPE_CHANGES, Elided
 from gui.widgets.flags import LEFT
-from gui.widgets.qt_objects import existing
+from gui.widgets.qt_objects import existing, notice_mouse_left
 
 RESETS = _("Changing this starts the run again; Edit ▸ Undo brings the former run back.")
 SMALL_LETTERS = 0.8
@@ -392,6 +392,7 @@ class MenuButton(QToolButton):
         self.setAccessibleName(name)
         choices = TickMenu(self) if ticks else QMenu(self)
         choices.setToolTipsVisible(True)
+        choices.aboutToHide.connect(lambda: notice_mouse_left(self))
         self.choices = choices
         self.setMenu(choices)
 

@@ -69,7 +69,7 @@ class PlainAxis(pg.AxisItem):
     range: list[float]
     _written = ""
     label_at_end = False  # whether the label of a horizontal axis leaves the room left of it to something else
-    reach = 0.0  # pixels below an upright axis with a grid in which its lowest number may end; above are half of them
+    reach = 0.0  # pixels beyond the ends of an upright axis with a grid in which its numbers may end
     _labelled = False
     _offset = 0.0
     _offset_text = ""
@@ -78,7 +78,7 @@ class PlainAxis(pg.AxisItem):
 
     def boundingRect(self) -> QRectF:
         rect: QRectF = super().boundingRect()
-        return rect.adjusted(0.0, -self.reach / 2.0, 0.0, self.reach)
+        return rect.adjusted(0.0, -self.reach, 0.0, self.reach)
 
     def resizeEvent(self, event: object = None) -> None:
         super().resizeEvent(event)
@@ -304,7 +304,7 @@ class Plot(pg.GraphicsView):
         self.setAccessibleName(name)
         self.enableMouse(False)  # the box moves, not the view
         frame = pg.GraphicsWidget()
-        layout = QGraphicsGridLayout(frame)
+        self._frame = layout = QGraphicsGridLayout(frame)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.setSpacing(0)
         self.box = pg.ViewBox(parent=frame, enableMenu=False)
@@ -323,6 +323,11 @@ class Plot(pg.GraphicsView):
     def show_grid(self) -> None:
         """Show faint lines at the numbers of the vertical axis."""
         self.axes["left"].setGrid(GRID)
+
+    def show_whole_numbers(self, half: float) -> None:
+        """Let the lowest and the highest number of the vertical axis be whole; half a line of text is so high."""
+        self.axes["left"].reach = half
+        self._frame.setContentsMargins(1, 0.75 * half, 1, 1)  # digits are less high than their line
 
     def leaveEvent(self, event: QEvent | None) -> None:
         super().leaveEvent(event)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 from typing import TypeVar
 
-from PyQt5.QtCore import QSize, QTimer
-from PyQt5.QtGui import QClipboard, QStandardItemModel
+from PyQt5.QtCore import QEvent, QSize, QTimer
+from PyQt5.QtGui import QClipboard, QCursor, QStandardItemModel
 from PyQt5.QtWidgets import QApplication, QComboBox, QWidget
 
 Value = TypeVar("Value")
@@ -30,6 +30,12 @@ def enable_entry(box: QComboBox, index: int, enabled: bool) -> None:
     model = box.model()
     assert isinstance(model, QStandardItemModel)  # the model that Qt gives every combo box
     existing(model.item(index)).setEnabled(enabled)
+
+
+def notice_mouse_left(widget: QWidget) -> None:
+    """Let a widget whose list closes know that the mouse is elsewhere; Qt would leave it lit until the next visit."""
+    if not widget.rect().contains(widget.mapFromGlobal(QCursor.pos())):
+        QApplication.sendEvent(widget, QEvent(QEvent.Type.Leave))
 
 
 def resize_within_screen(window: QWidget, width: int, height: int) -> None:

@@ -392,9 +392,10 @@ QToolButton[role="link"]:hover, QToolButton[role="link"]:focus {{ text-decoratio
 QToolButton[role="feature"] {{ border: 1px solid {line}; border-radius: 4px; background: {base}; }}
 QToolButton[role="feature"] {{ padding: 2px 1px; }}
 QToolButton[role="small"] {{ border: 1px solid {line}; border-radius: 5px; background: {raised}; padding: 3px 9px; }}
-QToolButton[role="small"]:hover, QToolButton[role="small"]:focus {{ border-color: {text}; }}
+QToolButton[role="small"]:hover {{ border-color: {faint}; }}
+QToolButton[role="feature"]:hover {{ background: {window}; }}
 QToolButton[role="feature"]:checked {{ border-color: {accent}; background: {accent}; color: {on_accent}; }}
-QToolButton[role="feature"]:hover, QToolButton[role="feature"]:focus {{ border-color: {text}; }}
+QToolButton[role="small"]:focus, QToolButton[role="feature"]:focus {{ border-color: {text}; }}
 QToolButton[role="flat"] {{ border: 1px solid transparent; border-radius: 4px; color: {faint}; padding: 0; }}
 QToolButton[role="flat"]:hover, QToolButton[role="flat"]:focus {{ border-color: {line}; color: {text}; }}
 QToolButton[role="flat"]:focus {{ border-color: {accent}; }}

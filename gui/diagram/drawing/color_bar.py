@@ -27,10 +27,12 @@ def paint_color_bar(
     quantity: EdgeQuantity,
     end: float,
     mark: int | None = None,
+    note: str = "",
 ) -> None:
     """Draw the colour scale of a quantity up to its end, WIDTH × HEIGHT pixels large.
 
-    ``mark`` is the pixel at which the strongest edge is marked, of :func:`place_on_bar`; None for no mark.
+    ``mark`` is the pixel at which the strongest edge is marked, of :func:`place_on_bar`; None for no mark. A ``note``
+    stands in place of the numbers.
     """
     strip = QRectF(left, top + 3, WIDTH, STRIP)
     gradient = QLinearGradient(strip.topLeft(), strip.topRight())
@@ -48,6 +50,7 @@ def paint_color_bar(
     numbers, width = color_bar_numbers(quantity, end), QFontMetricsF(font).horizontalAdvance
     if max(map(width, numbers)) > 0.4 * WIDTH:
         numbers = [numbers[0], numbers[-1]]  # large letters leave no room for the middle
+    numbers = ["", note, ""] if note else numbers
     for text, side in zip(numbers, (LEFT, CENTER, RIGHT) if len(numbers) == 3 else (LEFT, RIGHT), strict=True):
         painter.drawText(room, int(side), text)
 

@@ -9,6 +9,7 @@ import numpy as np
 from PyQt5.QtGui import QColor
 
 from core.base.arrays import Array, Rows
+from core.base.number_text import short
 from core.base.translation import _
 from core.base.values import dataclass
 from core.explain.snapshot import Snapshot
@@ -35,12 +36,30 @@ class EdgeQuantity:
         label: its name in the window. title: its name above the colour bar.
         attribute: the flat vector of the snapshot that holds it; empty for a quantity of a walk.
         signed: whether the colours tell positive from negative.
+        named: its name beside a single number; empty for the label.
     """
 
     label: str
     attribute: str
     signed: bool
     title: str
+    named: str = ""
+
+    @property
+    def is_of_update(self) -> bool:
+        """Whether the last update made it."""
+        return self.attribute in ("gradient", "last_change")
+
+    def is_awaited(self, snapshot: Snapshot) -> bool:
+        """Whether the last update made it, and there was none yet."""
+        return self.is_of_update and not snapshot.has_update
+
+    def told(self, snapshot: Snapshot, index: int) -> str:
+        """Its name and its value for a parameter, by the place in the flat vector."""
+        name = self.named or self.label
+        if self.is_awaited(snapshot):
+            return _("{name}: no update yet").format(name=name)
+        return f"{name} = {short(float(self.values(snapshot)[index]))}"
 
     def values(self, snapshot: Snapshot) -> Array:
         """The quantity in a snapshot, as a flat vector."""
@@ -77,7 +96,7 @@ def steps_of(shares: Array) -> Rows:
 QUANTITIES = (
     EdgeQuantity(_("weight"), "parameters", True, _("weight")),
     EdgeQuantity(_("weight, magnitude only"), "parameters", False, _("|weight|")),
-    EdgeQuantity(_("gradient"), "gradient", True, _("gradient ∂L/∂w of the last batch")),
+    EdgeQuantity(_("gradient"), "gradient", True, _("gradient ∂L/∂w of the last batch"), _("gradient, last batch")),
     EdgeQuantity(_("last change"), "last_change", True, _("last change of the weight")),
 )
 

@@ -103,15 +103,16 @@ class CardPages(QStackedWidget):
         page: TablePage | None = self.__dict__.get("rows")  # made when it is first wanted
         return page.table.sizeHint().height() if page is not None and page is self.currentWidget() else 0
 
-    def show_net(self, scope: str, snapshot: Snapshot) -> tuple[str, str]:
-        """Show a page on the whole net; returns what it shows, and what is remarkable."""
+    def show_net(self, scope: str, snapshot: Snapshot) -> tuple[str, ...]:
+        """Show a page on the whole net; returns what it shows, what is remarkable, and the first in fewer words."""
         if scope == PRESET:
             self.setCurrentWidget(self.preset)
             return "", self.preset.change
         page: NetPage | RankPage = self.ranks if scope == RANKS else self.net
         page.show_snapshot(snapshot)
         self.setCurrentWidget(page)
-        return card_text.net_words(scope, snapshot)
+        assert self._preparation is not None
+        return card_text.net_words(scope, snapshot, self._preparation)
 
     def show_inspection(self, is_layer: bool, scope: str, snapshot: Snapshot, inspection: Inspection) -> None:
         """Show a page on a layer, or else on a part or a point."""

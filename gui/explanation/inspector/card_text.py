@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.base.number_text import epoch_place, short
+from core.base.number_text import epoch_place, fraction_place, short
 from core.base.translation import _, ngettext
 from core.explain.chain_row import BATCH, SAMPLE, sign_word
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
@@ -17,6 +17,7 @@ from core.explain.probe import output_text
 from core.explain.snapshot import Snapshot
 from core.network.decision_rule import decide
 from core.network.network import parameter_name
+from core.training.gradient_norms import MOST_SAMPLES
 from core.training.preparation import Preparation
 from gui.explanation.inspector.card_head import DATA, HISTORY, LAYER, NET, NEURONS, PICKED, RANKS
 from gui.explanation.inspector.net_page import norms_to_tell
@@ -39,7 +40,6 @@ KINDS = {
 """Names of the phases."""
 
 HINT = _("The whole net")
-GRADIENTS_OF = _("Norm of the gradient in each layer, over 64 training samples at {place}")
 COLUMNS_TOLD = 8
 MOST_NAMED = 8
 """Of the neurons that a sentence names."""
@@ -257,21 +257,32 @@ def _of_all(inspection: Inspection) -> str:
     return text.format(sign=sign_word(gradient))
 
 
-def net_words(scope: str, snapshot: Snapshot) -> tuple[str, str]:
-    """What is shown of the net, and what is remarkable about its gradient."""
+def net_words(scope: str, snapshot: Snapshot, preparation: Preparation) -> tuple[str, ...]:
+    """What is shown of the net, what is remarkable about its gradient, and the first in fewer words."""
     if scope == RANKS:
         return _("Click a line to see where its number comes from."), ""
     told = norms_to_tell(snapshot)
     if told is None:
         return "", _("Click an edge or a neuron.")
     position, norms = told
-    of, found = GRADIENTS_OF.format(place=epoch_place(position, snapshot.epoch_length)), flow_words(norms)
+    count, found = min(MOST_SAMPLES, len(preparation.train)), flow_words(norms)
+    text = ngettext(
+        "Norm of the gradient in each layer, over {n} training sample at {place}",
+        "Norm of the gradient in each layer, over {n} training samples at {place}",
+        count,
+    )
+    whole, brief = (place(position, snapshot.epoch_length) for place in (epoch_place, fraction_place))
+    shorter = (
+        text.format(n=count, place=brief),
+        _("Norm of the gradient in each layer at {place}").format(place=brief),
+        _("Gradient norms at {place}").format(place=brief),
+    )
+    of = text.format(n=count, place=whole)
     if not found:
         reaches = _("The gradient reaches every layer. Click an edge or a neuron.")
-        return of, reaches if len(norms) > DEEP else _("Click an edge or a neuron.")
+        return of, reaches if len(norms) > DEEP else _("Click an edge or a neuron."), *shorter
     why = why_it_vanishes(norms, snapshot.settings, snapshot.sizes, snapshot.parameters)
-    words = f"{capital(found)}. {why}".rstrip()
-    return of, words
+    return of, f"{capital(found)}. {why}".rstrip(), *shorter
 
 
 # ---------------------------------------------------------------- a phase of a walk

@@ -19,8 +19,8 @@ BETWEEN_LAYERS = "&nbsp;&nbsp;&nbsp; "
 MOST_LINES = 2
 """Of the legend; where it would need more, its numbers are left to the tooltip."""
 TIP = _(
-    "Norm: the root mean square, over 64 training samples, of the length of each sample's own gradient ∂L/∂(W, b) in "
-    "a layer.\n"
+    "Norm: the root mean square, over at most 64 training samples, of the length of each sample's own gradient "
+    "∂L/∂(W, b) in a layer.\n"
     "A line that lies far below the output's belongs to a layer that hardly learns."
 )
 

@@ -172,7 +172,6 @@ class RankPage(Fitting, QWidget):
         if shown == self._shown or self._preparation is None or self._theme is None:
             return
         self._shown = shown
-        is_begun = snapshot.position >= min(snapshot.settings.batch_size, snapshot.epoch_length)
         for ranked, view in zip(LISTS, self.lists, strict=True):
             values = getattr(snapshot, ranked.vector)
             if not ranked.has_biases:
@@ -180,7 +179,7 @@ class RankPage(Fitting, QWidget):
                 for biases in parameter_views(snapshot.sizes, values)[1]:
                     biases[:] = 0.0  # a list leaves out what is 0
             self._fill(view, values, snapshot.sizes, self._preparation)
-            note = _("No update yet") if ranked.is_of_update and not is_begun else _("All are 0")
+            note = _("No update yet") if ranked.is_of_update and not snapshot.has_update else _("All are 0")
             view.set_note("" if view.count() else note, self._theme.color("faint"))
 
     def _fit(self) -> None:

@@ -152,6 +152,15 @@ def test_what_is_practically_zero_has_no_scale_until_there_is_more() -> None:
     assert scale.follow(1e-11, 1e-12) == 1e-11
 
 
+def test_the_numbers_of_another_run_do_not_stay_where_all_is_0() -> None:
+    scale = SteadyScale()
+    assert scale.follow(0.5) == 0.51
+    scale.restart()
+    assert scale.follow(0.0) == math.inf
+    assert scale.follow(0.02) == 0.02
+    assert scale.follow(0.0) == 0.02, "a single 0 between other values is no other run"
+
+
 # ---- Numbers of axes and readouts tell values apart.
 
 

@@ -37,7 +37,7 @@ from gui.widgets.qt_objects import existing
 from gui.widgets.theme import DARK, LIGHT, Theme
 from gui.window.main_window import MainWindow
 from tests.core.workbench.support import SHALLOW, loaded_of, make_trainer, snapshot_of
-from tests.gui.support import all_edges, distance, hover, pixel
+from tests.gui.support import all_edges, choose_data, distance, hover, pixel, position
 
 PLANE = Plane((-1.0, 1.0), (-1.0, 1.0), 24, 24)
 TINY = SHALLOW.replace(hidden=(2,))
@@ -510,6 +510,46 @@ def test_the_scale_marks_the_strongest_edge(qtbot: QtBot, window: MainWindow) ->
         return strip.grab().toImage().pixelColor(mark, 5).name() == window.theme.color("text").name()
 
     qtbot.waitUntil(is_marked)
+
+
+@pytest.mark.parametrize(("place", "named"), [(2, "gradient, last batch"), (3, "last change")])
+def test_before_the_first_update_the_scale_has_no_numbers_of_another_run(
+    place: int, named: str, qtbot: QtBot, window: MainWindow
+) -> None:
+    strip, network = window.network_panel.footer.strip, window.network
+    window.network_panel.footer.quantities[place].trigger()
+
+    def scale() -> QImage:
+        network.grab()  # which finds the end of the scale
+        return strip.grab().toImage()
+
+    def label() -> list[str]:
+        hover(network, *on_edge(network, Edge(1, 0, 0)))
+        network.grab()
+        return existing(network._label_over)._lines
+
+    def stands_at(where: int) -> bool:
+        return position(window) == where and window.session.at_rest
+
+    def is_unnumbered() -> bool:
+        is_told = f"{named}: no update yet" in label() and "No update yet." in strip.words()
+        return is_told and not any(sign.isdigit() for sign in strip.words()) and scale() == empty
+
+    empty, title = scale(), QUANTITIES[place].title
+    assert is_unnumbered()
+    window.session.run_epochs(1)
+    qtbot.waitUntil(lambda: position(window) > 0 and window.session.at_rest)
+    assert scale() != empty and "strongest edge" in strip.words() and "update" not in strip.words()
+    assert strip.words().startswith(f"{title[:1].upper()}{title[1:]}.")
+    assert any(line.startswith(f"{named} = ") for line in label())
+    end = position(window)
+    choose_data(qtbot, window, "circle")
+    qtbot.waitUntil(lambda: stands_at(0))
+    qtbot.waitUntil(is_unnumbered)
+    window.session.undo()
+    qtbot.waitUntil(lambda: stands_at(end) and scale() != empty)
+    window.session.seek(0)
+    qtbot.waitUntil(lambda: stands_at(0) and is_unnumbered())
 
 
 def test_the_name_of_an_output_becomes_smaller_before_it_is_cut(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

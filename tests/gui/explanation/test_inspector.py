@@ -289,6 +289,30 @@ def test_history_and_largest_say_of_which_samples_their_gradients_are(inspector:
     assert [title for title in titles if "radient" in title] == ["Largest gradients, last batch"]
 
 
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [({"train_fraction": 0.045}, "45 training samples"), ({"only_sample": 3}, "1 training sample")],
+)
+def test_the_history_tells_no_more_samples_than_there_are(
+    inspector: Inspector, settings: dict[str, object], told: str
+) -> None:
+    show(inspector, make_trainer(SHALLOW.replace(**settings)))
+    assert inspector.about.full == f"Norm of the gradient in each layer, over {told} at epoch 0"
+    assert "64" not in inspector.about.full
+
+
+def test_what_the_gradients_are_of_fits_inside_an_epoch(open_window: Callable[..., MainWindow], qtbot: QtBot) -> None:
+    window = open_window((1280, 800))
+    about, length = window.inspector.about, window.session.timeline.epoch_length
+    qtbot.mouseClick(window.inspector.head.scopes[HISTORY], Qt.MouseButton.LeftButton)
+    window.session.run_epochs(1)
+    qtbot.waitUntil(lambda: existing(window.session.snapshot).position == length and window.session.at_rest)
+    window.session.seek(length - 1)
+    qtbot.waitUntil(lambda: "epoch 0, sample" in about.full)
+    assert about.isVisible() and not about.fits(about.full)
+    assert re.fullmatch(r"Norm of the gradient in each layer.* at epoch 0\.\d+", about.text()), "nothing is cut"
+
+
 def test_the_largest_numbers_name_the_ends_of_their_edges_where_there_is_room(inspector: Inspector) -> None:
     trainer = trained(SHALLOW, 50)
     inspector.parentWidget().resize(1400, 260)

@@ -105,14 +105,14 @@ def test_a_low_plain_axis_has_two_numbers(low: float, span: float, size: int) ->
     assert sum(len(values) for _, values in levels) >= 2
 
 
-def test_the_lowest_number_of_an_axis_with_a_grid_may_reach_below_it(qtbot: QtBot) -> None:
+def test_the_numbers_of_an_axis_with_a_grid_may_reach_beyond_both_ends(qtbot: QtBot) -> None:
     plot = Plot("plot", logarithmic=True)
     qtbot.addWidget(plot)
     plot.show_grid()
     axis = plot.axes["left"]
     before = axis.boundingRect()
     axis.reach = 8.0
-    assert axis.boundingRect() == before.adjusted(0.0, -4.0, 0.0, 8.0)
+    assert axis.boundingRect() == before.adjusted(0.0, -8.0, 0.0, 8.0)
 
 
 def test_a_logarithmic_axis_of_a_part_of_a_decade_has_numbers_too(qapp: QApplication) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.explain.picked_part import Edge
+from gui.explanation.inspector.card_head import LAYER
+from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
 from tests.gui.conftest import drawn
 from tests.gui.support import position
@@ -71,3 +73,41 @@ def test_a_hidden_field_leaves_the_focus_to_no_button(qtbot: QtBot, window: Main
     window.weight_bar.value.setFocus()
     window.select(None)
     assert QApplication.focusWidget() is window.network
+
+
+def border(button: QWidget) -> str:
+    """The colour of the frame, in the middle of its left side."""
+    return button.grab().toImage().pixelColor(0, button.height() // 2).name()
+
+
+def test_a_button_under_the_mouse_has_no_frame_of_the_focus(qtbot: QtBot, window: MainWindow) -> None:
+    layer = window.inspector.head.views[LAYER]
+    plain, dark = border(layer), window.theme.color("text").name()
+    QApplication.sendEvent(layer, QEvent(QEvent.Type.Enter))  # as where an open list has closed above it
+    assert layer.underMouse() and border(layer) == plain != dark
+    layer.setFocus(Qt.FocusReason.TabFocusReason)
+    assert QApplication.focusWidget() is layer and border(layer) == dark
+
+
+def test_what_a_list_was_opened_from_is_lit_no_longer_when_the_mouse_is_elsewhere(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    box, menu = window.panels.strip.activation, window.network_panel.footer.choice
+    for opener in (box, menu):
+        QApplication.sendEvent(opener, QEvent(QEvent.Type.Enter))
+        assert opener.underMouse()
+    box.showPopup()
+    view = existing(box.view())
+    place = view.visualRect(existing(box.model()).index(box.findData("relu"), 0)).center()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: box.value() == "relu" and not view.isVisible())
+    menu.choices.popup(menu.mapToGlobal(menu.rect().bottomLeft()))
+    qtbot.mouseClick(
+        menu.choices, Qt.MouseButton.LeftButton, pos=menu.choices.actionGeometry(menu.choices.actions()[1]).center()
+    )
+    assert not menu.choices.isVisible() and not box.underMouse() and not menu.underMouse()
+    window.activateWindow()  # the desktop does it
+    qtbot.waitUntil(window.isActiveWindow)
+    assert QApplication.focusWidget() is window.network
+    qtbot.keyClick(window.network, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: window.session.playing)
