@@ -9,9 +9,9 @@ from PyQt5.QtGui import QColor
 from gui.widgets.theme import Theme
 
 SATURATION = {"light": 190, "dark": 230}
-HUES = (205, 25, 330, 180, 50, 100, 0, 228)
-"""In degrees, those that are hard to tell apart far from each other. Violet and green are left out, since the present
-run's curves have them."""
+HUES = (205, 25, 330, 100, 0, 50, 228)
+"""In degrees, those that are hard to tell apart far from each other. Violet and bluish green are left out, since the
+present run's curves have them."""
 SHIFT = 11
 """By how many degrees each further round is turned."""
 LIGHTNESS = {"light": (96, 66), "dark": (150, 182)}

@@ -22,6 +22,7 @@ from core.training.presets import PRESETS
 from core.workbench.many_runs.lowest_test_loss import row_to_go_to, rows_of_lowest_test_loss
 from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS, OTHER_SPLIT
 from core.workbench.many_runs.run_rows import RunRow
+from gui.runs.run_colors import run_color
 from gui.runs.run_table_model import (
     BOX,
     LOWEST,
@@ -36,7 +37,7 @@ from gui.runs.run_table_model import (
 )
 from gui.runs.runs_view import RunsView
 from gui.widgets.qt_objects import existing
-from gui.widgets.theme import LIGHT
+from gui.widgets.theme import LIGHT, THEMES, Theme
 from gui.window.main_window import MainWindow
 from tests.core.explain.judged_runs import BROKEN
 from tests.gui.conftest import drawn, written
@@ -695,3 +696,12 @@ def test_a_presentation_keeps_the_tab_of_the_runs(qtbot: QtBot, window: MainWind
     assert not window.docks.by_name["runs"].isHidden()
     action.trigger()
     qtbot.waitUntil(lambda: not window.isFullScreen())
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+def test_no_colour_of_a_run_is_near_those_of_the_two_curves(theme: Theme) -> None:
+    """The fourth kept run was as bluish green as the curve of the test."""
+    for name in ("train", "test"):
+        curve = theme.color(name).hue()
+        distances = [abs((run_color(number, theme).hue() - curve + 180) % 360 - 180) for number in range(14)]
+        assert min(distances) >= 20, name
