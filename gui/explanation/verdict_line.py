@@ -17,6 +17,7 @@ from gui.widgets import flags
 from gui.widgets.elided import Elided, FewLines
 from gui.widgets.ending_painter import painting
 from gui.widgets.plain_text import plain
+from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ RESTARTS, PLAYS = "↺", "▶"
 """Before an advice that begins the run again, and behind one that plays, as on the toolbar."""
 PADDING = 8
 """Of the button on each side of its text."""
+NOTHING = " "
+"""A text that has room everywhere."""
 
 
 class Dot(QWidget):
@@ -195,7 +198,7 @@ class VerdictLine(QFrame):
 
     def show_pause(self, text: str) -> None:
         """Say that the run has paused by itself, and why; empty where it has not."""
-        self.pause.set_full(text, _("paused by itself") if text else "")
+        self.pause.set_full(text, *((_("paused by itself"), _("paused"), NOTHING) if text else ()))
         self.pause.setVisible(bool(text))
 
     def set_run(self, loaded: Loaded) -> None:
@@ -222,14 +225,15 @@ class VerdictLine(QFrame):
             elif self._awaited is not None:
                 title = _("Preparing the engine, {} of {}…").format(*self._awaited)
                 reason = _("Training begins when it is ready. The first time on a machine it is compiled, once.")
-            self.title.set_full(title)
+            self._write_title(title)
             self.reason.set_text(reason)
             self.dot.show_color(self._theme, "line")
-            for link in (self.button, self.lowest, self.besides):
+            for link in (self.button, self.besides):
                 link.hide()
+            self._write_lowest()
             return
         self.dot.show_color(self._theme, COLORS.get(verdict.kind, "faint"))
-        self.title.set_full(verdict.title)
+        self._write_title(verdict.title)
         text = f"{verdict.text[:1].upper()}{verdict.text[1:]}."
         numbers = "\n".join(f"{name}: {value}" for name, value in verdict.numbers)
         self.reason.set_text(text, f"{text}\n\n{numbers}")
@@ -245,12 +249,22 @@ class VerdictLine(QFrame):
         self.besides.setVisible(verdict.besides is not None and width <= self._room - self.button.sizeHint().width())
         self._write_lowest()
 
+    def _write_title(self, title: str) -> None:
+        """Write the title, which is whole wherever the line has room for it; what stands beside it yields."""
+        self.title.set_full(title)
+        needed = self.title.fontMetrics().horizontalAdvance(title)
+        self.title.setMinimumWidth(min(needed, self._room - DOT - APART))
+
     @property
     def _room(self) -> int:
         """For the texts of the buttons."""
         return self.contentsRect().width() - LEFT - RIGHT - PADDING
 
     def _write_lowest(self) -> None:
+        self._tell_lowest()
+        existing(self.layout()).activate()  # or other texts would be painted in the room of the former ones
+
+    def _tell_lowest(self) -> None:
         """The present test loss beside the lowest one, in words that the other buttons leave room for.
 
         Where that button leads to the same place, it is enough. While a run plays, the figures tell of a later moment.

@@ -39,8 +39,8 @@ TIPS = (
     _("Show the run's curves and its border beside those of the present run"),
     _("The name of the run, or what differs among the runs"),
     _(
-        "The epoch of the losses and scores: where the present run stands; the end of another run, "
-        "or its best epoch if it stopped early"
+        "Where the present run stands; the end of another run, or its best epoch if it stopped early. "
+        "Losses and scores are of there, or of the last record before it"
     ),
     _("Loss of the test set at that epoch"),
     _(
@@ -223,7 +223,7 @@ class RunTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             if column == BOX:
                 return "\n".join(filter(None, (TIPS[BOX], WHY_APART.get(row.apart))))
-            return state_tip(row) if column == STATE else tip_of(row)
+            return state_tip(row) if column == STATE else "\n".join(filter(None, (tip_of(row), open_hint(row, column))))
         if role == Qt.ItemDataRole.AccessibleTextRole and column == BOX:
             return _("Show beside the present run: {name}").format(name=row.name)
         if role == Qt.ItemDataRole.ForegroundRole and row.apart and column in _not_comparable(row):
@@ -271,8 +271,8 @@ def run_cell_text(row: RunRow, column: int) -> str:
     if column == NAME:
         return row.name
     if column == EPOCHS:
-        epochs = _epochs(row.epochs)
-        return epochs if row.ends_at is None else _("{epoch} of {end}").format(epoch=epochs, end=_epochs(row.ends_at))
+        epochs, is_before = _epochs(row.told_epochs), row.is_present and row.ends_at is not None
+        return _("{epoch} of {end}").format(epoch=epochs, end=_epochs(row.ends_at or 0.0)) if is_before else epochs
     if column in (TRAIN_LOSS, TEST_LOSS):
         return short(row.numbers[NUMBERED.index(column)], 3)
     if column in (TRAIN_SCORE, TEST_SCORE):
@@ -305,7 +305,19 @@ def tip_of(row: RunRow) -> str:
         text = _("{name}\nDiffers from the present run: {differs}").format(name=row.name, differs=row.differs)
     else:
         text = _("{name}\nThe settings and the changes are those of the present run.").format(name=row.name)
-    return "\n".join(filter(None, (text, best, WHY_APART.get(row.apart))))
+    measured = ""
+    if row.ends_at is not None:
+        measured = _("Its losses and scores are of epoch {epoch}, the last record before its end.").format(
+            epoch=_epochs(row.epochs)
+        )
+    return "\n".join(filter(None, (text, best, measured, WHY_APART.get(row.apart))))
+
+
+def open_hint(row: RunRow, column: int) -> str:
+    """What a double click in a column does; empty for nothing."""
+    if column == LOWEST and row.lowest is not None:
+        return _("Double click: go to its lowest test loss")
+    return "" if row.is_present else _("Double click: open this run")
 
 
 def state_tip(row: RunRow) -> str:
@@ -332,7 +344,7 @@ def _sort_key(row: RunRow, column: int) -> float | str:
     if column == BOX:
         return 0.0 if row.pinned else 1.0
     if column == EPOCHS:
-        return row.epochs
+        return row.told_epochs
     if column in NUMBERED:
         return row.numbers[NUMBERED.index(column)]
     if column == LOWEST:

@@ -60,7 +60,7 @@ class RunRow:
         differs: all that differs from the present line; empty for that one itself.
         history: its whole record.
         epochs: where the numbers were measured: of the present run where it stands, of others the best epoch if they
-            stopped early, or else their end.
+            stopped early, or else the last record before their end.
         numbers: losses and scores there, see :data:`NUMBERS`.
         state: "plays", "present", "branch", "kept", "left", or how it ended.
         described: what it is named by.
@@ -69,7 +69,7 @@ class RunRow:
         is_present: whether the run stands on this line.
         is_regression: whether its score is R² and no accuracy.
         apart: why it cannot be compared with the present run, see :func:`.run_differences.apart`.
-        ends_at: the epoch to which the present run was trained, where it stands before it; None otherwise.
+        ends_at: the epoch to which the run was trained, where the numbers are of one before it; None otherwise.
         opens_at: the position of the numbers of a run that is not present, or to which it was trained.
         changed_at: the position of the last change on the line; 0 without one.
     """
@@ -106,7 +106,13 @@ class RunRow:
     def is_back_at_best(self) -> bool:
         """Whether it is the present run, has stopped early and stands at its best epoch."""
         best = self.history.lowest
-        return self.state == "stopped" and self.ends_at is not None and best is not None and self.epochs == best.epoch
+        is_before = self.is_present and self.ends_at is not None
+        return self.state == "stopped" and is_before and best is not None and self.epochs == best.epoch
+
+    @property
+    def told_epochs(self) -> float:
+        """Where the present run stands, or where another one opens."""
+        return self.epochs if self.is_present or self.ends_at is None else self.ends_at
 
     @property
     def pinned(self) -> bool:
@@ -174,11 +180,12 @@ class RunRows:
         is_present = branch.number == present.timeline.present
         state = "plays" if is_present and present.playing else "present" if is_present else "branch"
         state = next((note for *line, note in present.notes if line == [branch.run.run, branch.changes]), state)
-        history, end = branch.history, None
+        history = branch.history
         place = _place_of(history, branch.tip, state, _last_settings(branch.run.experiment, branch.changes))
+        end = place.ends_at(history)
         if is_present:
-            if not present.playing and present.position < branch.tip:
-                end = branch.tip / history.epoch_length
+            is_before = not present.playing and present.position < branch.tip
+            end = branch.tip / history.epoch_length if is_before else None
             place = _Place(present.position, present.position / history.epoch_length, present.numbers)
         entry = self._lines.get(branch.number)
         if entry is not None and entry.run.name:
@@ -248,6 +255,7 @@ def _row_of_kept(entry: KeptEntry, run: Described, name: str, here: Described | 
         entry,
         is_regression=kept.experiment.task == REGRESSION,
         apart="" if here is None else apart(run, here),
+        ends_at=place.ends_at(kept.history),
         opens_at=place.opens_at,
         changed_at=place_of_last_change((Change(0, kept.experiment), *kept.changes)),
     )
@@ -259,6 +267,11 @@ class _Place(NamedTuple):
     opens_at: int
     epochs: float
     numbers: tuple[float, ...]
+
+    def ends_at(self, history: History) -> float | None:
+        """The epoch where it opens, if the numbers are of one before that."""
+        end = self.opens_at / history.epoch_length
+        return end if end > self.epochs else None
 
 
 def _last_settings(first: Experiment, changes: Sequence[Change]) -> Experiment:

@@ -329,12 +329,17 @@ def test_no_verdict_is_cut_and_its_button_keeps_its_place(
     for size in ((1280, 800), (1100, 700)):
         window.resize(*size)
         qtbot.waitUntil(lambda size=size: (window.width(), window.height()) == size and drawn(window))
-        line, places = window.verdict, set()
+        line, places, beside = window.verdict, set(), set[str]()
         for verdict in verdicts:
             line.show_snapshot(dataclasses.replace(window.session.snapshot, verdict=verdict))
             QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
             line.show_snapshot(dataclasses.replace(window.session.snapshot, verdict=verdict))  # a frame may have come
             assert line.title.text() == verdict.title
+            line.show_pause(f"Paused: the verdict is “{verdict.title}”. Press Space to train on.")
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+            assert line.title.text() == verdict.title and "…" not in line.pause.text()
+            beside.add(line.pause.text().strip())
+            line.show_pause("")
             assert " ".join(line.reason.lines()) == line.reason.text() and not line.reason.text().endswith("…")
             if verdict.advice is not None:
                 sign = "↺ " if verdict.advice.starts_again else ""
@@ -345,6 +350,16 @@ def test_no_verdict_is_cut_and_its_button_keeps_its_place(
                 )
                 places.add((line.button.mapTo(window, QPoint(0, 0)).x(), line.button.mapTo(window, QPoint(0, 0)).y()))
         assert len(places) == 1
+        assert "paused by itself" in beside <= {"paused by itself", "paused", ""}
+
+
+def test_a_button_has_the_room_of_its_text_before_anything_is_painted(window: MainWindow, qtbot: QtBot) -> None:
+    judged(qtbot, window)
+    line, snapshot = window.verdict, window.session.snapshot
+    for text in ("Try tanh", "Hold back a test set", "Try tanh"):
+        advice = Advice.change(text, hidden=(16,))
+        line.show_snapshot(dataclasses.replace(snapshot, verdict=Verdict(PLATEAU, "it stands still", "", advice)))
+        assert text in line.button.text() and line.button.width() == line.button.sizeHint().width()
 
 
 def test_a_link_that_starts_again_says_so_and_undo_brings_the_run_back(window: MainWindow, qtbot: QtBot) -> None:

@@ -15,6 +15,7 @@ from gui.runs.run_table_model import EPOCHS, run_cell_text
 from gui.window.main_window import MainWindow
 from tests.gui.support import parameters, position
 
+TIP = Qt.ItemDataRole.ToolTipRole
 FEW = PRESETS["overfit"].experiment.replace(train_fraction=0.5, hidden=(8,))
 
 
@@ -108,6 +109,33 @@ def test_looking_at_an_early_epoch_changes_no_row_for_ever(qtbot: QtBot, window:
     window.runs.open(left)
     qtbot.waitUntil(lambda: position(window) == 30 * length and window.session.at_rest)
     assert window._status_bar.currentMessage().startswith("Opened 2-8-2, at epoch 30")
+
+
+@pytest.mark.parametrize("change", [{"l2": 0.01}, {"hidden": (4,)}])
+def test_a_run_left_at_an_early_epoch_opens_at_the_epoch_of_its_row(
+    qtbot: QtBot, window: MainWindow, change: dict[str, object]
+) -> None:
+    """Behind epoch 512 not each epoch has a record, and the row told the last one that has."""
+    begun(qtbot, window, 701, hidden=(1,))
+    length, end, record = window.session.timeline.epoch_length, position(window), present(window).history.table[-1]
+    assert end == 701 * length > record[0]
+    window.session.seek(8 * length)
+    qtbot.waitUntil(lambda: position(window) == 8 * length and window.session.at_rest)
+    window.session.change(change)
+    window.session.run_epochs(2)
+    qtbot.waitUntil(lambda: position(window) in (2 * length, 10 * length) and window.session.at_rest)
+    window.docks.bring_up("runs")
+    table, model = window.runs.view.table, window.runs.view.model
+    qtbot.waitUntil(lambda: len(model.rows) == 2 and table.isVisible())
+    place = next(place for place, row in enumerate(model.rows) if not row.is_present)
+    cell = model.index(place, EPOCHS)
+    assert cell.data() == "701" and model.rows[place].numbers == tuple(record[1:])
+    assert f"scores are of epoch {record[0] // length:.0f}, the last record before" in str(cell.data(TIP))
+    middle = table.visualRect(cell).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.waitUntil(lambda: position(window) == end and window.session.at_rest)
+    qtbot.waitUntil(lambda: run_cell_text(present(window), EPOCHS) == "701")
 
 
 def changed_and_undone(qtbot: QtBot, window: MainWindow) -> None:

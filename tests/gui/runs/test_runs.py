@@ -25,6 +25,7 @@ from core.workbench.many_runs.run_rows import RunRow
 from gui.runs.run_colors import run_color
 from gui.runs.run_table_model import (
     BOX,
+    EPOCHS,
     LOWEST,
     NAME,
     STATE,
@@ -214,6 +215,15 @@ def test_a_word_for_a_state_is_explained(qtbot: QtBot, two: MainWindow) -> None:
     qtbot.waitUntil(lambda: "went on with another run" in told())
     two.session.change({"data": default_source("circle")})
     qtbot.waitUntil(lambda: "other data" in told() and "went on" in told())
+
+
+def test_the_tip_of_a_row_says_that_a_double_click_opens_the_run(qtbot: QtBot, two: MainWindow) -> None:
+    model = two.runs.view.model
+    qtbot.waitUntil(lambda: len(model.rows) == 2)
+    for place, row in enumerate(model.rows):
+        for column in (NAME, EPOCHS, LOWEST):
+            tip = str(model.index(place, column).data(Qt.ItemDataRole.ToolTipRole))
+            assert tip.endswith("\nDouble click: open this run") is not row.is_present
 
 
 def test_losses_are_drawn_beside_the_same_loss_alone(qtbot: QtBot, two: MainWindow) -> None:
@@ -559,6 +569,8 @@ def test_a_double_click_on_the_lowest_test_loss_goes_there(qtbot: QtBot, window:
     place = next(place for place, row in enumerate(view.model.rows) if not row.is_present)
     cells = [view.model.index(row, LOWEST) for row in range(2)]
     assert view.model.data(cells[place]) == f"{short(lowest, 3)} ({at // 100})"
+    tips = [str(view.model.data(cell, Qt.ItemDataRole.ToolTipRole)) for cell in cells]
+    assert all(tip.endswith("\nDouble click: go to its lowest test loss") for tip in tips)
     marked = [view.model.data(cell, Qt.ItemDataRole.ForegroundRole) is not None for cell in cells]
     assert marked == [row == place for row in range(2)]
     middle = view.table.visualRect(cells[place]).center()
