@@ -29,7 +29,7 @@ from gui.widgets.plain_text import plain_label
 from gui.widgets.plots import SIDE, HoverTools
 from gui.widgets.theme import Theme
 
-LEAST_PLOT = 130
+LEAST_PLOT = 110
 if TYPE_CHECKING:
     from gui.decision.section_bar import SectionBar
 

@@ -14,7 +14,7 @@ from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded, WorkerState
 from gui.widgets import flags
-from gui.widgets.elided import Elided, FewLines
+from gui.widgets.elided import Elided, FewLines, shortened
 from gui.widgets.ending_painter import painting
 from gui.widgets.plain_text import plain
 from gui.widgets.qt_objects import existing
@@ -37,6 +37,7 @@ LINES = 2
 DOT = 11
 LEAST_WIDTH = 240
 LEFT, RIGHT, APART = 12, 10, 8
+ABOVE, BELOW, BETWEEN = 4, 3, 1
 HOLD_MILLISECONDS = 3000
 """How long the verdict stays behind the last move of the mouse on the button."""
 RESTARTS, PLAYS = "↺", "▶"
@@ -80,9 +81,10 @@ class Link(QToolButton):
 
     def show_advice(self, advice: Advice, room: int) -> None:
         """Show an advice in so much room, and tell what it does."""
-        words = f"{advice.text} {PLAYS if advice.return_to is None else '›'}"
-        words = f"{RESTARTS} {words}" if advice.starts_again else words
-        self.setText(self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room))
+        before, behind = f"{RESTARTS} " * advice.starts_again, f" {PLAYS if advice.return_to is None else '›'}"
+        metrics = self.fontMetrics()
+        room -= metrics.horizontalAdvance(before + behind)
+        self.setText(f"{before}{shortened(metrics, advice.text, room)}{behind}")
         self.setAccessibleName(_restart_told(advice) if advice.starts_again else advice.text)
         self.setToolTip(_what_it_does(advice))
 
@@ -92,7 +94,9 @@ class Link(QToolButton):
 
 
 class VerdictLine(QFrame):
-    """Shows the verdict of the snapshots. Its height and the place of each part depend on the font alone.
+    """Shows the verdict of the snapshots, or where there is little room only its title and the button, in one line.
+
+    Its height and the place of each part depend on that and the font alone.
 
     While the mouse moves on the button, and some seconds longer, the verdict stays, so that a click does what the
     button said. After the click, or under a mouse that rests, it follows the run.
@@ -111,7 +115,7 @@ class VerdictLine(QFrame):
         self._theme = theme
         self._verdict: Verdict | None = None
         self._newest: Verdict | None = None
-        self._is_playing = self._is_canvas = False
+        self._is_playing = self._is_canvas = self._is_one_line = False
         self._awaited: tuple[int, int] | None = None
         self._test_loss = math.nan
         self._row_of_lowest: RunRow | None = None
@@ -138,7 +142,8 @@ class VerdictLine(QFrame):
         self._hold.setInterval(HOLD_MILLISECONDS)
         self._hold.timeout.connect(self._show_newest)
         self.reason = FewLines(LINES)
-        head, middle, foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        self._head, middle, self._foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        head, foot = self._head, self._foot
         head.setSpacing(APART)
         head.addWidget(self.dot)
         head.addWidget(self.title, 1)
@@ -149,8 +154,8 @@ class VerdictLine(QFrame):
         for link in (self.lowest, self.besides):
             foot.addWidget(link)
         column = QVBoxLayout(self)
-        column.setContentsMargins(LEFT - PADDING, 4, RIGHT, 3)
-        column.setSpacing(1)
+        column.setContentsMargins(LEFT - PADDING, ABOVE, RIGHT, BELOW)
+        column.setSpacing(BETWEEN)
         for line in (head, middle):
             line.setContentsMargins(PADDING, 0, 0, 0)  # so that all texts begin below each other
         for line in (head, middle, foot):
@@ -163,6 +168,25 @@ class VerdictLine(QFrame):
     def verdict(self) -> Verdict | None:
         """What is shown; None before the first."""
         return self._verdict
+
+    def height_of(self, is_one_line: bool) -> int:
+        """The height that it has, or would have, in one line or whole."""
+        title, button = self.title.sizeHint().height(), self.button.sizeHint().height()
+        inside = max(title, button) if is_one_line else title + self.reason.height() + button + 2 * BETWEEN
+        border = self.contentsMargins()
+        return border.top() + ABOVE + inside + BELOW + border.bottom()
+
+    def set_one_line(self, is_one_line: bool) -> None:
+        """Show only the title and the button, in one line, whose tooltips say the rest; or the whole again."""
+        if is_one_line == self._is_one_line:
+            return
+        self._is_one_line = is_one_line
+        if is_one_line:
+            self._head.addWidget(self.button)
+        else:
+            self._foot.insertWidget(0, self.button)
+        self.reason.setHidden(is_one_line)
+        self._write()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
@@ -225,33 +249,36 @@ class VerdictLine(QFrame):
             elif self._awaited is not None:
                 title = _("Preparing the engine, {} of {}…").format(*self._awaited)
                 reason = _("Training begins when it is ready. The first time on a machine it is compiled, once.")
-            self._write_title(title)
             self.reason.set_text(reason)
+            self._write_title(title)
             self.dot.show_color(self._theme, "line")
             for link in (self.button, self.besides):
                 link.hide()
             self._write_lowest()
             return
         self.dot.show_color(self._theme, COLORS.get(verdict.kind, "faint"))
-        self._write_title(verdict.title)
         text = f"{verdict.text[:1].upper()}{verdict.text[1:]}."
         numbers = "\n".join(f"{name}: {value}" for name, value in verdict.numbers)
         self.reason.set_text(text, f"{text}\n\n{numbers}")
+        self._write_title(verdict.title)
         advice = verdict.advice
         is_wanted = advice is not None and not (advice.goes_on and self._is_playing)
         self.button.setVisible(is_wanted)
         if advice is not None:
-            self.button.show_advice(advice, self._room)
+            beside = self.title.minimumWidth() + DOT + 2 * APART if self._is_one_line else 0
+            self.button.show_advice(advice, self._room - beside)
         self.setAccessibleName(_("Verdict: {sentence}").format(sentence=verdict.sentence))
         if verdict.besides is not None:
             self.besides.show_advice(verdict.besides, self._room)
         width = self.besides.sizeHint().width() + APART
-        self.besides.setVisible(verdict.besides is not None and width <= self._room - self.button.sizeHint().width())
+        has_room = not self._is_one_line and width <= self._room - self.button.sizeHint().width()
+        self.besides.setVisible(verdict.besides is not None and has_room)
         self._write_lowest()
 
     def _write_title(self, title: str) -> None:
         """Write the title, which is whole wherever the line has room for it; what stands beside it yields."""
         self.title.set_full(title)
+        self.title.setToolTip(self.reason.toolTip() if self._is_one_line else plain(title))
         needed = self.title.fontMetrics().horizontalAdvance(title)
         self.title.setMinimumWidth(min(needed, self._room - DOT - APART))
 
@@ -271,12 +298,11 @@ class VerdictLine(QFrame):
         """
         row, now, verdict = self._row_of_lowest, self._test_loss, self._verdict if self._awaited is None else None
         lowest = None if row is None else row.lowest
+        self.lowest.hide()
         if row is None or lowest is None or verdict is None or verdict.kind == "start" or math.isnan(now):
-            self.lowest.hide()
             return
         is_told = verdict.advice is not None and verdict.advice.return_to == lowest.position
-        if row.is_present and (self._is_playing or is_told):
-            self.lowest.hide()
+        if self._is_one_line or (row.is_present and (self._is_playing or is_told)):
             return
         is_lowest = now <= lowest.loss
         if is_lowest:

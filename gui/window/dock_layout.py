@@ -37,6 +37,8 @@ HIDDEN = ("more",)
 """Docks that are not shown at first."""
 
 LEFT_WIDTH, RIGHT_WIDTH, LEAST_CURVES, CURVES_SHARE = (250, 280), 340, 160, 0.325
+MOST_OF_CURVES = 0.42
+"""The most of the room that the curves have with their least height."""
 CARD_HEIGHT, MOST_OF_CARD = 276, 0.52
 """The height of the card with its tabs, and the most of the room that it shares with the diagram in a low window."""
 BARS = 238
@@ -156,7 +158,7 @@ class DockLayout(QObject):
             widths[left] = min(max(LEFT_WIDTH[0], int(0.22 * width)), LEFT_WIDTH[1])
         self._window.resizeDocks(list(widths), list(widths.values()), Qt.Orientation.Horizontal)
         room = height - BARS
-        curves = max(LEAST_CURVES, int(CURVES_SHARE * room))
+        curves = max(min(LEAST_CURVES, int(MOST_OF_CURVES * room)), int(CURVES_SHARE * room))
         self._window.resizeDocks([boundary, loss], [room - curves, curves], Qt.Orientation.Vertical)
         card = min(max(CARD_HEIGHT, int(0.3 * height)), int(MOST_OF_CARD * room))
         self._window.resizeDocks([inspector], [card], Qt.Orientation.Vertical)
@@ -164,7 +166,7 @@ class DockLayout(QObject):
     def _make_dock(self, name: str, widget: QWidget, tools: QWidget | None) -> QDockWidget:
         dock = QDockWidget(DOCKS[name][0], self._window)
         dock.setObjectName(name)
-        dock.setWidget(ScrollingPart(dock, widget))
+        dock.setWidget(widget)
         title_bar = self._titles[name] = DockTitle(dock, tools, SHORT_TITLES.get(name, ""), can_close=name == "more")
         dock.setTitleBarWidget(title_bar)
         if name == "more":

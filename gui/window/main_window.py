@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QSize, Qt, QTimer
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PyQt5.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QToolBar, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
 
 from core.base.errors import LONGEST_MESSAGE, one_line
 from core.base.translation import _
@@ -31,6 +31,7 @@ from gui.explanation.advice_commands import take_advice
 from gui.explanation.explanation_commands import ExplanationCommands
 from gui.explanation.inspector import Inspector
 from gui.explanation.inspector.phase_bar import PhaseBar
+from gui.explanation.verdict_below import VerdictBelow
 from gui.explanation.verdict_line import VerdictLine
 from gui.explanation.walk_player import WalkPlayer
 from gui.export.export_commands import ExportCommands
@@ -52,7 +53,6 @@ from gui.transport.run_commands import RunCommands
 from gui.transport.timeline import Timeline
 from gui.transport.timeline_commands import TimelineCommands
 from gui.transport.toolbar import Toolbar
-from gui.widgets.forms import bare
 from gui.widgets.qt_objects import existing
 from gui.widgets.readout import WrappedReadout
 from gui.widgets.theme import DARK, Theme, apply_theme
@@ -78,8 +78,9 @@ if TYPE_CHECKING:
 SMALLEST = (1000, 560)
 """It fits a screen of 1366 × 768 pixels at 125 %, and Full HD at 175 %, with its frame."""
 PREPARE_MILLISECONDS = 300
-DIAGRAM_ROOM = QSize(340, 226)
-"""What the docks leave to the diagram, its header and its footer, if the window is not lower than some 600 pixels."""
+DIAGRAM_ROOM, PLOT_ROOM = QSize(340, 226), QSize(340, 96)
+"""What the docks leave to the diagram, its header and its footer, if the window is not lower than some 600 pixels; and
+what the verdict leaves to the plot."""
 
 
 class MainWindow(QMainWindow):
@@ -195,13 +196,13 @@ class MainWindow(QMainWindow):
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, _bar(self, self.timeline))
         self.setCentralWidget(ScrollingPart(self, self.network_panel, DIAGRAM_ROOM))
         widgets = {
-            "settings": self.panels.first,
-            "more": self.panels.rest,
-            "boundary": _above(self.scatter, self.verdict),
-            "loss": self.loss,
-            "inspector": self.inspector,
-            "report": self.report,
-            "runs": self.runs_place,
+            "settings": ScrollingPart(self, self.panels.first),
+            "more": ScrollingPart(self, self.panels.rest),
+            "boundary": VerdictBelow(ScrollingPart(self, self.scatter, PLOT_ROOM), self.verdict, self.scatter),
+            "loss": ScrollingPart(self, self.loss),
+            "inspector": ScrollingPart(self, self.inspector),
+            "report": ScrollingPart(self, self.report),
+            "runs": ScrollingPart(self, self.runs_place),
         }
         tools = {"boundary": self.scatter.title_tools}
         self.docks = DockLayout(self, widgets, tools, self.scatter, self.panels.strip.more)
@@ -407,18 +408,6 @@ def _when_seen(window: QWidget, act: Callable[[], object]) -> None:
     timer.setInterval(PREPARE_MILLISECONDS)
     timer.timeout.connect(try_it)
     timer.start()
-
-
-def _above(view: QWidget, line: QWidget) -> QWidget:
-    """Return a view with a line below it."""
-    both = QWidget()
-    column = bare(QVBoxLayout(both), 4)
-    column.addWidget(view, 1)
-    place = QHBoxLayout()
-    place.setContentsMargins(6, 0, 6, 4)  # beside the margins of a card
-    place.addWidget(line)
-    column.addLayout(place)
-    return both
 
 
 def _bar(window: QWidget, timeline: Timeline) -> QToolBar:

@@ -163,6 +163,7 @@ def test_an_advice_within_a_lesson_pauses_where_the_preset_did(
 
 
 def test_overfitting_from_the_start_gets_more_points(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1280, 800)
     settings = PRESETS["overfit"].experiment
     few = settings.replace(data=dataclasses.replace(default_source("spiral"), samples=100, noise=15.0))
     window.session.load(few, anew=True)
@@ -363,6 +364,7 @@ def test_a_button_has_the_room_of_its_text_before_anything_is_painted(window: Ma
 
 
 def test_a_link_that_starts_again_says_so_and_undo_brings_the_run_back(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1280, 800)
     verdict = run(qtbot, window, "spiral without a hidden layer")
     before, button = window.session.snapshot.position, window.verdict.button
     assert verdict.advice is not None and verdict.advice.text == "Add a hidden layer"

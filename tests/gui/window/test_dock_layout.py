@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from core.storage.settings_file import SettingsFile
 from core.storage.window_layout import GEOMETRY, DockPlace, WindowPlace
 from gui.widgets.qt_objects import existing
-from gui.window.dock_layout import PLACE_KEY
+from gui.window.dock_layout import PLACE_KEY, ScrollingPart
 from gui.window.dock_places import BORDER, TITLE_BAR, describe, fitted_box, tab_groups
 from gui.window.dock_title import DockTitle
 from gui.window.main_window import SMALLEST, MainWindow
@@ -210,9 +210,15 @@ def test_a_small_window_shows_its_docks_beside_each_other(window: MainWindow, qt
             assert not first.intersects(second)
         for dock in docks:
             assert window.rect().contains(dock.geometry())
-            area = dock.widget()
-            assert isinstance(area, QScrollArea)
-            assert existing(area.horizontalScrollBar()).maximum() == 0, dock.objectName()
+            for area in {dock.widget(), *existing(dock.widget()).findChildren(ScrollingPart)}:
+                if isinstance(area, QScrollArea):
+                    assert existing(area.horizontalScrollBar()).maximum() == 0, dock.objectName()
+        verdict = window.verdict
+        assert verdict.visibleRegion().boundingRect() == verdict.rect() and verdict.title.text() == "Start"
+        assert verdict.height() == verdict.sizeHint().height() == verdict.height_of(verdict.reason.isHidden())
+        assert verdict.reason.isHidden() is (size[1] < 700) and verdict.button.isVisible()
+        told = verdict.title.toolTip() if verdict.reason.isHidden() else verdict.reason.toolTip()
+        assert "Nothing is trained yet." in told
         window.session.change({"hidden": (4, 4, 4)})  # whose buttons stand in three lines
         qtbot.waitUntil(lambda: drawn(window))
         assert not list(laid_over(window.network_panel))
