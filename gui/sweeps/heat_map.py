@@ -205,8 +205,8 @@ class HeatMap(QWidget):
         ink = text_on(color) if is_known else theme.color("text")
         if bad:
             _hatch(painter, inner, ink if is_known else theme.color("warning"), whole=not is_known)
-        text = number_of_cell(number, self._is_share, digits) if is_known else "✕"
         if digits:
+            text = number_of_cell(number, self._is_share, digits) if is_known else "✕"
             painter.setPen(QPen(ink))
             painter.drawText(inner, int(Qt.AlignmentFlag.AlignCenter), text)
 

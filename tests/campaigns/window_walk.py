@@ -11,6 +11,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ from core.training.presets import PRESETS
 from core.workbench.messages import Notice
 from core.workbench.speed_scale import FULL
 from gui.offscreen.filming import make_film
+from gui.widgets.faults import escaping_to
 from gui.widgets.theme import THEMES
 from gui.window.application import make_application, make_window
 from gui.window.main_window import MainWindow
@@ -262,7 +264,7 @@ def main(
     application = make_application()
     scale = float(os.environ.get("QT_SCALE_FACTOR", "1"))
     wanted = [tuple(map(int, text.split("x"))) for text in arguments.sizes] if arguments.sizes else sizes
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, ExitStack() as hook:
         experiment = PRESETS["shallow"].experiment
         settings = SettingsFile(Path(name) / "settings.ini")
         window = make_window(experiment, load(experiment.data), settings, make_film=make_film)
@@ -270,13 +272,18 @@ def main(
         window.show()
         smallest = window.minimumSize()
         fitting = [(max(smallest.width(), int(w / scale)), max(smallest.height(), int(h / scale))) for w, h in wanted]
+        escaped: list[BaseException] = []
         try:
             walk = begin(window, Path(name))
             walk.begin_anew()
+            hook.enter_context(escaping_to(escaped.append))
             for state in arguments.states or walk.states:
                 seen: list[tuple[Station, QImage]] = []
                 for station, picture, faults in looks(walk, state, list(dict.fromkeys(fitting)), arguments.themes):
                     seen.append((station, picture))
+                    for error in escaped:
+                        faults.add(Fault("an error escapes", type(error).__name__, str(error)))
+                    escaped.clear()
                     for fault in sorted(faults):
                         print(json.dumps([*station, fault.kind, fault.where, fault.what]), flush=True)
                 if arguments.out is not None:

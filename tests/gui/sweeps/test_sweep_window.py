@@ -28,11 +28,13 @@ from core.sweeps.variation import parse_variation
 from core.sweeps.workers import Workers
 from core.workbench.many_runs.sweep_job import PAUSED, TRAINING, SweepStatus
 from gui.sweeps.best_sentence import best_sentence
-from gui.sweeps.heat_cells import TYPE_SHARES, VALUE_MARGIN, fitted_type, heat_cells
+from gui.sweeps.heat_cells import TYPE_SHARES, VALUE_MARGIN, HeatCells, fitted_type, heat_cells
+from gui.sweeps.heat_map import HeatMap
 from gui.sweeps.recent_sweeps_menu import put_older_away
 from gui.sweeps.result_table import result_lines
 from gui.sweeps.sweep_results import SweepResults
 from gui.sweeps.sweep_window import SweepWindow
+from gui.widgets.faults import raising_escaped
 from gui.widgets.qt_objects import existing
 from gui.window.main_window import MainWindow
 from tests.core.workbench.support import SHALLOW
@@ -270,6 +272,19 @@ def test_cells_have_the_digits_that_tell_them_apart(view: SweepWindow) -> None:
         assert (found.pointSizeF(), digits) == (small.pointSizeF(), 3)
     assert fitted_type(numbers, False, font, 10.0, 40.0)[1] == 0
     assert fitted_type([0.1, 0.2], False, font, 400.0, 400.0)[0] == font
+
+
+def test_cells_without_room_for_a_loss_are_coloured(window: MainWindow) -> None:
+    """Writing no digits of a loss failed, and the map stayed empty."""
+    count = 60
+    losses = np.linspace(0.01, 0.5, count * count).reshape(count, count)
+    levels, none = [str(number) for number in range(count)], np.zeros_like(losses)
+    cell_map = HeatMap(window.theme)
+    cell_map.resize(300, 200)
+    cell_map.show_cells(HeatCells(levels, levels, losses, none, none + 1), ("rate", "L2"), is_share=False)
+    with raising_escaped():
+        picture = cell_map.grab().toImage()
+    assert len({picture.pixelColor(x, 60).name() for x in range(100, 200)}) > 3
 
 
 def test_a_paused_sweep_offers_to_go_on(view: SweepWindow) -> None:
