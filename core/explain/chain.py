@@ -105,6 +105,17 @@ WITH_PENALTY = {
     ),
 }
 
+BY_OPTIMIZER = {
+    MADE: (
+        _("{optimizer} moved it up all the same, on the way of earlier updates"),
+        _("{optimizer} moved it down all the same, on the way of earlier updates"),
+    ),
+    NEXT: (
+        _("{optimizer} moves it up all the same, on the way of earlier updates"),
+        _("{optimizer} moves it down all the same, on the way of earlier updates"),
+    ),
+}
+
 
 def chain_of(walk: Walk, part: Part, sample: int = 0) -> tuple[Row, ...]:
     """The rows of a weight or of a neuron; of an input its value alone. The last one gives the new parameter."""
@@ -238,7 +249,7 @@ def reason(walk: Walk, part: Part, sample: int = 0) -> str:
     has_penalty = bool(walk.penalty_gradient[place])
     is_against = change != 0.0 and (gradient == 0.0 or (change > 0.0) == (gradient > 0.0))
     if len(walk) > 1:
-        return _of_batch(walk, is_weight, signs, own, change, has_penalty, is_against)
+        return _of_batch(walk, is_weight, signs, own, change, gradient, has_penalty, is_against)
     if is_against:
         text = _("{moved}: {optimizer} goes on the way of earlier updates.")
         if gradient == 0.0:
@@ -255,15 +266,25 @@ def reason(walk: Walk, part: Part, sample: int = 0) -> str:
 
 
 def _of_batch(
-    walk: Walk, is_weight: bool, signs: str, own: float, change: float, has_penalty: bool, is_against: bool
+    walk: Walk,
+    is_weight: bool,
+    signs: str,
+    own: float,
+    change: float,
+    gradient: float,
+    has_penalty: bool,
+    is_against: bool,
 ) -> str:
-    """The part of a sample, and what the batch makes of it."""
+    """The part of a sample, and what the batch makes of it, or else the optimizer against the batch."""
     pull = _chosen(own, PULLS[walk.moment, is_weight])
-    whole = _chosen(-change, (WITH_PENALTY if has_penalty else WHOLE)[walk.moment]).format(n=len(walk))
-    text = _("{pull}: {signs}. {whole}, on the way of earlier updates ({optimizer}).")
     if not is_against:
-        text = _("{pull}: {signs}. {whole}.")
-    return text.format(pull=pull, signs=signs, whole=whole, optimizer=walk.rule.optimizer.label)
+        whole = _chosen(-change, (WITH_PENALTY if has_penalty else WHOLE)[walk.moment]).format(n=len(walk))
+        return _("{pull}: {signs}. {whole}.").format(pull=pull, signs=signs, whole=whole)
+    text = _("{pull}: {signs}. The gradient of the batch of {n} is {gradient}; {moved}.")
+    if has_penalty:
+        text = _("{pull}: {signs}. The gradient of the batch of {n}, with the penalty, is {gradient}; {moved}.")
+    moved = BY_OPTIMIZER[walk.moment][change < 0.0].format(optimizer=walk.rule.optimizer.label)
+    return text.format(pull=pull, signs=signs, n=len(walk), gradient=short(gradient, 3), moved=moved)
 
 
 def _chosen(gradient: float, words: tuple[str, str, str]) -> str:

@@ -21,4 +21,7 @@ def take_advice(session: Session, advice: Advice) -> None:
         session.restart_with(dict(advice.fields))
     elif advice.fields:
         session.change(dict(advice.fields))
-    session.play()
+    if advice.epochs:
+        session.run_epochs(advice.epochs)
+    else:
+        session.play()

@@ -21,7 +21,7 @@ class Advice:
         fields: fields of the experiment and their new values.
         restarts: they help a new run alone, since the present one is spoiled.
         return_to: a position to go back to; None for none.
-        goes_on: train on. unfreezes: let all parameters move again.
+        goes_on: train on, epochs: so many epochs, or for 0 without end. unfreezes: let all parameters move again.
     """
 
     text: str
@@ -29,6 +29,7 @@ class Advice:
     restarts: bool = False
     return_to: int | None = None
     goes_on: bool = False
+    epochs: int = 0
     unfreezes: bool = False
 
     @classmethod
@@ -52,9 +53,9 @@ class Advice:
         return self.restarts or not self.fields.keys() <= LIVE_FIELDS
 
     @classmethod
-    def go_on(cls, text: str = _("Let it go on")) -> Advice:
-        """Train on."""
-        return cls(text, goes_on=True)
+    def go_on(cls, text: str = _("Let it go on"), epochs: int = 0) -> Advice:
+        """Train on, by default without end."""
+        return cls(text, goes_on=True, epochs=epochs)
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,9 @@ LASTING_DRIFT = 0.1
 LEAST_HELD, LEAST_RECORDS_HELD, LONG = 20.0, 10, 100.0
 """The change up to which a test loss that jumps holds, and epochs and records over which it must be seen first. Behind
 LONG epochs it holds up to LEAST_RISE."""
-SHARE_HELD = 1.0 / 3.0
-"""Behind a change the test loss must be seen for so many times the epochs before it, since what it does is as slow."""
+SHARE_HELD, MOST_TO_HOLD = 1.0 / 3.0, 300.0
+"""Behind a change the test loss must be seen for so many times the epochs before it, since what it does is as slow, but
+for no more than this."""
 LEAST_GAP = 1.2
 FITTED = 0.7
 """The share of its start to which the training loss must have fallen before there can be overfitting."""
@@ -218,7 +219,7 @@ def _fall(epochs: Array, logs: Array, window: float) -> tuple[float, float, floa
 
 def epochs_to_hold(changed: float) -> float:
     """Over how many epochs a test loss must be seen to hold, behind a change at an epoch; as many again come first."""
-    return max(LEAST_HELD, SHARE_HELD * changed)
+    return max(LEAST_HELD, min(SHARE_HELD * changed, MOST_TO_HOLD))
 
 
 def _drift(epochs: Array, losses: Array, least_epochs: float) -> float:

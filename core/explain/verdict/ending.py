@@ -7,7 +7,7 @@ import math
 from core.base.number_text import grouped, percent, short, span_text, typed_text
 from core.base.translation import _
 from core.explain.verdict.advice import Advice
-from core.explain.verdict.course import GOOD_SCORE, SHARE_HELD, SLOW_FALL, Course
+from core.explain.verdict.course import GOOD_SCORE, SLOW_FALL, Course, epochs_to_hold
 from core.explain.verdict.cures import cure, points_to_test
 from core.explain.verdict.fall import LEAST_GAIN, LOUD, PATIENT_EPOCHS, told_loss
 from core.explain.verdict.learning import gradient_text
@@ -56,7 +56,7 @@ def stands_still(trainer: Trainer, course: Course) -> bool:
         return flat >= PATIENT_EPOCHS
     is_clear = math.isnan(course.test_loss) or bool(fit_text(trainer, course))
     share = (PAUSE if is_clear else UNCLEAR_PAUSE) * course.judged_epochs
-    return flat >= max(PATIENT_EPOCHS, share, SHARE_HELD * course.changed)
+    return flat >= max(PATIENT_EPOCHS, share, epochs_to_hold(course.changed))
 
 
 def _is_learned(trainer: Trainer, course: Course) -> bool:
@@ -82,10 +82,16 @@ def done_verdict(trainer: Trainer, course: Course, score: float) -> Verdict:
         of_classes = _("{train} are right in training, {test} in the test")
         of_numbers = _("R² is {train} in training, {test} in the test")
         # Of what is left to learn by heart nobody knows whether it spoils the answers.
-        further = Advice.go_on(_("See whether it overfits later")) if score < GOOD_SCORE else None
+        further = _twice_as_long(trainer) if score < GOOD_SCORE else None
         return Verdict(DONE, f"{_told(trainer, of_classes, of_numbers, score, test)}{fits}", advice=further)
     text = _told(trainer, _("{train} of the training points are right"), _("R² is {train}"), score, test)
     return Verdict(DONE, f"{text}{_ending(trainer, course)}", advice=points_to_test(trainer))
+
+
+def _twice_as_long(trainer: Trainer) -> Advice:
+    epochs = trainer.epoch
+    text = _("Train on to epoch {epoch}: will it overfit?").format(epoch=grouped(2 * epochs))
+    return Advice.go_on(text, epochs)
 
 
 def _ending(trainer: Trainer, course: Course) -> str:

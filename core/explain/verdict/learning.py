@@ -46,7 +46,7 @@ def learning_verdict(trainer: Trainer, course: Course, score: float, reach: floa
     is_unsteady = (is_unsteady or lost_again(evidence) is not None) and course.judged_epochs >= PATIENT_EPOCHS
     if not (is_slow or is_unsteady) or score >= reach - NEAR_REACH or course.judged_epochs < SLOW_EPOCHS:
         text = f"{text}{gradient_text(trainer) or fit_text(trainer, course)}"
-        return Verdict(LEARNING, text, advice=Advice.go_on())
+        return Verdict(LEARNING, text, _("slowly") if is_slow else "", Advice.go_on())
     cause, how = find_cause(evidence), _("slowly") if is_slow else _("unsteadily")
     is_hopeless = course.fall * course.epoch < HOPELESS and score < reach - FAR_FROM_REACH
     is_long = not is_slow or course.judged_epochs >= HOPELESS_EPOCHS

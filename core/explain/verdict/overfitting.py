@@ -9,7 +9,7 @@ from core.base.arrays import median
 from core.base.number_text import grouped, percent, short, typed_text
 from core.base.translation import _
 from core.explain.verdict.advice import Advice
-from core.explain.verdict.course import LASTING_RISE, LEAST_GAP, LONG, Course, course_of
+from core.explain.verdict.course import LASTING_RISE, LEAST_GAP, LEAST_RISE, LONG, Course, course_of
 from core.explain.verdict.cures import cure, first_l2, has_failed, more_points
 from core.explain.verdict.fall import EARLY_EPOCHS, UNMOVED, has_fallen, told_loss, told_test_loss
 from core.explain.verdict.scores import score_in_test
@@ -79,7 +79,7 @@ def _risen(course: Course) -> str:
 def loss_unrestrained(trainer: Trainer) -> tuple[str, float, float] | None:
     """A penalty or dropout in words, and test loss and score of the line that does without it and is else the same.
 
-    They are those here or, where the training of that line ended before, at its end.
+    They are those here or, where the training of that line ended before, at its end. None where that is long before.
     """
     branch, changes = trainer.tree.present, trainer.settings_over_time.until(trainer.position)
     own = [(before, after) for before, after in pairwise(changes) if after.position >= branch.fork]
@@ -95,6 +95,8 @@ def loss_unrestrained(trainer: Trainer) -> tuple[str, float, float] | None:
         return None
     words = RESTRAINTS[name].format(value=typed_text(getattr(after.experiment, name)))
     record = parent.record.view(trainer.position, with_norms=False)
+    if 2 * record.table[-1, 0] < trainer.position:  # so much later it would be another one
+        return None
     return words, float(record.column("test_loss")[-1]), float(record.column("test_score")[-1])
 
 
@@ -144,16 +146,22 @@ def held_text(trainer: Trainer, course: Course) -> str:
     The lowest is that since the last change, as the list of runs has it. The scores may tell another story than the
     losses, which count as well how sure the answers are. While the run is at work, they are of another moment.
     """
-    changed, low = _lowest(trainer)
-    now, without = told_test_loss(course), loss_unrestrained(trainer)
+    changed, lowest = _lowest(trainer)
+    now, low, without = told_test_loss(course), short(lowest.loss, 3), loss_unrestrained(trainer)
+    shown = course.test_loss if course.now is None else min(course.test_loss, course.now[1])
+    has_risen = shown > (1.0 + LEAST_RISE) * lowest.loss
     if without is None or without[1] <= course.test_loss:
         text = _("hardly overfitting: the test loss holds, {now} now; it was lowest, {low}, at epoch {epoch}")
-        if changed:
+        if has_risen:
+            text = _("overfitting a little: the test loss rose from {low} at epoch {epoch}, and holds at {now}")
+        elif changed:
             text = _("hardly overfitting: the test loss holds, {now} now; lowest since the change {low}, epoch {epoch}")
-        return text.format(now=now, low=short(low.loss, 3), epoch=grouped(low.epoch))
+        return text.format(now=now, low=low, epoch=grouped(lowest.epoch))
     what, loss, score = without
     text = _("hardly overfitting: the test loss holds, {now} ({loss} without {what})")
-    text = text.format(now=now, loss=short(loss, 3), what=what)
+    if has_risen:
+        text = _("overfitting a little: the test loss rose from {low}, and holds at {now} ({loss} without {what})")
+    text = text.format(low=low, now=now, loss=short(loss, 3), what=what)
     if course.now is None:
         return text
     if trainer.settings.task == REGRESSION:
@@ -193,7 +201,7 @@ def fit_text(trainer: Trainer, course: Course) -> str:
         return none
     changed, lowest = _lowest(trainer)
     if course.now[1] <= lowest.loss:  # of an epoch only the end counts
-        text = _("; no overfitting: test loss {now}, the lowest of this run")
+        text = _("; no overfitting: test loss {now}, the lowest so far")
         if changed:
             text = _("; no overfitting: test loss {now}, the lowest since the change")
     return text.format(now=told_test_loss(course), low=short(lowest.loss, 3), loss=told_loss(course))

@@ -9,7 +9,7 @@ from core.base.translation import _
 from core.explain.verdict import probes
 from core.explain.verdict.advice import Advice
 from core.explain.verdict.course import FITTED, Course, epochs_to_hold
-from core.explain.verdict.fall import EARLY_EPOCHS, has_fallen, rises, told_loss, told_test_loss
+from core.explain.verdict.fall import EARLY_EPOCHS, LOUD, has_fallen, rises, told_loss, told_test_loss
 from core.explain.verdict.verdict import CHANGED, LEARNING, START, Verdict
 from core.training.trainer import Trainer
 
@@ -55,6 +55,8 @@ def waiting_verdict(course: Course) -> Verdict:
             text = _("the loss has fallen from {start} to {now}, and rises at present").format(
                 start=short(course.start_loss, 3), now=told_loss(course)
             )
+        elif course.noise >= LOUD:
+            text = _("the loss has fallen, and jumps at present; it may fall on")
         elif course.flat_epochs >= EARLY_EPOCHS:
             text = _("the loss has fallen, and has stood still since epoch {epoch}; it may fall on").format(
                 epoch=grouped(course.flat_since)

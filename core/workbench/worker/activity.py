@@ -40,12 +40,12 @@ class Playing:
 
     Attributes:
         begin: the position at which it began to play. end: where it ends; None for training without end.
-        reason: what is told there, where the run pauses by itself.
+        verdict: the kind of verdict for which the run pauses there by itself, if it is still that; empty for none.
     """
 
     begin: int
     end: int | None = None
-    reason: str = ""
+    verdict: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,6 +36,7 @@ class OwnPauses:
         self._shared, self._snapshots = shared, snapshots
         self._known: WeakKeyDictionary[Branch, set[tuple[str, int]]] = WeakKeyDictionary()  # verdicts behind changes
         self._plateaus: WeakKeyDictionary[Branch, int] = WeakKeyDictionary()  # where the verdict became one
+        self._outlived: Verdict | None = None  # one that no longer held where the run was to pause for it
 
     def lesson_end(self, run: Run) -> int | None:
         """The position ahead at which the run's preset ends; None where there is no pause."""
@@ -60,7 +61,7 @@ class OwnPauses:
         One that was there before the run began to play, or comes while it does not pause by itself, has been seen.
         """
         verdict = self._snapshots.newest_verdict(run.trainer)
-        if verdict is None:
+        if verdict is None or verdict is self._outlived:
             return
         from core.explain.verdict import verdict as verdicts  # here, as the first picture does without
 
@@ -75,13 +76,25 @@ class OwnPauses:
         if not isinstance(activity, Playing) or not activity.begin < verdict.position <= run.trainer.position:
             return
         if self._may_pause and self.lesson_end(run) is None:
-            state = verdicts.TITLES[verdict.kind]
-            text = _("Paused: the verdict is “{state}”. Press Space to train on.").format(state=state)
             # The window counts whole epochs, and inside one a loss that jumps is not that of its end.
             end = (
                 run.trainer.end_of("epoch") if run.trainer.position % run.trainer.epoch_length else run.trainer.position
             )
-            self._shared.activity = Playing(activity.begin, end, text)
+            self._shared.activity = Playing(activity.begin, end, verdict.kind)
+
+    def pause_at_end(self, run: Run, activity: Playing) -> None:
+        """Pause where the run has come to the end of an epoch for a verdict; play on where it is another one there."""
+        from core.explain.verdict.judging import judge  # here, as the first picture does without
+        from core.explain.verdict.verdict import TITLES
+
+        if judge(run.trainer).kind != activity.verdict:
+            known = self._known[run.trainer.tree.present]
+            known -= {found for found in known if found[0] == activity.verdict}
+            self._outlived = self._snapshots.newest_verdict(run.trainer)
+            self._shared.activity = Playing(activity.begin)
+            return
+        text = _("Paused: the verdict is “{state}”. Press Space to train on.")
+        self._pause(text.format(state=TITLES[activity.verdict]))
 
     def _has_lasted(self, branch: Branch, plateau: Verdict, changed: int) -> bool:
         """Whether a plateau has lasted; the same one may be told as a slow fall at times."""

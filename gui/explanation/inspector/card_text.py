@@ -9,8 +9,8 @@ import numpy as np
 from core.base.number_text import epoch_place, fraction_place, short
 from core.base.translation import _, ngettext
 from core.explain.chain_row import BATCH, SAMPLE, sign_word
-from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
-from core.explain.gradient_flow import DEEP, flow_words, why_it_vanishes
+from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE, UnitHealth
+from core.explain.gradient_flow import flow_words, why_it_vanishes
 from core.explain.phases import BACKWARD, FORWARD, LOSS, PICK, UPDATE
 from core.explain.picked_part import Edge, Neuron, Part, capital, selection_name, value_letter
 from core.explain.probe import output_text
@@ -257,6 +257,21 @@ def _of_all(inspection: Inspection) -> str:
     return text.format(sign=sign_word(gradient))
 
 
+def dead_text(health: UnitHealth | None) -> str:
+    """How many neurons are dead in which layers, as a sentence; empty without hidden layers, or while it is unknown."""
+    counts = [int(dead.sum()) for dead in health.dead] if health is not None else []
+    if len(counts) < 2:
+        return ""
+    *hidden, output = counts
+    places = [_("{n} in layer {layer}").format(n=n, layer=layer) for layer, n in enumerate(hidden, 1) if n]
+    places += [_("{n} in the output layer").format(n=output)] if output else []
+    if not places:
+        return _("No neuron is dead.")
+    dead = sum(counts)
+    text = ngettext("{n} neuron is dead: {places}.", "{n} neurons are dead: {places}.", dead)
+    return text.format(n=dead, places=", ".join(places))
+
+
 def net_words(scope: str, snapshot: Snapshot, preparation: Preparation) -> tuple[str, ...]:
     """What is shown of the net, what is remarkable about its gradient, and the first in fewer words."""
     if scope == RANKS:
@@ -279,10 +294,11 @@ def net_words(scope: str, snapshot: Snapshot, preparation: Preparation) -> tuple
     )
     of = text.format(n=count, place=whole)
     if not found:
-        reaches = _("The gradient reaches every layer. Click an edge or a neuron.")
-        return of, reaches if len(norms) > DEEP else _("Click an edge or a neuron."), *shorter
+        reaches = _("The gradient reaches every layer.") if len(norms) > 1 else ""
+        rest = dead_text(snapshot.health), _("Click an edge or a neuron.")
+        return of, " ".join(filter(None, (reaches, *rest))), *shorter
     why = why_it_vanishes(norms, snapshot.settings, snapshot.sizes, snapshot.parameters)
-    return of, f"{capital(found)}. {why}".rstrip(), *shorter
+    return of, " ".join(filter(None, (f"{capital(found)}.", why or dead_text(snapshot.health)))), *shorter
 
 
 # ---------------------------------------------------------------- a phase of a walk

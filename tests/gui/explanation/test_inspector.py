@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from core.base.number_text import exact, grouped, short
 from core.base.row_text import csv_bytes, tab_text
 from core.data.data_source import load
-from core.explain.diagnosis import DEAD_RULE, diagnose, full_gradient
+from core.explain.diagnosis import DEAD_RULE, diagnose, full_gradient, unit_health
 from core.explain.formulas.formula import Formula
 from core.explain.formulas.formula_text import to_text
 from core.explain.gradient_flow import norm_text
@@ -144,7 +144,7 @@ def test_a_gradient_that_arrives_is_not_called_vanishing(inspector: Inspector) -
     show(inspector, make_trainer(SHALLOW.replace(hidden=(4, 4, 4), activation="tanh", init=Init("glorot"))))
     assert inspector.sentence.text().startswith("The gradient reaches every layer.")
     show(inspector, trained(SHALLOW, 1500))
-    assert inspector.sentence.text() == "Click an edge or a neuron."
+    assert inspector.sentence.text() == "The gradient reaches every layer. Click an edge or a neuron."
     assert len(inspector.pages.net.plot.curves()[0][0]) == 17, "sixteen in the first epoch, and the start"
 
 
@@ -176,8 +176,23 @@ def test_the_flow_of_the_gradient_is_told_in_short_words(inspector: Inspector, n
     inspector.show_snapshot(dataclasses.replace(snapshot, history=history))
     told = inspector.sentence.text()
     found, _, why = told.partition(" Each layer multiplies it by its weights")
-    assert found == (f"{words}." if words else "Click an edge or a neuron.")
+    assert found == (f"{words}." if words else "The gradient reaches every layer. Click an edge or a neuron.")
     assert bool(why) == ("vanishes" in words)
+
+
+def test_the_net_tells_in_which_layers_neurons_are_dead(inspector: Inspector) -> None:
+    trainer = make_trainer(SHALLOW.replace(hidden=(4, 3, 3), activation="relu"))
+    sizes = trainer.network.sizes
+    dead = {Neuron(layer, unit).index(sizes) or 0 for layer, unit in ((1, 0), (1, 2), (3, 1))}
+    for places, words in (
+        (set[int](), " No neuron is dead. "),
+        (dead, "3 neurons are dead: 2 in layer 1, 1 in layer 3."),
+    ):
+        positive = dict.fromkeys(range(trainer.network.parameters.size), 0.1)  # as the inputs are
+        trainer.edit(positive | dict.fromkeys(places, -1e6))
+        inspector.set_run(loaded_of(trainer))
+        inspector.show_snapshot(dataclasses.replace(snapshot_of(trainer), health=unit_health(trainer)))
+        assert words in inspector.sentence.text()
 
 
 def test_why_a_gradient_vanishes_stands_beside_it(window: MainWindow, qtbot: QtBot) -> None:

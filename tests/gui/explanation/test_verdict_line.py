@@ -25,6 +25,7 @@ from core.training.presets import PRESETS
 from core.training.trainer import Trainer
 from core.workbench.messages import WorkerState
 from core.workbench.speed_scale import RISING
+from gui.explanation.advice_commands import take_advice
 from gui.explanation.verdict_line import LINES, VerdictLine
 from gui.widgets.theme import DARK
 from gui.window.main_window import MainWindow
@@ -511,3 +512,8 @@ def test_while_training_waits_for_its_engine_nothing_looks_as_if_it_learned(wind
     assert not verdict.button.isVisible() and not verdict.lowest.isVisible()
     verdict.show_state(WorkerState(playing=True, loading=(3, 7)))
     assert verdict.title.full == "Start"
+
+
+def test_an_advice_that_names_an_epoch_ends_there(window: MainWindow, qtbot: QtBot) -> None:
+    take_advice(window.session, Advice.go_on("Train on", epochs=3))
+    qtbot.waitUntil(lambda: window.session.snapshot.epoch == 3 and not window.session.playing)

@@ -362,7 +362,7 @@ def test_a_step_below_the_last_digit_is_not_called_a_gradient_of_0() -> None:
 def test_a_weight_without_a_gradient_that_moves_all_the_same_is_moved_by_the_optimizer() -> None:
     for batch_size, wanted in (
         (1, "though its gradient is 0: Adam goes on the way of earlier updates."),
-        (3, "on the way of earlier updates (Adam)."),
+        (3, "The gradient of the batch of 3 is 0; Adam moves it {} all the same, on the way of earlier updates."),
     ):
         trainer = make_trainer(SHALLOW.replace(optimizer="adam", activation="relu", batch_size=batch_size))
         trainer.advance(30)
@@ -371,7 +371,29 @@ def test_a_weight_without_a_gradient_that_moves_all_the_same_is_moved_by_the_opt
         walk, edges = walk_update(trainer), [Edge(1, 0, unit) for unit in range(7)]
         assert not any(walk.gradient[edge.index(sizes)] for edge in edges)
         moved = [edge for edge in edges if walk.change[edge.index(sizes)]]
-        assert moved and all(told(trainer, edge).endswith(wanted) for edge in moved)
+        ways = {edge: "up" if walk.change[edge.index(sizes)] > 0.0 else "down" for edge in moved}
+        assert moved and all(told(trainer, edge).endswith(wanted.format(ways[edge])) for edge in moved)
+
+
+def test_a_weight_that_moves_against_its_batch_is_moved_by_the_optimizer() -> None:
+    """ "The batch moved it down" was said of a batch whose gradient pulled it up."""
+    trainer = make_trainer(SHALLOW.replace(optimizer="adam", batch_size=10, l2=0.01))
+    against = 0
+    for _ in range(30):
+        trainer.advance(10)
+        walk = walk_update(trainer)
+        for edge in (Edge(1, source, unit) for source in range(2) for unit in range(7)):
+            place = edge.index(trainer.network.sizes)
+            gradient, change = float(walk.gradient[place]), float(walk.change[place])
+            way, opposite = ("up", "down") if change > 0.0 else ("down", "up")
+            sentence = told(trainer, edge)
+            if gradient * change <= 0.0:
+                assert f"with the penalty, moves it {way}." in sentence
+                continue
+            against += 1
+            assert f"The gradient of the batch of 10, with the penalty, is {short(gradient, 3)}; Adam moves" in sentence
+            assert f"moves it {way} all the same" in sentence and f"moves it {opposite}" not in sentence
+    assert against > 5
 
 
 def test_a_delta_of_0_is_named_though_the_engine_computes_one_next_to_0() -> None:

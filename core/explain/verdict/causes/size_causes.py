@@ -16,7 +16,7 @@ from core.network.tasks import REGRESSION
 from core.training.experiment import MAX_HIDDEN_LAYERS, Experiment, Init
 
 NO_HIDDEN_LAYER = "no hidden layer"
-UNSTEADY = 0.015
+UNSTEADY = 0.025
 """The spread of the loss of such a net from which on the rate is said to be high."""
 WIDE, WIDE_OF_SEVERAL = 8, 16
 """Neurons of a first hidden layer; and at least so many in each where one layer was too few."""
@@ -56,7 +56,7 @@ def too_small(evidence: Evidence) -> Cause:
         text = _("each layer of sigmoids weakens the gradient")
         return Cause("sigmoids", text, Advice.change(_("Try Tanh"), activation="tanh"), is_certain=False)
     if len(hidden) < min(3, MAX_HIDDEN_LAYERS):
-        activations = (*settings.hidden_activations, settings.last_activation)
+        activations: object = (*settings.hidden_activations, settings.last_activation)
         deeper = (*(max(WIDE_OF_SEVERAL, neurons) for neurons in hidden), WIDE_OF_SEVERAL)
         text = ngettext(
             "{n} hidden layer seems too few with these inputs",
@@ -64,6 +64,8 @@ def too_small(evidence: Evidence) -> Cause:
             len(hidden),
         ).format(n=len(hidden))
         advice = _("Add a hidden layer: {counts}").format(counts="-".join(map(str, deeper)))
+        if "sigmoid" in settings.hidden_activations:  # several layers of them would weaken the gradient
+            advice, activations = _("{advice}, Tanh").format(advice=advice), "tanh"
         return Cause("too few layers", text, Advice.change(advice, hidden=deeper, activation=activations), False)
     return Cause("", _("the loss no longer falls"), Advice.go_on(), False)
 
@@ -77,8 +79,8 @@ def calmer_rate(settings: Experiment, cause: str, course: Course) -> Advice | No
 
 
 def _is_rate_high(course: Course) -> bool:
-    """Whether the loss of a net without hidden layers jumps, which has no valley that a lower rate would not find."""
-    return course.noise >= UNSTEADY
+    """Whether the loss of a net without hidden layers jumps, or lies above its start, which no lower rate would do."""
+    return course.noise >= UNSTEADY or course.loss > course.start_loss
 
 
 def _without_hidden_layers(settings: Experiment) -> str:

@@ -154,6 +154,23 @@ def test_a_rising_speed_pauses_once_when_a_run_is_done_or_overfits(
     assert [notice.kind for notice in driver.notices] == ["paused", "paused"], "a new run pauses again"
 
 
+def test_a_run_whose_verdict_is_another_one_where_it_would_pause_plays_on(
+    driver: WorkerDriver, hurried: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The status bar said "the verdict is “Done”" beside a verdict that said "Learning"."""
+
+    def seldom_done(trainer: Trainer, at_work: bool = False) -> Verdict:
+        # Verdicts before the end of the preset do not count.
+        is_done = trainer.position > (20_000 if at_work else 200_000)
+        return Verdict(DONE if is_done else LEARNING, "it is", position=trainer.position)
+
+    monkeypatch.setattr(core.explain.verdict.judging, "judge", seldom_done)
+    driver.send(Load(LEARNS), SetPace(None, rises=True), Play())
+    snapshot = driver.arrive()
+    assert snapshot.position > 200_000 and snapshot.verdict is not None and snapshot.verdict.kind == DONE
+    assert [notice.kind for notice in driver.notices] == ["paused"]
+
+
 @pytest.mark.parametrize("since", [7000, 1000], ids=["another plateau", "the same one"])
 def test_a_rising_speed_pauses_once_where_a_plateau_has_lasted(
     driver: WorkerDriver, hurried: None, monkeypatch: pytest.MonkeyPatch, since: int
@@ -201,10 +218,12 @@ def test_a_verdict_that_was_seen_at_full_speed_pauses_no_more(driver: WorkerDriv
 def test_a_verdict_that_alternates_pauses_once(
     driver: WorkerDriver, hurried: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kinds = itertools.cycle([LEARNING, DONE, LEARNING])
+    kinds, kind = itertools.cycle([LEARNING, DONE, LEARNING]), LEARNING
 
     def judge(trainer: Trainer, at_work: bool = False) -> Verdict:
-        return Verdict(next(kinds), "", position=trainer.position)
+        nonlocal kind
+        kind = next(kinds) if at_work else kind
+        return Verdict(kind, "", position=trainer.position)
 
     monkeypatch.setattr(core.explain.verdict.judging, "judge", judge)
     monkeypatch.setattr(core.workbench.worker.paced_answers, "READABLE_SECONDS", 0.0)
