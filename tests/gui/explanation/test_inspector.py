@@ -188,7 +188,7 @@ def test_the_net_tells_in_which_layers_neurons_are_dead(inspector: Inspector) ->
         (set[int](), " No neuron is dead. "),
         (dead, "3 neurons are dead: 2 in layer 1, 1 in layer 3."),
     ):
-        positive = dict.fromkeys(range(trainer.network.parameters.size), 0.1)  # as the inputs are
+        positive = dict.fromkeys(range(trainer.network.parameters.size), 0.5)  # as the inputs are
         trainer.edit(positive | dict.fromkeys(places, -1e6))
         inspector.set_run(loaded_of(trainer))
         inspector.show_snapshot(dataclasses.replace(snapshot_of(trainer), health=unit_health(trainer)))
