@@ -181,7 +181,7 @@ def test_the_flow_of_the_gradient_is_told_in_short_words(inspector: Inspector, n
 
 
 def test_the_net_tells_in_which_layers_neurons_are_dead(inspector: Inspector) -> None:
-    trainer = make_trainer(SHALLOW.replace(hidden=(4, 3, 3), activation="relu"))
+    trainer = make_trainer(SHALLOW.replace(hidden=(4, 3, 3), activation="relu", init=Init("he"), seed=1))
     sizes = trainer.network.sizes
     dead = {Neuron(layer, unit).index(sizes) or 0 for layer, unit in ((1, 0), (1, 2), (3, 1))}
     for places, words in (
