@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QShowEvent
 from PyQt5.QtWidgets import QFrame, QLabel, QScrollArea
 
 from core.base.translation import _
@@ -36,6 +37,10 @@ class PresetText(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(_("What the preset shows"))
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        self.text.updateGeometry()  # Qt tells no hidden view that its text has become longer
 
     def set_theme(self, theme: Theme) -> None:
         """Nothing is drawn that the style sheet does not colour."""

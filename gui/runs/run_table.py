@@ -7,14 +7,15 @@ from PyQt5.QtGui import QFocusEvent, QFont, QFontMetrics, QKeyEvent, QKeySequenc
 from PyQt5.QtWidgets import QTableView
 
 from gui.runs.row_table_setup import ROW_MARGIN
-from gui.runs.run_table_model import BOX, NAME, STATE, TEST_SCORE
+from gui.runs.run_table_model import BOX, NAME, STATE, TRAIN_SCORE
 from gui.widgets.flags import BACK, BY_TAB
 from gui.widgets.qt_objects import existing
 
 OWN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Home)
-SAMPLES = ("", "", "100,000", "0.000123", "0.0123 (1,000)", "accuracy", "0.000123", "accuracy", "diverged")
-"""The widest text of each column but those of the boxes and of the names, which take what is left."""
-BOX_WIDTH, LEAST_NAME, CELL_MARGIN = 44, 160, 10
+LOSS, SCORE = "0.000123", "accuracy"
+SAMPLES = ("", "no hidden layer", "100,000", LOSS, SCORE, LOSS, SCORE, "0.0123 (1,000)", "diverged")
+"""The widest text of each column but that of the boxes; of the names the least that is seen of a long one's line."""
+BOX_WIDTH, CELL_MARGIN = 44, 10
 MOST_FITTED = 100
 """Rows of a list in which long names get two lines."""
 
@@ -34,6 +35,7 @@ class RunTable(QTableView):
     def __init__(self) -> None:
         super().__init__()
         self._is_fitted = False
+        self._least_name = 0
         self._is_reached_by_tab = False
 
     def showEvent(self, event: QShowEvent | None) -> None:
@@ -46,6 +48,7 @@ class RunTable(QTableView):
             for column, sample in enumerate(SAMPLES):
                 width = bold.horizontalAdvance(sample) + CELL_MARGIN
                 self.setColumnWidth(column, BOX_WIDTH if column == BOX else width)
+            self._least_name = self.columnWidth(NAME)
             existing(self.model()).modelReset.connect(self.fit_names)
             self.fit_names()
 
@@ -54,15 +57,15 @@ class RunTable(QTableView):
         self.fit_names()
 
     def fit_names(self) -> None:
-        """Give the names the room that the other columns leave, and what they need beside the test set's numbers.
+        """Give the names the room that the other columns leave, and what they need beside the losses and scores.
 
-        One that needs more stands on two lines.
+        One that needs more stands on two lines; dots stand for what still has no room.
         """
         self.setWordWrap(False)  # or the names would be asked how wide they are on two lines
         widths = [self.columnWidth(column) for column in range(STATE + 1)]
         room = existing(self.viewport()).width() + widths[NAME]
-        needed = min(self.sizeHintForColumn(NAME), room - sum(widths[: TEST_SCORE + 1]))
-        self.setColumnWidth(NAME, max(LEAST_NAME, room - sum(widths), needed))
+        needed = min(self.sizeHintForColumn(NAME), room - sum(widths[: TRAIN_SCORE + 1]))
+        self.setColumnWidth(NAME, max(self._least_name, room - sum(widths), needed))
         self._make_room()
         self.setWordWrap(True)
 

@@ -21,7 +21,7 @@ from gui.widgets.theme import Theme
 if TYPE_CHECKING:
     from core.workbench.many_runs.run_rows import RowKey, RunRow
 
-BOX, NAME, EPOCHS, TEST_LOSS, LOWEST, TEST_SCORE, TRAIN_LOSS, TRAIN_SCORE, STATE = range(9)
+BOX, NAME, EPOCHS, TEST_LOSS, TEST_SCORE, TRAIN_LOSS, TRAIN_SCORE, LOWEST, STATE = range(9)
 NUMBERED = TRAIN_LOSS, TEST_LOSS, TRAIN_SCORE, TEST_SCORE
 """The columns of a row's numbers, in their order."""
 TITLES = (
@@ -29,10 +29,10 @@ TITLES = (
     _("Run"),
     _("Epochs"),
     _("Test\nloss"),
-    _("Lowest\ntest loss"),
     _("Test\naccuracy"),
     _("Train\nloss"),
     _("Train\naccuracy"),
+    _("Lowest\ntest loss"),
     _("State"),
 )
 TIPS = (
@@ -43,13 +43,13 @@ TIPS = (
         "Losses and scores are of there, or of the last record before it"
     ),
     _("Loss of the test set at that epoch"),
+    _("Accuracy or R² of the test set at that epoch"),
+    _("Loss of the training set at that epoch"),
+    _("Accuracy or R² of the training set at that epoch"),
     _(
         "The lowest test loss since the last change, and its epoch; a double click goes "
         "there. In colour the lowest of all that can be compared"
     ),
-    _("Accuracy or R² of the test set at that epoch"),
-    _("Loss of the training set at that epoch"),
-    _("Accuracy or R² of the training set at that epoch"),
     _("What the run does, or how it ended"),
 )
 STATES = {

@@ -26,6 +26,7 @@ from pyqtgraph.functions import arrayToQPolygonF
 from core.base.arrays import Array
 from core.base.number_text import axis_offset, round_up, short, tick_texts
 from core.base.translation import _
+from gui.widgets.elided import Fitting
 from gui.widgets.ending_painter import empty_picture, painting
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import Theme
@@ -283,7 +284,7 @@ def _power(exponent: float) -> str:
     return short(10.0**exponent, 1)
 
 
-class Plot(pg.GraphicsView):
+class Plot(Fitting, pg.GraphicsView):
     """A view of items over two plain axes, which also tells when the mouse leaves it.
 
     pyqtgraph's own plot makes thirty widgets for a menu that nobody sees here, which takes six times as long.
@@ -298,6 +299,7 @@ class Plot(pg.GraphicsView):
     """
 
     left = pyqtSignal()
+    _has_grid = False
 
     def __init__(self, name: str, logarithmic: bool = False, bottom: PlainAxis | None = None) -> None:
         super().__init__()
@@ -321,13 +323,19 @@ class Plot(pg.GraphicsView):
         self.setCentralItem(frame)
 
     def show_grid(self) -> None:
-        """Show faint lines at the numbers of the vertical axis."""
-        self.axes["left"].setGrid(GRID)
+        """Show faint lines at the numbers of the vertical axis; the lowest and the highest number are whole.
 
-    def show_whole_numbers(self, half: float) -> None:
-        """Let the lowest and the highest number of the vertical axis be whole; half a line of text is so high."""
-        self.axes["left"].reach = half
-        self._frame.setContentsMargins(1, 0.75 * half, 1, 1)  # digits are less high than their line
+        pyqtgraph leaves out numbers that would be cut, of which there may be all but one.
+        """
+        self.axes["left"].setGrid(GRID)
+        self._has_grid = True
+        self._fit()
+
+    def _fit(self) -> None:
+        if self._has_grid:
+            half = self.fontMetrics().height() / 2.0
+            self.axes["left"].reach = half
+            self._frame.setContentsMargins(1, 0.75 * half, 1, 1)  # digits are less high than their line
 
     def leaveEvent(self, event: QEvent | None) -> None:
         super().leaveEvent(event)

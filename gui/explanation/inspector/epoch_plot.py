@@ -83,7 +83,6 @@ class EpochPlot(Fitting, QWidget):
             plot.box.disableAutoRange()
             plot.box.addItem(self._dots)
             self._place.addWidget(plot)
-            self._make_room()
             if self._theme is not None:
                 self.set_theme(self._theme)
         return self._plot
@@ -98,13 +97,7 @@ class EpochPlot(Fitting, QWidget):
         least = round(LINES * self.fontMetrics().height())
         if self.minimumHeight() != least:
             self.setMinimumSize(LEAST_WIDTH, least)
-        self._make_room()
         self._show_labels()
-
-    def _make_room(self) -> None:
-        """Let numbers at the ends of the vertical axis be whole."""
-        if self._plot is not None:
-            self._plot.show_whole_numbers(self.fontMetrics().height() / 2.0)
 
     def _show_labels(self) -> None:
         """Hide the names of the axes if there is little room."""

@@ -140,10 +140,11 @@ class Inspector(Fitting, QFrame):
 
     def _fit_about(self) -> None:
         """Show what the numbers are of if the card is high enough, and all lines of its table have room beside that."""
-        taken = (
-            self._heads.height() + self._title_line.height() + self.sentence.height() + self.about.sizeHint().height()
-        )
-        has_room = self._has_room and self.height() >= taken + self.pages.needed_height() + BETWEEN_PARTS
+        is_text = self.pages.currentWidget() is self.pages.preset  # which needs the room, and shows no such numbers
+        self.sentence.setVisible(bool(self.sentence.text()) or not is_text)
+        heads = self._heads.height() + self._title_line.height()
+        taken = heads + self.sentence.height() + self.about.sizeHint().height() + BETWEEN_PARTS
+        has_room = self._has_room and not is_text and self.height() >= taken + self.pages.needed_height()
         if has_room == self.about.isHidden():
             self.about.setVisible(has_room)
             self._draw()  # the title tells the moment where this line does not

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import numpy as np
 import pytest
 from PyQt5.QtCore import QPointF
-from PyQt5.QtWidgets import QLabel
+from PyQt5.QtGui import QPicture
+from PyQt5.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from core.base.number_text import epoch_place, grouped, percent, short
@@ -15,8 +17,9 @@ from core.data.data_source import DataSource, load
 from core.explain.snapshot import Snapshot
 from core.training.history import History
 from core.training.trainer import Trainer
-from gui.curves.loss_view import LossView
-from gui.widgets.plots import Curve, Plot
+from gui.curves.loss_view import LEAST_HEIGHT, LossView
+from gui.widgets.ending_painter import painting
+from gui.widgets.plots import Curve, Plot, show_range, steady_range
 from gui.widgets.theme import LIGHT
 from tests.core.workbench.support import SHALLOW, loaded_of, make_trainer, snapshot_of
 from tests.gui.support import distance, pixel
@@ -74,6 +77,27 @@ def test_score_is_in_percent_and_the_logarithm_is_of_the_loss_only(view: LossVie
     assert not view.logarithmic.isEnabled()
     view.what.setCurrentIndex(0)
     assert view.logarithmic.isEnabled()
+
+
+def painted_numbers(plot: Plot) -> list[str]:
+    """What is written at the vertical axis; pyqtgraph leaves out numbers that would be cut."""
+    QApplication.processEvents()  # which lays out the axes
+    picture = QPicture()
+    with painting(picture) as painter:
+        _line, _ticks, numbers = plot.axes["left"].generateDrawSpecs(painter)
+    return [text for _place, _flags, text in numbers]
+
+
+@pytest.mark.parametrize("height", [LEAST_HEIGHT, 130, 150, 320])
+@pytest.mark.parametrize(("low", "high"), [(0.28, 0.42), (0.134, 0.423), (0.32, 0.936), (1.01, 19.4), (93.0, 96.9)])
+def test_at_least_two_numbers_are_painted_at_the_axis(view: LossView, low: float, high: float, height: int) -> None:
+    """One alone was, where the others lay so near the ends of the axis that they would have been cut."""
+    view.resize(390, height)
+    view.make_room("another run", (1.0, low, high))
+    assert len(set(painted_numbers(view.plot))) >= 2
+    view.logarithmic.setChecked(True)
+    show_range(view.plot, 1, steady_range(math.log10(low), math.log10(high)))
+    assert len(set(painted_numbers(view.plot))) >= 2
 
 
 @pytest.mark.parametrize("logarithmic", [False, True])

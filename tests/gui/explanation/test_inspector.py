@@ -1064,6 +1064,9 @@ def test_picking_moves_nothing_else(window: MainWindow, qtbot: QtBot) -> None:
     window.resize(1280, 800)
     window.session.step("epoch")
     rest(qtbot, window)
+    qtbot.mouseClick(window.inspector.head.scopes["history"], Qt.MouseButton.LeftButton)  # the text has more room
+    qtbot.waitUntil(window.inspector.sentence.isVisible)
+    qtbot.wait(1)
 
     def places() -> list[tuple[int, int, int, int]]:
         views = window.network, window.scatter, window.loss, window.verdict, window.toolbar, window.timeline

@@ -150,7 +150,7 @@ def test_no_part_moves_when_a_setting_is_changed(qtbot: QtBot, window: MainWindo
     rest(qtbot, window)
     card, cards = window.inspector, window.panels.presets.choice
     about = card.pages.preset
-    parts = (window.network, window.scatter, window.loss, window.panels.data.kind, cards, card.pages)
+    parts = (window.network, window.scatter, window.loss, window.panels.data.kind, cards, card)
 
     def places() -> list[tuple[QPoint, QPoint]]:
         return [(part.mapTo(window, QPoint(0, 0)), QPoint(part.width(), part.height())) for part in parts]
@@ -178,6 +178,36 @@ def test_no_part_moves_when_a_setting_is_changed(qtbot: QtBot, window: MainWindo
     qtbot.waitUntil(lambda: experiment(window).batch_size == 4 and position(window) == 0)
     assert not about.isVisible(), "put away is put away"
     assert card.head.scopes["preset"].isVisible(), "and can be had again"
+
+
+def test_the_commentary_has_all_the_room_and_is_never_cut_without_a_scroll_bar(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    """It was chosen while another page was seen, and was cut through a line above the room of an empty sentence."""
+    window.resize(1280, 800)
+    card, choice = window.inspector, window.panels.presets.choice
+    text, line = card.pages.preset, card.fontMetrics().lineSpacing()
+
+    def has_room() -> bool:
+        """Whether all of the text is seen, or can be reached by a bar that is seen."""
+        needed = text.text.heightForWidth(existing(text.viewport()).width())
+        return needed <= existing(text.viewport()).height() or existing(text.verticalScrollBar()).isVisible()
+
+    def free() -> int:
+        """The pixels below the text that nothing else uses."""
+        return card.height() - text.mapTo(card, QPoint(0, text.height())).y()
+
+    for row in range(len(PRESETS)):
+        qtbot.mouseClick(card.head.scopes["history"], LEFT)
+        assert card.sentence.isVisible(), "other pages keep its place"
+        choice.setFocus()
+        qtbot.keyClick(choice, Qt.Key.Key_Home if row == 0 else Qt.Key.Key_Down)
+        rest(qtbot, window)
+        qtbot.mouseClick(card.head.scopes["preset"], LEFT)
+        qtbot.waitUntil(lambda: text.isVisible() and has_room() and free() < line)
+    type_in(qtbot, window, window.panels.strip.learning_rate, "0.2")
+    qtbot.waitUntil(lambda: bool(card.sentence.text()) and card.sentence.isVisible() and has_room())
+    assert free() > line, "the sentence is below it"
 
 
 def test_the_commentary_goes_with_its_data(qtbot: QtBot, window: MainWindow) -> None:

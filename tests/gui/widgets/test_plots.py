@@ -110,6 +110,7 @@ def test_the_numbers_of_an_axis_with_a_grid_may_reach_beyond_both_ends(qtbot: Qt
     qtbot.addWidget(plot)
     plot.show_grid()
     axis = plot.axes["left"]
+    axis.reach = 0.0
     before = axis.boundingRect()
     axis.reach = 8.0
     assert axis.boundingRect() == before.adjusted(0.0, -8.0, 0.0, 8.0)
