@@ -35,6 +35,30 @@ def test_a_click_chooses_what_is_shown(qtbot: QtBot, window: MainWindow) -> None
     assert pictures[0] != pictures[1] != pictures[2] != pictures[0]
 
 
+def test_no_view_is_lit_while_a_neurons_map_is_shown(qtbot: QtBot, window: MainWindow) -> None:
+    scatter, network, buttons = window.scatter, window.network, window.scatter.title_tools.buttons
+    place = network.diagram().layers[1].tiles[2].center().toPoint()
+
+    def lit() -> list[str]:
+        return [name for name, button in buttons.items() if button.isChecked()]
+
+    qtbot.mouseClick(buttons[SURE], LEFT)
+    hover(network, place.x(), place.y())
+    assert scatter.neuron_place() is not None and lit() == []
+    hover(network, network.width() - 2, 2)
+    assert scatter.neuron_place() is None and lit() == [SURE]
+    for view in (SURE, MISTAKES):  # the one from before, and another
+        hover(network, place.x(), place.y())
+        qtbot.mouseDClick(network, LEFT, pos=place)
+        hover(network, network.width() - 2, 2)
+        assert scatter.neuron_place() is not None and lit() == [], "it stays when the mouse goes"
+        qtbot.mouseClick(buttons[view], LEFT)
+        assert scatter.neuron_place() is None and lit() == [view]
+    window.session.load(PRESETS["bumps"].experiment, anew=True)
+    qtbot.waitUntil(lambda: drawn(window) and not buttons[SURE].isEnabled())
+    assert lit() == [ANSWER]
+
+
 def test_how_sure_has_a_key_that_covers_no_data(qtbot: QtBot, window: MainWindow) -> None:
     scatter, legend = window.scatter, window.scatter.legend
     for size in ((1100, 700), (1280, 800)):
