@@ -143,6 +143,7 @@ class CompareWindow(QWidget):
             panel.decision.test_shown.setChecked(shown)
 
     def _show_neuron(self, neuron: Neuron | None) -> None:
+        self.tools.views.show_neuron(neuron is not None)
         for panel in self.nets.panels:
             panel.decision.show_neuron(neuron)
         self.ask()
@@ -150,6 +151,7 @@ class CompareWindow(QWidget):
     def _show_view(self, view: str) -> None:
         for panel in self.nets.panels:
             panel.decision.title_tools.choose(view)
+            panel.diagram.release_map()
 
     def _set_probe(self, on: bool) -> None:
         for panel in self.nets.panels:

@@ -17,10 +17,10 @@ TIPS = {
 
 
 class ViewChoice(Segments):
-    """A button for each view.
+    """A button for each view; that of the shown one is lit.
 
     Signals:
-        chosen(str): one of VIEWS.
+        chosen(str): one of VIEWS, perhaps the same again.
     """
 
     chosen = pyqtSignal(str)
@@ -32,15 +32,28 @@ class ViewChoice(Segments):
         }
         for view, button in self.buttons.items():
             button.setAutoExclusive(True)
-            button.clicked.connect(lambda _, view=view: self.chosen.emit(view))
+            button.clicked.connect(lambda _, view=view: self.choose(view))
             self.add(button)
-        self.buttons[ANSWER].setChecked(True)
+        self._view, self._is_shown = ANSWER, True
+        self._light()
         self.offer(True)
 
     def choose(self, view: str) -> None:
         """Choose a view."""
-        self.buttons[view].setChecked(True)
+        self._view = view
+        self._light()
         self.chosen.emit(view)
+
+    def show_neuron(self, is_shown: bool) -> None:
+        """Light no view while the map of a neuron is shown in its place."""
+        self._is_shown = not is_shown
+        self._light()
+
+    def _light(self) -> None:
+        for view, button in self.buttons.items():
+            button.setAutoExclusive(False)  # else the last one that is lit would stay so
+            button.setChecked(self._is_shown and view == self._view)
+            button.setAutoExclusive(True)
 
     def offer(self, has_classes: bool) -> None:
         """Offer what there is: a predicted number is never simply wrong, nor sure."""
@@ -48,5 +61,5 @@ class ViewChoice(Segments):
             is_offered = has_classes or view == ANSWER
             button.setEnabled(is_offered)
             button.setToolTip(TIPS[view] if is_offered else _("Not for numbers: there are no classes."))
-            if button.isChecked() and not is_offered:
+            if view == self._view and not is_offered:
                 self.choose(ANSWER)

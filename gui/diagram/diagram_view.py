@@ -256,6 +256,10 @@ class DiagramView(DiagramCanvas):
             self._want_map()
             self.update()
 
+    def release_map(self) -> None:
+        """Let the map of a neuron go that is kept in the plot."""
+        self.toggle_pin(self._pinned)
+
     def _want_map(self) -> None:
         wanted = self._hovered if isinstance(self._hovered, Neuron) else self._pinned
         if wanted != self._wanted_map:

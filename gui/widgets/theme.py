@@ -393,6 +393,8 @@ QToolButton[role="feature"] {{ border: 1px solid {line}; border-radius: 4px; bac
 QToolButton[role="feature"] {{ padding: 2px 1px; }}
 QToolButton[role="small"] {{ border: 1px solid {line}; border-radius: 5px; background: {raised}; padding: 3px 9px; }}
 QToolButton[role="small"]:hover {{ border-color: {faint}; }}
+QFrame[role="foot"] {{ background: {window}; }}
+QFrame[role="foot"] QToolButton {{ padding: 0 7px; }}
 QToolButton[role="feature"]:hover {{ background: {window}; }}
 QToolButton[role="feature"]:checked {{ border-color: {accent}; background: {accent}; color: {on_accent}; }}
 QToolButton[role="small"]:focus, QToolButton[role="feature"]:focus {{ border-color: {text}; }}

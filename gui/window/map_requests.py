@@ -18,6 +18,8 @@ class MapRequests:
         self._session, self._network, self._scatter = session, network, scatter
         network.map_wanted.connect(self._show_neuron)
         network.map_cells_changed.connect(lambda _: self._follow_plane(scatter.plane()))
+        scatter.neuron_shown.connect(scatter.title_tools.show_neuron)
+        scatter.title_tools.chosen.connect(lambda _: network.release_map())
         scatter.plane_changed.connect(self._follow_plane)
 
     def _follow_plane(self, plane: Plane | None) -> None:

@@ -102,8 +102,12 @@ class MatrixView(QWidget):
         if self._table is None or not self._table.values.size:
             return QRectF()
         rows, columns = self._table.values.shape
-        left, top = self._margin(self._table) + 1.5, self.fontMetrics().height() + 1.5
+        line = self.fontMetrics().height()
+        left, top = self._margin(self._table) + 1.5, line + 1.5
         width, height = self.width() - left - 1.5, self.height() - top - 1.5
+        if height / rows < SIZES[-1] * line:  # the names of the first and the last row are higher than these
+            beyond = (line - height / rows) / 2.0
+            top, height = top + beyond, height - 2.0 * beyond
         high = min(height / rows, LARGEST_CELL)
         wide = min(width / columns, max(2.0 * high, LARGEST_CELL, widest_name(self.fontMetrics(), self._table)))
         return QRectF(left, top, wide * columns, high * rows)
@@ -122,13 +126,14 @@ class MatrixView(QWidget):
         font = self._letters(lambda metrics: metrics.height() <= high)
         lines = QFontMetrics(font).height()
         every = math.ceil(lines / high)
-        for i in range(0, max(1, rows - every + 1), every):
-            box = QRectF(0.0, area.top() + i * high, area.left() - GAP, max(high, lines))
+        named_rows = [i for i in range(0, rows, every) if i == 0 or rows - 1 - i >= every]
+        for i in [*named_rows, rows - 1] if rows > every else named_rows:
+            box = QRectF(0.0, area.top() + (i + 0.5) * high - lines / 2.0, area.left() - GAP, lines)
             named.append((box, RIGHT, table.row_names[i], font))
         font = self._letters(lambda metrics: widest_name(metrics, table) <= wide)
         every = math.ceil(min(widest_name(QFontMetrics(font), table), area.width()) / wide)
         for j in range(0, max(1, columns - every + 1), every):
-            box = QRectF(area.left() + j * wide, 0.0, every * wide, line)
+            box = QRectF(area.left() + j * wide, area.top() - 1.5 - line, every * wide, line)
             named.append((box, LEFT if every > 1 else CENTER, table.column_names[j], font))
         return [(box, side, shortened(QFontMetrics(font), text, box.width()), font) for box, side, text, font in named]
 

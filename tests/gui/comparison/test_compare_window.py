@@ -224,6 +224,15 @@ def test_zoom_selection_and_probe_are_common(qtbot: QtBot, two: CompareWindow) -
     assert existing(first.diagram._probe).point == existing(second.diagram._probe).point
 
 
+def test_a_view_takes_the_place_of_a_neurons_map_in_all(qtbot: QtBot, two: CompareWindow) -> None:
+    first, buttons = two.nets.panels[0], two.tools.views.buttons
+    first.diagram.toggle_pin(Neuron(1, 0))
+    assert not any(button.isChecked() for button in buttons.values()), "none of them is shown"
+    qtbot.mouseClick(buttons["mistakes"], Qt.MouseButton.LeftButton)
+    assert all(panel.decision.neuron_place() is None for panel in two.nets.panels)
+    assert [view for view, button in buttons.items() if button.isChecked()] == ["mistakes"]
+
+
 def test_the_map_of_the_neuron_under_the_mouse_is_shown_in_all(qtbot: QtBot, two: CompareWindow) -> None:
     first, second = two.nets.panels
     first.diagram.map_wanted.emit(Neuron(1, 0))

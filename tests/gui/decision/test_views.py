@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QLabel
+from PyQt5.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PyQt5.QtGui import QEnterEvent
+from PyQt5.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from core.training.presets import PRESETS
@@ -32,6 +33,30 @@ def test_a_click_chooses_what_is_shown(qtbot: QtBot, window: MainWindow) -> None
         assert [name for name, button in scatter.title_tools.buttons.items() if button.isChecked()] == [view]
         pictures.append(scatter.plot.grab().toImage())
     assert pictures[0] != pictures[1] != pictures[2] != pictures[0]
+
+
+def test_no_view_is_lit_while_a_neurons_map_is_shown(qtbot: QtBot, window: MainWindow) -> None:
+    scatter, network, buttons = window.scatter, window.network, window.scatter.title_tools.buttons
+    place = network.diagram().layers[1].tiles[2].center().toPoint()
+
+    def lit() -> list[str]:
+        return [name for name, button in buttons.items() if button.isChecked()]
+
+    qtbot.mouseClick(buttons[SURE], LEFT)
+    hover(network, place.x(), place.y())
+    assert scatter.neuron_place() is not None and lit() == []
+    hover(network, network.width() - 2, 2)
+    assert scatter.neuron_place() is None and lit() == [SURE]
+    for view in (SURE, MISTAKES):  # the one from before, and another
+        hover(network, place.x(), place.y())
+        qtbot.mouseDClick(network, LEFT, pos=place)
+        hover(network, network.width() - 2, 2)
+        assert scatter.neuron_place() is not None and lit() == [], "it stays when the mouse goes"
+        qtbot.mouseClick(buttons[view], LEFT)
+        assert scatter.neuron_place() is None and lit() == [view]
+    window.session.load(PRESETS["bumps"].experiment, anew=True)
+    qtbot.waitUntil(lambda: drawn(window) and not buttons[SURE].isEnabled())
+    assert lit() == [ANSWER]
 
 
 def test_how_sure_has_a_key_that_covers_no_data(qtbot: QtBot, window: MainWindow) -> None:
@@ -82,6 +107,52 @@ def test_the_key_to_the_map_of_a_neuron_covers_no_data_and_moves_nothing(
     assert scatter.plot.geometry() == before
     hover(window.network, 1.0, 1.0)
     assert not title.isVisible()
+
+
+@pytest.mark.parametrize("size", [(1000, 560), (1100, 700), (1280, 800), (1440, 900)])
+def test_the_tools_of_the_plot_cover_nothing(qtbot: QtBot, window: MainWindow, size: tuple[int, int]) -> None:
+    """They lay over a corner of the points and took the clicks on these."""
+    scatter, plot, tools = window.scatter, window.scatter.plot, window.scatter.probe.parentWidget()
+    window.session.load(BASE.replace(train_fraction=0.5), anew=True)
+    window.resize(*size)
+    qtbot.waitUntil(lambda: drawn(window) and scatter.test_shown.isVisibleTo(tools))
+    bare = plot.grab().toImage()
+    for widget in (scatter, plot):
+        QApplication.sendEvent(widget, QEnterEvent(QPointF(3.0, 3.0), QPointF(3.0, 3.0), QPointF(3.0, 3.0)))
+    assert tools.isVisible()
+    needed = QRect(tools.pos(), tools.sizeHint())
+    assert tools.geometry().contains(needed) and plot.rect().contains(needed)
+    ground = bare.pixel(1, plot.height() - 2)
+    assert {bare.pixel(x, y) for x in range(needed.right()) for y in range(needed.top(), plot.height())} == {ground}
+    for x, y in window.session.loaded.dataset.points.tolist():
+        assert plot.childAt(plot.mapFromScene(plot.box.mapViewToScene(QPointF(x, y)))) is plot.viewport()
+
+
+def test_the_tools_of_the_plot_give_way_to_what_is_told_of_a_place(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: drawn(window))
+    scatter, plot, probe = window.scatter, window.scatter.plot, window.scatter.probe
+    middle = plot.box.sceneBoundingRect().center()
+
+    def go(x: float, y: float) -> None:
+        qtbot.wait(20)  # pyqtgraph leaves out moves that come fast
+        hover(plot.viewport(), x, y)
+
+    QApplication.sendEvent(scatter, QEnterEvent(QPointF(3.0, 3.0), QPointF(3.0, 3.0), QPointF(3.0, 3.0)))
+    for _ in range(2):
+        go(middle.x(), middle.y())
+        qtbot.waitUntil(lambda: scatter._place.isVisible())
+        assert not probe.isVisible()
+        go(middle.x(), plot.height() - 4)
+        assert probe.isVisible() and not scatter._place.isVisible()
+    qtbot.mouseClick(probe, LEFT, pos=QPoint(8, probe.height() // 2))
+    assert probe.isChecked() and window.actions_by_name["probe"].isChecked()
+    go(middle.x(), middle.y())
+    assert not probe.isVisible()
+    QApplication.sendEvent(plot, QEvent(QEvent.Type.Leave))
+    assert probe.isVisible(), "over the legend"
+    QApplication.sendEvent(scatter, QEvent(QEvent.Type.Leave))
+    assert not probe.isVisible()
 
 
 def test_the_picture_of_certainty_has_the_same_colour_for_every_class(window: MainWindow) -> None:

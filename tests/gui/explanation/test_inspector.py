@@ -897,6 +897,23 @@ def test_rows_and_columns_of_a_matrix_have_names_that_do_not_lie_over_each_other
         assert not any(box.adjusted(1, 2, -1, -2).intersects(other.adjusted(1, 2, -1, -2)) for other in boxes[:place])
 
 
+@pytest.mark.parametrize("rows", [1, 2, 3, 17, 33, 64])
+def test_the_name_of_a_row_of_a_matrix_stands_at_that_row(qtbot: QtBot, rows: int) -> None:
+    view = MatrixView()
+    qtbot.addWidget(view)
+    names = (*(f"neuron {unit + 1}" for unit in range(rows - 1)), "bias")
+    for height in (70, 90, 130, 300):
+        view.resize(500, height)
+        view.show_table(MatrixTable("weights", np.zeros((rows, 2)), names, ("a", "b"), "from ↓  to →"))
+        area = view.area()
+        shown = {text: box for box, _, text, _ in view.names() if text in names}
+        for text, box in shown.items():
+            middle = QPointF(area.left() + 1.0, box.center().y())
+            assert view.cell_at(middle) == (names.index(text), 0)
+            assert view.rect().contains(box.toRect())
+        assert {names[0], "bias"} <= {*shown}
+
+
 def test_each_row_and_column_of_a_small_layer_has_its_name(qtbot: QtBot, window: MainWindow) -> None:
     window.resize(1280, 800)
     features = ("x1", "x2", "sin-x1", "sin-x2")
