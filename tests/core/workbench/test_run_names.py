@@ -37,7 +37,8 @@ FLOWERS = DataSource(
         ({"features": tuple(FEATURES)[:9]}, "7 neurons, with 7 more inputs, train.txt"),
         ({"features": ("x1", "x1*x2")}, "7 neurons, features x1, x1·x2, train.txt"),
         ({"schedule": Decay("step", (20.0, 0.5))}, "schedule Step 20 0.5, Shallow net"),
-        ({"learning_rate": 0.3, "batch_size": 10, "l2": 0.1}, "learning rate 0.3, batch size 10, L2 0.1, Shallow net"),
+        ({"learning_rate": 0.3, "l2": 0.1}, "learning rate 0.3, L2 0.1, Shallow net"),
+        ({"learning_rate": 0.3, "batch_size": 10, "l2": 0.1}, "2-7-2 on train.txt"),
         (
             {"learning_rate": 0.3, "batch_size": 10, "l2": 0.1, "seed": 2, "bias": 0.1},
             "2-7-2 on train.txt",

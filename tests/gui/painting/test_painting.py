@@ -348,6 +348,8 @@ def test_the_report_of_the_run_marks_no_points_of_a_canvas(window: MainWindow, q
 
 
 def test_the_tools_say_which_share_of_the_points_is_for_the_test(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1280, 800)
+    QApplication.processEvents()
     height = window.scatter.plot.height()
     window.actions_by_name["paint"].trigger()
     QApplication.processEvents()

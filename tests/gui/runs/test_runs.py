@@ -489,6 +489,7 @@ def lowest_of(window: MainWindow) -> tuple[float, int]:
 
 def test_the_verdict_tells_where_the_test_loss_was_lowest_and_leads_there(qtbot: QtBot, window: MainWindow) -> None:
     """A cure is judged beside the run that it was for, which was left."""
+    window.resize(1280, 800)
     window.session.load(PRESETS["overfit"].experiment, anew=True)
     qtbot.waitUntil(lambda: window.session.experiment == PRESETS["overfit"].experiment)
     trained(qtbot, window, 40)
