@@ -288,22 +288,21 @@ class VerdictLine(QFrame):
         return self.contentsRect().width() - LEFT - RIGHT - PADDING
 
     def _write_lowest(self) -> None:
-        self._tell_lowest()
+        self.lowest.setVisible(self._tell_lowest())
         existing(self.layout()).activate()  # or other texts would be painted in the room of the former ones
 
-    def _tell_lowest(self) -> None:
-        """The present test loss beside the lowest one, in words that the other buttons leave room for.
+    def _tell_lowest(self) -> bool:
+        """The present test loss beside the lowest one, in words that the other buttons leave room for; False for none.
 
         Where that button leads to the same place, it is enough. While a run plays, the figures tell of a later moment.
         """
         row, now, verdict = self._row_of_lowest, self._test_loss, self._verdict if self._awaited is None else None
         lowest = None if row is None else row.lowest
-        self.lowest.hide()
         if row is None or lowest is None or verdict is None or verdict.kind == "start" or math.isnan(now):
-            return
+            return False
         is_told = verdict.advice is not None and verdict.advice.return_to == lowest.position
         if self._is_one_line or (row.is_present and (self._is_playing or is_told)):
-            return
+            return False
         is_lowest = now <= lowest.loss
         if is_lowest:
             whole = _("Test loss {loss}, the lowest so far").format(loss=short(now, 3))
@@ -326,7 +325,7 @@ class VerdictLine(QFrame):
         metrics, room = self.lowest.fontMetrics(), self._room - self.button.sizeHint().width()
         room -= 0 if self.besides.isHidden() else self.besides.sizeHint().width() + APART
         self.lowest.setText(next((text for text in words if metrics.horizontalAdvance(text) <= room), ""))
-        self.lowest.setVisible(bool(self.lowest.text()))
+        return bool(self.lowest.text())
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """A mouse that moves on the button holds the verdict; when it leaves, the newest one is shown."""
