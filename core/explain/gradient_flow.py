@@ -16,7 +16,8 @@ WORDS = {
     VANISHING: _("the gradient vanishes: {factor} times smaller in layer 1 than at the output"),
     EXPLODING: _("the gradient explodes: {factor} times larger in layer 1 than at the output"),
 }
-
+WEAK = 30.0
+"""How many times smaller than at the output a gradient in layer 1 is weak."""
 
 DIGITS, LEAST_PLAIN = 3, 1e-3
 """Of a norm as it is written, and the least one without a power of ten: norms of one layer stand in one notation."""
@@ -53,7 +54,9 @@ def flow_words(norms: Array) -> str:
         )
     verdict = flow_verdict(norms)[0]
     if not verdict:
-        return ""
+        weak = _("the gradient is weak: {factor} times smaller in layer 1 than at the output")
+        is_weak = norms[0] * WEAK <= norms[-1]
+        return weak.format(factor=factor_text(norm_ratio(norms[-1], norms[0]))) if is_weak else ""
     larger, smaller = (norms[-1], norms[0]) if verdict == VANISHING else (norms[0], norms[-1])
     return WORDS[verdict].format(factor=factor_text(norm_ratio(larger, smaller)))
 

@@ -8,8 +8,18 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from PyQt5.QtCore import QEvent, QObject, QPointF, Qt, pyqtSignal
-from PyQt5.QtGui import QHelpEvent, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen, QPolygonF, QWheelEvent
+from PyQt5.QtCore import QEvent, QObject, QPointF, QRect, Qt, pyqtSignal
+from PyQt5.QtGui import (
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QPolygonF,
+    QWheelEvent,
+)
 from PyQt5.QtWidgets import (
     QComboBox,
     QLineEdit,
@@ -17,6 +27,7 @@ from PyQt5.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionComboBox,
+    QStyleOptionSlider,
     QToolTip,
 )
 
@@ -26,6 +37,7 @@ from gui.widgets.ending_painter import painting
 from gui.widgets.plain_text import plain
 from gui.widgets.qt_objects import enable_entry, existing, notice_mouse_left
 
+PRESS_SECONDS = 0.05
 GESTURE_SECONDS = 0.8
 """A slider moved again within this time continues the same gesture."""
 
@@ -160,6 +172,26 @@ class Slider(QSlider):
         self.setValue(value)
         self.blockSignals(False)
 
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """A press beside the handle brings it there; Qt would move it by a step, and not let it be dragged."""
+        assert event is not None
+        if event.button() == Qt.MouseButton.LeftButton and not self._part(QStyle.SubControl.SC_SliderHandle).contains(
+            event.pos()
+        ):
+            groove, handle = (
+                self._part(part) for part in (QStyle.SubControl.SC_SliderGroove, QStyle.SubControl.SC_SliderHandle)
+            )
+            place, room = event.x() - groove.x() - handle.width() // 2, groove.width() - handle.width()
+            self.setValue(QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), place, room))
+            if not self._part(QStyle.SubControl.SC_SliderHandle).contains(event.pos()):
+                return  # few values: the nearest one is not below the mouse
+        super().mousePressEvent(event)
+
+    def _part(self, part: QStyle.SubControl) -> QRect:
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        return existing(self.style()).subControlRect(QStyle.ComplexControl.CC_Slider, option, part, self)
+
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         assert event is not None
         event.ignore()
@@ -212,13 +244,17 @@ class LiveSlider(Slider):
         super().__init__(low, high, name)
         self._gesture = object()
         self._last = -GESTURE_SECONDS
-        self.sliderPressed.connect(self._begin)
+        self.sliderPressed.connect(self._press)
         self.valueChanged.connect(self._tell)
 
     def set_value(self, value: int) -> None:
         """Show a value, without announcing a change; ignored while the user holds the slider."""
         if not self.isSliderDown():
             super().set_value(value)
+
+    def _press(self) -> None:
+        if time.monotonic() - self._last > PRESS_SECONDS:  # else the press has brought the handle here
+            self._begin()
 
     def _begin(self) -> None:
         self._gesture = object()

@@ -18,7 +18,7 @@ from core.base.translation import _
 from core.explain.verdict.advice import Cause
 from core.explain.verdict.causes.evidence import Evidence
 from core.explain.verdict.causes.first_cause import find_block, find_cause
-from core.explain.verdict.causes.rate_causes import jumping_loss
+from core.explain.verdict.causes.rate_causes import jumping_loss, lost_again
 from core.explain.verdict.causes.size_causes import calmer_rate
 from core.explain.verdict.course import GOOD_SCORE, Course, course_of
 from core.explain.verdict.cures import points_to_test
@@ -83,6 +83,7 @@ def _judged(trainer: Trainer, course: Course) -> Verdict:
     if block is None and jumps(course):
         return Verdict.of_cause(LEARNING, _("unsteadily"), jumping_loss(evidence))
     is_near = usual_score(trainer) >= reach - NEAR_REACH and not evidence.gives_one_answer
+    is_near = is_near and lost_again(evidence) is None
     holds = course.rises_since is not None
     if block is None and (is_good or is_near or holds):
         settled = is_good or holds or stands_still(trainer, course)

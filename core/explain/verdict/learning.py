@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from core.base.number_text import short, span_text
 from core.base.translation import _
-from core.explain.gradient_flow import DEEP, norm_ratio
+from core.explain.gradient_flow import DEEP, WEAK, norm_ratio
 from core.explain.verdict.advice import Advice
 from core.explain.verdict.causes.evidence import Evidence
 from core.explain.verdict.causes.first_cause import find_cause
-from core.explain.verdict.causes.layer_causes import WEAK
 from core.explain.verdict.causes.rate_causes import lost_again
 from core.explain.verdict.course import SLOW_FALL, Course
 from core.explain.verdict.fall import LOUD, PATIENT_EPOCHS, falls_in_window, share_text
@@ -43,7 +42,7 @@ def learning_verdict(trainer: Trainer, course: Course, score: float, reach: floa
     # A loss that jumps without hidden layers, or was far lower before, may seem to fall for ever.
     is_unsteady = not trainer.settings.hidden and not falls_in_window(course) and score < reach - FAR_FROM_REACH
     evidence = Evidence(trainer, course)
-    is_unsteady = (is_unsteady or lost_again(evidence) is not None) and course.judged_epochs >= PATIENT_EPOCHS
+    is_unsteady = (is_unsteady and course.judged_epochs >= PATIENT_EPOCHS) or lost_again(evidence) is not None
     if not (is_slow or is_unsteady) or score >= reach - NEAR_REACH or course.judged_epochs < SLOW_EPOCHS:
         text = f"{text}{gradient_text(trainer) or fit_text(trainer, course)}"
         return Verdict(LEARNING, text, _("slowly") if is_slow else "", Advice.go_on())

@@ -128,7 +128,9 @@ def _words(run: Described, runs: Sequence[Described], is_whole: bool = False) ->
         of_net = [name for name in OF_NET if name == "hidden" or name in fields]
         fields, title = [*of_net, *(name for name in fields if name not in of_net)], run.data
     fields += ["engine"] * (is_whole and any(mine.engine != one.engine for one in others))
-    return [*_told(mine, others, fields, is_whole), *filter(None, [run.words]), title]
+    told, changed = _told(mine, others, fields, is_whole), [run.words] if run.words else []
+    # What was changed on the way tells runs of one net apart, so it stands where it is not cut off.
+    return [*changed, *told, title] if title == run.data else [*told, *changed, title]
 
 
 def _preset_like(experiment: Experiment) -> Preset | None:

@@ -366,6 +366,18 @@ def test_a_net_whose_loss_was_low_before_is_not_too_small() -> None:
     assert calmer.evaluations()[0].score > 0.98
 
 
+@pytest.mark.needs_numba  # the run is chaotic
+def test_a_low_loss_that_was_lost_is_no_pause() -> None:
+    """At 13 times the loss of epoch 11,000 a green "Learning pauses" said that it may fall on, without any advice."""
+    trainer = deep_on_noise(50.0, 0.8)
+    settings = trainer.settings.replace(hidden=(4,) * 6)
+    trainer = Trainer(settings, load(settings.data))
+    for epochs in (29_000, 34_000, 39_000):
+        verdict = judge(advanced(trainer, epochs))
+        assert verdict.kind == PLATEAU and "the steps are too long to stay there" in verdict.text
+        assert verdict.advice is not None and verdict.advice.fields == {"learning_rate": 0.003}
+
+
 def noisy_circle(**fields: object) -> Trainer:
     """The net of the preset "Overfitting" on a circle whose classes overlap."""
     settings = OVERFIT.replace(data=points_of("circle", 200, 33.0), **fields)

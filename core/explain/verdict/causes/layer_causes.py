@@ -8,7 +8,7 @@ import numpy as np
 
 from core.base.number_text import factor_text, grouped
 from core.base.translation import _
-from core.explain.gradient_flow import flow_words, norm_ratio
+from core.explain.gradient_flow import WEAK, flow_words, norm_ratio
 from core.explain.verdict.advice import Advice, Cause
 from core.explain.verdict.causes.data_causes import spoiled_by_inputs
 from core.explain.verdict.causes.evidence import Evidence
@@ -22,7 +22,7 @@ from core.training.gradient_norms import VANISHING, flow_verdict
 
 SHARE_OF_UNITS, SHARE_OF_SLOPES = 0.5, 0.7
 LARGE_BIAS = 3.0
-WEAK, GROWING = 30.0, 3.0
+GROWING = 3.0
 """Factors: of the output layer's gradient above that of layer 1, and of the latter's growth in a plateau."""
 
 
@@ -118,10 +118,7 @@ def weak_gradient(evidence: Evidence) -> Cause | None:
         return None
     first, last = table[-1, 1], table[-1, -1]
     if first * WEAK <= last:
-        text = _("the gradient is weak: {factor} times smaller in layer 1 than at the output").format(
-            factor=factor_text(norm_ratio(last, first))
-        )
-        return Cause("vanishing", text, _better_weights(evidence), is_certain=False)
+        return Cause("vanishing", flow_words(table[-1, 1:]), _better_weights(evidence), is_certain=False)
     since = table[np.searchsorted(table[:-1, 0], course.flat_since * evidence.trainer.epoch_length)]
     if first < GROWING * since[1]:
         return None

@@ -11,7 +11,7 @@ from core.base.number_text import grouped, short, span_text, told_apart, typed_t
 from core.base.translation import _
 from core.explain.verdict.advice import Advice, Cause, back_to
 from core.explain.verdict.causes.evidence import Evidence
-from core.explain.verdict.fall import told_loss
+from core.explain.verdict.fall import PATIENT_EPOCHS, told_loss
 from core.explain.verdict.rates import (
     LOWER_RATES,
     highest_rate,
@@ -78,7 +78,8 @@ def _raised_since_change(evidence: Evidence) -> Cause | None:
 def lost_again(evidence: Evidence) -> Cause | None:
     """The loss was far lower before, and no penalty raised it: steps that are too long have led away from there."""
     settings, course, history = evidence.settings, evidence.course, evidence.trainer.history
-    if settings.l1 or settings.l2 or course.loss < NEAR_START * course.start_loss:
+    is_early = course.judged_epochs < PATIENT_EPOCHS
+    if is_early or settings.l1 or settings.l2 or course.loss < NEAR_START * course.start_loss:
         return None
     judged = history.table[history.table[:, 0] >= position_of_change(evidence.trainer, course)]
     position, loss = judged[np.argmin(judged[:, 1]), :2].tolist()

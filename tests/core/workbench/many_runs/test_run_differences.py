@@ -95,6 +95,13 @@ def test_a_run_that_is_like_no_preset_is_called_by_its_data() -> None:
     assert names == ["7 neurons, Spiral", "Spiral"]
 
 
+def test_what_was_changed_on_the_way_stands_before_a_net() -> None:
+    """In a narrow list the end of a name is cut off, and it was all that told two runs apart."""
+    rule, words = OVERFIT.replace(data=DataSource("rule", rule="x1 > x2"), l2=0.1), "L2 0 → 0.003 at epoch 8"
+    first, second = run_names([Described(rule, "x1 > x2", ""), Described(rule, "x1 > x2", words)])
+    assert (first, second) == ("32-32 neurons, x1 > x2", f"{words}; 32-32 neurons; x1 > x2")
+
+
 def test_names_tell_the_settings_of_data() -> None:
     points = OVERFIT.data
     several = [
