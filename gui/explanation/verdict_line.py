@@ -256,7 +256,8 @@ class VerdictLine(QFrame):
                 link.hide()
             self._write_lowest()
             return
-        self.dot.show_color(self._theme, COLORS.get(verdict.kind, "faint"))
+        is_hindered = verdict.kind == "learning" and verdict.cause
+        self.dot.show_color(self._theme, "warning" if is_hindered else COLORS.get(verdict.kind, "faint"))
         text = f"{verdict.text[:1].upper()}{verdict.text[1:]}."
         numbers = "\n".join(f"{name}: {value}" for name, value in verdict.numbers)
         self.reason.set_text(text, f"{text}\n\n{numbers}")

@@ -19,7 +19,7 @@ from core.explain.gradient_flow import norm_ratio
 from core.explain.picked_part import Edge
 from core.explain.verdict.advice import Advice
 from core.explain.verdict.judging import judge
-from core.explain.verdict.verdict import DIVERGED, OVERFITTING, PLATEAU, START, Verdict
+from core.explain.verdict.verdict import DIVERGED, LEARNING, OVERFITTING, PLATEAU, START, Verdict
 from core.training.experiment import Init
 from core.training.presets import PRESETS
 from core.training.trainer import Trainer
@@ -27,9 +27,10 @@ from core.workbench.messages import WorkerState
 from core.workbench.speed_scale import RISING
 from gui.explanation.advice_commands import take_advice
 from gui.explanation.verdict_line import LINES, VerdictLine
-from gui.widgets.theme import DARK
+from gui.widgets.theme import DARK, LIGHT
 from gui.window.main_window import MainWindow
 from tests.core.explain.judged_runs import BASE, BROKEN, FEW_NOISY, HEALTHY, MOMENTS, RELU, advanced, points_of
+from tests.core.workbench.support import SHALLOW, make_trainer, snapshot_of
 from tests.gui.conftest import drawn
 
 
@@ -517,3 +518,12 @@ def test_while_training_waits_for_its_engine_nothing_looks_as_if_it_learned(wind
 def test_an_advice_that_names_an_epoch_ends_there(window: MainWindow, qtbot: QtBot) -> None:
     take_advice(window.session, Advice.go_on("Train on", epochs=3))
     qtbot.waitUntil(lambda: window.session.snapshot.epoch == 3 and not window.session.playing)
+
+
+@pytest.mark.parametrize(("cause", "color"), [("", "test"), ("no hidden layer", "warning")])
+def test_a_run_that_something_hinders_is_not_green(qtbot: QtBot, cause: str, color: str) -> None:
+    line = VerdictLine(LIGHT)
+    qtbot.addWidget(line)
+    snapshot = snapshot_of(make_trainer(SHALLOW))
+    line.show_snapshot(dataclasses.replace(snapshot, verdict=Verdict(LEARNING, "it does", "slowly", cause=cause)))
+    assert line.dot.color == color
