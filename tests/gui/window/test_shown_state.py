@@ -170,7 +170,7 @@ def test_a_notice_of_a_run_goes_with_the_run(window: MainWindow, qtbot: QtBot) -
     assert not window.notices.isVisible()
 
 
-def test_notices_move_nothing_stand_beside_each_other_and_are_in_no_picture(window: MainWindow) -> None:
+def test_notices_move_nothing_stand_beside_each_other_and_are_in_no_picture(window: MainWindow, qtbot: QtBot) -> None:
     def places() -> list[QRect]:
         return [part.geometry() for part in (window.network, window.inspector, window.scatter, window.timeline)]
 
@@ -181,6 +181,7 @@ def test_notices_move_nothing_stand_beside_each_other_and_are_in_no_picture(wind
     before, shown = places(), picture(window)
     window.resize(window.size() + QSize(60, 0))
     window.resize(window.size() - QSize(60, 0))
+    qtbot.waitUntil(lambda: drawn(window))
     for text, kind in (("one", "unwritten"), ("two", "note"), ("three", "unwritten"), ("four", "note")):
         window.notices.show_notice(Notice(text, kind))
     assert bars() == ["Not saved: one", "Not saved: three", "Note: four"], "a note takes the place of a note"
