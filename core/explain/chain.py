@@ -249,7 +249,7 @@ def reason(walk: Walk, part: Part, sample: int = 0) -> str:
     has_penalty = bool(walk.penalty_gradient[place])
     is_against = change != 0.0 and (gradient == 0.0 or (change > 0.0) == (gradient > 0.0))
     if len(walk) > 1:
-        return _of_batch(walk, is_weight, signs, own, change, gradient, has_penalty, is_against)
+        return _of_batch(walk, place, _chosen(own, PULLS[walk.moment, is_weight]), signs, is_against)
     if is_against:
         text = _("{moved}: {optimizer} goes on the way of earlier updates.")
         if gradient == 0.0:
@@ -265,18 +265,10 @@ def reason(walk: Walk, part: Part, sample: int = 0) -> str:
     return _("{moved}: {signs}, so {means} reduces the loss.").format(moved=moved, signs=signs, means=means)
 
 
-def _of_batch(
-    walk: Walk,
-    is_weight: bool,
-    signs: str,
-    own: float,
-    change: float,
-    gradient: float,
-    has_penalty: bool,
-    is_against: bool,
-) -> str:
-    """The part of a sample, and what the batch makes of it, or else the optimizer against the batch."""
-    pull = _chosen(own, PULLS[walk.moment, is_weight])
+def _of_batch(walk: Walk, place: int, pull: str, signs: str, is_against: bool) -> str:
+    """How a sample pulls, and what the batch makes of it, or else the optimizer against the batch."""
+    change, gradient = float(walk.change[place]), float(walk.gradient[place])
+    has_penalty = bool(walk.penalty_gradient[place])
     if not is_against:
         whole = _chosen(-change, (WITH_PENALTY if has_penalty else WHOLE)[walk.moment]).format(n=len(walk))
         return _("{pull}: {signs}. {whole}.").format(pull=pull, signs=signs, whole=whole)

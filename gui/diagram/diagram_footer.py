@@ -18,7 +18,7 @@ from gui.diagram.drawing.edge_quantity import QUANTITIES, EdgeQuantity
 from gui.diagram.drawing.health_painting import paint_badge
 from gui.diagram.geometry import Diagram
 from gui.diagram.layer_tiles import WIDE
-from gui.widgets.elided import Elided, Fitting
+from gui.widgets.elided import NOTHING, Elided, Fitting
 from gui.widgets.ending_painter import painting
 from gui.widgets.forms import MenuButton, allow
 from gui.widgets.plain_text import plain
@@ -32,8 +32,6 @@ NUMBERED = (0, 5, 10, 20, 40)
 """The choices of how many edges have their number beside them."""
 
 NO_UPDATE = _("no update yet")
-NOTHING = " "
-"""A text that has room everywhere; the tip then says the whole."""
 
 
 class ScaleStrip(QWidget):

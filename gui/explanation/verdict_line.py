@@ -14,7 +14,7 @@ from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded, WorkerState
 from gui.widgets import flags
-from gui.widgets.elided import Elided, FewLines, shortened
+from gui.widgets.elided import NOTHING, Elided, FewLines, shortened
 from gui.widgets.ending_painter import painting
 from gui.widgets.plain_text import plain
 from gui.widgets.qt_objects import existing
@@ -44,8 +44,6 @@ RESTARTS, PLAYS = "↺", "▶"
 """Before an advice that begins the run again, and behind one that plays, as on the toolbar."""
 PADDING = 8
 """Of the button on each side of its text."""
-NOTHING = " "
-"""A text that has room everywhere."""
 
 
 class Dot(QWidget):

@@ -223,7 +223,9 @@ class RunTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             if column == BOX:
                 return "\n".join(filter(None, (TIPS[BOX], WHY_APART.get(row.apart))))
-            return state_tip(row) if column == STATE else "\n".join(filter(None, (tip_of(row), open_hint(row, column))))
+            return (
+                state_tip(row) if column == STATE else "\n".join(filter(None, (tip_of(row), _open_hint(row, column))))
+            )
         if role == Qt.ItemDataRole.AccessibleTextRole and column == BOX:
             return _("Show beside the present run: {name}").format(name=row.name)
         if role == Qt.ItemDataRole.ForegroundRole and row.apart and column in _not_comparable(row):
@@ -313,7 +315,7 @@ def tip_of(row: RunRow) -> str:
     return "\n".join(filter(None, (text, best, measured, WHY_APART.get(row.apart))))
 
 
-def open_hint(row: RunRow, column: int) -> str:
+def _open_hint(row: RunRow, column: int) -> str:
     """What a double click in a column does; empty for nothing."""
     if column == LOWEST and row.lowest is not None:
         return _("Double click: go to its lowest test loss")

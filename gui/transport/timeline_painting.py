@@ -171,8 +171,8 @@ def whole_words(metrics: QFontMetrics, text: str, width: int) -> str:
         while len(words) > 1 and words[-1] == "→":
             words.pop()
     if ends and "→" in text and "→" not in words:  # what it was changed to says more than what
-        _before, _arrow, after = text.partition(" → ")
-        change = f"…{_before.split(' ')[-1]} → {after}"
+        before, arrow, after = text.partition(" → ")
+        change = f"…{before.split(' ')[-1]}{arrow}{after}"
         if metrics.horizontalAdvance(change) <= width:
             return change
     return " ".join(words).rstrip(",;") + ends if ends else text

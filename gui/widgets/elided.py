@@ -21,6 +21,8 @@ TYPE_CHANGES = (QEvent.Type.FontChange, QEvent.Type.StyleChange)
 
 TYPE_SIZES = (1.0, 0.92, 0.84)
 """Of a text of a few lines, where there is less and less room."""
+NOTHING = " "
+"""The last of the shorter texts, which has room everywhere; the tooltip then says the whole."""
 BETWEEN_SENTENCES = re.compile(r"(?<=[\w)][.!?]) +(?=[^a-z0-9])")
 
 

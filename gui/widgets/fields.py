@@ -38,6 +38,7 @@ from gui.widgets.plain_text import plain
 from gui.widgets.qt_objects import enable_entry, existing, notice_mouse_left
 
 PRESS_SECONDS = 0.05
+"""A press within this time behind a change is the one that made it."""
 GESTURE_SECONDS = 0.8
 """A slider moved again within this time continues the same gesture."""
 
@@ -175,19 +176,15 @@ class Slider(QSlider):
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         """A press beside the handle brings it there; Qt would move it by a step, and not let it be dragged."""
         assert event is not None
-        if event.button() == Qt.MouseButton.LeftButton and not self._part(QStyle.SubControl.SC_SliderHandle).contains(
-            event.pos()
-        ):
-            groove, handle = (
-                self._part(part) for part in (QStyle.SubControl.SC_SliderGroove, QStyle.SubControl.SC_SliderHandle)
-            )
+        groove, handle = self._box(QStyle.SubControl.SC_SliderGroove), self._box(QStyle.SubControl.SC_SliderHandle)
+        if event.button() == Qt.MouseButton.LeftButton and not handle.contains(event.pos()):
             place, room = event.x() - groove.x() - handle.width() // 2, groove.width() - handle.width()
             self.setValue(QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), place, room))
-            if not self._part(QStyle.SubControl.SC_SliderHandle).contains(event.pos()):
+            if not self._box(QStyle.SubControl.SC_SliderHandle).contains(event.pos()):
                 return  # few values: the nearest one is not below the mouse
         super().mousePressEvent(event)
 
-    def _part(self, part: QStyle.SubControl) -> QRect:
+    def _box(self, part: QStyle.SubControl) -> QRect:
         option = QStyleOptionSlider()
         self.initStyleOption(option)
         return existing(self.style()).subControlRect(QStyle.ComplexControl.CC_Slider, option, part, self)

@@ -82,8 +82,8 @@ def _judged(trainer: Trainer, course: Course) -> Verdict:
     block = None if is_good else find_block(evidence)
     if block is None and jumps(course):
         return Verdict.of_cause(LEARNING, _("unsteadily"), jumping_loss(evidence))
-    is_near = usual_score(trainer) >= reach - NEAR_REACH and not evidence.gives_one_answer
-    is_near = is_near and lost_again(evidence) is None
+    is_near = usual_score(trainer) >= reach - NEAR_REACH
+    is_near = is_near and not evidence.gives_one_answer and lost_again(evidence) is None
     holds = course.rises_since is not None
     if block is None and (is_good or is_near or holds):
         settled = is_good or holds or stands_still(trainer, course)

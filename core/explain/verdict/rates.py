@@ -20,9 +20,9 @@ def highest_rate(settings: Experiment) -> float:
     return HIGHEST_ADAPTIVE_RATE if OPTIMIZERS[settings.optimizer].adaptive else HIGHEST_RATE
 
 
-def lower_rate(settings: Experiment) -> float:
-    """A tenth of the rate, and none that is too high."""
-    return nice_rate(min(settings.learning_rate / 10.0, highest_rate(settings)))
+def lower_rate(settings: Experiment, divisor: float = 10.0) -> float:
+    """A tenth of the rate, or another part, and none that is too high."""
+    return nice_rate(min(settings.learning_rate / divisor, highest_rate(settings)))
 
 
 def nice_rate(rate: float) -> float:

@@ -82,8 +82,11 @@ class OwnPauses:
             )
             self._shared.activity = Playing(activity.begin, end, verdict.kind)
 
-    def pause_at_end(self, run: Run, activity: Playing) -> None:
-        """Pause where the run has come to the end of an epoch for a verdict; play on where it is another one there."""
+    def pauses_at_end(self, run: Run, activity: Playing) -> bool:
+        """Whether a run that has come to the end of an epoch for a verdict pauses, which is told.
+
+        It plays on where it is another one there.
+        """
         from core.explain.verdict.judging import judge  # here, as the first picture does without
         from core.explain.verdict.verdict import TITLES
 
@@ -92,9 +95,10 @@ class OwnPauses:
             known -= {found for found in known if found[0] == activity.verdict}
             self._outlived = self._snapshots.newest_verdict(run.trainer)
             self._shared.activity = Playing(activity.begin)
-            return
+            return False
         text = _("Paused: the verdict is “{state}”. Press Space to train on.")
-        self._pause(text.format(state=TITLES[activity.verdict]))
+        self._shared.tell(text.format(state=TITLES[activity.verdict]), "paused")
+        return True
 
     def _has_lasted(self, branch: Branch, plateau: Verdict, changed: int) -> bool:
         """Whether a plateau has lasted; the same one may be told as a slow fall at times."""

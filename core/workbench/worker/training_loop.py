@@ -200,9 +200,8 @@ class TrainingLoop:
             self._shared.stop()
             self._commands.put_first(activity.waiting)
         elif isinstance(activity, Playing) and activity.end is not None and trainer.position >= activity.end:
-            if activity.verdict:
-                assert self._shared.run is not None
-                self._pauses.pause_at_end(self._shared.run, activity)
+            assert self._shared.run is not None
+            if activity.verdict and not self._pauses.pauses_at_end(self._shared.run, activity):
                 return
             self._shared.stop()
             best = best_before(trainer.history, trainer.position, trainer.settings)

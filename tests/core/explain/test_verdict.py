@@ -322,12 +322,11 @@ def test_a_rate_that_is_high_for_features_is_named_though_the_loss_jumps_little(
     assert calm.cause == "no hidden layer" and "rate" not in calm.text
 
 
-def deep_on_noise(noise: float, fraction: float) -> Trainer:
+def deep_on_noise(noise: float, fraction: float, neurons: int = 8) -> Trainer:
     """Six tanh layers on a hundred noisy points."""
-    settings = PRESETS["shallow"].experiment.replace(
-        data=points_of("circle", 100, noise), train_fraction=fraction, hidden=(8,) * 6, activation="tanh"
-    )
-    settings = settings.replace(init=Init("glorot"))
+    net = {"hidden": (neurons,) * 6, "activation": "tanh", "init": Init("glorot")}
+    data = points_of("circle", 100, noise)
+    settings = PRESETS["shallow"].experiment.replace(data=data, train_fraction=fraction, **net)
     return Trainer(settings, load(settings.data))
 
 
@@ -368,9 +367,7 @@ def test_a_net_whose_loss_was_low_before_is_not_too_small() -> None:
 @pytest.mark.needs_numba  # the run is chaotic
 def test_a_low_loss_that_was_lost_is_no_pause() -> None:
     """At 13 times the loss of epoch 11,000 a green "Learning pauses" said that it may fall on, without any advice."""
-    trainer = deep_on_noise(50.0, 0.8)
-    settings = trainer.settings.replace(hidden=(4,) * 6)
-    trainer = Trainer(settings, load(settings.data))
+    trainer = deep_on_noise(50.0, 0.8, neurons=4)
     for epochs in (29_000, 34_000, 39_000):
         verdict = judge(advanced(trainer, epochs))
         assert verdict.kind == PLATEAU and "the steps are too long to stay there" in verdict.text

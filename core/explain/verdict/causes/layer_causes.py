@@ -23,7 +23,7 @@ from core.training.gradient_norms import VANISHING, flow_verdict
 SHARE_OF_UNITS, SHARE_OF_SLOPES = 0.5, 0.7
 LARGE_BIAS = 3.0
 GROWING = 3.0
-"""Factors: of the output layer's gradient above that of layer 1, and of the latter's growth in a plateau."""
+"""The factor by which the gradient of layer 1 has grown in a plateau that may end."""
 
 
 def alike_neurons(evidence: Evidence) -> Cause | None:

@@ -32,6 +32,8 @@ VERY_LOW = 0.03
 """The share of the highest rate up to which a rate is suspected where no weight has gone far."""
 LOST, NEAR_START = 0.25, 0.1
 """A low loss is lost where it was below the first share of the present one, above the second of the start's."""
+CALMER = 3.0
+"""By what the rate of a run is divided that learns, but jumps."""
 HARDLY_MOVED, FAR = 0.1, 1.0
 """Distances from the initial weights: some weight of a network that has learned is farther away than the first one."""
 
@@ -81,14 +83,14 @@ def lost_again(evidence: Evidence) -> Cause | None:
     is_early = course.judged_epochs < PATIENT_EPOCHS
     if is_early or settings.l1 or settings.l2 or course.loss < NEAR_START * course.start_loss:
         return None
-    judged = history.table[history.table[:, 0] >= position_of_change(evidence.trainer, course)]
+    judged = history.table[np.searchsorted(history.table[:, 0], position_of_change(evidence.trainer, course)) :]
     position, loss = judged[np.argmin(judged[:, 1]), :2].tolist()
     if not loss < LOST * course.loss:
         return None
     text = _("the loss was {loss} at epoch {epoch}; at the rate {rate} the steps are too long to stay there").format(
         loss=short(loss, 3), epoch=grouped(position // history.epoch_length), rate=typed_text(settings.learning_rate)
     )
-    return Cause(RATE_TOO_HIGH, text, _restart_at(_calmer(settings)))
+    return Cause(RATE_TOO_HIGH, text, _restart_at(lower_rate(settings, CALMER)))
 
 
 def rate_too_high(evidence: Evidence) -> Cause:
@@ -156,12 +158,7 @@ def jumping_loss(evidence: Evidence) -> Cause:
     text = _("the loss jumps between {low} and {high} in the last {window}").format(
         low=short(course.lowest, 2), high=short(course.highest, 2), window=span_text(course.window)
     )
-    return try_rate(RATE_TOO_HIGH, text, _calmer(settings))
-
-
-def _calmer(settings: Experiment) -> float:
-    """A third of the rate, and none that is too high."""
-    return nice_rate(min(settings.learning_rate / 3.0, highest_rate(settings)))
+    return try_rate(RATE_TOO_HIGH, text, lower_rate(settings, CALMER))
 
 
 def try_rate(name: str, text: str, best: float) -> Cause:
