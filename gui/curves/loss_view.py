@@ -192,11 +192,6 @@ class LossView(QWidget):
             self._fit_epochs()
             self._draw()
 
-    def show_numbers(self, snapshot: Snapshot) -> None:
-        """Show the numbers of a snapshot, whose curves may follow later."""
-        if not self._is_canvas and self.isVisible():
-            self.numbers.show_snapshot(snapshot)
-
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
         if self._is_stale:

@@ -135,7 +135,7 @@ class MainWindow(QMainWindow):
         self.timeline = Timeline(theme, self.epochs)
         self.notices = Notices(self, self._status_bar, self.timeline, self.recovery)
         self.runs_place = RunsPlace(lambda: self.theme)
-        self._slow_views = SlowViews(self.loss, self.plot_head, self.inspector)
+        self._slow_views = SlowViews((self.toolbar, self.verdict, self.loss, self.plot_head), self.inspector, self)
         self._status = RunStatus(self._status_bar)
 
     def _make_commands(self, make_film: MakeFilm | None) -> None:
@@ -228,7 +228,7 @@ class MainWindow(QMainWindow):
         session.run_changed.connect(self._show_run)
         session.experiment_changed.connect(self._show_experiment)
         views = self.network, self.scatter, self.report, self._slow_views  # a hidden view draws it when it is shown
-        for view in (*views, self.verdict, self.panels, self.weight_bar, self.toolbar):
+        for view in (*views, self.panels):
             session.frame.connect(view.show_snapshot)
         session.frame.connect(self._prepare_engine)
         session.progress.connect(self._show_report)

@@ -1,48 +1,69 @@
-"""The views that are not drawn at every frame while training plays."""
+"""The views that are read, which are not drawn at every frame while training plays."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from PyQt5.QtCore import QObject, QTimer
 
 from core.explain.snapshot import Snapshot
-from gui.curves.loss_view import LossView
-from gui.curves.plot_head import PlotHead
-from gui.explanation.inspector import Inspector
 
 if TYPE_CHECKING:
     from core.explain.verdict.verdict import Verdict
 
 SLOW_TURNS = 3
-"""A slow view is drawn at one frame in so many, since a curve of many epochs hardly changes from frame to frame."""
+"""Each is drawn at one frame in so many, since a curve of many epochs hardly changes from frame to frame."""
+REST_MILLISECONDS = 60
+"""So long behind the last frame all are drawn, since the next one may be far away."""
+
+
+class View(Protocol):
+    """Draws snapshots."""
+
+    def show_snapshot(self, snapshot: Snapshot) -> object:
+        """Draw a snapshot."""
 
 
 class SlowViews:
-    """The loss curves and the inspector, drawn in turn."""
+    """Draws two groups of views in turn. What a group shows is of one moment, so that its numbers can be compared.
 
-    def __init__(self, loss: LossView, head: PlotHead, inspector: Inspector) -> None:
-        self._loss, self._head, self._inspector = loss, head, inspector
-        # The first picture of the window does not wait for the plot in the inspector.
-        self._views: tuple[LossView | Inspector, ...] = (loss,)
-        self._turn, self._turns = 0, SLOW_TURNS
+    Args:
+        curves: the views that tell losses and epochs.
+        card: tells of what is selected.
+        parent: Qt's.
+    """
+
+    def __init__(self, curves: Sequence[View], card: View, parent: QObject) -> None:
+        self._curves, self._card = curves, (card,)
+        # The first picture of the window does not wait for the plot in the card.
+        self._groups: tuple[Sequence[View], ...] = (curves,)
+        self._turn = 0
         self._is_new_run = False
         self._verdict: Verdict | None = None
+        self._unshown: Snapshot | None = None
+        self._rest = QTimer(parent)
+        self._rest.setSingleShot(True)
+        self._rest.timeout.connect(self._catch_up)
+        self.set_quality(0)
 
     def set_quality(self, level: int) -> None:
         """Draw half as often at every level above 0, where frames take too long."""
-        self._turns = SLOW_TURNS if level == 0 else 2 * SLOW_TURNS
+        times = 1 if level == 0 else 2
+        self._turns = times * SLOW_TURNS
+        self._rest.setInterval(times * REST_MILLISECONDS)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Draw the snapshot in the view whose turn it is, if any; the numbers above the curves follow each frame."""
-        self._loss.show_numbers(snapshot)
-        if self._is_new_run:
+        """Draw the snapshot in the group whose turn it is, if any; in both behind a new verdict, which both name."""
+        if self._is_new_run or snapshot.verdict is not self._verdict:
             self._is_new_run = False
             self._show_everywhere(snapshot)
             return
+        self._unshown = snapshot
+        self._rest.start()
         self._turn = (self._turn + 1) % self._turns
-        if snapshot.verdict is not self._verdict:  # the card names the same numbers, so it changes along with it
-            self._verdict, self._turn = snapshot.verdict, len(self._views) - 1
-        if self._turn < len(self._views):
-            self._show(self._views[self._turn], snapshot)
+        if self._turn < len(self._groups):
+            _show(self._groups[self._turn], snapshot)
 
     def show_next(self) -> None:
         """Draw the next snapshot in every view, since it is of another run."""
@@ -52,13 +73,18 @@ class SlowViews:
         """While the run rests, draw the snapshot in every view, since no frame may follow."""
         if snapshot is not None and not is_moving:
             self._show_everywhere(snapshot)
-        self._views = (self._loss, self._inspector)
+        self._groups = (self._curves, self._card)
 
     def _show_everywhere(self, snapshot: Snapshot) -> None:
-        for view in self._views:
-            self._show(view, snapshot)
+        self._verdict, self._unshown = snapshot.verdict, None
+        for group in self._groups:
+            _show(group, snapshot)
 
-    def _show(self, view: LossView | Inspector, snapshot: Snapshot) -> None:
+    def _catch_up(self) -> None:
+        if self._unshown is not None:
+            self._show_everywhere(self._unshown)
+
+
+def _show(group: Sequence[View], snapshot: Snapshot) -> None:
+    for view in group:
         view.show_snapshot(snapshot)
-        if view is self._loss:  # with its curves, or the line alone would have the plot painted at every frame
-            self._head.show_snapshot(snapshot)

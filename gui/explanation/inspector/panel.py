@@ -90,7 +90,6 @@ class Inspector(Fitting, QFrame):
 
     def __init__(self, phases: PhaseBar, weight_bar: WeightBar, theme: Theme = LIGHT) -> None:
         super().__init__()
-        self._theme = theme
         self._loaded: Loaded | None = None
         self._selection: Part | None = None
         self._point: int | None = None
@@ -220,6 +219,7 @@ class Inspector(Fitting, QFrame):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show another snapshot; beside a canvas nothing, since nothing is trained on its points."""
+        self.weight_bar.show_snapshot(snapshot)
         if self._loaded is None or self._loaded.canvas is None:
             self._snapshot = snapshot
             self._tell_point()

@@ -11,6 +11,9 @@ from PyQt5.QtGui import QWindow
 from PyQt5.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.base.number_text import count_text, short
+from core.explain.picked_part import Edge
+from core.workbench.speed_scale import FULL, Pace
 from gui.widgets.plots import Curve, Plot, show_range
 from gui.widgets.readout import Readout, WrappedReadout
 from gui.window.main_window import MainWindow
@@ -94,6 +97,47 @@ def test_curves_get_fewer_frames_where_frames_cost_too_much(
         for _ in range(4 * turns):
             window.session.frame.emit(window.session.snapshot)
         assert len(shown) == 4
+
+
+def end_of_curve(window: MainWindow) -> tuple[float, float]:
+    """Epoch and loss."""
+    places, losses = window.loss._curves["train"].points
+    return window.loss.epochs.scale.epoch(float(places[-1])), float(losses[-1])
+
+
+def test_figures_and_curves_are_of_one_moment_while_a_run_plays(window: MainWindow, qtbot: QtBot) -> None:
+    window.toolbar.speed.choose(FULL)
+    frames: list[bool] = []
+
+    def compare(_: object) -> None:
+        epoch, loss = end_of_curve(window)
+        texts = {label.text() for label in window.loss.findChildren(Readout)}
+        figures = window.toolbar.figures
+        frames.append(figures.epoch.text() == count_text(int(epoch + 1e-9)) and short(loss, 3) in texts)
+
+    window.session.frame.connect(compare)
+    window.session.play()
+    qtbot.waitUntil(lambda: len(frames) > FRAMES)
+    window.session.pause()
+    assert all(frames), frames
+
+
+def test_where_frames_are_rare_none_is_left_out(window: MainWindow, qtbot: QtBot) -> None:
+    window.select(Edge(1, 0, 0))
+    window.toolbar.speed.choose(Pace(2.0))
+    seen: set[tuple[int, bool]] = set()
+
+    def look() -> bool:
+        snapshot = window.session.snapshot
+        position = round(end_of_curve(window)[0] * snapshot.epoch_length)
+        weight = float(window.weight_bar.value.text())
+        seen.add((position, weight == pytest.approx(snapshot.parameters[0], rel=1e-3)))
+        return snapshot.position >= 6
+
+    window.session.play()
+    qtbot.waitUntil(look)
+    window.session.pause()
+    assert {(position, True) for position in range(1, 6)} <= seen
 
 
 def test_a_click_on_the_empty_ground_paints_nothing(window: MainWindow, qtbot: QtBot) -> None:
