@@ -6,13 +6,14 @@ import math
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from core.base.number_text import grouped, short, told_apart
 from core.base.translation import _
 from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded, WorkerState
+from gui.explanation.link import Link
+from gui.explanation.lowest_link import LowestLink
 from gui.widgets import flags
 from gui.widgets.elided import NOTHING, Elided, FewLines, shortened
 from gui.widgets.ending_painter import painting
@@ -70,12 +71,8 @@ class Dot(QWidget):
             painter.drawEllipse(QRectF(0.5, 0.5, DOT - 1.0, DOT - 1.0))
 
 
-class Link(QToolButton):
-    """A text to press. The second press of a double click does nothing, since the first may have changed the text."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("role", "link")
+class AdviceLink(Link):
+    """Takes an advice when it is pressed."""
 
     def show_advice(self, advice: Advice, room: int) -> None:
         """Show an advice in so much room, and tell what it does."""
@@ -85,10 +82,6 @@ class Link(QToolButton):
         self.setText(f"{before}{shortened(metrics, advice.text, room)}{behind}")
         self.setAccessibleName(_restart_told(advice) if advice.starts_again else advice.text)
         self.setToolTip(_what_it_does(advice))
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
-        assert event is not None
-        event.accept()
 
 
 class VerdictLine(QFrame):
@@ -123,7 +116,7 @@ class VerdictLine(QFrame):
         self.pause = Elided()
         self.pause.setProperty("role", "accent")
         self.pause.setAlignment(flags.RIGHT)
-        self.button, self.lowest, self.besides = Link(), Link(), Link()
+        self.button, self.lowest, self.besides = AdviceLink(), LowestLink(), AdviceLink()
         self.button.setText("…")
         policy = self.button.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
@@ -291,7 +284,7 @@ class VerdictLine(QFrame):
         existing(self.layout()).activate()  # or other texts would be painted in the room of the former ones
 
     def _tell_lowest(self) -> bool:
-        """The present test loss beside the lowest one, in words that the other buttons leave room for; False for none.
+        """Whether the link to the lowest test loss has something to say, in the room that the other buttons leave.
 
         Where that button leads to the same place, it is enough. While a run plays, the figures tell of a later moment.
         """
@@ -302,28 +295,9 @@ class VerdictLine(QFrame):
         is_told = verdict.advice is not None and verdict.advice.return_to == lowest.position
         if self._is_one_line or (row.is_present and (self._is_playing or is_told)):
             return False
-        is_lowest = now <= lowest.loss
-        if is_lowest:
-            whole = _("Test loss {loss}, the lowest so far").format(loss=short(now, 3))
-            tip = _("no run beside this one, on the same data, had a lower one")
-            words = [whole, _("lowest test loss so far")]
-        else:
-            here, there = told_apart(now, lowest.loss, 3)
-            epoch, is_here = grouped(lowest.epoch), row.is_present
-            place = (_("epoch {epoch}") if is_here else _("another run, epoch {epoch}")).format(epoch=epoch)
-            whole = _("Test loss {loss}; lowest so far {lowest} ({place})").format(loss=here, lowest=there, place=place)
-            shorter = _("lowest test loss {lowest} ({place})"), _("{place}: test {lowest}")
-            texts = whole, *(text.format(lowest=there, place=place) for text in shorter)
-            short_place = place if is_here else _("another run")
-            words = [f"{text} ›" for text in (*texts, shorter[1].format(lowest=there, place=short_place))]
-            run = _("this run") if is_here else f"“{row.name}”"
-            tip = _("go to epoch {epoch} of {run}").format(epoch=epoch, run=run)
-        self.lowest.setEnabled(not is_lowest)
-        self.lowest.setAccessibleName(f"{whole}: {tip}")
-        self.lowest.setToolTip(plain(f"{whole}: {tip}"))
-        metrics, room = self.lowest.fontMetrics(), self._room - self.button.sizeHint().width()
+        room = self._room - self.button.sizeHint().width()
         room -= 0 if self.besides.isHidden() else self.besides.sizeHint().width() + APART
-        self.lowest.setText(next((text for text in words if metrics.horizontalAdvance(text) <= room), ""))
+        self.lowest.show_lowest(row, lowest, now, room)
         return bool(self.lowest.text())
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:

@@ -217,6 +217,14 @@ def _fall(epochs: Array, logs: Array, window: float) -> tuple[float, float, floa
     return _fall(epochs, logs, window / 2.0)
 
 
+def lowest_level(history: History, changed: int) -> tuple[float, float]:
+    """Epoch and test loss where the median of neighbouring records was lowest behind a position."""
+    rows = history.table[history.table[:, 0] > changed]
+    medians = running_medians(rows[:, 2], RECENT)
+    lowest = int(np.argmin(medians))
+    return float(rows[lowest + RECENT // 2, 0]) / history.epoch_length, float(medians[lowest])
+
+
 def epochs_to_hold(changed: float) -> float:
     """Over how many epochs a test loss must be seen to hold, behind a change at an epoch; as many again come first."""
     return max(LEAST_HELD, min(SHARE_HELD * changed, MOST_TO_HOLD))

@@ -9,7 +9,7 @@ from core.base.arrays import median
 from core.base.number_text import grouped, percent, short, typed_text
 from core.base.translation import _
 from core.explain.verdict.advice import Advice
-from core.explain.verdict.course import LASTING_RISE, LEAST_GAP, LEAST_RISE, LONG, Course, course_of
+from core.explain.verdict.course import LASTING_RISE, LEAST_GAP, LEAST_RISE, LONG, Course, course_of, lowest_level
 from core.explain.verdict.cures import cure, first_l2, has_failed, more_points
 from core.explain.verdict.fall import EARLY_EPOCHS, UNMOVED, has_fallen, told_loss, told_test_loss
 from core.explain.verdict.scores import score_in_test
@@ -143,25 +143,26 @@ def _is_restrained(settings: Experiment) -> bool:
 def held_text(trainer: Trainer, course: Course) -> str:
     """What is said of a test loss that is held: with a cure what it would be without, and both scores, or the lowest.
 
-    The lowest is that since the last change, as the list of runs has it. The scores may tell another story than the
+    The lowest is that since the last change, as the list of runs has it; a rise is told from where the loss was low for
+    some epochs, since a single one may be low by chance. The scores may tell another story than the
     losses, which count as well how sure the answers are. While the run is at work, they are of another moment.
     """
     changed, lowest = _lowest(trainer)
     now, low, without = told_test_loss(course), short(lowest.loss, 3), loss_unrestrained(trainer)
-    shown = course.test_loss if course.now is None else min(course.test_loss, course.now[1])
-    has_risen = shown > (1.0 + LEAST_RISE) * lowest.loss
+    has_risen = _has_risen(trainer, course)
+    began, level = lowest_level(trainer.history, changed)
     if without is None or without[1] <= course.test_loss:
         text = _("hardly overfitting: the test loss holds, {now} now; it was lowest, {low}, at epoch {epoch}")
         if has_risen:
-            text = _("overfitting a little: the test loss rose from {low} at epoch {epoch}, and holds at {now}")
+            text = _("overfitting a little: the test loss rose from about {level} (epoch {began}), and holds at {now}")
         elif changed:
             text = _("hardly overfitting: the test loss holds, {now} now; lowest since the change {low}, epoch {epoch}")
-        return text.format(now=now, low=low, epoch=grouped(lowest.epoch))
+        return text.format(now=now, low=low, epoch=grouped(lowest.epoch), level=short(level, 2), began=grouped(began))
     what, loss, score = without
     text = _("hardly overfitting: the test loss holds, {now} ({loss} without {what})")
     if has_risen:
-        text = _("overfitting a little: the test loss rose from {low}, and holds at {now} ({loss} without {what})")
-    text = text.format(low=low, now=now, loss=short(loss, 3), what=what)
+        text = _("overfitting a little: the test loss rose from about {level}, holds at {now} ({loss} without {what})")
+    text = text.format(level=short(level, 2), now=now, loss=short(loss, 3), what=what)
     if course.now is None:
         return text
     if trainer.settings.task == REGRESSION:
@@ -169,6 +170,13 @@ def held_text(trainer: Trainer, course: Course) -> str:
         return f"{text}; {scores.format(score=short(score_in_test(trainer), 3), other=short(score, 3))}"
     scores = _("right in the test {score} ({other})")
     return f"{text}; {scores.format(score=percent(score_in_test(trainer)), other=percent(score))}"
+
+
+def _has_risen(trainer: Trainer, course: Course) -> bool:
+    """Whether a test loss that is held is clearly above the level at which it was lowest since the last change."""
+    shown = course.test_loss if course.now is None else min(course.test_loss, course.now[1])
+    level = lowest_level(trainer.history, trainer.settings_over_time.changed_last(trainer.position))[1]
+    return shown > (1.0 + LEAST_RISE) * level
 
 
 def _lowest(trainer: Trainer) -> tuple[int, Low]:
@@ -195,6 +203,8 @@ def fit_text(trainer: Trainer, course: Course) -> str:
         text = _("; no overfitting: test loss {now}, in training {loss}")
     elif loss < HELD * low and _is_restrained(trainer.settings) and course.test_drift == 0.0:
         text, none = _("; hardly overfitting: test loss {now}, lowest {low}"), _("; hardly overfitting")
+        if _has_risen(trainer, course):
+            text, none = _("; overfitting a little: test loss {now}, lowest {low}"), _("; overfitting a little")
     else:
         return ""
     if course.now is None:  # what is shown beside it is lower in a moment

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -409,6 +410,11 @@ def test_a_held_test_loss_that_has_risen_first_is_said_to() -> None:
     texts = [judge(advanced(trainer, epochs)).text for epochs in range(300, 3000, 50)]
     risen = [text for text in texts if text.startswith("overfitting a little: the test loss rose from ")]
     assert len(risen) > 5
+    history = trainer.history
+    for text in risen:  # the loss of a single epoch may be low by chance
+        level, epoch = (float(number) for number in re.findall(r"about ([\d.]+) \(epoch (\d+)\)", text)[0])
+        row = int(np.searchsorted(history.epochs, epoch))
+        assert level == float(f"{np.median(history.column('test_loss')[row - 2 : row + 3]):.2g}")
     assert not any("without L2" in text for text in texts), "of an earlier branch, which there is none of"
 
 

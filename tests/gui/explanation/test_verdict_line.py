@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -422,7 +423,7 @@ def test_the_lowest_test_loss_is_never_told_without_test_and_whose_it_is(
     position = 12 * window.session.snapshot.epoch_length
     row = window.runs.rows()[0]
     history = dataclasses.replace(row.history, lows=np.array([[position, 0.00022839]]))
-    row = dataclasses.replace(row, name="other", is_present=is_here, history=history)
+    row = dataclasses.replace(row, name="L2 of 0.01, 8-8 neurons", is_present=is_here, history=history)
     advice = Advice.change("Try 16-16 neurons, L2 stays", hidden=(16, 16))
     verdict = Verdict(OVERFITTING, "the test loss has risen", "", advice)
     line = VerdictLine(DARK)
@@ -430,17 +431,21 @@ def test_the_lowest_test_loss_is_never_told_without_test_and_whose_it_is(
     line.show_snapshot(dataclasses.replace(window.session.snapshot, verdict=verdict, test_loss=0.0123))
     line.show_lowest(row)
     line.show()
-    whose, seen = "epoch 12" if is_here else "another run, epoch 12", set()
-    for width in range(240, 900, 4):
+    seen = set()
+    for width in range(240, 1000, 4):
         line.resize(width, line.height())
         seen.add(line.lowest.text() if line.lowest.isVisible() else "")
-    assert seen == {
-        "",
-        f"{whose}: test 0.000228 ›",
-        f"{'epoch 12' if is_here else 'another run'}: test 0.000228 ›",
-        f"lowest test loss 0.000228 ({whose}) ›",
-        f"Test loss 0.0123; lowest so far 0.000228 ({whose}) ›",
+    place = "epoch 12" if is_here else "“L2 of 0.01, 8-8 neurons”"
+    whole = {
+        f"Go to {place}: test loss 0.000228 ›",
+        f"Go to {place}: lowest test loss 0.000228 ›",
+        f"Test loss 0.0123; lowest 0.000228: go to {place} ›",
     }
+    assert {"", *whole} <= seen
+    rest = seen - whole - {""}
+    assert all(re.fullmatch(r"Go to (another run|“L2 of.*…”): test loss 0.000228 ›", text) for text in rest), rest
+    assert (len(rest) > 2) is not is_here, "less and less of its name"
+    assert "epoch 12" in line.lowest.accessibleName()
     back = dataclasses.replace(verdict, advice=Advice.go_back("Go back to epoch 12", position))
     line.show_snapshot(dataclasses.replace(window.session.snapshot, verdict=back, test_loss=0.0123))
     assert line.lowest.isVisible() is not is_here, "one link to a place is enough"
