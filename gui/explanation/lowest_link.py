@@ -15,7 +15,7 @@ from gui.widgets.elided import shortened
 from gui.widgets.plain_text import plain
 
 LEAST_OF_NAME = 6
-"""Letters of a run's name that tell it from others; where there is no room for them it is "another run"."""
+"""Letters of a run's name that tell it from others; where there is no room for them there is no link."""
 
 
 class LowestLink(Link):
@@ -48,21 +48,20 @@ class LowestLink(Link):
 
 def _ways(place: str, here: str, there: str) -> Iterator[str]:
     """What a press does, in fewer and fewer words."""
-    longest = _("Test loss {here}; lowest {there}: go to {place} ›").format(here=here, there=there, place=place)
-    yield longest
+    yield _("Test loss {here}; lowest {there}: go to {place} ›").format(here=here, there=there, place=place)
     yield _("Go to {place}: lowest test loss {there} ›").format(place=place, there=there)
+    yield _("Go to {place}: test loss {there} ›").format(place=place, there=there)
     yield _shortest(place, there)
 
 
 def _shortest(place: str, there: str) -> str:
-    return _("Go to {place}: test loss {there} ›").format(place=place, there=there)
+    return _("{place}: test {there} ›").format(place=place, there=there)
 
 
 def _ways_to_run(name: str, here: str, there: str, metrics: QFontMetrics, room: int) -> Iterator[str]:
-    """The same, with less and less of the name of a run."""
-    yield from _ways(_("“{run}”").format(run=name), here, there)
-    left = room - metrics.horizontalAdvance(_shortest(_("“{run}”").format(run=""), there))
-    part = shortened(metrics, name, left)
+    """The same, at last with as much of the name of a run as there is room for."""
+    quoted = _("“{run}”")
+    yield from _ways(quoted.format(run=name), here, there)
+    part = shortened(metrics, name, room - metrics.horizontalAdvance(_shortest(quoted.format(run=""), there)))
     if len(part) > LEAST_OF_NAME:
-        yield _shortest(_("“{run}”").format(run=part), there)
-    yield _shortest(_("another run"), there)
+        yield _shortest(quoted.format(run=part), there)
