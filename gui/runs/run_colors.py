@@ -9,8 +9,8 @@ from PyQt5.QtGui import QColor
 from gui.widgets.theme import Theme
 
 SATURATION = {"light": 190, "dark": 230}
-HUES = (205, 25, 330, 100, 0, 50, 228)
-"""In degrees, those that are hard to tell apart far from each other. Violet and bluish green are left out, since the
+HUES = (205, 25, 330, 50, 0, 228)
+"""In degrees, those that are hard to tell apart far from each other. Violet and all greens are left out, since the
 present run's curves have them."""
 SHIFT = 11
 """By how many degrees each further round is turned."""

@@ -49,8 +49,9 @@ def _mirrored(draw: Callable[[QPainter], None]) -> Callable[[QPainter], None]:
 
 
 def _step_back(painter: QPainter) -> None:
-    painter.drawRect(QRectF(5.5, 5.5, 2.5, 13))
-    painter.drawPolygon(QPolygonF([QPointF(18.5, 5.5), QPointF(9, 12), QPointF(18.5, 18.5)]))
+    """With the bar behind the triangle: before it, it would be the usual sign for "to the beginning"."""
+    painter.drawRect(QRectF(16.5, 5.5, 2.5, 13))
+    painter.drawPolygon(QPolygonF([QPointF(15, 5.5), QPointF(5.5, 12), QPointF(15, 18.5)]))
 
 
 def _step_phase(painter: QPainter) -> None:
