@@ -120,7 +120,7 @@ def words_of(timeline: RunTimeline, branch: BranchView, position: int) -> tuple[
     Where the head is at the end of the branch, nothing tells twice that the branch goes so far.
     """
     length, branches = branch.run.epoch_length, len(timeline.branches)
-    at, reached = _("at {place}"), _("reached {place}")
+    at, reached = _("now at {place}"), _("reached {place}")  # a name may end with "at epoch 8" as well
     (here, epoch), (tip, last) = (
         (epoch_place(one, length), fraction_place(one, length)) for one in (position, branch.tip)
     )

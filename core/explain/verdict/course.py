@@ -60,6 +60,7 @@ class Course:
             where the training changed last.
         window: the last epochs, over which the loss is judged. fall: the share of the loss that an epoch of it takes
             away, from the fitted exponential; negative for a rise. gained: the share that the whole window took away.
+            is_gain_clear: whether that is more than the noise, and than twice its standard error.
         gained_in_half: the share that the last half of what is judged took away.
         lowest, highest: training losses of the window.
         is_settled: whether all was right while the loss did not fall clearly, and neither is clearly over since.
@@ -89,6 +90,7 @@ class Course:
     window: float
     fall: float
     gained: float
+    is_gain_clear: bool
     gained_in_half: float
     lowest: float
     highest: float
@@ -138,7 +140,7 @@ def course_of(history: History, changed: int = 0) -> Course:
     now, loss, begin = float(epochs[-1]), median(train[-RECENT:]), changed / history.epoch_length
     start = float(history.table[0, 1])
     logs = _logs(train, start)
-    window, slope, noise = _fall(epochs, logs, float(_windows(epochs[-1:], epochs[0], begin)[0]))
+    window, slope, noise, error = _fall(epochs, logs, float(_windows(epochs[-1:], epochs[0], begin)[0]))
     inside = epochs >= now - window
     half = epochs >= (begin + now) / 2.0
     judged = table[np.searchsorted(table[:, 0], rows[inside][0, 0]) :, 1]
@@ -156,6 +158,7 @@ def course_of(history: History, changed: int = 0) -> Course:
         window=window,
         fall=_share(slope),
         gained=_share(slope * window),
+        is_gain_clear=-slope * window > max(noise, 2.0 * error),
         gained_in_half=_share(_fit(epochs[half], logs[half])[0] * (now - begin) / 2.0),
         lowest=float(judged.min()),
         highest=float(judged.max()),
@@ -199,8 +202,8 @@ def _fit(epochs: Array, logs: Array) -> tuple[float, float]:
     return slope, float(np.sqrt(np.mean((y - slope * x) ** 2)))
 
 
-def _fall(epochs: Array, logs: Array, window: float) -> tuple[float, float, float]:
-    """The window, and slope and distance of the line there.
+def _fall(epochs: Array, logs: Array, window: float) -> tuple[float, float, float, float]:
+    """The window, slope and distance of the line there, and the standard error of what it rises or falls there.
 
     Where the fall has clearly slowed down to less than half of itself in the last half of a window, as behind a steep
     beginning, that half is the window: what is told is of now.
@@ -209,12 +212,17 @@ def _fall(epochs: Array, logs: Array, window: float) -> tuple[float, float, floa
     slope, noise = _fit(epochs[inside], logs[inside])
     half = epochs >= epochs[-1] - window / 2.0
     if window < 2.0 or np.count_nonzero(half) < LEAST_RECORDS:
-        return window, slope, noise
+        return window, slope, noise, _error(noise, int(np.count_nonzero(inside)))
     later, spread = _fit(epochs[half], logs[half])
-    error = 2.0 * spread * math.sqrt(12.0 / np.count_nonzero(half)) / (window / 2.0)
+    error = 2.0 * _error(spread, int(np.count_nonzero(half))) / (window / 2.0)
     if slope >= 0.0 or later - slope / 2.0 <= error:
-        return window, slope, noise
+        return window, slope, noise, _error(noise, int(np.count_nonzero(inside)))
     return _fall(epochs, logs, window / 2.0)
+
+
+def _error(noise: float, count: int) -> float:
+    """The standard error of the rise of a fitted line over as many records, which lie at that distance from it."""
+    return noise * math.sqrt(12.0 / count)
 
 
 def lowest_level(history: History, changed: int) -> tuple[float, float]:
@@ -235,7 +243,7 @@ def _drift(epochs: Array, losses: Array, least_epochs: float) -> float:
     if len(epochs) < LEAST_RECORDS_HELD or epochs[-1] - epochs[0] < least_epochs or not (losses > 0.0).all():
         return math.nan
     slope, noise = _fit(epochs, np.log(losses))
-    rise, error = slope * (epochs[-1] - epochs[0]), noise * math.sqrt(12.0 / len(epochs))
+    rise, error = slope * (epochs[-1] - epochs[0]), _error(noise, len(epochs))
     least = LASTING_DRIFT if epochs[-1] - epochs[0] < LONG else LEAST_RISE
     return 0.0 if abs(rise) <= max(least, 2.0 * error) else float(np.expm1(rise))
 

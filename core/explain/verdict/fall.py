@@ -29,8 +29,10 @@ def falls(course: Course) -> bool:
 
 
 def falls_in_window(course: Course) -> bool:
-    """Whether the loss falls clearly in the window."""
-    return course.gained >= LEAST_GAIN and course.gained > course.noise
+    """Whether the loss falls clearly in the window; one that jumps about must have fallen before it as well."""
+    is_lasting = course.noise < LOUD or course.judged_epochs < 2.0 * course.window
+    is_lasting = is_lasting or course.gained_in_half > course.gained / 2.0
+    return course.gained >= LEAST_GAIN and course.is_gain_clear and is_lasting
 
 
 def _falls_in_half(course: Course) -> bool:

@@ -427,6 +427,16 @@ def test_behind_one_layer_of_sigmoids_come_two_of_another_activation() -> None:
     assert advice.fields == {"hidden": (16, 16), "activation": "tanh"}
 
 
+def test_a_loss_that_only_jumps_is_not_said_to_fall() -> None:
+    """At a high rate, a net without hidden layers "learned" in one of ten epochs: behind each high jump."""
+    falls = 0
+    for seed in (0, 3, 4):
+        experiment = PRESETS["spiral-straight"].experiment.replace(features=("x1", "x2", "x1^2"), seed=seed)
+        trainer = Trainer(experiment, load(experiment.data))
+        falls += sum("falls by" in judge(advanced(trainer, epochs)).text for epochs in range(10, 151))
+    assert falls < 14, "of 423"
+
+
 @pytest.mark.parametrize("fields", [{"dropout": 0.3}, {"dropout": 0.1}, {"l2": 0.001}])
 @pytest.mark.parametrize("begin", [0, 8])
 def test_one_rise_of_the_test_loss_is_judged_alike(fields: dict[str, float], begin: int) -> None:

@@ -178,7 +178,7 @@ def test_where_the_present_branch_has_ended_one_goes_to_the_other_future(trained
     assert places.branch_at(QPointF(places.x(first, N), 8.0)) is second is places.timeline.present_branch
     assert trained.timeline.words_at(above).startswith("Shallow net (preset)\nEpoch 5: loss ")
     assert trained.timeline.words_at(QPointF(20.0, 8.0)) == (
-        "learning rate 0.01 → 0.3 at epoch 1\nat epoch 2\n2 branches"
+        "learning rate 0.01 → 0.3 at epoch 1\nnow at epoch 2\n2 branches"
     )
     menu = trained.timeline_commands.make_menu(first.number, 4 * N)
     next(action for action in menu.actions() if action.text() == "Go on from epoch 4").trigger()
