@@ -189,8 +189,7 @@ def _with_update(found: Inspection, walk: Walk, parameters: Array) -> Inspection
 
 def _last_change(trainer: Trainer, focus: Focus) -> float | None:
     index = focus.index(trainer.network.sizes)
-    is_begun = trainer.position >= min(trainer.experiment.batch_size, trainer.epoch_length)
-    return float(trainer.last_change[index]) if is_begun and index is not None else None
+    return float(trainer.last_change[index]) if trainer.has_update and index is not None else None
 
 
 def _unit(focus: Focus) -> int:

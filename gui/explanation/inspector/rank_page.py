@@ -13,10 +13,11 @@ from core.base.arrays import Array, Rows
 from core.base.number_text import exact, short
 from core.base.translation import _
 from core.base.values import dataclass
-from core.explain.picked_part import Part, part_of_index, selection_name
+from core.explain.picked_part import Part, capital, part_of_index, selection_name
 from core.explain.snapshot import Snapshot
 from core.network.network import parameter_name, parameter_views
 from core.training.preparation import Preparation
+from gui.diagram.drawing.edge_quantity import NO_UPDATE
 from gui.explanation.inspector.card_text import ends_of
 from gui.widgets.elided import Elided, Fitting
 from gui.widgets.ending_painter import painting
@@ -179,7 +180,7 @@ class RankPage(Fitting, QWidget):
                 for biases in parameter_views(snapshot.sizes, values)[1]:
                     biases[:] = 0.0  # a list leaves out what is 0
             self._fill(view, values, snapshot.sizes, self._preparation)
-            note = _("No update yet") if ranked.is_of_update and not snapshot.has_update else _("All are 0")
+            note = capital(NO_UPDATE) if ranked.is_of_update and not snapshot.has_update else _("All are 0")
             view.set_note("" if view.count() else note, self._theme.color("faint"))
 
     def _fit(self) -> None:
