@@ -19,6 +19,7 @@ from core.network.network import parameter_name, parameter_views
 from core.training.preparation import Preparation
 from gui.diagram.drawing.edge_quantity import NO_UPDATE
 from gui.explanation.inspector.card_text import ends_of
+from gui.explanation.mouse_hold import MouseHold
 from gui.widgets.elided import Elided, Fitting
 from gui.widgets.ending_painter import painting
 from gui.widgets.forms import bare
@@ -129,7 +130,7 @@ class RankList(QListWidget):
 
 
 class RankPage(Fitting, QWidget):
-    """Three lists side by side.
+    """Three lists side by side. A list that the mouse is about to click stays as it is, however fast the run plays.
 
     Signals:
         chosen(Edge or Neuron): a line was clicked, or Enter pressed on it.
@@ -156,6 +157,8 @@ class RankPage(Fitting, QWidget):
             column.addWidget(title)
             column.addWidget(view, 1)
             line.addLayout(column, 1)
+        self._hold = MouseHold(*(existing(view.viewport()) for view in self.lists))
+        self._hold.ended.connect(self._fit)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
@@ -164,6 +167,7 @@ class RankPage(Fitting, QWidget):
     def set_preparation(self, preparation: Preparation) -> None:
         """Set the names of inputs and outputs."""
         self._preparation, self._shown, self._snapshot = preparation, (), None
+        self._hold.end()  # the lines are of another net
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Rank the numbers of a snapshot, unless they are shown already."""
@@ -171,6 +175,8 @@ class RankPage(Fitting, QWidget):
         rooms = tuple(view.room() for view in self.lists)
         shown = snapshot.position, snapshot.parameters.tobytes(), rooms, self.font().key()
         if shown == self._shown or self._preparation is None or self._theme is None:
+            return
+        if self._hold.is_active and self._shown and rooms == self._shown[2]:
             return
         self._shown = shown
         for ranked, view in zip(LISTS, self.lists, strict=True):

@@ -49,7 +49,7 @@ from gui.window.actions import make_actions
 from gui.window.main_window import MainWindow
 from tests.core.workbench.support import SHALLOW, SHALLOW_DATA, loaded_of, make_trainer, snapshot_of
 from tests.gui.conftest import drawn
-from tests.gui.support import EventCounter
+from tests.gui.support import EventCounter, hover
 
 DEEP = PRESETS["deep"].experiment
 
@@ -280,6 +280,46 @@ def test_a_click_on_a_ranked_number_selects_it(window: MainWindow, qtbot: QtBot)
     assert not view.hasFocus(), "Space and the arrows go on to the window"
     assert window.inspector.view == PICKED
     qtbot.waitUntil(lambda: bool(window.inspector.pages.rows.table.lines) and drawn(window))
+
+
+def test_a_click_on_a_ranked_number_selects_what_was_pressed_while_the_run_plays(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    """The lists followed the run, and a line could name another weight just before the click."""
+    window.session.step("epoch")
+    rest(qtbot, window)
+    window.inspector.head.scopes[RANKS].click()
+    view = window.inspector.pages.ranks.lists[2]
+
+    def lines() -> list[str]:
+        return [view.item(row).text() for row in range(view.count())]
+
+    def frames(count: int) -> None:
+        seen: list[object] = []
+        window.session.frame.connect(seen.append)
+        qtbot.waitUntil(lambda: len(seen) >= count)
+
+    window.session.play()
+    before = lines()
+    qtbot.waitUntil(lambda: lines() != before)
+    port, place = view.viewport(), view.visualItemRect(view.item(0)).center()
+    hover(port, place.x(), place.y())
+    held, part = lines(), view.item(0).data(Qt.ItemDataRole.UserRole)
+    frames(5)
+    assert lines() == held, "the mouse moves on it"
+    qtbot.mousePress(port, Qt.MouseButton.LeftButton, pos=place)
+    frames(5)
+    assert lines() == held
+    qtbot.mouseRelease(port, Qt.MouseButton.LeftButton, pos=place)
+    assert window.inspector.selection == part
+    window.inspector.head.views[NET].click()
+    QApplication.sendEvent(port, QEvent(QEvent.Type.Leave))
+    qtbot.waitUntil(lambda: lines() != held)
+    hover(port, place.x(), place.y())
+    window.session.change({"hidden": (2,)})
+    qtbot.waitUntil(lambda: window.session.snapshot.sizes == (2, 2, 2) and window.session.snapshot.has_update)
+    for row in range(view.count()):
+        assert view.item(row).data(Qt.ItemDataRole.UserRole).exists((2, 2, 2)), "no line of another net stays"
 
 
 def test_a_large_bias_is_not_among_the_largest_weights(inspector: Inspector) -> None:
