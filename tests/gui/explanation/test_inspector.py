@@ -34,7 +34,18 @@ from core.training.trainer import Trainer
 from gui.diagram.drawing.edge_quantity import QUANTITIES
 from gui.diagram.weight_bar import WeightBar
 from gui.explanation.inspector import Inspector
-from gui.explanation.inspector.card_head import BATCH, DATA, HISTORY, LAYER, NET, NEURONS, PICKED, RANKS, SAMPLE
+from gui.explanation.inspector.card_head import (
+    BATCH,
+    DATA,
+    HISTORY,
+    LAYER,
+    MATRIX,
+    NET,
+    NEURONS,
+    PICKED,
+    RANKS,
+    SAMPLE,
+)
 from gui.explanation.inspector.card_text import HINT
 from gui.explanation.inspector.histogram_view import MARGIN, HistogramView
 from gui.explanation.inspector.matrix_tables import MatrixTable
@@ -874,6 +885,34 @@ def test_the_matrices_of_a_layer(inspector: Inspector, what: str) -> None:
     np.testing.assert_array_equal(matrix.values, np.vstack([W[0], b[0]]))
     assert matrix.row_names == (*trainer.preparation.input_names, "bias")
     assert matrix.column_names[6] == "neuron 7"
+
+
+@pytest.mark.parametrize("what", ["gradient", "change"])
+def test_a_layer_without_an_update_says_so(inspector: Inspector, what: str) -> None:
+    """The matrices were all grey, and the norms 0, as if nothing reached the layer."""
+    start, moved = make_trainer(SHALLOW), trained(SHALLOW, 1)
+    show(inspector, start)
+    inspector.head.views[LAYER].click()
+    look(inspector, start)
+    page = inspector.pages.matrix
+    page.what.setCurrentIndex(page.what.findData(what))
+    assert page.told.full == "No update yet"
+    page.matrix.point_at((0, 0))
+    assert page.told.full == "x1 → neuron 1: no update yet"
+    page.matrix.point_at(None)
+    area = page.matrix.area().toRect().adjusted(2, 2, -2, -2)
+    noted = page.matrix.grab().toImage()
+    assert (
+        len({noted.pixel(x, y) for x in range(area.left(), area.right()) for y in range(area.top(), area.bottom())}) > 1
+    )
+    choose(inspector, start, NEURONS)
+    norms = {line.symbol: line.value for line in inspector.pages.layer_data.numbers.lines}
+    assert norms["‖g‖"] == norms["‖ΔW‖"] == "no update yet" and "no update" not in norms["‖W‖"]
+    show(inspector, moved)
+    look(inspector, moved)
+    assert not any("no update" in line.value for line in inspector.pages.layer_data.numbers.lines)
+    choose(inspector, moved, MATRIX)
+    assert page.told.full.endswith("point at a cell for its number")
 
 
 @pytest.mark.parametrize("attribute", ["parameters", "gradient"])
