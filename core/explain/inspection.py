@@ -79,12 +79,14 @@ class LayerNumbers:
         full_gradient: shape (parameters,), of the whole network over the whole training set.
         rows: shape (n,), at most MOST_SAMPLES rows of the data set, spread evenly over the training set.
         activations: shape (n, units), the layer's a for these rows.
+        has_update: whether an update was made, so that the diagnosis tells of one.
     """
 
     diagnosis: LayerDiagnosis
     full_gradient: Array
     rows: Rows
     activations: Array
+    has_update: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,8 +191,7 @@ def _with_update(found: Inspection, walk: Walk, parameters: Array) -> Inspection
 
 def _last_change(trainer: Trainer, focus: Focus) -> float | None:
     index = focus.index(trainer.network.sizes)
-    is_begun = trainer.position >= min(trainer.experiment.batch_size, trainer.epoch_length)
-    return float(trainer.last_change[index]) if is_begun and index is not None else None
+    return float(trainer.last_change[index]) if trainer.has_update and index is not None else None
 
 
 def _unit(focus: Focus) -> int:
@@ -258,4 +259,5 @@ def _layer_numbers(trainer: Trainer, layer: int) -> LayerNumbers:
     with np.errstate(all="ignore"):
         activations = trainer.network.forward(train.inputs[places]).a[layer]
     diagnosis = diagnose(trainer)
-    return LayerNumbers(diagnosis.layers[layer - 1], diagnosis.gradient, *read_only(train.rows[places], activations))
+    rows, a = read_only(train.rows[places], activations)
+    return LayerNumbers(diagnosis.layers[layer - 1], diagnosis.gradient, rows, a, trainer.has_update)

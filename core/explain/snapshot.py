@@ -52,6 +52,7 @@ class Snapshot:
 
     Attributes:
         position, epoch, sample, epoch_length: the position of the run; ``sample`` counts inside the epoch.
+        has_update: whether an update was made, so that gradient and last change tell of one.
         sizes: layer sizes.
         parameters, gradient, last_change: see :class:`core.training.trainer.Trainer`.
         settings: the experiment with the present settings.
@@ -79,6 +80,7 @@ class Snapshot:
     epoch: int
     sample: int
     epoch_length: int
+    has_update: bool
     sizes: tuple[int, ...]
     parameters: Array
     gradient: Array
@@ -106,11 +108,6 @@ class Snapshot:
     health: UnitHealth | None = None
     changes: tuple[Change, ...] = ()
 
-    @property
-    def has_update(self) -> bool:
-        """Whether an update was made, so that gradient and last change tell of one."""
-        return self.position >= min(self.settings.batch_size, self.epoch_length)
-
 
 def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
     """Copy what the window shows of a trainer; the trainer does not change."""
@@ -122,6 +119,7 @@ def take_snapshot(trainer: Trainer, request: Request) -> Snapshot:
         epoch=trainer.epoch,
         sample=trainer.sample,
         epoch_length=trainer.epoch_length,
+        has_update=trainer.has_update,
         sizes=trainer.network.sizes,
         parameters=read_only_copy(trainer.network.parameters),
         gradient=read_only_copy(trainer.gradient),

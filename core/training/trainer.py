@@ -111,6 +111,11 @@ class Trainer:
         return self.position % self.epoch_length
 
     @property
+    def has_update(self) -> bool:
+        """Whether an update was made up to here, so that ``gradient`` and ``last_change`` tell of one."""
+        return self.stepper.order.last_batch_end(self.position) > 0
+
+    @property
     def settings(self) -> Experiment:
         """The experiment with the settings of the next update."""
         return self.settings_over_time.at(self.position)

@@ -34,7 +34,7 @@ class Pace:
         return (
             _("full")
             if self.samples_per_second is None
-            else _("{samples} samples/s").format(samples=grouped(self.samples_per_second))
+            else _("up to {samples} samples/s").format(samples=grouped(self.samples_per_second))
         )
 
 

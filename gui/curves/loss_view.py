@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
-from PyQt5.QtCore import QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QRect, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QPainter, QResizeEvent, QShowEvent
 from PyQt5.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -28,7 +30,7 @@ from gui.widgets.plots import (
     AXIS_WIDTH,
     SIDE,
     Curve,
-    HoverTools,
+    FootTools,
     Plot,
     curve_pen,
     is_restless,
@@ -127,7 +129,7 @@ class LossView(QWidget):
         self._lines.addLayout(head)
         self._lines.addWidget(self.plot, 1)
         self._lines.addWidget(self.foot)
-        self._tools = HoverTools(self.plot, self.foot.choice, self.logarithmic)
+        self._tools = FootTools(self, self.plot, self._room_of_tools, self.foot.choice, self.logarithmic)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -144,6 +146,13 @@ class LossView(QWidget):
             area.setTop(area.bottom() + 1 - self.foot.sizeHint().height())
             self.foot.setGeometry(area)
             self.foot.raise_()
+        self._tools.lie()
+
+    def _room_of_tools(self, plot: Plot, size: QSize) -> QRect:
+        """The place of the tools at the foot, over none of the curves."""
+        place, bottom = self.foot.room_of_tools(size), plot.box.sceneBoundingRect().bottom()
+        place.setTop(max(place.top(), plot.y() + math.ceil(bottom)))
+        return place
 
     # ---------------------------------------------------------------- what to show
 

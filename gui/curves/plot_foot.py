@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PyQt5.QtCore import QRect, QSize
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from core.base.translation import _
@@ -58,6 +59,19 @@ class PlotFoot(Fitting, QWidget):
     def show_choice(self, choice: str) -> None:
         """Name the kind of axis on the button."""
         self.choice.show_text(WORDS[choice])
+
+    def room_of_tools(self, size: QSize) -> QRect:
+        """Where something of this size lies: over the note or the numbers of the axis.
+
+        It lies over the title as well only where there is no room beside it.
+        """
+        whole = self.geometry()
+        whole.setTop(whole.bottom() + 1 - size.height())
+        if self._is_low:
+            beside = whole.adjusted(AXIS_WIDTH, 0, 0, 0)
+        else:
+            beside = whole.adjusted(0, 0, self._title.x() - whole.width(), 0)
+        return beside if size.width() <= beside.width() else whole
 
     def write(self, note: str, is_read: bool = False) -> None:
         """Write a note; what is read from the record stands there alone."""

@@ -22,11 +22,11 @@ from gui.decision.decision_plot import DecisionPlot
 from gui.decision.legend import Legend
 from gui.decision.map_layer import own_map, shown_values
 from gui.decision.neuron_title import NeuronTitle
-from gui.decision.place_line import FootTools, PlaceLine
+from gui.decision.place_line import PlaceLine, foot_in_view
 from gui.decision.plot_text import place_texts
 from gui.decision.view_choice import ViewChoice
 from gui.widgets.plain_text import plain_label
-from gui.widgets.plots import SIDE
+from gui.widgets.plots import SIDE, FootTools
 from gui.widgets.theme import Theme
 
 LEAST_PLOT = 110
@@ -112,7 +112,7 @@ class DecisionView(QWidget):
         self._column.addLayout(head)
         self._column.addWidget(self.plot, 1)
         self._column.addWidget(self._note)
-        self._tools = FootTools(self, self.plot, self.test_shown, self.probe, self.paint_button)
+        self._tools = FootTools(self, self.plot, foot_in_view, self.test_shown, self.probe, self.paint_button)
         self.plot.setMinimumHeight(LEAST_PLOT)
         self.setMinimumWidth(220)
 

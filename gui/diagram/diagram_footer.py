@@ -14,7 +14,7 @@ from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
 from core.explain.picked_part import capital
 from gui.diagram.connections import Matrix
 from gui.diagram.drawing.color_bar import HEIGHT, WIDTH, paint_color_bar, place_on_bar
-from gui.diagram.drawing.edge_quantity import QUANTITIES, EdgeQuantity
+from gui.diagram.drawing.edge_quantity import NO_UPDATE, QUANTITIES, EdgeQuantity
 from gui.diagram.drawing.health_painting import paint_badge
 from gui.diagram.geometry import Diagram
 from gui.diagram.layer_tiles import WIDE
@@ -30,8 +30,6 @@ BADGE = 6
 SIDES = LEFT + 2 * GAP + RIGHT
 NUMBERED = (0, 5, 10, 20, 40)
 """The choices of how many edges have their number beside them."""
-
-NO_UPDATE = _("no update yet")
 
 
 class ScaleStrip(QWidget):

@@ -15,8 +15,9 @@ from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded
 from gui.diagram.connections import Matrix
 from gui.diagram.drawing import color_bar
-from gui.diagram.drawing.caption_painting import paint_captions, paint_titles
+from gui.diagram.drawing.caption_painting import note_on_matrices, paint_captions, paint_titles
 from gui.diagram.drawing.edge_painting import line_levels, paint_lines, paint_matrix
+from gui.diagram.drawing.edge_quantity import NO_UPDATE
 from gui.diagram.drawing.health_painting import paint_health
 from gui.diagram.drawing.picture_settings import PictureSettings
 from gui.diagram.drawing.tile_painting import paint_tiles, paint_unused
@@ -125,6 +126,8 @@ def paint_nodes(painter: QPainter, settings: PictureSettings, snapshot: Snapshot
     for connection in settings.diagram.connections:
         if isinstance(connection, Matrix):
             paint_matrix(painter, settings, connection, values)
+    if settings.quantity.is_awaited(snapshot):
+        note_on_matrices(painter, settings, NO_UPDATE)
     paint_tiles(painter, settings, snapshot.neurons, values)
     paint_health(painter, settings, snapshot.health)
 

@@ -41,7 +41,6 @@ class KeptInProject:
 
     def __init__(self, session: Session, kept: KeptRuns, action: QAction, settings: SettingsFile) -> None:
         self._session, self._kept, self._action, self._settings = session, kept, action, settings
-        self._saved: tuple[KeptRun, ...] = ()
         self._choice = settings.text(KEY)
         self._goes_on = False
         self._known: tuple[int, tuple[KeptRun, ...], int] = -1, (), 0
@@ -63,11 +62,6 @@ class KeptInProject:
         runs, size = self._runs()
         return runs if size <= SMALL or self._is_on(size) else ()
 
-    @property
-    def is_changed(self) -> bool:
-        """Whether a file that was saved or opened last holds other kept runs than it should."""
-        return self.wanted != self._saved
-
     def others(self, work: WorkId | None) -> tuple[int, int]:
         """How many runs of a work are listed beside the present run, and how many of these go into the file."""
         runs = [entry.run for entry in self._kept if entry.run.work == work and entry.run.run != self._session.run]
@@ -78,10 +72,6 @@ class KeptInProject:
         from core.workbench.many_runs.saved_kept_runs import with_kept  # here, since it would slow down the start
 
         return with_kept(project, runs, self._session.run)
-
-    def note_saved(self, runs: tuple[KeptRun, ...]) -> None:
-        """The file holds these kept runs."""
-        self._saved = runs
 
     def show_size(self) -> None:
         """Say how many runs they are, and how much larger they make the file at most."""
@@ -116,7 +106,6 @@ class KeptInProject:
         """A project with kept runs goes on having them; the list of runs has taken them up before."""
         if loaded.opened is not None:
             self._goes_on = bool(loaded.opened.kept)
-            self.note_saved(self.wanted)
             self.show_size()
 
 

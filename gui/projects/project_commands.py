@@ -92,7 +92,7 @@ class ProjectCommands:
     @property
     def is_modified(self) -> bool:
         """Whether the run has unsaved changes."""
-        return self._stamp is not None and (self.files.present.is_modified(self._stamp) or self.kept.is_changed)
+        return self._stamp is not None and self.files.present.is_modified(self._stamp, self.kept.wanted)
 
     @property
     def is_saving(self) -> bool:
@@ -247,8 +247,7 @@ class ProjectCommands:
     def _note_saved(
         self, project: ProjectFile, path: str, captured: Captured, digest: str, kept: tuple[KeptRun, ...]
     ) -> None:
-        project.note_saved(path, captured.stamp, digest)
-        self.kept.note_saved(kept)
+        project.note_saved(path, captured.stamp, digest, kept)
         self.recent.add(path)
         self._context.last_folder.note(Path(path))
         log.info(f"Project {Path(path).name} saved")
@@ -260,7 +259,7 @@ class ProjectCommands:
         """Keep the title up to date with the reports of the worker."""
         state, loaded = report.state, self._session.loaded
         for left in report.events.left:
-            self.files.note_left(left.work, left.stamp)
+            self.files.note_left(left.work, left.stamp, self.kept.wanted)
         if state.stamp is None:
             return
         if loaded is not None and loaded is not self._shown:  # a fault may have kept it from being shown before
@@ -280,7 +279,7 @@ class ProjectCommands:
         assert loaded.work is not None
         opened = loaded.opened
         if opened is None:
-            self.files.show_run(loaded.work, stamp, loaded.anew, self._stamp)
+            self.files.show_run(loaded.work, stamp, loaded.anew, self._stamp, self.kept.wanted)
             self._stamp = stamp
             return
         self._stamp = stamp
@@ -289,7 +288,7 @@ class ProjectCommands:
             self.files.show_recovered(loaded.work, opened.unsaved_of, opened.unsaved_of_digest)
             then(loaded.work)
         else:
-            self.files.show_opened(loaded.work, stamp, opened.path, opened.digest)
+            self.files.show_opened(loaded.work, stamp, opened.path, opened.digest, self.kept.wanted)
             self.recent.add(opened.path)
         if opened.layout is not None:
             self._apply_layout(opened.layout)

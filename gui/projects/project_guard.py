@@ -102,7 +102,7 @@ class ProjectGuard(QObject):
             file = self._projects.files.of(left.work)
             if self._folder is None or file is None:
                 continue
-            if not file.is_modified(left.stamp):
+            if not file.is_modified(left.stamp, self._projects.kept.wanted):
                 self._forget(left.work)
             elif not self._is_kept(left.work, left.stamp):
                 self._writing += 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QGridLayout, QWidget
 
-from core.base.number_text import grouped
 from core.base.translation import _
 from core.workbench.messages import WorkerState
 from core.workbench.speed_scale import FIRST_SAMPLES, FULL, PACES, RISING, Pace, place_of_pace
@@ -15,7 +14,7 @@ from gui.widgets.plain_text import plain
 from gui.widgets.readout import Readout
 
 WIDTH, NARROW = 84, 48
-WIDEST = _("speed · 100\u202f000 samples/s, rising")
+WIDEST = _("speed · up to 100\u202f000 samples/s")
 RISES = _(
     "The speed rises from what the eye can follow to full, and holds back while the loss falls (Shift+F).\n"
     "A number of epochs runs at full speed.\n"
@@ -25,7 +24,10 @@ RISES = _(
 
 
 class SpeedControl(QWidget):
-    """Chooses the pace, and shows the one that a rising pace has come to.
+    """Chooses the pace, and shows at the slider where a rising one has come to.
+
+    A number stands here only where the user chose it. The speed that is reached stands in the status bar alone: two
+    numbers would contradict each other, since the one is wanted now and the other measured over half a second.
 
     Signals:
         pace_changed(Pace): the user chose another speed.
@@ -42,7 +44,8 @@ class SpeedControl(QWidget):
         self._is_narrow = False
         self.pace = Slider(0, len(PACES) - 1, _("Speed of playing"))
         tip = _(
-            "Samples a second (+ and −); at the left end slow motion, phase by phase, at the right end full speed (F)"
+            "The most samples a second (+ and −); at the left end slow motion, phase by phase, at the right end full "
+            "speed (F).\nThe status bar tells the speed that is reached."
         )
         self.pace.setToolTip(plain(tip))
         self.pace.valueChanged.connect(lambda place: self.choose(PACES[place]))
@@ -87,18 +90,15 @@ class SpeedControl(QWidget):
         self.choose(PACES[min(max(self.pace.value() + places, 0), len(PACES) - 1)])
 
     def show_state(self, state: WorkerState) -> None:
-        """Show the pace that a rising one has come to."""
+        """Show where a rising pace has come to; a number of epochs runs at full speed meanwhile."""
         if self.chosen != RISING:
             return
-        if state.pace is None:
+        if state.goal is None and state.pace is None:
             self._show(RISING)
-        else:
-            place = place_of_pace(state.pace)
-            self.pace.set_value(place)
-            is_full = PACES[place] == FULL
-            speed = _("{samples} samples/s").format(samples=grouped(float(f"{state.pace:.1e}")))
-            speed = _("full") if is_full else speed
-            self._write(_("{speed}, rising").format(speed=speed) if not is_full else speed)
+            return
+        place = PACES.index(FULL) if state.pace is None else place_of_pace(state.pace)
+        self.pace.set_value(place)
+        self._write(FULL.text if PACES[place] == FULL else _("rising"))
 
     def _show(self, pace: Pace) -> None:
         self.chosen = pace

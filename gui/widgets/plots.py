@@ -9,17 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt5.QtCore import QEvent, QObject, QRectF, Qt, pyqtSignal
-from PyQt5.QtGui import (
-    QColor,
-    QEnterEvent,
-    QFontMetricsF,
-    QPainter,
-    QPainterPath,
-    QPen,
-    QPixmap,
-    QResizeEvent,
-)
+from PyQt5.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 from PyQt5.QtWidgets import QApplication, QFrame, QGraphicsGridLayout, QHBoxLayout, QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.functions import arrayToQPolygonF
 
@@ -44,7 +35,8 @@ LEAST_NUMBER = 1e-100
 """No range is narrower: pyqtgraph's transforms would leave the range of floats."""
 LONGEST_FLAT, LONGEST_UPRIGHT = 8, 6
 """How many characters the numbers of a horizontal and of a vertical axis may have."""
-TOOLS_MARGIN = 8
+FOOT_SIDE = 8
+"""The margin at the left of what stands at the foot of a plot."""
 AXIS_HEIGHT = 0.5
 """How high the axes and their grids lie: above pictures, below what is to lie over them (1 and more)."""
 GRID = 63
@@ -484,48 +476,51 @@ def steady_range(low: float, high: float) -> tuple[float, float]:
     return math.floor((middle - reach) / step) * step, math.ceil((middle + reach) / step) * step
 
 
-class HoverTools(QFrame):
-    """Controls that are needed seldom, over the top right corner of a view; keys and the menu *View* do the same.
+class FootTools(QFrame):
+    """Controls that are needed seldom, at the foot of a plot; keys and the menu *View* do the same.
 
-    They never appear under the mouse, whose click is for the view: where it enters at this corner, they take the left.
+    They are there while the mouse is in the view, but not in the plot's box, whose clicks they would take: then the
+    line that tells of a place has the foot.
 
     Args:
-        view: over which they appear.
+        view: holds the plot.
+        plot: see above.
+        place: returns the place in the view at the foot of the plot, for something of this size.
         tools: the controls.
     """
 
-    def __init__(self, view: QWidget, *tools: QWidget) -> None:
+    def __init__(self, view: QWidget, plot: Plot, place: Callable[[Plot, QSize], QRect], *tools: QWidget) -> None:
         super().__init__(view)
-        self._view, self._is_left = view, False
-        self.setProperty("role", "tools")
+        self._view, self._plot, self._place = view, plot, place
+        self.setProperty("role", "foot")
         line = QHBoxLayout(self)
-        line.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
-        line.setContentsMargins(8, 2, 8, 2)
+        line.setContentsMargins(FOOT_SIDE, 0, 0, 0)
         for tool in tools:
             line.addWidget(tool)
+        line.addStretch(1)
         view.installEventFilter(self)
+        plot.installEventFilter(self)
+        plot.scene().sigMouseMoved.connect(self._follow)
+        plot.left.connect(lambda: self._appear(view.underMouse()))
         self.hide()
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         assert event is not None
-        if event.type() == QEvent.Type.Enter:
-            self._is_left = False
-            existing(self.layout()).activate()
-            self._place()
-            self._is_left = isinstance(event, QEnterEvent) and self.geometry().contains(event.pos())
-            self._place()
-            self.show()
-            self.raise_()
-        elif event.type() == QEvent.Type.Leave:
-            self.hide()
+        if watched is self._view and event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
+            self._appear(event.type() == QEvent.Type.Enter)
         elif event.type() == QEvent.Type.Resize:
-            self._place()
+            self.lie()
         return False
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        self._place()
+    def _follow(self, mouse: QPointF) -> None:
+        self._appear(not self._plot.box.sceneBoundingRect().contains(mouse))
 
-    def _place(self) -> None:
-        right = self._view.width() - self.width() - TOOLS_MARGIN
-        self.move(TOOLS_MARGIN if self._is_left else right, TOOLS_MARGIN)
+    def _appear(self, appears: bool) -> None:
+        if appears:
+            self.lie()
+            self.raise_()
+        self.setVisible(appears)
+
+    def lie(self) -> None:
+        """Lie where the place is now."""
+        self.setGeometry(self._place(self._plot, self.sizeHint()))

@@ -370,7 +370,6 @@ QLabel[role="heading"] {{ font-size: {caption_size}; font-weight: 700; letter-sp
 QToolButton[role="section"] {{ border: 0; border-top: 1px solid {line}; font-weight: 600; padding: 4px 0 2px 0; }}
 QToolButton[role="section"]:hover {{ color: {accent}; }}
 QToolButton[role="section"]:focus {{ color: {accent}; }}
-QFrame[role="tools"] {{ background: {raised}; border: 1px solid {line}; border-radius: 6px; }}
 QToolButton[role="title"] {{ border: 0; border-radius: 4px; padding: 1px 4px; color: {faint}; }}
 QToolButton[role="title"]:hover {{ background: {line}; color: {text}; }}
 QFrame[role="card"] {{ background: {card}; border: 1px solid {line}; border-radius: 8px; margin: 0 8px; }}
@@ -394,7 +393,7 @@ QToolButton[role="feature"] {{ padding: 2px 1px; }}
 QToolButton[role="small"] {{ border: 1px solid {line}; border-radius: 5px; background: {raised}; padding: 3px 9px; }}
 QToolButton[role="small"]:hover {{ border-color: {faint}; }}
 QFrame[role="foot"] {{ background: {window}; }}
-QFrame[role="foot"] QToolButton {{ padding: 0 7px; }}
+QFrame[role="foot"] QToolButton[role="small"] {{ padding: 0 7px; }}
 QToolButton[role="feature"]:hover {{ background: {window}; }}
 QToolButton[role="feature"]:checked {{ border-color: {accent}; background: {accent}; color: {on_accent}; }}
 QToolButton[role="small"]:focus, QToolButton[role="feature"]:focus {{ border-color: {text}; }}

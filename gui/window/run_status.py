@@ -66,8 +66,9 @@ class RunStatus:
         self._progress.setTextVisible(True)
         self._progress.setMaximum(1000)
         self._engine = plain_label()
-        self._speed = Readout(_("0\u202f000\u202f000 samples/s  "))
+        self._speed = Readout(_("now 0\u202f000\u202f000 samples/s  "))
         self._speed.setAlignment(RIGHT)
+        self._speed.setToolTip(_("The speed that training has reached in the last half second"))
         for widget in (self._progress, self._engine, self._speed):
             bar.addPermanentWidget(widget)
         self._progress.hide()
@@ -90,7 +91,7 @@ class RunStatus:
         self._engine.setToolTip(plain(engine_note or _("What computes the training steps")))
         speed = state.samples_per_second
         if speed:
-            self._speed.setText(_("{speed} samples/s").format(speed=grouped(speed)))
+            self._speed.setText(_("now {speed} samples/s").format(speed=grouped(speed)))
         elif state.measuring:
             self._speed.setText(_("measuring all points…"))
         elif state.playing:

@@ -83,6 +83,11 @@ class KeptRun:
         """Whether a line of a run with these changes is this one, perhaps trained farther."""
         return self.run == run and self.changes == _effective(changes, self.tip)
 
+    @property
+    def line(self) -> tuple[object, ...]:
+        """What two copies of a line have in common that are trained equally far and have one name."""
+        return self.run, self.changes, self.tip, self.name
+
     def goes_on_from(self, other: KeptRun) -> bool:
         """Whether it is the same line as another one and reaches as far."""
         return self.tip >= other.tip and self.is_line_of(other.run, other.changes)

@@ -10,8 +10,9 @@ from dataclasses import replace
 from core.base.number_text import grouped
 from core.base.translation import _, ngettext
 from core.base.values import dataclass
-from core.data.data_source import DataSource
+from core.data.data_source import RULE, DataSource
 from core.data.features import feature, features_of
+from core.data.generators import GENERATORS
 from core.network.tasks import REGRESSION
 from core.options.field_names import field_name
 from core.options.unused_options import fields_without_effect
@@ -19,8 +20,6 @@ from core.training.experiment import Experiment
 from core.training.presets import PRESETS, Preset
 from core.workbench.step_names import value_text
 
-OF_DATA = ("samples", "noise", "seed")
-"""The settings of generated data that a name tells."""
 MOST_FIELDS = 3
 """Settings, and features, that a name tells one by one, unless more are needed to tell runs apart."""
 MOST_FROM_PRESET = 2
@@ -143,22 +142,36 @@ def _preset_like(experiment: Experiment) -> Preset | None:
 
 def _kind(source: DataSource) -> tuple[object, ...]:
     """What tells which data these are, without what a name tells as settings; names of classes make no difference."""
-    left_out = {"class_names", *(OF_DATA if source.is_generated else ())}
+    left_out = {"class_names", *_told_of(source)}
     return tuple(getattr(source, field.name) for field in dataclasses.fields(source) if field.name not in left_out)
+
+
+def _told_of(source: DataSource) -> tuple[str, ...]:
+    """The settings of generated data, which a name tells one by one; none of others."""
+    if not source.is_generated:
+        return ()
+    return ("samples", "noise", "seed", *(("rule",) if source.kind == RULE else GENERATORS[source.kind].takes))
+
+
+def _setting_of_data(source: DataSource, name: str) -> object:
+    """One of them, also where the data set's own value is used."""
+    value = getattr(source, name)
+    return getattr(source.shape, name) if value is None else value
 
 
 def _differing(experiment: Experiment, others: Sequence[Experiment]) -> list[str]:
     """The fields that differ from those of some others and have an effect here, in the experiment's order.
 
-    Behind them, of generated data, the settings in :data:`OF_DATA`, which are fields such as "data.noise".
+    Behind them, of generated data, their settings, which are fields such as "data.noise".
     """
     changed = frozenset[str]().union(*(experiment.changed_fields(other) for other in others))
     changed -= {"data", "engine"} | fields_without_effect(experiment)
     settings = [field.name for field in dataclasses.fields(Experiment) if field.name in changed]
-    source, sources = experiment.data, [other.data for other in others]
-    of_data = OF_DATA if source.is_generated else ()
+    source, sources = experiment.data, [other.data for other in others if other.data.kind == experiment.data.kind]
     return settings + [
-        f"data.{name}" for name in of_data if any(getattr(source, name) != getattr(one, name) for one in sources)
+        f"data.{name}"
+        for name in _told_of(source)
+        if any(_setting_of_data(source, name) != _setting_of_data(one, name) for one in sources)
     ]
 
 
@@ -209,8 +222,10 @@ def _value(name: str, experiment: Experiment) -> str:
         return "-".join(map(str, experiment.hidden)) or _("none")
     if not name.startswith("data."):
         return value_text(name, experiment, longest=None)
-    value = getattr(experiment.data, name.removeprefix("data."))
-    return grouped(value) if name == "data.samples" else f"{value:g}"
+    value = _setting_of_data(experiment.data, name.removeprefix("data."))
+    if name == "data.samples":
+        return grouped(experiment.data.samples)
+    return _("as usual") if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _data_text(run: Described) -> str:

@@ -269,9 +269,22 @@ class CommandHandler:
             self._shared.stop()
 
     def _step(self, command: Step) -> None:
+        waiting = self._waiting_run()
+        if waiting is not None:  # the step is made behind it; nobody sees yet that a click on a step would end it
+            begin, end, trainer = waiting
+            self._shared.start(Playing(begin, trainer.stepper.order.end_of(command.unit, end)))
+            return
         self._shared.stop()
         if self._shared.run is not None:
             self._shared.travel_to(self._shared.run.trainer.end_of(command.unit))
+
+    def _waiting_run(self) -> tuple[int, int, Trainer] | None:
+        """Begin and end of a run of some epochs that has not begun or waits for its engine, and its trainer."""
+        activity, run = self._shared.activity, self._shared.run
+        if not isinstance(activity, Playing) or activity.end is None or activity.verdict or run is None:
+            return None
+        waits = run.trainer.position == activity.begin or self._shared.waits_for_engine
+        return (activity.begin, activity.end, run.trainer) if waits else None
 
     def _step_back(self, command: StepBack) -> None:
         self._shared.stop()

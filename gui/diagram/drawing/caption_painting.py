@@ -37,6 +37,27 @@ def paint_captions(painter: QPainter, settings: PictureSettings, loaded: Loaded,
     _write_output_names(painter, settings, loaded.preparation, width)
 
 
+def note_on_matrices(painter: QPainter, settings: PictureSettings, note: str) -> None:
+    """Write on each matrix why its cells have no colours, upwards where it is too narrow; on a small one nothing."""
+    for part in settings.diagram.connections:
+        if not isinstance(part, Matrix):
+            continue
+        left, top, width, height = part.box
+        room = max(width, height) - 2 * SIDE
+        scale = _scale_in(room, (note,), QFontMetricsF(settings.font))
+        metrics = QFontMetricsF(_letters(settings, scale))
+        length = metrics.horizontalAdvance(note)
+        if length > room or metrics.height() > min(width, height):
+            continue
+        painter.save()
+        painter.translate(left + width / 2.0, top + height / 2.0)
+        if length > width - 2 * SIDE:
+            painter.rotate(-90.0)
+        box = QRectF(-room / 2.0, -metrics.height() / 2.0, room, metrics.height())
+        _write(painter, settings, box, CENTER, note, "faint", scale=scale)
+        painter.restore()
+
+
 def paint_titles(painter: QPainter, settings: PictureSettings, preparation: Preparation) -> None:
     """Write the titles of the layers above their tiles."""
     diagram = settings.diagram

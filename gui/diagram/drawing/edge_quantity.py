@@ -20,6 +20,9 @@ STEPS = 12
 """Steps of colour on either side of zero; all lines of one step are drawn in one call."""
 
 
+NO_UPDATE = _("no update yet")
+"""In place of the numbers that the last update makes, before there was one."""
+
 NEGLIGIBLE = 1e-12
 """The share of what counts below which a quantity is practically 0.
 
@@ -58,7 +61,7 @@ class EdgeQuantity:
         """Its name and its value for a parameter, by the place in the flat vector."""
         name = self.named or self.label
         if self.is_awaited(snapshot):
-            return _("{name}: no update yet").format(name=name)
+            return f"{name}: {NO_UPDATE}"
         return f"{name} = {short(float(self.values(snapshot)[index]))}"
 
     def values(self, snapshot: Snapshot) -> Array:

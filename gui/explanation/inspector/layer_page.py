@@ -12,10 +12,11 @@ from core.base.number_text import exact, short
 from core.base.translation import _, ngettext
 from core.explain.diagnosis import DEAD_RULE, SATURATED_RULE
 from core.explain.gradient_flow import norm_text
-from core.explain.picked_part import Neuron
+from core.explain.picked_part import Neuron, capital
 from core.explain.snapshot import Snapshot
 from core.network.network import parameter_views
 from core.training.preparation import Preparation
+from gui.diagram.drawing.edge_quantity import NO_UPDATE
 from gui.explanation.inspector.card_text import ends_of, which
 from gui.explanation.inspector.histogram_view import HistogramView
 from gui.explanation.inspector.matrix_tables import MatrixTable
@@ -29,7 +30,7 @@ from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
     from core.explain.diagnosis import LayerDiagnosis
-    from core.explain.inspection import Inspection
+    from core.explain.inspection import Inspection, LayerNumbers
 
 WEIGHTS, GRADIENT, CHANGE, FULL_GRADIENT, ACTIVATIONS = "weights", "gradient", "change", "full", "activations"
 MATRICES = [
@@ -39,6 +40,7 @@ MATRICES = [
     (CHANGE, _("Last change")),
     (ACTIVATIONS, _("Activations")),
 ]
+OF_UPDATE = GRADIENT, CHANGE
 ATTRIBUTES = {WEIGHTS: "parameters", GRADIENT: "gradient", CHANGE: "last_change"}
 """What a snapshot holds itself, which the diagram's edges can show as well."""
 TIPS = {
@@ -151,11 +153,12 @@ class MatrixPage(QWidget):
             rows = (*unit_names(self._preparation, layer - 1), _("bias"))
             self._table = MatrixTable(title, np.vstack([W[layer - 1], b[layer - 1]]), rows, columns, _("from ↓  to →"))
         attribute, end = self._scale
-        self.matrix.show_table(self._table, end if ATTRIBUTES.get(what) == attribute else 0.0)
+        note = NO_UPDATE if what in OF_UPDATE and not snapshot.has_update else ""
+        self.matrix.show_table(self._table, end if ATTRIBUTES.get(what) == attribute else 0.0, note)
 
     def _tell(self, text: str) -> None:
-        end = short(self.matrix.end, 2)
-        self.told.set_full(text or _("−{end} … {end}; point at a cell for its number").format(end=end))
+        scale = _("−{end} … {end}; point at a cell for its number").format(end=short(self.matrix.end, 2))
+        self.told.set_full(text or capital(self.matrix.note) or scale)
 
     def _take(self, signal: pyqtBoundSignal) -> None:
         if self._table is not None:
@@ -193,21 +196,21 @@ class LayerData(QWidget):
         """Show a layer."""
         assert inspection.layer is not None
         diagnosis = inspection.layer.diagnosis
-        self.numbers.show_lines(_norm_lines(diagnosis, len(inspection.layer.rows)))
+        self.numbers.show_lines(_norm_lines(diagnosis, inspection.layer))
         for key, bars in self.bars.items():
             bars.show_histogram(getattr(diagnosis, key))
 
 
-def _norm_lines(layer: LayerDiagnosis, samples: int) -> list[TableLine]:
-    units = len(layer.dead)
+def _norm_lines(layer: LayerDiagnosis, numbers: LayerNumbers) -> list[TableLine]:
+    units, samples = len(layer.dead), len(numbers.rows)
 
     def some(name: str, flags: np.ndarray, rule: str) -> TableLine:
         value = _("<b>{count}</b> of {units}").format(count=int(flags.sum()), units=units)
         return TableLine("", name, value, value, rule + which(flags, units))
 
-    def norm(symbol: str, name: str, value: float, tip: str) -> TableLine:
-        text = f"<b>{norm_text(value)}</b>"
-        return TableLine(symbol, name, text, text, f"{tip}: {exact(value)}")
+    def norm(symbol: str, name: str, value: float, tip: str, is_there: bool = True) -> TableLine:
+        text = f"<b>{norm_text(value)}</b>" if is_there else NO_UPDATE
+        return TableLine(symbol, name, text, text, f"{tip}: {exact(value) if is_there else NO_UPDATE}")
 
     return [
         norm(
@@ -216,13 +219,13 @@ def _norm_lines(layer: LayerDiagnosis, samples: int) -> list[TableLine]:
         ),
         norm(
             "‖g‖", _("gradient, last batch"), layer.gradient_norm,
-            _("Norm of the gradient that the last update used"),
+            _("Norm of the gradient that the last update used"), numbers.has_update,
         ),
         norm(
             "‖gᵢ‖", ngettext("gradient, {n} sample", "gradient, {n} samples", samples).format(n=samples), layer.flow,
             _("Norm: root mean square of the own gradients of single training samples, which the net's view draws"),
         ),
-        norm("‖ΔW‖", _("last change"), layer.change_norm, _("Norm of what the last update added")),
+        norm("‖ΔW‖", _("last change"), layer.change_norm, _("Norm of what the last update added"), numbers.has_update),
         some(_("dead"), layer.dead, DEAD_RULE),
         some(_("saturated"), layer.saturated, SATURATED_RULE),
     ]  # fmt: skip

@@ -51,6 +51,9 @@ class MatrixView(QWidget):
 
     Signals:
         told(str): the number under the mouse or the cursor; empty where there is none.
+
+    Attributes:
+        end: that of the scale. note: why there are no numbers yet; empty where there are.
     """
 
     told = pyqtSignal(str)
@@ -60,6 +63,7 @@ class MatrixView(QWidget):
         self._theme = LIGHT
         self._table: MatrixTable | None = None
         self._cell: tuple[int, int] | None = None
+        self.note = ""
         self.end = 1.0
         self.setAccessibleName(_("Matrix"))
         self.setAccessibleDescription(_("The arrow keys go from number to number"))
@@ -75,9 +79,12 @@ class MatrixView(QWidget):
         self._theme = theme
         self.update()
 
-    def show_table(self, table: MatrixTable | None, end: float = 0.0) -> None:
-        """Draw another matrix, None to draw nothing; ``end`` is that of the scale where no number lies beyond it."""
-        self._table = table
+    def show_table(self, table: MatrixTable | None, end: float = 0.0, note: str = "") -> None:
+        """Draw another matrix, None to draw nothing; ``end`` is that of the scale where no number lies beyond it.
+
+        A ``note`` says why there are no numbers yet.
+        """
+        self._table, self.note = table, note
         if table is not None:
             finite = table.values[np.isfinite(table.values)]
             largest = float(np.abs(finite).max()) if finite.size else 0.0
@@ -94,7 +101,7 @@ class MatrixView(QWidget):
         if not (i < table.values.shape[0] and j < table.values.shape[1]):
             return ""
         value = float(table.values[i, j])
-        number = min(short(value, DIGITS), exact(value), key=len)
+        number = self.note or min(short(value, DIGITS), exact(value), key=len)
         return f"{table.row_names[i]} → {table.column_names[j]}: {number}"
 
     def area(self) -> QRectF:
@@ -164,6 +171,10 @@ class MatrixView(QWidget):
         with np.errstate(all="ignore"):
             shares = table.values / self.end
         painter.drawImage(area, table_image(places(shares), self._theme.signed_table()))
+        if self.note:
+            painter.setFont(self.font())
+            painter.setPen(self._theme.color("faint"))
+            painter.drawText(area, int(CENTER), shortened(self.fontMetrics(), self.note, area.width()))
         painter.setPen(QPen(self._theme.color("accent" if self.hasFocus() else "line"), 1))
         painter.drawRect(area)
         if self._cell is not None and self.text():

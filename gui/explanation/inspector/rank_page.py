@@ -13,11 +13,13 @@ from core.base.arrays import Array, Rows
 from core.base.number_text import exact, short
 from core.base.translation import _
 from core.base.values import dataclass
-from core.explain.picked_part import Part, part_of_index, selection_name
+from core.explain.picked_part import Part, capital, part_of_index, selection_name
 from core.explain.snapshot import Snapshot
 from core.network.network import parameter_name, parameter_views
 from core.training.preparation import Preparation
+from gui.diagram.drawing.edge_quantity import NO_UPDATE
 from gui.explanation.inspector.card_text import ends_of
+from gui.explanation.mouse_hold import MouseHold
 from gui.widgets.elided import Elided, Fitting
 from gui.widgets.ending_painter import painting
 from gui.widgets.forms import bare
@@ -128,7 +130,7 @@ class RankList(QListWidget):
 
 
 class RankPage(Fitting, QWidget):
-    """Three lists side by side.
+    """Three lists side by side. A list that the mouse is about to click stays as it is, however fast the run plays.
 
     Signals:
         chosen(Edge or Neuron): a line was clicked, or Enter pressed on it.
@@ -155,6 +157,8 @@ class RankPage(Fitting, QWidget):
             column.addWidget(title)
             column.addWidget(view, 1)
             line.addLayout(column, 1)
+        self._hold = MouseHold(*(existing(view.viewport()) for view in self.lists))
+        self._hold.ended.connect(self._fit)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in other colours."""
@@ -163,6 +167,7 @@ class RankPage(Fitting, QWidget):
     def set_preparation(self, preparation: Preparation) -> None:
         """Set the names of inputs and outputs."""
         self._preparation, self._shown, self._snapshot = preparation, (), None
+        self._hold.end()  # the lines are of another net
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Rank the numbers of a snapshot, unless they are shown already."""
@@ -170,6 +175,8 @@ class RankPage(Fitting, QWidget):
         rooms = tuple(view.room() for view in self.lists)
         shown = snapshot.position, snapshot.parameters.tobytes(), rooms, self.font().key()
         if shown == self._shown or self._preparation is None or self._theme is None:
+            return
+        if self._hold.is_active and self._shown and rooms == self._shown[2]:
             return
         self._shown = shown
         for ranked, view in zip(LISTS, self.lists, strict=True):
@@ -179,7 +186,7 @@ class RankPage(Fitting, QWidget):
                 for biases in parameter_views(snapshot.sizes, values)[1]:
                     biases[:] = 0.0  # a list leaves out what is 0
             self._fill(view, values, snapshot.sizes, self._preparation)
-            note = _("No update yet") if ranked.is_of_update and not snapshot.has_update else _("All are 0")
+            note = capital(NO_UPDATE) if ranked.is_of_update and not snapshot.has_update else _("All are 0")
             view.set_note("" if view.count() else note, self._theme.color("faint"))
 
     def _fit(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -60,6 +61,17 @@ def test_a_snapshot_holds_the_run_at_its_position() -> None:
     assert (snapshot.test_loss, snapshot.test_score) == (test.loss, test.score)
     assert snapshot.output is None
     assert snapshot.neurons is None
+
+
+def test_a_snapshot_says_whether_an_update_was_made() -> None:
+    """At every sample of the first batches, for batches that fill an epoch, leave a rest, or are longer than it."""
+    for batch_size, only_sample in itertools.product((1, 2, 4, 17, 18, 19, 100), (None, 2)):
+        trainer = start(batch_size=batch_size, only_sample=only_sample)
+        begun = trainer.network.parameters.copy()
+        for position in range(40):
+            has_changed = bool((trainer.network.parameters != begun).any())
+            assert take_snapshot(trainer, Request()).has_update == has_changed, (batch_size, only_sample, position)
+            trainer.advance(1)
 
 
 def test_predictions_stand_at_the_rows_of_the_data_set() -> None:

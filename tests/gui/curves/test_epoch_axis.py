@@ -164,7 +164,7 @@ def test_one_choice_moves_plot_and_timeline_and_is_remembered(
     window.close()
     again = open_window()
     assert again.epochs.choice == "logarithmic"
-    QApplication.sendEvent(again.loss.plot, QEvent(QEvent.Type.Enter))
+    QApplication.sendEvent(again.loss, QEvent(QEvent.Type.Enter))
     assert again.loss.foot.choice.text().startswith("epochs: logarithmic")
     assert again.actions_by_name["epochs-logarithmic"].isChecked()
 

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 from PyQt5.QtCore import QPointF
-from PyQt5.QtGui import QPicture
+from PyQt5.QtGui import QEnterEvent, QPicture
 from PyQt5.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -22,7 +22,7 @@ from gui.widgets.ending_painter import painting
 from gui.widgets.plots import Curve, Plot, show_range, steady_range
 from gui.widgets.theme import LIGHT
 from tests.core.workbench.support import SHALLOW, loaded_of, make_trainer, snapshot_of
-from tests.gui.support import distance, pixel
+from tests.gui.support import distance, hover, pixel
 
 
 @pytest.fixture
@@ -77,6 +77,34 @@ def test_score_is_in_percent_and_the_logarithm_is_of_the_loss_only(view: LossVie
     assert not view.logarithmic.isEnabled()
     view.what.setCurrentIndex(0)
     assert view.logarithmic.isEnabled()
+
+
+@pytest.mark.parametrize("size", [(340, LEAST_HEIGHT), (380, 170), (460, 320)])
+def test_the_tools_of_the_plot_cover_no_curve(
+    qtbot: QtBot, view: LossView, trainer: Trainer, size: tuple[int, int]
+) -> None:
+    """They lay over the last points of the curves and took the clicks there, which go to an epoch."""
+    view.resize(*size)
+    QApplication.processEvents()
+    plot, tools = view.plot, view.logarithmic.parentWidget()
+    corner = QPointF(3.0, 3.0)
+    for widget in (view, plot):
+        QApplication.sendEvent(widget, QEnterEvent(corner, corner, corner))
+    assert tools.isVisible() and view.foot.choice.isVisible() and view.logarithmic.isVisible()
+    assert view.rect().contains(tools.geometry())
+    assert tools.width() >= tools.sizeHint().width() and tools.height() > tools.fontMetrics().height()
+    (left, right), (low, high) = plot.box.viewRange()
+    for x in np.linspace(left, right, 50):
+        for y in np.linspace(low, high, 20):
+            place = plot.mapFromScene(plot.box.mapViewToScene(QPointF(x, y)))
+            assert view.childAt(plot.mapTo(view, place)) in (plot.viewport(), None), (x, y)
+    box = plot.box.sceneBoundingRect()
+    hover(plot.viewport(), box.right() - 5.0, box.top() + 5.0)
+    assert not tools.isVisible(), "the foot tells the record under the mouse"
+    assert "train" in " ".join(texts(view))
+    qtbot.wait(20)  # pyqtgraph leaves out moves that come fast
+    hover(plot.viewport(), box.left() - 20.0, box.top() + 5.0)
+    assert tools.isVisible()
 
 
 def painted_numbers(plot: Plot) -> list[str]:

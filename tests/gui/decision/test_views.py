@@ -121,11 +121,13 @@ def test_the_tools_of_the_plot_cover_nothing(qtbot: QtBot, window: MainWindow, s
         QApplication.sendEvent(widget, QEnterEvent(QPointF(3.0, 3.0), QPointF(3.0, 3.0), QPointF(3.0, 3.0)))
     assert tools.isVisible()
     needed = QRect(tools.pos(), tools.sizeHint())
-    assert tools.geometry().contains(needed) and plot.rect().contains(needed)
+    assert tools.geometry().contains(needed) and plot.geometry().contains(needed)
+    needed.translate(-plot.pos())
     ground = bare.pixel(1, plot.height() - 2)
     assert {bare.pixel(x, y) for x in range(needed.right()) for y in range(needed.top(), plot.height())} == {ground}
     for x, y in window.session.loaded.dataset.points.tolist():
-        assert plot.childAt(plot.mapFromScene(plot.box.mapViewToScene(QPointF(x, y)))) is plot.viewport()
+        place = plot.mapFromScene(plot.box.mapViewToScene(QPointF(x, y)))
+        assert scatter.childAt(plot.mapTo(scatter, place)) is plot.viewport()
 
 
 def test_the_tools_of_the_plot_give_way_to_what_is_told_of_a_place(qtbot: QtBot, window: MainWindow) -> None:

@@ -24,7 +24,7 @@ from core.network.network import count_parameters
 from core.training.experiment import Init
 from core.training.trainer import Trainer
 from gui.diagram import diagram_picture, diagram_view
-from gui.diagram.connections import Lines
+from gui.diagram.connections import Lines, Matrix
 from gui.diagram.diagram_view import DiagramView
 from gui.diagram.drawing import caption_painting
 from gui.diagram.drawing.color_bar import HEIGHT, color_bar_numbers
@@ -228,6 +228,40 @@ def test_a_weight_between_wide_layers_is_a_cell_in_its_colour(wide: DiagramView,
     assert distance(pixel(wide, *on_cell(wide, Edge(2, 3, 17))), theme.positive) < 4
     assert distance(pixel(wide, *on_cell(wide, Edge(2, 19, 0))), theme.negative) < 4
     assert distance(pixel(wide, *on_cell(wide, Edge(2, 10, 10))), theme.neutral) < 4
+
+
+@pytest.mark.parametrize("attribute", ["gradient", "last_change"])
+def test_a_matrix_without_an_update_says_so(wide: DiagramView, attribute: str) -> None:
+    """It was all grey, and a reader thought that the net was dead."""
+    trainer = make_trainer(SHALLOW.replace(hidden=(20, 24), batch_size=2))
+    boxes = [part.box for part in geometry(wide).connections if isinstance(part, Matrix)]
+
+    def colors() -> list[int]:
+        """How many colours each matrix has."""
+        image = wide.grab().toImage()
+        return [
+            len(
+                {
+                    image.pixel(x, y)
+                    for x in range(int(x0) + 2, int(x0 + w) - 2)
+                    for y in range(int(y0) + 2, int(y0 + h) - 2)
+                }
+            )
+            for x0, y0, w, h in boxes
+        ]
+
+    wide.set_quantity(next(one for one in QUANTITIES if one.attribute == attribute))
+    show(wide, trainer)
+    assert min(colors()) > 1, "the letters of the note"
+    noted = wide.grab().toImage()
+    trainer.advance(1)
+    show(wide, trainer)
+    assert wide.grab().toImage() == noted, "in the midst of the first batch"
+    frozen = make_trainer(trainer.experiment)
+    frozen.freeze(range(frozen.network.parameters.size))
+    frozen.advance(2)
+    show(wide, frozen)
+    assert colors() == [1] * len(boxes), "the numbers of this update are 0"
 
 
 def test_a_click_into_a_matrix_picks_the_edge_and_one_into_a_grid_the_neuron(wide: DiagramView, qtbot: QtBot) -> None:

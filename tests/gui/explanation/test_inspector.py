@@ -34,7 +34,18 @@ from core.training.trainer import Trainer
 from gui.diagram.drawing.edge_quantity import QUANTITIES
 from gui.diagram.weight_bar import WeightBar
 from gui.explanation.inspector import Inspector
-from gui.explanation.inspector.card_head import BATCH, DATA, HISTORY, LAYER, NET, NEURONS, PICKED, RANKS, SAMPLE
+from gui.explanation.inspector.card_head import (
+    BATCH,
+    DATA,
+    HISTORY,
+    LAYER,
+    MATRIX,
+    NET,
+    NEURONS,
+    PICKED,
+    RANKS,
+    SAMPLE,
+)
 from gui.explanation.inspector.card_text import HINT
 from gui.explanation.inspector.histogram_view import MARGIN, HistogramView
 from gui.explanation.inspector.matrix_tables import MatrixTable
@@ -49,7 +60,7 @@ from gui.window.actions import make_actions
 from gui.window.main_window import MainWindow
 from tests.core.workbench.support import SHALLOW, SHALLOW_DATA, loaded_of, make_trainer, snapshot_of
 from tests.gui.conftest import drawn
-from tests.gui.support import EventCounter
+from tests.gui.support import EventCounter, hover
 
 DEEP = PRESETS["deep"].experiment
 
@@ -280,6 +291,46 @@ def test_a_click_on_a_ranked_number_selects_it(window: MainWindow, qtbot: QtBot)
     assert not view.hasFocus(), "Space and the arrows go on to the window"
     assert window.inspector.view == PICKED
     qtbot.waitUntil(lambda: bool(window.inspector.pages.rows.table.lines) and drawn(window))
+
+
+def test_a_click_on_a_ranked_number_selects_what_was_pressed_while_the_run_plays(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    """The lists followed the run, and a line could name another weight just before the click."""
+    window.session.step("epoch")
+    rest(qtbot, window)
+    window.inspector.head.scopes[RANKS].click()
+    view = window.inspector.pages.ranks.lists[2]
+
+    def lines() -> list[str]:
+        return [view.item(row).text() for row in range(view.count())]
+
+    def frames(count: int) -> None:
+        seen: list[object] = []
+        window.session.frame.connect(seen.append)
+        qtbot.waitUntil(lambda: len(seen) >= count)
+
+    window.session.play()
+    before = lines()
+    qtbot.waitUntil(lambda: lines() != before)
+    port, place = view.viewport(), view.visualItemRect(view.item(0)).center()
+    hover(port, place.x(), place.y())
+    held, part = lines(), view.item(0).data(Qt.ItemDataRole.UserRole)
+    frames(5)
+    assert lines() == held, "the mouse moves on it"
+    qtbot.mousePress(port, Qt.MouseButton.LeftButton, pos=place)
+    frames(5)
+    assert lines() == held
+    qtbot.mouseRelease(port, Qt.MouseButton.LeftButton, pos=place)
+    assert window.inspector.selection == part
+    window.inspector.head.views[NET].click()
+    QApplication.sendEvent(port, QEvent(QEvent.Type.Leave))
+    qtbot.waitUntil(lambda: lines() != held)
+    hover(port, place.x(), place.y())
+    window.session.change({"hidden": (2,)})
+    qtbot.waitUntil(lambda: window.session.snapshot.sizes == (2, 2, 2) and window.session.snapshot.has_update)
+    for row in range(view.count()):
+        assert view.item(row).data(Qt.ItemDataRole.UserRole).exists((2, 2, 2)), "no line of another net stays"
 
 
 def test_a_large_bias_is_not_among_the_largest_weights(inspector: Inspector) -> None:
@@ -834,6 +885,34 @@ def test_the_matrices_of_a_layer(inspector: Inspector, what: str) -> None:
     np.testing.assert_array_equal(matrix.values, np.vstack([W[0], b[0]]))
     assert matrix.row_names == (*trainer.preparation.input_names, "bias")
     assert matrix.column_names[6] == "neuron 7"
+
+
+@pytest.mark.parametrize("what", ["gradient", "change"])
+def test_a_layer_without_an_update_says_so(inspector: Inspector, what: str) -> None:
+    """The matrices were all grey, and the norms 0, as if nothing reached the layer."""
+    start, moved = make_trainer(SHALLOW), trained(SHALLOW, 1)
+    show(inspector, start)
+    inspector.head.views[LAYER].click()
+    look(inspector, start)
+    page = inspector.pages.matrix
+    page.what.setCurrentIndex(page.what.findData(what))
+    assert page.told.full == "No update yet"
+    page.matrix.point_at((0, 0))
+    assert page.told.full == "x1 → neuron 1: no update yet"
+    page.matrix.point_at(None)
+    area = page.matrix.area().toRect().adjusted(2, 2, -2, -2)
+    noted = page.matrix.grab().toImage()
+    assert (
+        len({noted.pixel(x, y) for x in range(area.left(), area.right()) for y in range(area.top(), area.bottom())}) > 1
+    )
+    choose(inspector, start, NEURONS)
+    norms = {line.symbol: line.value for line in inspector.pages.layer_data.numbers.lines}
+    assert norms["‖g‖"] == norms["‖ΔW‖"] == "no update yet" and "no update" not in norms["‖W‖"]
+    show(inspector, moved)
+    look(inspector, moved)
+    assert not any("no update" in line.value for line in inspector.pages.layer_data.numbers.lines)
+    choose(inspector, moved, MATRIX)
+    assert page.told.full.endswith("point at a cell for its number")
 
 
 @pytest.mark.parametrize("attribute", ["parameters", "gradient"])

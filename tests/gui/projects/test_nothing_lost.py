@@ -239,6 +239,51 @@ def test_what_was_saved_or_only_looked_at_is_not_kept(
     assert guarded.close()
 
 
+def keep_run(qtbot: QtBot, window: MainWindow) -> None:
+    """Have the run stay in the list, beside those that follow."""
+    count = len(window.runs.kept.pinned)
+    window.actions_by_name["keep-run"].trigger()
+    qtbot.waitUntil(lambda: len(window.runs.kept.pinned) == count + 1)
+    rest(qtbot, window)
+
+
+@pytest.mark.parametrize("has_file", [False, True])
+def test_a_preset_has_no_star_for_runs_that_were_kept_before(
+    qtbot: QtBot, guarded: MainWindow, tmp_path: Path, folder: Path, has_file: bool
+) -> None:
+    """They belong to the work that was left: undo and the next start bring it back with them."""
+    step_epoch(qtbot, guarded)
+    if has_file:
+        saved(qtbot, guarded, tmp_path / "a.lens")
+    keep_run(qtbot, guarded)
+    assert guarded.isWindowModified()
+    preset(guarded, tmp_path)
+    qtbot.waitUntil(lambda: guarded.session.experiment == PRESETS["xor"].experiment)
+    rest(qtbot, guarded)
+    assert not guarded.isWindowModified(), "nothing was trained or changed"
+    qtbot.waitUntil(lambda: len(kept(folder)) == 1)
+    assert len(load_project(kept(folder)[0]).kept) == 1
+    guarded.session.undo()
+    qtbot.waitUntil(lambda: position(guarded) == 1000)
+    rest(qtbot, guarded)
+    assert guarded.isWindowModified()
+    guarded.session.redo()
+    rest(qtbot, guarded)
+    qtbot.waitUntil(lambda: not guarded.isWindowModified())
+    assert not guarded.close()
+    box = guarded.guard.question
+    assert box is not None
+    expected = "Changed since it was saved: a.lens." if has_file else "1 run that you left was never saved."
+    assert box.text() == f"{expected} Keep for the next start?"
+    click(qtbot, box, "Cancel")
+    guarded.session.step("epoch")
+    qtbot.waitUntil(lambda: position(guarded) > 0)
+    saved(qtbot, guarded, tmp_path / "b.lens")
+    assert not guarded.isWindowModified()
+    keep_run(qtbot, guarded)
+    assert guarded.isWindowModified(), "the file lacks the run"
+
+
 def test_a_reset_of_an_untitled_run_loses_nothing_unasked(qtbot: QtBot, guarded: MainWindow) -> None:
     guarded.actions_by_name["reset"].trigger()
     rest(qtbot, guarded)

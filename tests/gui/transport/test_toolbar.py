@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from core.base.number_text import count_text, percent, short
 from core.explain.picked_part import Edge
 from core.training.presets import PRESETS
-from core.workbench.speed_scale import RISING
+from core.workbench.speed_scale import FULL, PACES, RISING
 from gui.transport.play_button import HEIGHT
 from gui.transport.toolbar import UNITS
 from gui.widgets.qt_objects import existing
@@ -180,6 +180,26 @@ def test_the_speed_that_was_reached_is_forgotten_with_the_run(qtbot: QtBot, wind
     qtbot.waitUntil(lambda: speed._words.text() != at_first[0])
     window.session.pause()
     qtbot.waitUntil(lambda: drawn(window) and (speed._words.text(), speed.pace.value()) == at_first)
+
+
+def test_one_place_tells_the_speed_that_is_reached(qtbot: QtBot, window: MainWindow) -> None:
+    """Toolbar and status bar told two numbers; and for a number of epochs at full speed the slider stood at slow."""
+    window.resize(1440, 900)
+    speed, reached = window.toolbar.speed, window._status._speed
+    speed.choose(RISING)
+    window.session.play()
+    qtbot.waitUntil(lambda: "samples/s" in reached.text() and window.session.state.pace is not None)
+    assert reached.text().startswith("now ")
+    assert not any(sign.isdigit() for sign in speed._words.text()), speed._words.text()
+    window.session.pause()
+    qtbot.waitUntil(lambda: drawn(window))
+    window.session.run_epochs(1_000_000)
+    qtbot.waitUntil(lambda: window.session.state.goal is not None)
+    assert (speed._words.text(), PACES[speed.pace.value()]) == ("speed · full", FULL)
+    speed.choose(PACES[5])
+    qtbot.waitUntil(lambda: "samples/s" in reached.text())
+    assert speed._words.text() == "speed · up to 5 samples/s"
+    window.session.pause()
 
 
 def test_the_numbers_above_the_curves_are_those_of_the_figures(qtbot: QtBot, window: MainWindow) -> None:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PyQt5.QtCore import QEvent, QPointF
-from PyQt5.QtGui import QEnterEvent, QFontMetricsF, QImage
-from PyQt5.QtWidgets import QApplication, QLabel, QWidget
+from PyQt5.QtGui import QFontMetricsF, QImage
+from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.widgets.mark_layer import MarkLayer, PointMark
@@ -20,7 +20,6 @@ from gui.widgets.plots import (
     LEAST_SPAN,
     Curve,
     DecadeAxis,
-    HoverTools,
     PlainAxis,
     Plot,
     curve_pen,
@@ -264,18 +263,3 @@ def test_the_screen_loses_what_is_taken_away(qtbot: QtBot, kind: str) -> None:
         QApplication.processEvents()
         assert paints.counts[plot.viewport(), QEvent.Type.Paint] == 1
     paints.stop()
-
-
-@pytest.mark.parametrize(("x", "is_left"), [(20.0, False), (380.0, True)])
-def test_tools_never_appear_under_the_mouse(qtbot: QtBot, x: float, is_left: bool) -> None:
-    view = QWidget()
-    qtbot.addWidget(view)
-    view.resize(400, 300)
-    tools = HoverTools(view, QLabel("Probe"), QLabel("Paint"))
-    view.show()
-    place = QPointF(x, 20.0)
-    for _ in range(2):  # the first time they have not been laid out before
-        QApplication.sendEvent(view, QEnterEvent(place, place, place))
-        assert tools.isVisible() and not tools.geometry().contains(place.toPoint())
-        assert (tools.geometry().center().x() < 200) == is_left
-        QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))

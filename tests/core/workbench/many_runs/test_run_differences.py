@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.data.data_source import DataSource
 from core.data.features import FEATURES
-from core.training.experiment import Decay
+from core.training.experiment import Decay, Init
 from core.training.presets import PRESETS
-from core.workbench.many_runs.run_differences import Described, run_names
+from core.workbench.many_runs.run_differences import Described, differences, run_names
 
 OVERFIT = PRESETS["overfit"].experiment
 
@@ -109,6 +111,63 @@ def test_names_tell_the_settings_of_data() -> None:
         run(data=replace(points, seed=3, class_names=("a", "b"))),
     ]
     assert run_names(several) == ["1\u202f000 points, noise 5, Overfitting", "data seed 3, Overfitting"]
+
+
+OTHER_SETTINGS = {
+    "features": ("x1",),
+    "hidden": (4,),
+    "activation": "relu",
+    "loss": "mse",
+    "optimizer": "sgd",
+    "momentum": 0.5,
+    "learning_rate": 0.1,
+    "schedule": Decay("cosine"),
+    "warm_up": 3,
+    "batch_size": 3,
+    "l1": 0.1,
+    "l2": 0.1,
+    "dropout": 0.2,
+    "init": Init("zeros"),
+    "bias": 0.3,
+    "seed": 4,
+    "shuffle": False,
+    "train_fraction": 0.7,
+    "standardize": True,
+    "only_sample": 3,
+    "patience": 5,
+    "stop_loss": 0.1,
+    "engine": "numpy",
+}
+TOLD_ELSEWHERE = {"data": "below", "output": "with the loss", "standardize_target": "of a regression"}
+
+
+def test_every_setting_that_differs_is_told() -> None:
+    fields = {field.name for field in dataclasses.fields(OVERFIT)}
+    assert fields == OTHER_SETTINGS.keys() | TOLD_ELSEWHERE.keys()
+    for name, value in OTHER_SETTINGS.items():
+        other = run(**{name: value})
+        assert len(set(run_names([other, run()]))) == 2, name
+        for one, here in ((other, run()), (run(), other)):
+            told, _, value_here = differences(one, here).removesuffix(")").partition(" (here ")
+            assert told and value_here and told != value_here, name
+
+
+@pytest.mark.parametrize(
+    ("kind", "setting", "told"),
+    [
+        ("spiral", {"turns": 2.5}, "turns 2.5 (here 1.75)"),
+        ("spiral", {"classes": 4}, "classes 4 (here 2)"),
+        ("xor", {"balance": 0.3}, "balance 0.3 (here as usual)"),
+        ("rule", {"rule": "x1 > 3"}, "rule x1 > 3 (here x1 > x2)"),
+        ("xor", {"seed": 1234567}, "data seed 1234567 (here 0)"),
+    ],
+)
+def test_every_setting_of_generated_data_is_told(kind: str, setting: dict[str, Any], told: str) -> None:
+    """Two runs whose spirals had other turns had the same name, and the same text in place of what differs."""
+    data = DataSource(kind, rule="x1 > x2" if kind == "rule" else "")
+    plain, other = (Described(OVERFIT.replace(data=one), kind, "") for one in (data, replace(data, **setting)))
+    assert differences(other, plain) == told
+    assert len(set(run_names([other, plain]))) == 2
 
 
 def test_what_a_short_name_leaves_out_is_told_where_two_would_have_it() -> None:

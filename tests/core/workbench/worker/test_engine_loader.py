@@ -14,7 +14,7 @@ from core.engines import kernel_cache, kernel_loading
 from core.engines.kernel_loading import KERNELS
 from core.explain.maps import Plane
 from core.explain.snapshot import Request
-from core.workbench.messages import ChangeSettings, CheckGradients, Load, Pause, Play
+from core.workbench.messages import ChangeSettings, CheckGradients, Load, Pause, Play, RunEpochs, Step
 from core.workbench.worker.engine_loader import EngineLoader
 from tests.core.workbench.support import SECONDS, SHALLOW, WorkerDriver, make_trainer, shown
 
@@ -137,6 +137,25 @@ def test_a_run_begins_when_its_own_kernels_are_there(cached: set[str]) -> None:
     again.change(optimizer="momentum")
     again.advance(end.position - again.position)
     assert np.array_equal(again.network.parameters, end.parameters)
+    assert not driver.notices
+
+
+@pytest.mark.needs_numba
+def test_a_step_is_made_behind_a_run_that_waits_for_its_engine(cached: set[str]) -> None:
+    """It ended the run, of which nothing was seen yet, without a word."""
+    driver = WorkerDriver()
+    driver.send(Load(SHALLOW.replace(engine="auto")), RunEpochs(3))
+    driver.until(lambda report: report.state.preparing)
+    driver.send(RunEpochs(3), Step("epoch"), Step("sample"))
+    waiting = driver.ask()
+    assert waiting.state.playing and waiting.state.goal == (0, 4001)
+    cached.update(KERNELS)
+    assert driver.arrive().position == 4001
+    driver.send(RunEpochs(1_000_000))
+    driver.until(lambda report: shown(report).position > 4001)
+    driver.send(Step("epoch"))
+    assert driver.arrive().position < 1_000_000_000, "a run that goes on is ended by a step"
+    driver.worker.close()
     assert not driver.notices
 
 
