@@ -75,12 +75,14 @@ class CurveCursor:
         self._line.setPos(epochs.place(table[nearest, 0] / length))
         row = dict(zip(COLUMNS, table[nearest].tolist(), strict=True))
         span = _span(box.viewRange()[1], scale.is_logarithmic)
-        parts = [epoch_place(int(table[nearest, 0]), length)]
+        parts, shorter = ([epoch_place(int(table[nearest, 0]), length)] for _form in range(2))
         for name, _style in CURVES:
             if not np.isnan(row[f"{name}_loss"]):
+                loss = telling(row[f"{name}_loss"], span)
                 score = write_score(row[f"{name}_score"], scale.is_regression)
-                parts.append(f"{SET_WORDS[name]} {telling(row[f'{name}_loss'], span)}, {score}")
-        self._foot.write("   ".join(parts), is_read=True)
+                parts.append(f"{SET_WORDS[name]} {loss}, {score}")
+                shorter.append(f"{SET_WORDS[name]} {score if scale.shows_score else loss}")
+        self._foot.write_read("   ".join(parts), "   ".join(shorter))
 
 
 def _note_text(snapshot: Snapshot, is_regression: bool) -> str:

@@ -35,7 +35,7 @@ class PlotFoot(Fitting, QWidget):
         super().__init__()
         self._note, self._title = Elided(), QLabel()
         self._is_low = False
-        self._kept, self._read, self._is_bent = "", "", False
+        self._kept, self._read, self._shorter, self._is_bent = "", "", "", False
         for part in (self._note, self._title):
             part.setProperty("role", "faint")
         self.choice = MenuButton(self, _("Axis of the epochs"))
@@ -73,11 +73,17 @@ class PlotFoot(Fitting, QWidget):
             beside = whole.adjusted(0, 0, self._title.x() - whole.width(), 0)
         return beside if size.width() <= beside.width() else whole
 
-    def write(self, note: str, is_read: bool = False) -> None:
-        """Write a note; what is read from the record stands there alone."""
-        notes = ("", note) if is_read else (note, "")
-        if notes != (self._kept, self._read):
-            self._kept, self._read = notes
+    def write(self, note: str) -> None:
+        """Write a note, beside the title of the axis."""
+        self._write(note, "", "")
+
+    def write_read(self, text: str, shorter: str) -> None:
+        """Write what is read from the record, which stands there alone; the shorter text where there is little room."""
+        self._write("", text, shorter)
+
+    def _write(self, *texts: str) -> None:
+        if texts != (self._kept, self._read, self._shorter):
+            self._kept, self._read, self._shorter = texts
             self._show()
 
     def _show(self) -> None:
@@ -88,7 +94,7 @@ class PlotFoot(Fitting, QWidget):
         self._note.setAutoFillBackground(self._is_low and bool(note))
         self._fit()
         existing(self.layout()).activate()  # or the note would be shortened to its former room
-        self._note.set_full(note)
+        self._note.set_full(note, self._shorter)
 
     def _fit(self) -> None:
         """Let the title end before the numbers of the axis, where it stands before them."""

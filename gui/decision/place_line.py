@@ -50,6 +50,7 @@ class PlaceLine(Elided):
         text = next((text for text in texts if advance(text) <= room), texts[-1])
         self.set_full(text)
         self.setVisible(bool(text))
+        self.raise_()  # over what else stands there
         self._lie()
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:

@@ -6,7 +6,8 @@ from PyQt5.QtCore import QEvent, QObject, QTimer, pyqtSignal
 from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QWidget
 
-from gui.explanation.verdict_line import HOLD_MILLISECONDS
+HOLD_MILLISECONDS = 3000
+"""How long parts stay as they are behind the last move of the mouse on them."""
 
 
 class MouseHold(QObject):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from core.explain.snapshot import Snapshot
 from core.workbench.messages import Loaded, WorkerState
 from gui.explanation.link import Link
 from gui.explanation.lowest_link import LowestLink
+from gui.explanation.mouse_hold import MouseHold
 from gui.widgets import flags
 from gui.widgets.elided import NOTHING, Elided, FewLines, shortened
 from gui.widgets.ending_painter import painting
@@ -39,8 +40,6 @@ DOT = 11
 LEAST_WIDTH = 240
 LEFT, RIGHT, APART = 12, 10, 8
 ABOVE, BELOW, BETWEEN = 4, 3, 1
-HOLD_MILLISECONDS = 3000
-"""How long the verdict stays behind the last move of the mouse on the button."""
 RESTARTS, PLAYS = "↺", "▶"
 """Before an advice that begins the run again, and behind one that plays, as on the toolbar."""
 PADDING = 8
@@ -89,8 +88,8 @@ class VerdictLine(QFrame):
 
     Its height and the place of each part depend on that and the font alone.
 
-    While the mouse moves on the button, and some seconds longer, the verdict stays, so that a click does what the
-    button said. After the click, or under a mouse that rests, it follows the run.
+    While the mouse moves on a button with an advice, and some seconds longer, the verdict stays, so that a click does
+    what the button said. After the click, or under a mouse that rests, it follows the run.
 
     Signals:
         taken(Advice): the button, or the link to what else can be tried, was pressed.
@@ -121,17 +120,13 @@ class VerdictLine(QFrame):
         policy = self.button.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.button.setSizePolicy(policy)
-        self.button.clicked.connect(self._take)
-        self.button.installEventFilter(self)
-        self.button.setMouseTracking(True)
+        self.button.clicked.connect(lambda: self._take(existing(self._verdict).advice))
         self.lowest.clicked.connect(lambda: self.lowest_wanted.emit(self._row_of_lowest))
-        self.besides.clicked.connect(self._take_besides)
+        self.besides.clicked.connect(lambda: self._take(existing(self._verdict).besides))
         for part in (self.pause, self.lowest, self.besides):
             part.hide()
-        self._hold = QTimer(self)
-        self._hold.setSingleShot(True)
-        self._hold.setInterval(HOLD_MILLISECONDS)
-        self._hold.timeout.connect(self._show_newest)
+        self._hold = MouseHold(self.button, self.besides)
+        self._hold.ended.connect(self._show_newest)
         self.reason = FewLines(LINES)
         self._head, middle, self._foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         head, foot = self._head, self._foot
@@ -191,7 +186,7 @@ class VerdictLine(QFrame):
         self._test_loss = snapshot.test_loss
         self._write_lowest()
         self._newest = snapshot.verdict
-        if self._verdict is None or not self._hold.isActive():
+        if self._verdict is None or not self._hold.is_active:
             self._show_newest()
 
     def show_lowest(self, row: RunRow | None) -> None:
@@ -222,14 +217,10 @@ class VerdictLine(QFrame):
         self._test_loss, self._row_of_lowest = math.nan, None
         self._write()
 
-    def _take(self) -> None:
-        if self._verdict is not None and self._verdict.advice is not None:
-            self._hold.stop()
-            self.taken.emit(self._verdict.advice)
-
-    def _take_besides(self) -> None:
-        if self._verdict is not None and self._verdict.besides is not None:
-            self.taken.emit(self._verdict.besides)
+    def _take(self, advice: Advice | None) -> None:
+        if advice is not None:
+            self._hold.end()
+            self.taken.emit(advice)
 
     def _write(self) -> None:
         verdict = self._verdict
@@ -299,15 +290,6 @@ class VerdictLine(QFrame):
         room -= 0 if self.besides.isHidden() else self.besides.sizeHint().width() + APART
         self.lowest.show_lowest(row, lowest, now, room)
         return bool(self.lowest.text())
-
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """A mouse that moves on the button holds the verdict; when it leaves, the newest one is shown."""
-        if watched is self.button and event is not None and event.type() == QEvent.Type.MouseMove:
-            self._hold.start()
-        elif watched is self.button and event is not None and event.type() == QEvent.Type.Leave:
-            self._hold.stop()
-            self._show_newest()
-        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

@@ -17,7 +17,7 @@ from core.network.tasks import REGRESSION
 from core.training.experiment import Experiment
 from gui.decision.decision_map import border
 from gui.decision.decision_view import DecisionView
-from gui.runs.border_tips import BorderTips, distance_to_line
+from gui.runs.border_tips import BorderKey, BorderTips, distance_to_line
 from gui.runs.line_layer import LineLayer, PlotLine
 from gui.widgets.plots import curve_pen
 
@@ -73,8 +73,10 @@ class BorderOverlay(QObject):
         scatter.plot.box.addItem(self.layer, ignoreBounds=True)
         self.tips = BorderTips(self.names_at)
         scatter.plot.box.addItem(self.tips, ignoreBounds=True)
+        self.key = BorderKey(scatter.plot)
         for item in (self.layer, self.tips):
             scatter.neuron_shown.connect(lambda shown, item=item: item.setVisible(not shown))
+        scatter.neuron_shown.connect(lambda _: self._draw())
         scatter.plane_changed.connect(lambda _: self._begin())
         self._clock = QTimer(self)
         self._clock.setSingleShot(True)
@@ -130,11 +132,14 @@ class BorderOverlay(QObject):
 
     def _draw(self) -> None:
         """Draw those that are known, in the present colours; those of another plane until theirs are there."""
-        drawn = []
+        drawn, named = [], []
         for one in self._wanted:
             known = self._known.get(id(one.run))
             if known is not None:
                 drawn.append(PlotLine(known[2].x, known[2].y, curve_pen(one.color, one.width)))
+                if one.name and len(known[2].x) and self.layer.isVisible():
+                    named.append((one.color, one.name))
+        self.key.show_borders(named)
         self.layer.set_lines(drawn)
         self._drawn_at = time.perf_counter()
 

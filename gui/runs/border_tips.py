@@ -1,21 +1,65 @@
-"""Says under the mouse whose borders lie there."""
+"""Says whose borders lie in the plot of the data: those under the mouse, and all of them at its foot."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PyQt5.QtCore import QPointF
+from PyQt5.QtCore import QEvent, QObject, QPointF, Qt
 from PyQt5.QtGui import QColor, QPainter
-from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QToolTip, QWidget
+from PyQt5.QtWidgets import QLabel, QStyleOptionGraphicsItem, QToolTip, QWidget
 
 from core.base.translation import ngettext
 from core.base.typeset import escaped
+from gui.decision.place_line import foot
 from gui.runs.line_layer import PlotLine
-from gui.widgets.plots import CoversView
+from gui.widgets.plots import FOOT_SIDE, CoversView, Plot
+
+MOST_MARKS = 5
+
+
+class BorderKey(QLabel):
+    """Names the runs whose borders lie in a plot, at its foot, while nothing is told there of a place."""
+
+    def __init__(self, plot: Plot) -> None:
+        super().__init__(plot)
+        self._plot = plot
+        self._borders: tuple[tuple[QColor, str], ...] = ()
+        self.setProperty("role", "faint")
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setContentsMargins(FOOT_SIDE, 0, 0, 0)
+        plot.installEventFilter(self)
+        self.hide()
+
+    def show_borders(self, borders: Sequence[tuple[QColor, str]]) -> None:
+        """Name other ones, with their colours; none to hide the key."""
+        if tuple(borders) != self._borders:
+            self._borders = tuple(borders)
+            self.setVisible(bool(borders))
+            self._lie()
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        assert event is not None
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.FontChange):
+            self._lie()
+        return False
+
+    def _lie(self) -> None:
+        """Lie beside the title of the axis, with the names if they have room, else with their number."""
+        marks = [f"<span style='color:{color.name()}'>▬</span>" for color, _name in self._borders]
+        names = [f"{mark}&nbsp;{escaped(name)}" for mark, (_color, name) in zip(marks, self._borders, strict=True)]
+        few, n = "".join(marks[:MOST_MARKS]), len(marks)
+        number = ngettext("{marks} border of another run", "{marks} borders of {n} other runs", n)
+        for text in ("&nbsp; ".join(names), number.format(marks=few, n=n), few):
+            self.setText(text)
+            place = foot(self._plot, self.sizeHint())
+            if place.width() < self._plot.width():  # beside the title
+                break
+        self.setGeometry(place)
 
 
 class BorderTips(CoversView, pg.GraphicsObject):

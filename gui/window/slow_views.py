@@ -70,10 +70,12 @@ class SlowViews:
         self._is_new_run = True
 
     def follow(self, snapshot: Snapshot | None, is_moving: bool) -> None:
-        """While the run rests, draw the snapshot in every view, since no frame may follow."""
-        if snapshot is not None and not is_moving:
-            self._show_everywhere(snapshot)
-        self._groups = (self._curves, self._card)
+        """While the run rests, draw in every view what it has not shown yet, since no frame may follow."""
+        if not is_moving:
+            self._catch_up()
+        if len(self._groups) == 1:
+            self._groups, self._unshown = (self._curves, self._card), snapshot
+            self._rest.start()
 
     def _show_everywhere(self, snapshot: Snapshot) -> None:
         self._verdict, self._unshown = snapshot.verdict, None

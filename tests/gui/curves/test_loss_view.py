@@ -181,6 +181,18 @@ def test_the_mouse_reads_the_nearest_record(view: LossView, trainer: Trainer) ->
     assert not any(text.startswith("epoch ") for text in texts(view))
 
 
+def test_what_is_read_is_whole_where_there_is_little_room(view: LossView) -> None:
+    """At 1280 pixels the accuracy in the test was cut off."""
+    box = view.plot.box
+    for width, is_whole in ((700, True), (420, False)):
+        view.resize(width, view.height())
+        QApplication.processEvents()
+        view.plot.scene().sigMouseMoved.emit(box.sceneBoundingRect().center())
+        text = view.foot._note.text()
+        assert "…" not in text and "test 0." in text
+        assert ("%" in text) is is_whole
+
+
 def long_record(trainer: Trainer, rows: int) -> Snapshot:
     """A quiet course of so many epochs with one spike."""
     table = np.zeros((rows, 5))

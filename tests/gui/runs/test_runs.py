@@ -17,11 +17,13 @@ from pytestqt.qtbot import QtBot
 from core.base.number_text import short
 from core.base.row_text import guarded
 from core.data.data_source import default_source
+from core.explain.picked_part import Neuron
 from core.explain.verdict.verdict import START
 from core.training.presets import PRESETS
 from core.workbench.many_runs.lowest_test_loss import row_to_go_to, rows_of_lowest_test_loss
 from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS, OTHER_SPLIT
 from core.workbench.many_runs.run_rows import RunRow
+from gui.decision.place_line import PlaceLine
 from gui.runs.run_colors import run_color
 from gui.runs.run_table_model import (
     BOX,
@@ -181,6 +183,24 @@ def test_a_border_tells_whose_it_is(qtbot: QtBot, two: MainWindow) -> None:
     between = QPointF(*((getattr(line, name)[middle] + getattr(line, name)[middle + 1]) / 2 for name in "xy"))
     assert [name for _color, name in borders.names_at(between, pixel)] == ["Shallow net"]
     assert not borders.names_at(QPointF(x0, y1), pixel)
+
+
+def test_the_plot_of_the_data_names_the_borders_of_other_runs(qtbot: QtBot, two: MainWindow) -> None:
+    """Behind another tab nothing did, and lines of runs that were ticked long ago crossed the plot."""
+    key, scatter = two.runs.borders.key, two.scatter
+    two.resize(1280, 800)
+    two.docks.bring_up("inspector")
+    qtbot.waitUntil(lambda: key.isVisible() and not two.runs.borders.is_busy)
+    color = run_color(0, two.theme).name()
+    assert key.text() == f"<span style='color:{color}'>▬</span>&nbsp;Shallow net"
+    title, box = scatter.plot.axes["bottom"].label.sceneBoundingRect(), scatter.plot.box.sceneBoundingRect()
+    assert key.geometry().right() <= title.left() and key.geometry().top() >= box.bottom()
+    scatter.plot.scene().sigMouseMoved.emit(box.center())
+    told = existing(scatter.plot.findChild(PlaceLine))
+    assert told.isVisible() and told.geometry().contains(key.geometry()), "what is told of a place hides it"
+    assert scatter.plot.children().index(told) > scatter.plot.children().index(key)
+    scatter.show_neuron(Neuron(1, 0))
+    assert key.isHidden(), "as the borders are over the map of a neuron"
 
 
 def test_names_do_not_hide_the_curves_of_a_low_plot(qtbot: QtBot, two: MainWindow) -> None:
