@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import grimp
@@ -25,9 +26,31 @@ def shown(path: Path) -> str:
     return path.relative_to(REPOSITORY).as_posix()
 
 
+@dataclass(frozen=True)
+class Contents:
+    """What these tests ask of a module. Trees are not kept: each collection of garbage would look through them."""
+
+    docstring: str | None
+    class_lines: dict[str, int]
+    classes: list[str]
+    public_functions: list[str]
+
+
 @functools.cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+def contents(path: Path) -> Contents:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    lines = {
+        node.name: node.end_lineno - min(n.lineno for n in (node, *node.decorator_list)) + 1
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and node.end_lineno is not None
+    }
+    functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return Contents(
+        ast.get_docstring(tree),
+        lines,
+        [node.name for node in tree.body if isinstance(node, ast.ClassDef)],
+        [name for name in functions if not name.startswith("_")],
+    )
 
 
 def packages() -> list[Path]:
@@ -67,10 +90,9 @@ def test_no_folder_has_too_many_modules() -> None:
 
 def test_no_class_is_too_long() -> None:
     lengths = {
-        f"{shown(path)}: {node.name}": node.end_lineno - min(n.lineno for n in (node, *node.decorator_list)) + 1
+        f"{shown(path)}: {name}": lines
         for path in modules(*ROOTS)
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.ClassDef) and node.end_lineno is not None
+        for name, lines in contents(path).class_lines.items()
     }
     assert {name: lines for name, lines in lengths.items() if lines >= CLASS_LINES} == {}
 
@@ -106,7 +128,7 @@ def test_every_package_says_what_belongs_there() -> None:
     silent = [
         shown(folder)
         for folder in packages()
-        if not (folder / "__init__.py").is_file() or not ast.get_docstring(tree(folder / "__init__.py"))
+        if not (folder / "__init__.py").is_file() or not contents(folder / "__init__.py").docstring
     ]
     assert silent == []
 
@@ -114,9 +136,8 @@ def test_every_package_says_what_belongs_there() -> None:
 def test_no_class_name_stands_twice() -> None:
     places = defaultdict(list)
     for path in modules("core", "gui"):
-        for node in tree(path).body:
-            if isinstance(node, ast.ClassDef):
-                places[node.name].append(shown(path))
+        for name in contents(path).classes:
+            places[name].append(shown(path))
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
@@ -133,7 +154,6 @@ def test_no_public_function_name_stands_twice() -> None:
     places = defaultdict(list)
     for path in modules("core", "gui"):
         if "kernels" not in path.parts:
-            for node in tree(path).body:
-                if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
-                    places[node.name].append(shown(path))
+            for name in contents(path).public_functions:
+                places[name].append(shown(path))
     assert {name: found for name, found in places.items() if len(found) > 1} == {}

@@ -151,7 +151,7 @@ class DockLayout(QObject):
     def _set_sizes(self) -> None:
         """Give the docks the sizes that suit the window."""
         boundary, loss, inspector = (self.by_name[name] for name in ("boundary", "loss", "inspector"))
-        left = next((dock for dock in (self.by_name["more"], self.by_name["settings"]) if dock.isVisible()), None)
+        left = next((dock for dock in (self.by_name["more"], self.by_name["settings"]) if not dock.isHidden()), None)
         width, height = self._window.width(), self._window.height()
         widths = {boundary: max(RIGHT_WIDTH, int(0.32 * width))}
         if left is not None:

@@ -6,6 +6,7 @@ import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from core.base.number_text import grouped
 from core.base.translation import _, ngettext
@@ -134,10 +135,17 @@ def _words(run: Described, runs: Sequence[Described], is_whole: bool = False) ->
 
 def _preset_like(experiment: Experiment) -> Preset | None:
     """Of the presets on such data the one with the fewest other settings; None where each has too many."""
-    alike = [one for one in PRESETS.values() if _kind(one.experiment.data) == _kind(experiment.data)]
+    kind = _kind(experiment.data)
+    alike = [preset for preset, other in _kinds_of_presets() if other == kind]
     counts = [len(_differing(experiment, [one.experiment])) for one in alike]
     fewest = min(counts, default=math.inf)
     return alike[counts.index(int(fewest))] if fewest <= MOST_FROM_PRESET else None
+
+
+@cache
+def _kinds_of_presets() -> list[tuple[Preset, tuple[object, ...]]]:
+    """Each preset, and which data it is on: lists of runs are named again with every report."""
+    return [(preset, _kind(preset.experiment.data)) for preset in PRESETS.values()]
 
 
 def _kind(source: DataSource) -> tuple[object, ...]:

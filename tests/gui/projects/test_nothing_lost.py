@@ -149,10 +149,15 @@ def take_table(qtbot: QtBot, window: MainWindow) -> None:
 
 
 REPLACING = (preset, built_in_data, table_file, pasted, project, dropped, recent, new_canvas)
+ASKED_OTHERWISE = (pasted, dropped, recent)
+"""What opens a table or a project as others do, once it is asked for; of points of one class it is a campaign."""
 
 
-@pytest.mark.parametrize("classes", [2, 1])
-@pytest.mark.parametrize("replace", REPLACING)
+@pytest.mark.parametrize(
+    ("replace", "classes"),
+    [(replace, 2) for replace in REPLACING]
+    + [pytest.param(replace, 1, marks=[pytest.mark.campaign] * (replace in ASKED_OTHERWISE)) for replace in REPLACING],
+)
 def test_drawn_points_are_found_again_whatever_takes_their_place(
     qtbot: QtBot,
     guarded: MainWindow,

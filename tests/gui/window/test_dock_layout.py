@@ -47,6 +47,20 @@ def drag(qtbot: QtBot, window: MainWindow, name: str, size: int, orientation: Qt
     window.resizeDocks([window.docks.by_name[name]], [size], orientation)
 
 
+def test_the_settings_have_their_width_from_the_first_layout_on(
+    open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They got it when they were on the screen, and plots and diagram were laid out and painted again."""
+    first: list[int] = []
+
+    def show(window: MainWindow) -> None:
+        QMainWindow.show(window)
+        first.append(window.docks.by_name["settings"].width())
+
+    monkeypatch.setattr(MainWindow, "show", show)
+    assert [open_window().docks.by_name["settings"].width()] == first
+
+
 def test_the_docks_come_back_where_they_were(qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gui.window.dock_layout.fitted_box", lambda box, smallest: box)  # as if on a larger screen
     window = open_window()

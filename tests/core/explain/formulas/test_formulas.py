@@ -227,11 +227,16 @@ def test_every_optimizer_at_its_first_update_and_later(optimizer: str, l1: float
 
 
 ONE_OUTPUT_EACH = {(loss, task): (loss, output, task) for loss, output, task in ALL_LOSSES}.values()
+EACH_PAIR = [
+    pytest.param(*case, optimizer, penalty, batch_size, marks=[pytest.mark.campaign] * ((i + j + k) % 2))
+    for i, case in enumerate(ONE_OUTPUT_EACH)
+    for j, optimizer in enumerate(OPTIMIZERS)
+    for k, (penalty, batch_size) in enumerate([({}, 1), ({"l1": 0.01, "l2": 0.02}, 2)])
+]
+"""Each loss with each optimizer, and each of both with and without a penalty; all three together in the campaign."""
 
 
-@pytest.mark.parametrize(("loss", "output", "task"), ONE_OUTPUT_EACH)
-@pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
-@pytest.mark.parametrize(("penalty", "batch_size"), [({}, 1), ({"l1": 0.01, "l2": 0.02}, 2)])
+@pytest.mark.parametrize(("loss", "output", "task", "optimizer", "penalty", "batch_size"), EACH_PAIR)
 def test_frozen_removed_and_dropped_parameters(
     loss: str, output: str, task: str, optimizer: str, penalty: dict[str, float], batch_size: int
 ) -> None:

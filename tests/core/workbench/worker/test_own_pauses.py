@@ -23,9 +23,10 @@ OTHER_DATA = GAUSS.experiment.replace(data=default_source("circle"))
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A rising speed that is high at once."""
+    """A rising speed that is high at once, and verdicts that follow each other as soon as their cost lets them."""
     monkeypatch.setattr(core.workbench.speed_scale, "DOUBLING_SECONDS", 1e-3)
     monkeypatch.setattr(core.workbench.speed_scale, "FALL_SECONDS", 1e-6)
+    monkeypatch.setattr(core.workbench.worker.paced_answers, "READABLE_SECONDS", 0.0)
 
 
 def played_on(driver: WorkerDriver, epoch: int) -> bool:
@@ -226,7 +227,6 @@ def test_a_verdict_that_alternates_pauses_once(
         return Verdict(kind, "", position=trainer.position)
 
     monkeypatch.setattr(core.explain.verdict.judging, "judge", judge)
-    monkeypatch.setattr(core.workbench.worker.paced_answers, "READABLE_SECONDS", 0.0)
     driver.send(Load(LEARNS), SetPace(None, rises=True), Play())
     assert driver.arrive().position > 0
     driver.send(Play())
