@@ -196,7 +196,7 @@ PRESETS: dict[str, Preset] = {
                 _(
                     "Two half circles, each reaching into the other. A nearly straight border is found in the first "
                     "epoch and is right for almost nine points in ten; bending it around the two tips takes the other "
-                    "99."
+                    "99 epochs."
                 )
             ),
             summary=_("Quick at first, then patience for the tips."),
@@ -315,7 +315,7 @@ PRESETS: dict[str, Preset] = {
             "overfit",
             _("Overfitting, 2-32-32-2"),
             PLAYGROUND.replace(
-                data=dataclasses.replace(default_source("xor"), samples=200, noise=35.0),
+                data=dataclasses.replace(default_source("xor"), samples=200, noise=35.0, seed=13),
                 hidden=(32, 32),
                 loss="cross-entropy",
                 optimizer="adam",
@@ -325,11 +325,11 @@ PRESETS: dict[str, Preset] = {
             commentary=(
                 _(
                     "A hundred noisy points to train on, and more than a thousand weights: the net has room to "
-                    "learn the noise. The training loss falls all the way to 0.038, while the loss of the hundred "
-                    "test points is lowest, 0.287, after epoch 8 and has more than doubled, to 0.672, by epoch 150. "
-                    "Early stopping (More settings ▸ When to stop), after 20 epochs without a lower test loss, "
-                    "stops at epoch 28 and goes back to epoch 8. An L2 penalty of 0.01 keeps the test loss at "
-                    "0.344."
+                    "learn the noise. The training loss falls all the way to 0.046, while the loss of the hundred "
+                    "test points is lowest, 0.279, after epoch 11, with 89 % of them right, and has more than "
+                    "doubled, to 0.608 and 81 %, by epoch 150. Early stopping (More settings ▸ When to stop), after "
+                    "20 epochs without a lower test loss, stops at epoch 31 and goes back to epoch 11. An L2 penalty "
+                    "of 0.01 keeps the test loss at 0.305, and 89 % right."
                 )
             ),
             summary=_("The training loss falls while the test loss rises."),

@@ -225,12 +225,9 @@ def _error(noise: float, count: int) -> float:
     return noise * math.sqrt(12.0 / count)
 
 
-def lowest_level(history: History, changed: int) -> tuple[float, float]:
-    """Epoch and test loss where the median of neighbouring records was lowest behind a position."""
-    rows = history.table[history.table[:, 0] > changed]
-    medians = running_medians(rows[:, 2], RECENT)
-    lowest = int(np.argmin(medians))
-    return float(rows[lowest + RECENT // 2, 0]) / history.epoch_length, float(medians[lowest])
+def lowest_level(history: History, changed: int) -> float:
+    """The lowest median of neighbouring test losses behind a position."""
+    return float(running_medians(history.table[history.table[:, 0] > changed, 2], RECENT).min())
 
 
 def epochs_to_hold(changed: float) -> float:

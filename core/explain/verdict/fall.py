@@ -14,6 +14,8 @@ LOUD = 0.05
 """The spread of the loss around its line from which on it jumps about."""
 JUMPS, HIGH = 0.4, 0.1
 """The spread from which on the loss jumps up and down, if it reaches this share of its start."""
+LASTING_GAIN = 0.1
+"""The share of the loss that the last half of what is judged must have taken away for a pause to be called one."""
 UNMOVED = 0.9
 """The share of its start below which a loss has fallen."""
 
@@ -37,6 +39,11 @@ def falls_in_window(course: Course) -> bool:
 
 def _falls_in_half(course: Course) -> bool:
     return course.noise >= LOUD and course.gained > -course.noise and course.gained_in_half > course.noise
+
+
+def fell_lately(course: Course) -> bool:
+    """Whether the loss fell so far in the last half of what is judged that it may fall on by itself."""
+    return course.gained_in_half > max(LASTING_GAIN, course.noise)
 
 
 def rises(course: Course) -> bool:

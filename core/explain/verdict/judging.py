@@ -24,7 +24,16 @@ from core.explain.verdict.course import GOOD_SCORE, Course, course_of
 from core.explain.verdict.cures import points_to_test
 from core.explain.verdict.diverging import diverged_verdict, divergence_ahead, growth_text, has_diverged
 from core.explain.verdict.ending import done_verdict, has_ended, stands_still, stopped_verdict
-from core.explain.verdict.fall import EARLY_EPOCHS, LOUD, PATIENT_EPOCHS, falls, has_fallen, jumps, share_text
+from core.explain.verdict.fall import (
+    EARLY_EPOCHS,
+    LOUD,
+    PATIENT_EPOCHS,
+    falls,
+    fell_lately,
+    has_fallen,
+    jumps,
+    share_text,
+)
 from core.explain.verdict.learning import learning_verdict
 from core.explain.verdict.overfitting import is_cure_new, is_held, overfitting_ahead, overfitting_verdict
 from core.explain.verdict.scores import NEAR_REACH, measured_here, score_and_reach, usual_score
@@ -101,6 +110,8 @@ def _plateau(evidence: Evidence, block: Cause | None) -> Verdict:
     cause = block or find_cause(evidence)
     flat = course.flat_epochs if course.noise < LOUD else course.judged_epochs / 2.0
     if block is None and flat < PATIENT_EPOCHS and (has_fallen(course) or not cause.is_certain):
+        return waiting_verdict(course)
+    if fell_lately(course) and not cause.is_certain:  # what may be too few layers may be too few epochs as well
         return waiting_verdict(course)
     # Of a loss that jumps nobody can say since when.
     since = _("since epoch {epoch}").format(epoch=grouped(course.flat_since)) if course.noise < LOUD else ""

@@ -10,7 +10,7 @@ from core.explain.verdict.causes.evidence import Evidence
 from core.explain.verdict.causes.first_cause import find_cause
 from core.explain.verdict.causes.rate_causes import lost_again
 from core.explain.verdict.course import SLOW_FALL, Course
-from core.explain.verdict.fall import LOUD, PATIENT_EPOCHS, falls_in_window, share_text
+from core.explain.verdict.fall import LOUD, PATIENT_EPOCHS, falls_in_window, fell_lately, share_text
 from core.explain.verdict.overfitting import fit_text
 from core.explain.verdict.scores import NEAR_REACH
 from core.explain.verdict.verdict import LEARNING, Verdict
@@ -47,7 +47,7 @@ def learning_verdict(trainer: Trainer, course: Course, score: float, reach: floa
         text = f"{text}{gradient_text(trainer) or fit_text(trainer, course)}"
         return Verdict(LEARNING, text, _("slowly") if is_slow else "", Advice.go_on())
     cause, how = find_cause(evidence), _("slowly") if is_slow else _("unsteadily")
-    is_hopeless = course.fall * course.epoch < HOPELESS and score < reach - FAR_FROM_REACH
+    is_hopeless = course.fall * course.epoch < HOPELESS and score < reach - FAR_FROM_REACH and not fell_lately(course)
     is_long = not is_slow or course.judged_epochs >= HOPELESS_EPOCHS
     if not cause.is_certain and not (cause.name and is_hopeless and is_long):
         return Verdict(LEARNING, f"{text}{fit_text(trainer, course)}", how, Advice.go_on())

@@ -16,7 +16,7 @@ from core.explain.verdict.scores import score_in_test
 from core.explain.verdict.verdict import LEARNING, OVERFITTING, Verdict
 from core.network.tasks import REGRESSION
 from core.training.experiment import Experiment
-from core.training.history import Low
+from core.training.history import History, Low
 from core.training.trainer import Trainer
 
 GAP, CERTAIN = 0.15, 2.0
@@ -107,13 +107,16 @@ def overfitting_ahead(trainer: Trainer) -> Verdict | None:
     """
     if trainer.position == trainer.tree.present.tip:
         return None
-    whole = course_of(trainer.recorder.writer.view(with_norms=False))
+    record, tip = trainer.recorder.writer.view(with_norms=False), trainer.tree.present.tip
+    whole = course_of(record)
     if whole.rises_since is None or whole.rises_since * trainer.epoch_length > trainer.position:
         return None
-    if is_held(trainer.settings_over_time.at(trainer.tree.present.tip - 1), whole):
-        held = _("trained further, the test loss holds: {now} at the end, lowest {low}").format(
-            low=short(whole.best_test_loss, 3), now=told_test_loss(whole)
-        )
+    if is_held(trainer.settings_over_time.at(tip - 1), whole):
+        level = _risen_from(record, whole, trainer.settings_over_time.changed_last(tip))
+        held = _("trained further, the test loss holds: {now} at the end, lowest {low}")
+        if level:
+            held = _("trained further, the test loss rose from about {level}, and held at {now}")
+        held = held.format(low=short(whole.best_test_loss, 3), level=level, now=told_test_loss(whole))
         return Verdict(LEARNING, held, _("up to here"), Advice.go_on())
     text = _("trained further, the test loss rose from {low} to {now} while the training loss fell").format(
         low=short(whole.low_point[1], 3), now=_risen(whole)
@@ -149,20 +152,19 @@ def held_text(trainer: Trainer, course: Course) -> str:
     """
     changed, lowest = _lowest(trainer)
     now, low, without = told_test_loss(course), short(lowest.loss, 3), loss_unrestrained(trainer)
-    has_risen = _has_risen(trainer, course)
-    began, level = lowest_level(trainer.history, changed)
+    level = _risen_from(trainer.history, course, changed)
     if without is None or without[1] <= course.test_loss:
         text = _("hardly overfitting: the test loss holds, {now} now; it was lowest, {low}, at epoch {epoch}")
-        if has_risen:
-            text = _("overfitting a little: the test loss rose from about {level} (epoch {began}), and holds at {now}")
+        if level:
+            text = _("overfitting a little: the test loss rose from about {level}, and holds at {now}")
         elif changed:
             text = _("hardly overfitting: the test loss holds, {now} now; lowest since the change {low}, epoch {epoch}")
-        return text.format(now=now, low=low, epoch=grouped(lowest.epoch), level=short(level, 2), began=grouped(began))
+        return text.format(now=now, low=low, epoch=grouped(lowest.epoch), level=level)
     what, loss, score = without
     text = _("hardly overfitting: the test loss holds, {now} ({loss} without {what})")
-    if has_risen:
+    if level:
         text = _("overfitting a little: the test loss rose from about {level}, holds at {now} ({loss} without {what})")
-    text = text.format(level=short(level, 2), now=now, loss=short(loss, 3), what=what)
+    text = text.format(level=level, now=now, loss=short(loss, 3), what=what)
     if course.now is None:
         return text
     if trainer.settings.task == REGRESSION:
@@ -172,11 +174,11 @@ def held_text(trainer: Trainer, course: Course) -> str:
     return f"{text}; {scores.format(score=percent(score_in_test(trainer)), other=percent(score))}"
 
 
-def _has_risen(trainer: Trainer, course: Course) -> bool:
-    """Whether a test loss that is held is clearly above the level at which it was lowest since the last change."""
+def _risen_from(history: History, course: Course, changed: int) -> str:
+    """The level from which a held test loss has risen clearly since the last change, as text; empty if it has not."""
+    level = lowest_level(history, changed)
     shown = course.test_loss if course.now is None else min(course.test_loss, course.now[1])
-    level = lowest_level(trainer.history, trainer.settings_over_time.changed_last(trainer.position))[1]
-    return shown > (1.0 + LEAST_RISE) * level
+    return short(level, 2) if shown > (1.0 + LEAST_RISE) * level else ""
 
 
 def _lowest(trainer: Trainer) -> tuple[int, Low]:
@@ -203,7 +205,7 @@ def fit_text(trainer: Trainer, course: Course) -> str:
         text = _("; no overfitting: test loss {now}, in training {loss}")
     elif loss < HELD * low and _is_restrained(trainer.settings) and course.test_drift == 0.0:
         text, none = _("; hardly overfitting: test loss {now}, lowest {low}"), _("; hardly overfitting")
-        if _has_risen(trainer, course):
+        if _risen_from(trainer.history, course, _lowest(trainer)[0]):
             text, none = _("; overfitting a little: test loss {now}, lowest {low}"), _("; overfitting a little")
     else:
         return ""

@@ -122,10 +122,10 @@ def loss_without(inspection: Inspection, theme: Theme) -> list[TableLine]:
     if numbers is None or numbers.loss_if_zero is None:
         return []
     now = _("now {loss}, over all training samples").format(loss=exact(numbers.loss))
-    line = number_line("L(0)", _("loss over all data if it were 0"), numbers.loss_if_zero, theme, now)
+    line = number_line("L(0)", _("training loss if it were 0"), numbers.loss_if_zero, theme, now)
     before, after = told_apart(numbers.loss, numbers.loss_if_zero, DIGITS)
     value = f"{before} → <b>{signed_html(theme, numbers.loss_if_zero, after)}</b>"
-    return [replace(line, value=value, fewer_words=(_("loss over all data at 0"), _("over all data")))]
+    return [replace(line, value=value, fewer_words=(_("training loss at 0"), _("training loss")))]
 
 
 def data_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list[TableLine]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -59,6 +58,8 @@ from tests.core.explain.judged_runs import (
 )
 
 RIGHT_OF_BROKEN = 36
+OVERFIT = PRESETS["overfit"].experiment.replace(data=points_of("xor", 200, 35.0))
+"""On other points than the preset's: here L2 lowers the test loss less."""
 
 
 def span_of(history: History, name: str, records: int) -> str:
@@ -198,7 +199,7 @@ def test_neurons_that_were_saturated_while_the_loss_fell_are_no_fault_of_the_rat
     [
         (IN_BATCHES, 3000, 0.003, [(8, 8, 8), (8, 8), (4, 4)], "with L2 of 0.003, and to {without} without it"),
         (
-            PRESETS["overfit"].experiment,
+            OVERFIT,
             150,
             0.01,
             [(16, 16), (8, 8)],
@@ -223,9 +224,6 @@ def test_against_overfitting_a_cure_that_did_not_help_is_not_made_stronger(
     )
     assert not any("l2" in fields for fields in offered[2:]), "never a stronger and stronger one"
     assert trainer.history.column("test_loss")[-1] < 0.7 * before
-
-
-OVERFIT = PRESETS["overfit"].experiment
 
 
 @pytest.mark.parametrize(("hidden", "epochs"), [((16, 16), 150), ((16, 16), 300), ((8, 8), 150)])
@@ -410,11 +408,9 @@ def test_a_held_test_loss_that_has_risen_first_is_said_to() -> None:
     texts = [judge(advanced(trainer, epochs)).text for epochs in range(300, 3000, 50)]
     risen = [text for text in texts if text.startswith("overfitting a little: the test loss rose from ")]
     assert len(risen) > 5
-    history = trainer.history
-    for text in risen:  # the loss of a single epoch may be low by chance
-        level, epoch = (float(number) for number in re.findall(r"about ([\d.]+) \(epoch (\d+)\)", text)[0])
-        row = int(np.searchsorted(history.epochs, epoch))
-        assert level == float(f"{np.median(history.column('test_loss')[row - 2 : row + 3]):.2g}")
+    losses = trainer.history.column("test_loss")[trainer.history.epochs > 17.0]  # one may be low by chance
+    medians = [float(np.median(losses[row : row + 5])) for row in range(len(losses) - 4)]
+    assert {text[text.index("about") :].split(",")[0] for text in risen} == {f"about {short(min(medians), 2)}"}
     assert not any("without L2" in text for text in texts), "of an earlier branch, which there is none of"
 
 
@@ -425,6 +421,14 @@ def test_behind_one_layer_of_sigmoids_come_two_of_another_activation() -> None:
     advice = too_small(Evidence(trainer, course_of(trainer.history))).advice
     assert advice is not None and advice.text == "Add a hidden layer: 16-16, Tanh"
     assert advice.fields == {"hidden": (16, 16), "activation": "tanh"}
+
+
+def test_a_pause_of_a_run_that_fell_lately_is_no_plateau() -> None:
+    """Beside "be patient" in the text of the preset stood that two hidden layers seem too few, around epoch 90."""
+    preset = PRESETS["spiral"]
+    trainer = Trainer(preset.experiment, load(preset.experiment.data))
+    verdicts = [judge(advanced(trainer, epochs)) for epochs in range(2, 180)]
+    assert not [verdict for verdict in verdicts if verdict.kind == PLATEAU or verdict.cause]
 
 
 def test_a_loss_that_only_jumps_is_not_said_to_fall() -> None:

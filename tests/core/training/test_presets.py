@@ -251,15 +251,17 @@ def test_overfit() -> None:
     lowest = min(row[1] for row in rows)
     assert len(trainer.preparation.train) == 100
     assert trainer.network.parameters.size > 1000
-    assert rows[8][1] == lowest
+    assert rows[11][1] == lowest
     assert rows[150][1] > 2 * lowest
+    assert (rows[11][3], rows[150][3]) == (0.89, 0.81)
     for figure in (rows[150][0], lowest, rows[150][1]):
         assert f"{figure:.3f}" in preset.commentary
     stopping = Trainer(preset.experiment.replace(patience=20), trainer.preparation.dataset)
     stop = stopping.advance(150 * stopping.epoch_length)
     assert stop is not None
-    assert (stopping.epoch, stop.return_to) == (28, 8 * stopping.epoch_length)
-    assert f"{run('overfit', l2=0.01)[0][150][1]:.3f}" in preset.commentary
+    assert (stopping.epoch, stop.return_to) == (31, 11 * stopping.epoch_length)
+    cured = run("overfit", l2=0.01)[0][150]
+    assert f"{cured[1]:.3f}" in preset.commentary and cured[3] == 0.89
 
 
 def test_zeros() -> None:

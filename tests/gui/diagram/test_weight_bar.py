@@ -128,9 +128,7 @@ def test_one_click_on_an_edge_shows_the_loss_without_it(
     qtbot.mouseClick(window.network, LEFT_BUTTON, pos=edge_place(window, EDGE))
     page = window.inspector.pages.rows
     qtbot.waitUntil(page.isVisible)
-    [number] = [
-        number for number, line in enumerate(page.table.lines) if line.words == "loss over all data if it were 0"
-    ]
+    [number] = [number for number, line in enumerate(page.table.lines) if line.words == "training loss if it were 0"]
     seen = page.table.visibleRegion().boundingRect()
     height = page.table.line_height()
     assert number * height >= seen.top() and (number + 1) * height <= seen.bottom() + 1

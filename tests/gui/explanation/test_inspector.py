@@ -428,7 +428,7 @@ def test_an_edge(inspector: Inspector, optimizer: str) -> None:
     assert inspector.title.full == "Weight x2 → neuron 4"
     shown = numbers(inspector)
     assert shown["∂L/∂w all data"] == exact(full_gradient(trainer)[index])
-    assert shown["L(0) loss over all data if it were 0"] == exact(core.parameter.loss_if_zero)
+    assert shown["L(0) training loss if it were 0"] == exact(core.parameter.loss_if_zero)
     assert not any("sample" in name for name in shown)
     words = OPTIMIZERS[optimizer].words
     memory = {f"{name} {words(name)}": exact(m[index]) for name, m in trainer.stepper.memory.items()}
@@ -455,7 +455,7 @@ def test_the_chain_rule_of_an_edge_is_a_table_in_the_colours_of_the_signs(inspec
     assert gradient.value == pytest.approx(delta.value * coming.value, rel=1e-12)
     assert new.value == trainer.network.parameters[10]
     worth, *lines = table(inspector).lines
-    assert worth.words == "loss over all data if it were 0"
+    assert worth.words == "training loss if it were 0"
     assert [line.words for line in lines] == [row.words for row in (delta, coming, gradient, new)]
     for line, row in zip(lines, (delta, coming, gradient, new), strict=True):
         color = LIGHT.color("positive_text" if row.value > 0 else "negative_text").name()
