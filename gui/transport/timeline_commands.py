@@ -10,6 +10,8 @@ from PyQt5.QtWidgets import QAction, QInputDialog, QMenu
 
 from core.base.number_text import epoch_place
 from core.base.translation import _
+from core.explain.snapshot import Snapshot
+from core.workbench.messages import WorkerReport
 from core.workbench.run_timeline import BranchView
 from gui.session.command_context import CommandContext
 from gui.transport.timeline import Timeline
@@ -27,6 +29,17 @@ class TimelineCommands:
         timeline.menu_wanted.connect(self.open_menu)
         self._timeline = timeline
         self._session.frame.connect(self._fit_axis)  # before the views draw the frame, which listen later
+        self._session.progress.connect(self._follow)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show where the run stands then, along with the figures and the curves."""
+        self._timeline.show_timeline(self._session.timeline, snapshot.position)
+
+    def _follow(self, report: WorkerReport) -> None:
+        """While the run rests, a name or a branch may change without a snapshot."""
+        if not report.state.playing:
+            snapshot = self._session.snapshot
+            self._timeline.show_timeline(report.state.timeline, snapshot.position if snapshot is not None else 0)
 
     def _fit_axis(self, _: object) -> None:
         if self._session.timeline is not None:

@@ -135,7 +135,6 @@ class MainWindow(QMainWindow):
         self.timeline = Timeline(theme, self.epochs)
         self.notices = Notices(self, self._status_bar, self.timeline, self.recovery)
         self.runs_place = RunsPlace(lambda: self.theme)
-        self._slow_views = SlowViews((self.toolbar, self.verdict, self.loss, self.plot_head), self.inspector, self)
         self._status = RunStatus(self._status_bar)
 
     def _make_commands(self, make_film: MakeFilm | None) -> None:
@@ -227,6 +226,8 @@ class MainWindow(QMainWindow):
         session = self.session
         session.run_changed.connect(self._show_run)
         session.experiment_changed.connect(self._show_experiment)
+        curves = self.toolbar, self.verdict, self.loss, self.plot_head, self.timeline_commands
+        self._slow_views = SlowViews(curves, self.inspector, self)
         views = self.network, self.scatter, self.report, self._slow_views  # a hidden view draws it when it is shown
         for view in (*views, self.panels):
             session.frame.connect(view.show_snapshot)
@@ -344,7 +345,6 @@ class MainWindow(QMainWindow):
         self.toolbar.show_playing(state.playing or self.player.is_animating)
         position, experiment = snapshot.position if snapshot is not None else 0, self.session.experiment
         note = experiment.engine_note if experiment is not None else ""
-        self.timeline.show_timeline(state.timeline, position)
         self.toolbar.show_place(position, state.timeline)
         self._status.show_state(state, position, self.player.walk is not None, note)
 

@@ -105,7 +105,7 @@ def end_of_curve(window: MainWindow) -> tuple[float, float]:
     return window.loss.epochs.scale.epoch(float(places[-1])), float(losses[-1])
 
 
-def test_figures_and_curves_are_of_one_moment_while_a_run_plays(window: MainWindow, qtbot: QtBot) -> None:
+def test_figures_curves_and_timeline_are_of_one_moment_while_a_run_plays(window: MainWindow, qtbot: QtBot) -> None:
     window.toolbar.speed.choose(FULL)
     frames: list[bool] = []
 
@@ -113,7 +113,14 @@ def test_figures_and_curves_are_of_one_moment_while_a_run_plays(window: MainWind
         epoch, loss = end_of_curve(window)
         texts = {label.text() for label in window.loss.findChildren(Readout)}
         figures = window.toolbar.figures
-        frames.append(figures.epoch.text() == count_text(int(epoch + 1e-9)) and short(loss, 3) in texts)
+        timeline = window.timeline.places
+        assert timeline is not None
+        head = timeline.timeline.present_branch.run.epoch_length * epoch
+        frames.append(
+            figures.epoch.text() == count_text(int(epoch + 1e-9))
+            and short(loss, 3) in texts
+            and window.timeline._position == pytest.approx(head)
+        )
 
     window.session.frame.connect(compare)
     window.session.play()
