@@ -144,10 +144,12 @@ class FrameClock(QObject):
         self._frame_end.start(0)
 
     def _begin_frame(self, report: WorkerReport) -> bool:
-        """Whether the next report was asked for at once."""
+        """Whether the next report was asked for, at once or while a fault kept this one from being drawn."""
         self._frame_began = time.perf_counter()
         # Until the next one is asked the question counts as open: a second question meanwhile would be one too many.
         self._worker.frame.begin()
+        if self._awaits_answer:
+            return True
         is_moving = report.state.playing or report.state.dragged
         asks_early = is_moving and report.state.engine == "compiled"
         if asks_early:  # its worker leaves the lock alone, and can make the next snapshot while this one is painted

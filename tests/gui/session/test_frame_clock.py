@@ -8,6 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from core.workbench.frame_quality import FrameQuality
+from core.workbench.messages import WorkerReport
 from core.workbench.worker import Worker
 from core.workbench.worker.channels import FrameInProgress
 from gui.session import frame_clock
@@ -108,6 +109,24 @@ def test_a_fault_in_one_part_of_a_report_keeps_no_other_from_being_shown(
     rest(qtbot, session)
     assert [captured.request for captured in listener.captured] == [request]
     assert "MemoryError: no picture" in listener.notices[0].text
+
+
+def test_what_is_asked_for_behind_a_fault_is_answered(
+    qtbot: QtBot, session: Session, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a save does, which asks once more for a copy of the run: the clock stood still, and the save never ended."""
+    rest(qtbot, session)
+    draw, requests = FrameClock._draw, [session.capture()]
+
+    def fail(self: FrameClock, report: WorkerReport) -> None:
+        monkeypatch.setattr(FrameClock, "_draw", draw)
+        raise MemoryError("not today")
+
+    monkeypatch.setattr(FrameClock, "_draw", fail)
+    session.noticed.connect(lambda _: requests.append(session.capture()))
+    qtbot.waitUntil(lambda: len(requests) == 2)
+    rest(qtbot, session)
+    assert [captured.request for captured in listener.captured] == requests
 
 
 def test_a_frame_that_never_ends_is_ended(
