@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PyQt5.QtCore import QEvent, QModelIndex, Qt, pyqtSignal
 from PyQt5.QtGui import (
     QFocusEvent,
@@ -29,6 +31,7 @@ SAMPLES = ("", "no hidden layer", "100,000", LOSS, SCORE, LOSS, SCORE, "0.0123 (
 BOX_WIDTH, CELL_MARGIN = 44, 10
 LINE_END = "\u2028"
 """As Qt writes it in a cell."""
+WITHOUT_FOCUS: Any = ~QStyle.StateFlag.State_HasFocus
 MOST_FITTED = 100
 """Rows of a list in which long names get two lines."""
 
@@ -56,6 +59,15 @@ def name_lines(metrics: QFontMetrics, text: str, width: int, height: int) -> lis
     return [*lines, shortened(metrics, last, width)]
 
 
+class BoxDelegate(QStyledItemDelegate):
+    """Draws a box without the frame of the current cell, which Qt puts around the text that a box does not have."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem | None, index: QModelIndex) -> None:
+        super().initStyleOption(option, index)
+        option = existing(option)
+        option.state &= WITHOUT_FOCUS
+
+
 class RunTable(QTableView):
     """A table that keeps its own keys, although they are shortcuts of the window.
 
@@ -73,8 +85,8 @@ class RunTable(QTableView):
         self._is_fitted = False
         self._least_name = 0
         self._is_reached_by_tab = False
-        self._names = NameDelegate(self)
-        self.setItemDelegateForColumn(NAME, self._names)
+        self.setItemDelegateForColumn(BOX, BoxDelegate(self))
+        self.setItemDelegateForColumn(NAME, NameDelegate(self))
 
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)

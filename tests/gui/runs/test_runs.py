@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QPointF, Qt
+from PyQt5.QtCore import QItemSelectionModel, QPointF, Qt
 from PyQt5.QtGui import QFont, QFontMetrics, QImage
 from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox, QTabBar, QToolTip
 from pytestqt.qtbot import QtBot
@@ -400,6 +400,22 @@ def test_in_the_list_a_change_without_room_for_its_new_value_is_left_out_whole(q
     assert picture(changes, 1) == picture("L2 0 → 0.01; …", 1)
     first = "activation of all layers tanh → ReLU;"
     assert picture(f"{first} {changes}", 2) == picture(f"{first} L2 0 → 0.01; …", 2) != picture(first, 2)
+
+
+def test_a_box_that_was_clicked_has_no_frame_beside_it(qtbot: QtBot, two: MainWindow) -> None:
+    """Qt drew that of the current cell around the text, of which there is none."""
+    model, table = two.runs.view.model, two.runs.view.table
+    selection = existing(table.selectionModel())
+    two.activateWindow()
+    table.setFocus(Qt.FocusReason.OtherFocusReason)
+    qtbot.waitUntil(table.hasFocus)
+
+    def picture(column: int, current: int) -> QImage:
+        selection.setCurrentIndex(model.index(0, current), QItemSelectionModel.SelectionFlag.NoUpdate)
+        return existing(table.viewport()).grab(table.visualRect(model.index(0, column))).toImage()
+
+    assert picture(BOX, BOX) == picture(BOX, NAME)
+    assert picture(NAME, BOX) != picture(NAME, NAME), "the keys act on the row with the frame"
 
 
 def test_runs_are_renamed_and_removed(qtbot: QtBot, two: MainWindow) -> None:
