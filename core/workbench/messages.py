@@ -374,8 +374,8 @@ class Notice:
     Attributes:
         text: one or two sentences.
         kind: "input" (a change was refused), "unread" or "unwritten" (a file), "diverged", "stopped" (the run ended by
-            itself), "paused" (by itself, to be read), "note" (nothing is wrong), "none" (what was asked for cannot
-            be) or "fault" (ours).
+            itself), "paused" (by itself, to be read), "ended" (as it was asked to), "note" (nothing is wrong), "none"
+            (what was asked for cannot be) or "fault" (ours).
         detail: a stack trace for a fault of ours.
         run: the run that it is about; None for none.
         place: the position of an epoch that it offers to go to; None for none.

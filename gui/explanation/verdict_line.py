@@ -206,9 +206,10 @@ class VerdictLine(QFrame):
             self._is_playing, self._awaited = shown
             self._write()
 
-    def show_pause(self, text: str) -> None:
-        """Say that the run has paused by itself, and why; empty where it has not."""
-        self.pause.set_full(text, *((_("paused by itself"), _("paused"), NOTHING) if text else ()))
+    def show_pause(self, text: str, has_stopped: bool = False) -> None:
+        """Say that the run has paused by itself, or stopped, and why; empty where it has not."""
+        shorter = (_("stopped by itself"), _("stopped")) if has_stopped else (_("paused by itself"), _("paused"))
+        self.pause.set_full(text, *((*shorter, NOTHING) if text else ()))
         self.pause.setVisible(bool(text))
 
     def set_run(self, loaded: Loaded) -> None:

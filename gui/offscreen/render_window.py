@@ -68,8 +68,8 @@ def render(
         notices: list[Notice] = []
         with raising_escaped() as escaped:
             window = make_window(experiment, dataset, settings, theme, initial_parameters, path)
-            ended: list[Notice] = []  # the run stopped by itself
-            told = {"note": list[Notice](), "stopped": ended}
+            ended: list[Notice] = []  # the run stopped by itself, or where it was to
+            told = {"note": list[Notice](), "stopped": ended, "ended": ended}
             window.session.noticed.connect(lambda notice: told.get(notice.kind, notices).append(notice))
             window.resize(*size)
             window.show()

@@ -13,6 +13,7 @@ from PyQt5.QtWidgets import QStyleOptionGraphicsItem, QToolTip, QWidget
 from core.base.typeset import escaped
 from gui.runs.line_layer import PlotLine
 from gui.runs.name_places import places_at_ends, places_in_corner
+from gui.widgets.elided import shortened
 from gui.widgets.plots import CoversView, Plot
 from gui.widgets.theme import Theme
 
@@ -117,7 +118,7 @@ class CurveMarks(CoversView, pg.GraphicsObject):
         painter.save()
         painter.resetTransform()
         for name, (_text, color, _end), box in zip(names, self._labels, boxes, strict=True):
-            self._write(painter, metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, box.width()), color, box)
+            self._write(painter, shortened(metrics, name, box.width(), Qt.TextElideMode.ElideMiddle), color, box)
         painter.restore()
 
     def _write(self, painter: QPainter, text: str, color: QColor, box: QRectF) -> None:

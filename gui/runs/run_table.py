@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QEvent, Qt, pyqtSignal
-from PyQt5.QtGui import QFocusEvent, QFont, QFontMetrics, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QShowEvent
-from PyQt5.QtWidgets import QTableView
+from typing import Any
+
+from PyQt5.QtCore import QEvent, QModelIndex, Qt, pyqtSignal
+from PyQt5.QtGui import (
+    QFocusEvent,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+    QShowEvent,
+)
+from PyQt5.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from gui.runs.row_table_setup import ROW_MARGIN
 from gui.runs.run_table_model import BOX, NAME, STATE, TRAIN_SCORE
+from gui.widgets.elided import ARROW, shortened, wrapped
 from gui.widgets.flags import BACK, BY_TAB
 from gui.widgets.qt_objects import existing
 
@@ -16,8 +29,43 @@ LOSS, SCORE = "0.000123", "accuracy"
 SAMPLES = ("", "no hidden layer", "100,000", LOSS, SCORE, LOSS, SCORE, "0.0123 (1,000)", "diverged")
 """The widest text of each column but that of the boxes; of the names the least that is seen of a long one's line."""
 BOX_WIDTH, CELL_MARGIN = 44, 10
+LINE_END = "\u2028"
+"""As Qt writes it in a cell."""
+WITHOUT_FOCUS: Any = ~QStyle.StateFlag.State_HasFocus
 MOST_FITTED = 100
 """Rows of a list in which long names get two lines."""
+
+
+class NameDelegate(QStyledItemDelegate):
+    """Writes the name of a run on the lines of its row; a change in it is whole or left out, which Qt would not do."""
+
+    def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        if ARROW not in str(index.data()):
+            super().paint(painter, option, index)
+            return
+        shown = QStyleOptionViewItem(option)
+        self.initStyleOption(shown, index)
+        style = existing(existing(shown.widget).style())
+        margin = style.pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, shown, shown.widget) + 1
+        room = style.subElementRect(QStyle.SubElement.SE_ItemViewItemText, shown, shown.widget)
+        lines = name_lines(shown.fontMetrics, str(index.data()), room.width() - 2 * margin, room.height())
+        shown.text = LINE_END.join(lines)
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, shown, painter, shown.widget)
+
+
+def name_lines(metrics: QFontMetrics, text: str, width: int, height: int) -> list[str]:
+    """A text on so many lines as have room."""
+    *lines, last = wrapped(metrics, text, width, max(1, height // metrics.height()))
+    return [*lines, shortened(metrics, last, width)]
+
+
+class BoxDelegate(QStyledItemDelegate):
+    """Draws a box without the frame of the current cell, which Qt puts around the text that a box does not have."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem | None, index: QModelIndex) -> None:
+        super().initStyleOption(option, index)
+        option = existing(option)
+        option.state &= WITHOUT_FOCUS
 
 
 class RunTable(QTableView):
@@ -37,6 +85,8 @@ class RunTable(QTableView):
         self._is_fitted = False
         self._least_name = 0
         self._is_reached_by_tab = False
+        self.setItemDelegateForColumn(BOX, BoxDelegate(self))
+        self.setItemDelegateForColumn(NAME, NameDelegate(self))
 
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)

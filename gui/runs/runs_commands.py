@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 REFRESH_MILLISECONDS = 200
 """How often the list follows a run that plays."""
-ENDINGS = {"diverged": "diverged", "stopped": "stopped"}
+ENDINGS = {"diverged": "diverged", "stopped": "stopped", "ended": "stopped"}
 """Kinds of notices that tell how a run ended, and what the list says of it."""
 
 

@@ -51,7 +51,7 @@ from gui.session.frame_clock import FrameClock
 from gui.session.gesture_loads import GestureLoads
 
 OWN_ENDS = ("paused", "stopped", "diverged")
-"""Notices of a run that ended by itself."""
+"""Notices of a run that ended by itself, each of which the verdict tells as well."""
 MEANT_TO_PAUSE_MILLISECONDS = 800
 
 if TYPE_CHECKING:

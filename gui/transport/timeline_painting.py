@@ -15,7 +15,7 @@ from core.base.translation import _
 from core.workbench.run_timeline import BranchView, RunTimeline
 from gui.curves.epoch_axis import epoch_text
 from gui.transport.timeline_places import TimelinePlaces
-from gui.widgets.elided import shortened
+from gui.widgets.elided import shortened, whole_words, wrapped
 from gui.widgets.flags import SMOOTH
 from gui.widgets.plots import is_restless
 from gui.widgets.theme import Theme
@@ -149,33 +149,6 @@ def paint_words(painter: QPainter, places: TimelinePlaces, words: tuple[tuple[st
 def words_width(places: TimelinePlaces, metrics: QFontMetrics) -> int:
     """The room for words beside the first tick, half of which lies left of the curves."""
     return places.left - WORDS_LEFT - max(26, metrics.horizontalAdvance(first_tick(0.0)) // 2 + WORDS_LEFT)
-
-
-def wrapped(metrics: QFontMetrics, text: str, width: int, most: int) -> list[str]:
-    """A text in so many lines at most, which are so wide except perhaps the last."""
-    lines, words = [""], text.split(" ")
-    for word in words:
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and len(lines) < most and metrics.horizontalAdvance(longer) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
-
-
-def whole_words(metrics: QFontMetrics, text: str, width: int) -> str:
-    """The first words of a text that have room, with dots for the others; no arrow is the last of them."""
-    words, ends = text.split(" "), ""
-    while len(words) > 1 and metrics.horizontalAdvance(" ".join(words) + ends) > width:
-        words, ends = words[:-1], "…"
-        while len(words) > 1 and words[-1] == "→":
-            words.pop()
-    if ends and "→" in text and "→" not in words:  # what it was changed to says more than what
-        before, arrow, after = text.partition(" → ")
-        change = f"…{before.split(' ')[-1]}{arrow}{after}"
-        if metrics.horizontalAdvance(change) <= width:
-            return change
-    return " ".join(words).rstrip(",;") + ends if ends else text
 
 
 def paint_head(painter: QPainter, places: TimelinePlaces, x: float, theme: Theme) -> None:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QEvent, QPointF, QSize, Qt
-from PyQt5.QtGui import QFont, QFontMetrics, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
+from PyQt5.QtGui import QFont, QFontMetrics, QFontMetricsF, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PyQt5.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gui.widgets.ending_painter import painting
@@ -23,6 +23,8 @@ TYPE_SIZES = (1.0, 0.92, 0.84)
 """Of a text of a few lines, where there is less and less room."""
 NOTHING = " "
 """The last of the shorter texts, which has room everywhere; the tooltip then says the whole."""
+ARROW = "→"
+"""Between the former and the new value of a change, as in "L2 0 → 0.01"."""
 BETWEEN_SENTENCES = re.compile(r"(?<=[\w)][.!?]) +(?=[^a-z0-9])")
 
 
@@ -43,13 +45,62 @@ class Fitting(Base):
             self._fit()
 
 
-def shortened(metrics: QFontMetrics, text: str, width: float) -> str:
-    """A text with dots at its end for what has no room.
+def shortened(
+    metrics: QFontMetrics | QFontMetricsF,
+    text: str,
+    width: float,
+    mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+) -> str:
+    """A text with dots for what has no room, at its end or by another mode; changes are whole, see :func:`whole_words`.
 
     Where the width of the text was asked for and granted, Qt may still put dots: it rounds that width to whole pixels.
     """
-    is_whole = metrics.horizontalAdvance(text) <= width
-    return text if is_whole else metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(width))
+    if metrics.horizontalAdvance(text) <= width:
+        return text
+    return whole_words(metrics, text, width) if ARROW in text else metrics.elidedText(text, mode, int(width))
+
+
+def whole_words(metrics: QFontMetrics | QFontMetricsF, text: str, width: float) -> str:
+    """The first words of a text that have room, with dots for the others.
+
+    A change such as "early stopping none → 20" is left out whole where its new value has no room, since its former
+    value alone would say the opposite. Of a first change that is too long the end is shown: "…none → 20".
+    """
+    if metrics.horizontalAdvance(text) <= width:
+        return text
+    words = text.split(" ")
+    for count in _ends(words):
+        shown = " ".join(words[:count]) + (" …" if words[count - 1].endswith((",", ";")) else "…")
+        if metrics.horizontalAdvance(shown) <= width:
+            return shown
+    if ARROW not in words:
+        return f"{words[0]}…"
+    first = words.index(ARROW)
+    return whole_words(metrics, f"…{' '.join(words[first - 1 :])}", width) if first > 1 else "…"
+
+
+def _ends(words: list[str]) -> list[int]:
+    """Behind how many words a text may end, the most first: not between the begin of a change and its new value."""
+    inside, former = set[int](), -2
+    for arrow in [place for place, word in enumerate(words) if word == ARROW]:
+        between = range(former + 2, arrow)
+        clauses = [place + 1 for place in between if words[place].endswith(";")]
+        parts = [place + 1 for place in between if words[place].endswith(",")] if former >= 0 else []
+        inside.update(range(max(clauses, default=min(parts, default=between.start)) + 1, arrow + 2))
+        former = arrow
+    return [count for count in range(len(words) - 1, 0, -1) if count not in inside]
+
+
+def wrapped(metrics: QFontMetrics, text: str, width: int, most: int) -> list[str]:
+    """A text in so many lines at most, which are so wide except perhaps the last."""
+    lines, words = [""], text.split(" ")
+    for word in words:
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and len(lines) < most and metrics.horizontalAdvance(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 class Elided(Fitting, QLabel):

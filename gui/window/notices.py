@@ -26,6 +26,7 @@ from core.base.errors import LONGEST_MESSAGE, one_line
 from core.base.translation import _
 from core.workbench.messages import Loaded, Notice
 from core.workbench.run_id import RunId
+from gui.session.run_controls import OWN_ENDS
 from gui.widgets.forms import bare, polish
 from gui.widgets.plain_text import plain_label, unparted
 from gui.widgets.qt_objects import clipboard, existing
@@ -34,8 +35,7 @@ from gui.widgets.vector_painting import leave_out_of_files
 
 HEADS = {
     "input": _("Not changed"),
-    "diverged": _("Stopped"),
-    "stopped": _("Done"),
+    "ended": _("Done"),
     "fault": _("A fault in the program"),
     "done": _("Done"),
     "note": _("Note"),
@@ -44,12 +44,13 @@ HEADS = {
     "unwritten": _("Not saved"),
 }
 
-PLACE_KINDS = ("diverged", "stopped", "none")
+PLACE_KINDS = ("ended", "none")
 """Notices on where the run stands."""
-CALM_KINDS = ("stopped", "done", "note")
+CALM_KINDS = ("ended", "done", "note")
 """Notices of nothing that went wrong."""
-PASSING_KINDS = ("done", "none", "stopped")
-"""Notices that nobody misses once they are read: of success, of what cannot be done now, and what the verdict says."""
+PASSING_KINDS = ("done", "none", "ended")
+"""Notices that nobody misses once they are read: of success, of what cannot be done now, and of a run as it was asked
+for."""
 PASSING_MILLISECONDS = 8000
 FILE_KINDS = ("fault", "unread", "unwritten")
 """Notices that stay beside a newer one of their kind, which is about another file or fault."""
@@ -138,12 +139,12 @@ class Notices(QWidget):
 
     Signals:
         seek_wanted(int): the position that a notice offers.
-        pause_told(str): why the run has paused by itself; empty where that is over.
+        pause_told(str, bool): why the run has paused by itself, and whether it has stopped; empty where that is over.
         made(Notices): its buttons were made.
     """
 
     seek_wanted = pyqtSignal(int)
-    pause_told = pyqtSignal(str)
+    pause_told = pyqtSignal(str, bool)
     made = pyqtSignal(object)
 
     def __init__(self, window: QWidget, status_bar: QStatusBar, end: QWidget, offer: QWidget) -> None:
@@ -194,12 +195,12 @@ class Notices(QWidget):
     def show_notice(self, notice: Notice) -> None:
         """Show a notice, unless it is about a run that is not present any more.
 
-        Where a run pauses by itself, the status bar and the verdict say it: a notice would lie over the curves.
+        Where a run pauses or stops by itself, the status bar and the verdict say it: a notice would hide the curves.
         """
         if notice.run is not None and notice.run != self._run:
             return
-        if notice.kind == "paused":
-            self._tell_pause(notice.text)
+        if notice.kind in OWN_ENDS:
+            self._tell_pause(one_line(notice.text, LONGEST_MESSAGE), notice.kind != "paused")
             return
         stays = [one for one in self._notices if one.kind in FILE_KINDS or one.kind != notice.kind]
         stays = [one for one in stays if one.text != notice.text] if not self.isHidden() else []
@@ -240,13 +241,13 @@ class Notices(QWidget):
         self._keep(lambda notice: notice.kind not in PLACE_KINDS)
         self._tell_pause("")
 
-    def _tell_pause(self, text: str) -> None:
+    def _tell_pause(self, text: str, has_stopped: bool = False) -> None:
         if self._passing and self._status_bar.currentMessage() == self._passing:
             self._status_bar.clearMessage()
         self._passing = text
         if text:
             self._status_bar.showMessage(text)
-        self.pause_told.emit(text)
+        self.pause_told.emit(text, has_stopped)
 
     def forget(self) -> None:
         """Something is changed: what was said about the run goes."""

@@ -206,7 +206,7 @@ class TrainingLoop:
             self._shared.stop()
             best = best_before(trainer.history, trainer.position, trainer.settings)
             if best is not None:
-                self._shared.tell(best[1], "stopped", best[0])
+                self._shared.tell(best[1], "ended", best[0])
 
     def _measure_if_due(self) -> Generator[bool, None, None]:
         """While the run plays, measure what no answer waits for."""

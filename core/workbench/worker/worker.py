@@ -77,7 +77,9 @@ class Worker(threading.Thread):
             except Diverged as error:
                 self._handler.stop_travelling()
                 log.info(str(error))
-                self._shared.tell(str(error), "diverged")
+                run = self._shared.run
+                is_judged = run is not None and run.trainer.stepper.is_at_divergence  # and not before the first update
+                self._shared.tell(str(error), "diverged" if is_judged else "none")
             except LensError as error:  # such as an engine that cannot be loaded
                 self._handler.stop_travelling()
                 self._shared.tell(str(error), "none")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QPointF, Qt
-from PyQt5.QtGui import QFont, QFontMetrics
+from PyQt5.QtCore import QItemSelectionModel, QPointF, Qt
+from PyQt5.QtGui import QFont, QFontMetrics, QImage
 from PyQt5.QtWidgets import QApplication, QFileDialog, QMessageBox, QTabBar, QToolTip
 from pytestqt.qtbot import QtBot
 
@@ -24,6 +24,7 @@ from core.workbench.many_runs.lowest_test_loss import row_to_go_to, rows_of_lowe
 from core.workbench.many_runs.run_differences import OTHER_DATA, OTHER_LOSS, OTHER_SPLIT
 from core.workbench.many_runs.run_rows import RunRow
 from gui.decision.place_line import PlaceLine
+from gui.runs.row_table_setup import ROW_MARGIN
 from gui.runs.run_colors import run_color
 from gui.runs.run_table_model import (
     BOX,
@@ -381,6 +382,40 @@ def test_a_click_on_the_box_pins_the_present_run(qtbot: QtBot, two: MainWindow) 
     model.setData(model.index(place, BOX), Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
     qtbot.waitUntil(lambda: len(two.runs.kept.pinned) == 2)
     assert len(two.runs.rows()) == 2  # the kept copy and the present run are one row
+
+
+def test_in_the_list_a_change_without_room_for_its_new_value_is_left_out_whole(qtbot: QtBot, two: MainWindow) -> None:
+    """Qt ended the name in "early stopping none…", though the run was to stop early."""
+    model, table = two.runs.view.model, two.runs.view.table
+    index = model.index(next(place for place, row in enumerate(model.rows) if row.pinned), NAME)
+
+    def picture(name: str, lines: int) -> QImage:
+        model.setData(index, name)
+        qtbot.waitUntil(lambda: index.data() == name)
+        table.setColumnWidth(NAME, table.fontMetrics().horizontalAdvance("L2 0 → 0.01; early stopping none xxx"))
+        table.setRowHeight(index.row(), ROW_MARGIN + lines * table.fontMetrics().height())
+        return existing(table.viewport()).grab(table.visualRect(index)).toImage()
+
+    changes = "L2 0 → 0.01; early stopping none → 20 at epoch 8; L1 0 → 0.01 at epoch 9"
+    assert picture(changes, 1) == picture("L2 0 → 0.01; …", 1)
+    first = "activation of all layers tanh → ReLU;"
+    assert picture(f"{first} {changes}", 2) == picture(f"{first} L2 0 → 0.01; …", 2) != picture(first, 2)
+
+
+def test_a_box_that_was_clicked_has_no_frame_beside_it(qtbot: QtBot, two: MainWindow) -> None:
+    """Qt drew that of the current cell around the text, of which there is none."""
+    model, table = two.runs.view.model, two.runs.view.table
+    selection = existing(table.selectionModel())
+    two.activateWindow()
+    table.setFocus(Qt.FocusReason.OtherFocusReason)
+    qtbot.waitUntil(table.hasFocus)
+
+    def picture(column: int, current: int) -> QImage:
+        selection.setCurrentIndex(model.index(0, current), QItemSelectionModel.SelectionFlag.NoUpdate)
+        return existing(table.viewport()).grab(table.visualRect(model.index(0, column))).toImage()
+
+    assert picture(BOX, BOX) == picture(BOX, NAME)
+    assert picture(NAME, BOX) != picture(NAME, NAME), "the keys act on the row with the frame"
 
 
 def test_runs_are_renamed_and_removed(qtbot: QtBot, two: MainWindow) -> None:

@@ -15,8 +15,9 @@ from core.data.point_edits import add
 from core.workbench.run_timeline import TimelineMaker
 from gui.curves.epoch_axis import EpochScale, epoch_text
 from gui.transport import timeline_painting
-from gui.transport.timeline_painting import CURVE_HEIGHT, CURVE_TOP, whole_words, wrapped
+from gui.transport.timeline_painting import CURVE_HEIGHT, CURVE_TOP
 from gui.transport.timeline_places import TimelinePlaces
+from gui.widgets.elided import shortened, whole_words, wrapped
 from gui.widgets.ending_painter import painting
 from gui.widgets.qt_objects import existing
 from gui.widgets.theme import DARK
@@ -214,14 +215,33 @@ def test_a_name_that_is_too_long_for_a_line_takes_the_next_one(trained: MainWind
 def test_of_words_without_room_the_first_are_whole(trained: MainWindow) -> None:
     metrics = trained.timeline.fontMetrics()
     text = "early stopping none → 20 at epoch 0"
-    for width in range(metrics.horizontalAdvance("early…"), metrics.horizontalAdvance(text)):
+    for width in range(metrics.horizontalAdvance("…none → 20…"), metrics.horizontalAdvance(text)):
         shown = whole_words(metrics, text, width)
         assert metrics.horizontalAdvance(shown) <= width
-        if shown.startswith("…"):
-            assert shown == "…none → 20 at epoch 0", "what it was changed to says more than what"
-        else:
-            assert shown.endswith("…") and text.startswith(f"{shown[:-1]} ") and not shown.endswith("→…")
+        assert "none → 20" in shown, "what it was changed to says more than what"
+        begin = shown.removesuffix("…")
+        assert text.startswith(f"{begin} ") or shown.startswith("…none → 20")
     assert whole_words(metrics, text, metrics.horizontalAdvance(text)) == text
+
+
+def test_a_change_without_room_for_its_new_value_is_left_out_whole(trained: MainWindow) -> None:
+    """The name ended in "early stopping none…", though the run was to stop early."""
+    metrics = trained.timeline.fontMetrics()
+    for begin, end in (
+        ("L2 0 → 0.01 at epoch 8;", "early stopping none → 20 at epoch 8"),
+        ("Shallow net (preset);", "early stopping none → 20 at epoch 8; L1 0 → 0.01"),
+        ("L2 0 → 0.01,", "early stopping none → 20 at epoch 8"),
+        ("features x₁ → x₁, x₂ at epoch 3;", "early stopping none → 20 at epoch 8"),
+    ):
+        text, seen = f"{begin} {end}", set()
+        for width in range(metrics.horizontalAdvance(f"{begin} …"), metrics.horizontalAdvance(text)):
+            for shown in (whole_words(metrics, text, width), shortened(metrics, text, width)):
+                assert metrics.horizontalAdvance(shown) <= width and shown.startswith(begin)
+                assert "early" not in shown or "early stopping none → 20" in shown, shown
+                seen.add(shown)
+        assert f"{begin} …" in seen and f"{begin} early stopping none → 20…" in seen
+    one = "features x₁, x₂ → x₁, x₂, x₁²"
+    assert whole_words(metrics, one, metrics.horizontalAdvance("features x₁, x₂ →…")) == "…x₂ → x₁, x₂, x₁²"
 
 
 def test_keys_go_to_changes_and_to_both_ends(trained: MainWindow, qtbot: QtBot) -> None:

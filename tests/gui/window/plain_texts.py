@@ -275,7 +275,7 @@ class Walk:
 
     def notices(self) -> None:
         show = self.window.notices.show_notice
-        for kind in ("input", "diverged", "fault", "note"):
+        for kind in ("input", "ended", "fault", "note"):
             show(Notice("", kind))
             self.look(f"notice {kind}")
         self.window.session.change({"data": DataSource("file", str(self.folder / "nowhere.csv"))})

@@ -63,7 +63,8 @@ def test_a_rate_of_ten_on_relu_says_what_happened_or_goes_on(qtbot: QtBot, windo
     window.session.change({"activation": "relu", "output": "linear", "learning_rate": 10.0})
     qtbot.waitUntil(lambda: drawn(window))
     window.session.run_epochs(3)
-    qtbot.waitUntil(lambda: "Training diverged" in window.notices.newest.text.text() and drawn(window))
+    qtbot.waitUntil(lambda: window.statusBar().currentMessage().startswith("Training diverged"))
+    qtbot.waitUntil(lambda: drawn(window))
     assert window.session.snapshot is not None
     assert np.isfinite(window.session.snapshot.parameters).all()
     window.session.reset()

@@ -260,8 +260,8 @@ def test_early_stopping_needs_a_test_set_and_goes_back_to_the_best_epoch(qtbot: 
     type_in(qtbot, window, window.panels.more.patience, "3")
     assert experiment(window).patience == 3
     window.session.run_epochs(200)
-    qtbot.waitUntil(lambda: window.notices.isVisible() and drawn(window))
-    told = window.notices.newest.text.text()
+    qtbot.waitUntil(lambda: window.verdict.pause.isVisible() and drawn(window))
+    told = window.statusBar().currentMessage()
     assert "Stopped early" in told
     snapshot = window.session.snapshot
     assert snapshot is not None

@@ -158,16 +158,45 @@ def test_a_zoomed_loss_plot_comes_back(window: MainWindow, qtbot: QtBot, back: s
 def test_a_notice_of_a_run_goes_with_the_run(window: MainWindow, qtbot: QtBot) -> None:
     window.session.change({"activation": "relu", "output": "linear", "learning_rate": 1e6})
     window.session.run_epochs(3)
-    qtbot.waitUntil(lambda: window.notices.isVisible())
-    assert "diverged" in window.notices.newest.text.text()
+    qtbot.waitUntil(window.verdict.pause.isVisible)
+    assert "diverged" in window.statusBar().currentMessage()
     settle(qtbot, window)
-    assert window.notices.isVisible()
+    assert window.verdict.pause.isVisible()
     window.session.change({"data": DataSource("moons")})
     settle(qtbot, window)
-    assert not window.notices.isVisible()
+    assert not window.verdict.pause.isVisible()
     window.session.undo()
     settle(qtbot, window)
-    assert not window.notices.isVisible()
+    assert not window.verdict.pause.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("change", "told", "title"),
+    [
+        ({"patience": 1, "train_fraction": 0.5, "learning_rate": 0.5}, "Stopped early at epoch ", "Stopped early"),
+        ({"stop_loss": 10.0}, "Stopped at epoch ", "Stopped at epoch "),
+        ({"activation": "relu", "output": "linear", "learning_rate": 1e6}, "Training diverged: ", "Diverged"),
+    ],
+    ids=["early", "goal", "diverged"],
+)
+def test_where_a_run_stops_by_itself_nothing_lies_over_its_curves(
+    window: MainWindow, qtbot: QtBot, change: dict[str, object], told: str, title: str
+) -> None:
+    """A notice lay over the loss chart and the list of runs, though the verdict says the same."""
+    window.session.change(change)
+    settle(qtbot, window)
+    window.session.play()
+    qtbot.waitUntil(lambda: window.verdict.pause.isVisible() or window.notices.isVisible())
+    settle(qtbot, window)
+    assert not window.notices.isVisible() and not window.session.playing
+    assert window.statusBar().currentMessage().startswith(told)
+    line = window.verdict
+    assert line.verdict is not None and line.verdict.title.startswith(title)
+    assert line.pause.full == window.statusBar().currentMessage() in line.pause.toolTip().replace("\n", " ")
+    assert line.pause.text().strip() in {line.pause.full, "stopped by itself", "stopped", ""}
+    window.session.step_back("epoch")
+    assert not line.pause.isVisible() and window.statusBar().currentMessage() == ""
+    settle(qtbot, window)
 
 
 def test_notices_move_nothing_stand_beside_each_other_and_are_in_no_picture(window: MainWindow, qtbot: QtBot) -> None:
@@ -234,12 +263,12 @@ def test_a_dock_that_is_raised_though_it_is_visible_stays_below_notices(window: 
 def test_a_notice_of_a_run_goes_when_the_run_moves_on(window: MainWindow, qtbot: QtBot) -> None:
     window.session.change({"stop_loss": 10.0})
     window.session.play()
-    qtbot.waitUntil(lambda: window.notices.isVisible())
-    assert window.notices.newest.text.text().startswith("Done: Stopped")
+    qtbot.waitUntil(window.verdict.pause.isVisible)
+    assert window.statusBar().currentMessage().startswith("Stopped")
     window.session.change({"stop_loss": None})
     window.session.step("epoch")
     settle(qtbot, window)
-    assert not window.notices.isVisible()
+    assert not window.verdict.pause.isVisible()
 
 
 def test_a_refused_change_is_told_until_the_next_change(window: MainWindow, qtbot: QtBot) -> None:
