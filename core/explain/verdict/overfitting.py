@@ -68,7 +68,7 @@ def overfitting_verdict(trainer: Trainer, course: Course) -> Verdict:
 def _early_stop(trainer: Trainer, position: int) -> Advice:
     """Back to the lowest test loss, as early stopping does by itself."""
     epoch = grouped(position // trainer.epoch_length)
-    return Advice.go_back(_("Stop early: back to epoch {epoch}").format(epoch=epoch), position)
+    return Advice.go_back(_("Stop early at epoch {epoch}").format(epoch=epoch), position)
 
 
 def _risen(course: Course) -> str:

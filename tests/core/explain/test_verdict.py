@@ -703,7 +703,7 @@ def test_to_go_back_leads_to_the_lowest_test_loss() -> None:
     trainer = next(case for case in BROKEN if case.causes == ("overfitting",)).trained()
     verdict = judge(trainer)
     assert verdict.kind == OVERFITTING and verdict.advice is not None and verdict.advice.return_to is not None
-    assert verdict.advice.text == f"Stop early: back to epoch {verdict.advice.return_to // trainer.epoch_length}"
+    assert verdict.advice.text == f"Stop early at epoch {verdict.advice.return_to // trainer.epoch_length}"
     tests = trainer.history.column("test_loss")
     assert verdict.advice.return_to == trainer.history.column("position")[np.argmin(tests)]
     end = trainer.position
