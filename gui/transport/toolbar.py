@@ -19,6 +19,7 @@ from PyQt5.QtWidgets import (
 
 from core.base.translation import _
 from core.explain.snapshot import Snapshot
+from core.training.presets import Preset
 from core.workbench.messages import Loaded
 from core.workbench.run_id import WorkId
 from core.workbench.run_timeline import RunTimeline
@@ -66,8 +67,10 @@ class Toolbar(QToolBar):
         self._actions = actions
         self._is_playing = self._is_fitting = False
         self._work: WorkId | None = None
-        self._epochs_of: dict[WorkId | None, int] = {}  # what *Run* offered in each work that was left
-        self._offered = 0  # what it is to offer in the next work; 0 for what it offers now
+        self._epochs_of: dict[WorkId | None, tuple[int, bool]] = {}  # of each work that was left, and whether typed
+        self._offered = 0  # what *Run* is to offer in the next work; 0 for what it offers now
+        self._is_typed = False  # what it offers was typed since the last preset was chosen
+        self._lesson: Preset | None = None
         self._unit = FIRST_UNIT  # that of the last step outside a walk
         self._widths: tuple[int, ...] = ()  # that each level of _spare takes
         self._level = -1  # the present one; -1 where the contents have changed
@@ -150,6 +153,7 @@ class Toolbar(QToolBar):
         self.epochs.setValue(16)
         self.epochs.setToolTip(_("How many epochs Run trains for; Enter runs them"))
         self.epochs.entered.connect(action.trigger)
+        self.epochs.valueChanged.connect(self._note_typed)
         button = segment(action)
         self.buttons["run-epochs"] = button
         run = Segments()
@@ -172,12 +176,22 @@ class Toolbar(QToolBar):
 
     def set_run(self, loaded: Loaded) -> None:
         """Show another run, with the first step marked if it is of another work; beside a canvas no position."""
+        lesson = loaded.lesson
         if loaded.work != self._work:
-            self._epochs_of[self._work], self._work = self.epochs.value(), loaded.work
-            self.epochs.set_value(self._epochs_of.get(loaded.work) or self._offered or self.epochs.value())
+            now = self.epochs.value(), self._is_typed
+            self._epochs_of[self._work], self._work = now, loaded.work
+            offered = (self._offered, False) if self._offered else now
+            epochs, self._is_typed = self._epochs_of.get(loaded.work, offered)
+            self.epochs.set_value(epochs)
             self._offered = 0
             self._choose_unit(FIRST_UNIT)
+        elif lesson is not None and lesson is not self._lesson and not self._is_typed:
+            self.epochs.set_value(lesson.epochs)  # changed settings are those of another preset
+        self._lesson = lesson
         self.figures.set_run(loaded)
+
+    def _note_typed(self) -> None:
+        self._is_typed = True
 
     def offer_epochs(self, epochs: int) -> None:
         """Offer to run for so many epochs in the work that comes next; undo brings back each work with its number."""

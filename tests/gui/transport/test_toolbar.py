@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from core.base.number_text import count_text, percent, short
 from core.explain.picked_part import Edge
-from core.training.presets import PRESETS
+from core.explain.verdict.advice import Advice
+from core.training.presets import PRESETS, Preset
 from core.workbench.speed_scale import FULL, PACES, RISING
 from gui.transport.play_button import HEIGHT
 from gui.transport.toolbar import UNITS
@@ -80,6 +81,42 @@ def test_undo_brings_back_the_number_of_epochs_with_the_preset(qtbot: QtBot, win
         wanted = PRESETS[epochs].epochs if epochs else first
         qtbot.waitUntil(lambda: field.value() == wanted)  # noqa: B023
         qtbot.waitUntil(lambda: drawn(window))
+
+
+def test_the_number_of_epochs_follows_an_advice_that_leads_to_another_preset(qtbot: QtBot, window: MainWindow) -> None:
+    """The list marked the other preset, and the run paused at its epochs, but the field offered those of the former."""
+    field, (one, other) = window.toolbar.epochs, (PRESETS["spiral-straight"], PRESETS["spiral"])
+    advice = Advice.change("Add a hidden layer: 16-16", hidden=other.experiment.hidden)
+
+    def arrive(preset: Preset) -> None:
+        qtbot.waitUntil(lambda: window.panels.presets.choice.value() == preset.name)
+        window.session.pause()
+        qtbot.waitUntil(lambda: drawn(window))
+
+    for typed in (0, 77):
+        window.panels.presets.chosen.emit(one)
+        arrive(one)
+        assert field.value() == one.epochs != other.epochs
+        if typed:
+            field.setFocus()
+            field.selectAll()
+            qtbot.keyClicks(field, str(typed))
+            qtbot.keyClick(field, Qt.Key.Key_Tab)
+        window.verdict.taken.emit(advice)
+        arrive(other)
+        assert field.value() == (typed or other.epochs)
+        window.session.undo()
+        arrive(one)
+        assert field.value() == (typed or one.epochs)
+    window.panels.presets.chosen.emit(other)
+    arrive(other)
+    assert field.value() == other.epochs, "a chosen preset offers its own"
+    window.session.undo()
+    arrive(one)
+    assert field.value() == 77
+    window.verdict.taken.emit(advice)
+    arrive(other)
+    assert field.value() == 77
 
 
 def test_the_figures_keep_their_room_whatever_they_tell(qtbot: QtBot, window: MainWindow) -> None:
