@@ -16,7 +16,7 @@ from core.base.number_text import count_text, percent, short
 from core.explain.picked_part import Edge
 from core.explain.verdict.advice import Advice
 from core.training.presets import PRESETS, Preset
-from core.workbench.speed_scale import FULL, PACES, RISING
+from core.workbench.speed_scale import FULL, PACES, RISING, Pace
 from gui.transport.play_button import HEIGHT
 from gui.transport.toolbar import UNITS
 from gui.widgets.qt_objects import existing
@@ -243,6 +243,7 @@ def test_the_numbers_above_the_curves_are_those_of_the_figures(qtbot: QtBot, win
     pairs: list[tuple[str, str]] = []
     loss, figures = window.loss.numbers._values["train_score"], window.toolbar.figures.score
     window.session.progress.connect(lambda _: pairs.append((loss.text(), figures.text())))
+    window.toolbar.speed.choose(Pace(5_000.0))  # at full speed all is learned within some frames
     window.session.play()
     qtbot.waitUntil(lambda: len({pair[0] for pair in pairs}) > 3)
     window.session.pause()
