@@ -227,7 +227,7 @@ class MainWindow(QMainWindow):
         session.run_changed.connect(self._show_run)
         session.experiment_changed.connect(self._show_experiment)
         curves = self.toolbar, self.verdict, self.loss, self.plot_head, self.timeline_commands
-        self._slow_views = SlowViews(curves, self.inspector, self)
+        self._slow_views = SlowViews(curves, (self.verdict, self.inspector), self)
         views = self.network, self.scatter, self.report, self._slow_views  # a hidden view draws it when it is shown
         for view in (*views, self.panels):
             session.frame.connect(view.show_snapshot)

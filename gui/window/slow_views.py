@@ -30,12 +30,12 @@ class SlowViews:
 
     Args:
         curves: the views that tell losses and epochs.
-        card: tells of what is selected.
+        card: those that tell of what is selected, and name the numbers of the verdict.
         parent: Qt's.
     """
 
-    def __init__(self, curves: Sequence[View], card: View, parent: QObject) -> None:
-        self._curves, self._card = curves, (card,)
+    def __init__(self, curves: Sequence[View], card: Sequence[View], parent: QObject) -> None:
+        self._curves, self._card = curves, card
         # The first picture of the window does not wait for the plot in the card.
         self._groups: tuple[Sequence[View], ...] = (curves,)
         self._turn = 0
@@ -54,15 +54,18 @@ class SlowViews:
         self._rest.setInterval(times * REST_MILLISECONDS)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Draw the snapshot in the group whose turn it is, if any; in both behind a new verdict, which both name."""
-        if self._is_new_run or snapshot.verdict is not self._verdict:
+        """Draw the snapshot in the group whose turn it is, if any; a new verdict in the card, and the curves next."""
+        if self._is_new_run:
             self._is_new_run = False
             self._show_everywhere(snapshot)
             return
         self._unshown = snapshot
         self._rest.start()
         self._turn = (self._turn + 1) % self._turns
-        if self._turn < len(self._groups):
+        if snapshot.verdict is not self._verdict:
+            self._verdict, self._turn = snapshot.verdict, -1
+            _show(self._groups[-1], snapshot)
+        elif self._turn < len(self._groups):
             _show(self._groups[self._turn], snapshot)
 
     def show_next(self) -> None:
