@@ -124,7 +124,7 @@ def words_of(timeline: RunTimeline, branch: BranchView, position: int) -> tuple[
     (here, epoch), (tip, last) = (
         (epoch_place(one, length), fraction_place(one, length)) for one in (position, branch.tip)
     )
-    first = (branch.name,), (at.format(place=here), at.format(place=epoch))
+    first = (branch.name,), (at.format(place=here), at.format(place=epoch), epoch)
     if position == branch.tip:
         return (*first, (_("{n} branches").format(n=branches),)) if branches > 1 else first
     all_of_it = (_("reached {place}, {n} branches").format(place=tip, n=branches),) if branches > 1 else ()

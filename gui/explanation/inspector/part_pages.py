@@ -125,7 +125,7 @@ def loss_without(inspection: Inspection, theme: Theme) -> list[TableLine]:
     line = number_line("L(0)", _("training loss if it were 0"), numbers.loss_if_zero, theme, now)
     before, after = told_apart(numbers.loss, numbers.loss_if_zero, DIGITS)
     value = f"{before} → <b>{signed_html(theme, numbers.loss_if_zero, after)}</b>"
-    return [replace(line, value=value, fewer_words=(_("training loss at 0"), _("training loss")))]
+    return [replace(line, value=value, fewer_words=(_("training loss at 0"), _("loss at 0")))]
 
 
 def data_lines(snapshot: Snapshot, inspection: Inspection, theme: Theme) -> list[TableLine]:

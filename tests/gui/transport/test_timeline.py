@@ -181,6 +181,8 @@ def test_where_the_present_branch_has_ended_one_goes_to_the_other_future(trained
     assert trained.timeline.words_at(QPointF(20.0, 8.0)) == (
         "learning rate 0.01 → 0.3 at epoch 1\nnow at epoch 2\n2 branches"
     )
+    words = timeline_painting.words_of(places.timeline, second, 2 * N)
+    assert words[1][-1] == "epoch 2", "its number is the last to be cut"
     menu = trained.timeline_commands.make_menu(first.number, 4 * N)
     next(action for action in menu.actions() if action.text() == "Go on from epoch 4").trigger()
     menu.deleteLater()
