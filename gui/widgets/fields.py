@@ -34,6 +34,7 @@ from PyQt5.QtWidgets import (
 from core.base.translation import _
 from gui.widgets.elided import shortened
 from gui.widgets.ending_painter import painting
+from gui.widgets.number_fields import ENTER
 from gui.widgets.plain_text import plain
 from gui.widgets.qt_objects import enable_entry, existing, notice_mouse_left
 
@@ -109,8 +110,12 @@ class ChoiceBox(QComboBox):
         notice_mouse_left(self)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """The keys of the open list are no shortcuts of the window: Escape closes the list alone."""
-        if event is not None and event.type() == QEvent.Type.ShortcutOverride and watched is self.view():
+        """The keys of the open list are no shortcuts of the window: Escape closes the list alone.
+
+        Return is left to the list, in which Qt chooses already here, and not when the key is pressed.
+        """
+        is_shortcut = event is not None and event.type() == QEvent.Type.ShortcutOverride and watched is self.view()
+        if is_shortcut and isinstance(event, QKeyEvent) and event.key() not in ENTER:
             event.accept()
             return True
         return super().eventFilter(watched, event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
@@ -111,3 +112,22 @@ def test_what_a_list_was_opened_from_is_lit_no_longer_when_the_mouse_is_elsewher
     assert QApplication.focusWidget() is window.network
     qtbot.keyClick(window.network, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window.session.playing)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_in_an_open_list_the_arrows_move_and_return_chooses(qtbot: QtBot, window: MainWindow, key: Qt.Key) -> None:
+    """Nothing chose there but the mouse."""
+    box = window.panels.strip.optimizer
+    before = box.currentIndex()
+    box.setFocus(Qt.FocusReason.TabFocusReason)
+    box.showPopup()
+    view = existing(box.view())
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    qtbot.keyClick(view, key)
+    qtbot.waitUntil(lambda: not view.isVisible())
+    assert box.currentIndex() == before + 1
+    qtbot.waitUntil(lambda: existing(window.session.experiment).optimizer == box.value())
+    box.showPopup()
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert not view.isVisible() and box.currentIndex() == before + 1
