@@ -237,18 +237,22 @@ class PointLayers:
     def row_at(self, x: float, y: float, pixel_size: tuple[float, float]) -> int | None:
         """The drawn point nearest to a place of the plot, within reach, as its row of the data set.
 
-        ``pixel_size`` is the width and height of a pixel in the plot's units.
+        What stands out is meant before what lies around it: points that are ringed for another view and, among pale
+        ones, the wrong points, which also come first of points in one place. ``pixel_size`` is the width and height of
+        a pixel in the plot's units.
         """
         if self._dataset is None:
             return None
-        rows = np.concatenate([self._sample.rows, self._wrong_points.rows])
-        if self._hides_test:
-            rows = rows[self._is_train[rows]]
-        if len(rows) == 0:
-            return None
-        distances = np.hypot(*((self._positions(rows) - (x, y)) / pixel_size).T)
-        nearest = int(np.argmin(distances))
-        return int(rows[nearest]) if distances[nearest] <= POINT_REACH else None
+        wrong = self._wrong_points.rows
+        groups = [self._marked_rows, wrong if self._shows_mistakes else NO_ROWS]
+        for rows in (*groups, np.concatenate([wrong, self._sample.rows])):
+            shown = rows[self._is_train[rows]] if self._hides_test else rows
+            if len(shown):
+                distances = np.hypot(*((self._positions(shown) - (x, y)) / pixel_size).T)
+                nearest = int(np.argmin(distances))
+                if distances[nearest] <= POINT_REACH:
+                    return int(shown[nearest])
+        return None
 
     def note(self) -> str:
         """How many of the points are shown; empty if all are."""

@@ -55,7 +55,7 @@ def _ways(place: str, here: str, there: str) -> Iterator[str]:
 
 
 def _shortest(place: str, there: str) -> str:
-    return _("{place}: lowest {there} ›").format(place=place, there=there)
+    return _("{place}: lowest test {there} ›").format(place=place, there=there)
 
 
 def _ways_to_run(name: str, here: str, there: str, metrics: QFontMetrics, room: int) -> Iterator[str]:

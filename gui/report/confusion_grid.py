@@ -112,7 +112,7 @@ class ConfusionGrid(QWidget):
         return max(SMALLEST_CELL, QFontMetricsF(self.font()).horizontalAdvance(grouped(most)) + 8.0)
 
     def _cell_width(self) -> float:
-        room = self.width() - PAD + EDGE - self._names_width() - sum(self._measure_widths())
+        room = self.width() - PAD - EDGE - self._names_width() - sum(self._measure_widths())
         return max(self._least_cell(), min(CELL, room / max(1, len(self._names))))
 
     # ---------------------------------------------------------------- events

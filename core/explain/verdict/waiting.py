@@ -9,7 +9,16 @@ from core.base.translation import _
 from core.explain.verdict import probes
 from core.explain.verdict.advice import Advice
 from core.explain.verdict.course import FITTED, Course, epochs_to_hold
-from core.explain.verdict.fall import EARLY_EPOCHS, LOUD, has_fallen, rises, told_loss, told_test_loss
+from core.explain.verdict.fall import (
+    EARLY_EPOCHS,
+    LOUD,
+    fell_lately,
+    has_fallen,
+    rises,
+    share_text,
+    told_loss,
+    told_test_loss,
+)
 from core.explain.verdict.verdict import CHANGED, LEARNING, START, Verdict
 from core.training.trainer import Trainer
 
@@ -55,6 +64,11 @@ def waiting_verdict(course: Course) -> Verdict:
             text = _("the loss has fallen from {start} to {now}, and rises at present").format(
                 start=short(course.start_loss, 3), now=told_loss(course)
             )
+        elif fell_lately(course):
+            text = _("the loss fell by {fall} in the last {epochs}, with pauses").format(
+                fall=share_text(course.gained_in_half), epochs=span_text(course.judged_epochs / 2.0)
+            )
+            return Verdict(LEARNING, text, advice=Advice.go_on())
         elif course.noise >= LOUD:
             text = _("the loss has fallen, and jumps at present; it may fall on")
         elif course.flat_epochs >= EARLY_EPOCHS:

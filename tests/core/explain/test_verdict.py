@@ -429,6 +429,7 @@ def test_a_pause_of_a_run_that_fell_lately_is_no_plateau() -> None:
     trainer = Trainer(preset.experiment, load(preset.experiment.data))
     verdicts = [judge(advanced(trainer, epochs)) for epochs in range(2, 180)]
     assert not [verdict for verdict in verdicts if verdict.kind == PLATEAU or verdict.cause]
+    assert not [verdict for verdict in verdicts if "stood still" in verdict.text], "beside a curve that falls"
 
 
 def test_a_loss_that_only_jumps_is_not_said_to_fall() -> None:

@@ -242,6 +242,24 @@ def test_a_click_on_other_points_before_their_snapshot_does_not_ask_for_rows_tha
     assert view._decision_plot.row_at(box.mapViewToScene(QPointF(1.0, -1.0))) == 1
 
 
+def test_a_click_means_what_stands_out(view: DecisionView) -> None:
+    """Where points lie in one place or near each other, the wrong one could never be picked, and told "right"."""
+    points = np.array([[0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.02, 0.0], [1.0, 1.0], [-1.0, -1.0]])
+    dataset, wrong = Dataset(points, np.array([0, 0, 1, 0, 1, 0]), ("left", "right")), 2
+    loaded = dataclasses.replace(loaded_of(parted_at(0.0)), preparation=prepare(LINEAR, dataset))
+    predicted = np.array([0, 0, 0, 0, 1, 0])
+    view.set_run(loaded)
+    view.show_snapshot(dataclasses.replace(snapshot_of(parted_at(0.0)), predicted=predicted, trained_row=None))
+    plot, box = view._decision_plot, view.plot.box
+    at, beside = (box.mapViewToScene(QPointF(x, 0.0)) for x in (0.0, 0.02))
+    assert plot.row_at(at) == wrong
+    assert plot.row_at(beside) == 3
+    plot.points.show_mistakes(True)
+    assert plot.row_at(beside) == wrong, "the others are pale"
+    plot.points.show_marked(np.array([3]))
+    assert plot.row_at(at) == 3, "ringed for the report"
+
+
 def test_the_note_tells_how_many_of_the_wrong_ones_are_drawn(view: DecisionView) -> None:
     loaded, snapshot = many_points(4_500, 4_000)
     view.set_run(loaded)

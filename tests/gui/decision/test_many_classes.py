@@ -178,6 +178,17 @@ def test_matrix_dialog_and_palette_show_the_natural_order(qtbot: QtBot, window: 
     assert [button.isChecked() for button in palette.classes] == [k == 0 for k in range(10)]
 
 
+@pytest.mark.parametrize("extra", [0, 9, 40, 400])
+def test_the_last_column_of_the_matrix_is_whole(qtbot: QtBot, extra: int) -> None:
+    """At 1280 pixels "500" had lost a part of its last digit."""
+    part = ClassReport(np.array([[0, 500], [0, 500]]))
+    grid = ConfusionGrid(LIGHT)
+    qtbot.addWidget(grid)
+    grid.show_part(Report(0, 1, (0, 1), ("0", "1"), "", part, part), part, None)
+    grid.resize(grid.needed().width() + extra, grid.needed().height())
+    assert grid.cell_rect((0, 1)).right() + sum(grid._measure_widths()) <= grid.width()
+
+
 def test_the_matrix_tells_more_than_thirty_classes_apart(qtbot: QtBot) -> None:
     names = tuple(f"{k:02}" for k in range(70))
     part = ClassReport(np.zeros((70, 70), dtype=np.int64))

@@ -437,14 +437,14 @@ def test_the_lowest_test_loss_is_never_told_without_test_and_whose_it_is(
         seen.add(line.lowest.text() if line.lowest.isVisible() else "")
     place = "epoch 12" if is_here else "“L2 of 0.01, 8-8 neurons”"
     whole = {
-        f"{place}: lowest 0.000228 ›",
+        f"{place}: lowest test 0.000228 ›",
         f"Go to {place}: test loss 0.000228 ›",
         f"Go to {place}: lowest test loss 0.000228 ›",
         f"Test loss 0.0123; lowest 0.000228: go to {place} ›",
     }
     assert {"", *whole} <= seen
     rest = seen - whole - {""}
-    assert all(re.fullmatch(r"“L2 of .*…”: lowest 0.000228 ›", text) for text in rest), rest
+    assert all(re.fullmatch(r"“L2 of .*…”: lowest test 0.000228 ›", text) for text in rest), rest
     assert (len(rest) > 2) is not is_here, "less and less of its name"
     assert "epoch 12" in line.lowest.accessibleName()
     back = dataclasses.replace(verdict, advice=Advice.go_back("Go back to epoch 12", position))
