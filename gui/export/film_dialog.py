@@ -63,10 +63,10 @@ class FilmDialog(FormDialog):
         has_views: bool = True,
     ) -> None:
         super().__init__(parent)
+        self._maker: FilmProcess | None = None  # first: a dialog that a fault left half made is closed with the others
         self.setWindowTitle(_("Record film"))
         self._job, self._make_film, self._folder = job, make_film, folder
         self._epoch_length, self._theme, self._section = epoch_length, theme, section
-        self._maker: FilmProcess | None = None
         self._out: Path | None = None
         plan = FilmPlan()
         self.view = QComboBox()
