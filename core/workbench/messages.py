@@ -155,9 +155,13 @@ class RemoveBranch(RunCommand):
 
 @dataclass(frozen=True, eq=False)
 class KeepLine(RunCommand):
-    """Hand over a copy of a branch, by default the present one, as it is now; the run goes on."""
+    """Hand over a copy of a branch, by default the present one, as it is now; the run goes on.
+
+    Unless ``is_shown`` it is told among the lines that were left, whose curves are not shown.
+    """
 
     branch: int | None = None
+    is_shown: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -455,7 +459,7 @@ class WorkerEvents:
         captured: what was asked for by Capture.
         left: works that another one took the place of, in their order.
         kept: the copies that KeepLine asked for.
-        left_lines: copies of the trained lines of runs that another one took the place of.
+        left_lines: copies of the trained lines of runs that another one took the place of, and those to compare with.
     """
 
     loaded: Loaded | None = None

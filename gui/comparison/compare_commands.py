@@ -120,7 +120,7 @@ class CompareCommands:
         self._wanted = [line for row in rows if (line := self._line(row)) is not None]
         for row in rows:
             if row.branch is not None and (row.kept is None or row.kept.tip < self._tip(row.branch)):
-                self._session.keep_line(row.branch)
+                self._session.keep_line(row.branch, is_shown=False)
         self._open_when_kept()
 
     def _line(self, row: RunRow) -> tuple[RunId, tuple[Change, ...], int] | None:
@@ -136,7 +136,7 @@ class CompareCommands:
         return next((b.tip for b in timeline.branches if b.number == number), 0) if timeline else 0
 
     def _take_report(self, report: WorkerReport) -> None:
-        if self._wanted and report.events.kept:
+        if self._wanted and report.events.left_lines:
             self._open_when_kept()
 
     def _open_when_kept(self) -> None:

@@ -146,10 +146,10 @@ class NetPanel(QFrame):
         return self._note.text()
 
     def _write_note(self) -> None:
-        text = self._ending or self._mark
+        text = f"{self._mark[:1]} {self._ending}".strip() if self._ending else self._mark  # with the star, if any
         if text != self._note.text():
             self._note.setText(text)
-            self._note.setToolTip(HOW_TOLD if text == self._mark and text else "")
+            self._note.setToolTip(HOW_TOLD if self._mark else "")
 
     def _written(self, snapshot: Snapshot, name: str) -> str:
         value = getattr(snapshot, name)

@@ -50,7 +50,7 @@ def _ways(place: str, here: str, there: str) -> Iterator[str]:
     """What a press does, in fewer and fewer words."""
     yield _("Test loss {here}; lowest {there}: go to {place} ›").format(here=here, there=there, place=place)
     yield _("Go to {place}: lowest test loss {there} ›").format(place=place, there=there)
-    yield _("Go to {place}: test loss {there} ›").format(place=place, there=there)
+    yield _("Go to {place}: lowest test {there} ›").format(place=place, there=there)
     yield _shortest(place, there)
 
 

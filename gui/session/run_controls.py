@@ -193,9 +193,9 @@ class RunControls(QObject):
         self._move(RemoveBranch(branch, run=self.run))
         self._run_known_from = self._questions + 1
 
-    def keep_line(self, branch: int | None = None) -> None:
-        """Ask for a copy of a branch, by its number; a report's events bring it."""
-        self._send(KeepLine(branch, run=self.run))
+    def keep_line(self, branch: int | None = None, is_shown: bool = True) -> None:
+        """Ask for a copy of a branch, by its number, to be shown or only to be listed; a report's events bring it."""
+        self._send(KeepLine(branch, is_shown, run=self.run))
 
     def go_on_with(self, kept: KeptRun, position: int | None = None) -> RunId:
         """Put a kept run in the place of the present one, at a position, by default at its tip.

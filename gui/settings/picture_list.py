@@ -13,10 +13,11 @@ class PictureList(QListWidget):
     """Entries with a value, a label and a tip, each drawn by the list's delegate; a click or an arrow key chooses.
 
     Signals:
-        chosen(str): the value that the user chose.
+        chosen(str): the value that the user chose. again(str): the chosen one was clicked.
     """
 
     chosen = pyqtSignal(str)
+    again = pyqtSignal(str)
 
     def __init__(self, entries: list[tuple[str, str, str]], name: str, delegate: QStyledItemDelegate) -> None:
         super().__init__()
@@ -94,10 +95,9 @@ class PictureList(QListWidget):
         assert event is not None
         entry = self.itemAt(event.pos())
         if event.button() == Qt.MouseButton.LeftButton and entry is not None:
-            is_other = entry is not self.currentItem()
+            signal = self.again if entry is self.currentItem() else self.chosen
             super().mousePressEvent(event)
-            if is_other:
-                self.chosen.emit(_value(entry))
+            signal.emit(_value(entry))
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         assert event is not None

@@ -45,7 +45,8 @@ class PresetsPanel(QWidget):
         ]
         self.choice = PictureList(entries, _("Preset"), self._delegate)
         self.choice.setToolTip(_("An experiment that is worth seeing.\n{resets}").format(resets=RESETS))
-        self.choice.chosen.connect(lambda name: self.chosen.emit(PRESETS[name]))
+        for signal in (self.choice.chosen, self.choice.again):  # who clicks the card again wants it from its start
+            signal.connect(lambda name: self.chosen.emit(PRESETS[name]))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 10, 0, 0)
         layout.setSpacing(6)

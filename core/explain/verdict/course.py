@@ -114,6 +114,11 @@ class Course:
         return self.epoch - self.changed
 
     @property
+    def flat_epoch(self) -> int:
+        """The first whole epoch from which on the loss has stood still; a fall inside the first one was none before."""
+        return math.ceil(self.flat_since)
+
+    @property
     def flat_epochs(self) -> float:
         """Epochs for which the loss has stood still."""
         return self.epoch - self.flat_since

@@ -101,7 +101,7 @@ def _ending(trainer: Trainer, course: Course) -> str:
         return reaches or _(", and the loss, {loss}, is next to nothing").format(loss=told_loss(course))
     if course.gained >= LEAST_GAIN or course.noise >= LOUD:
         return reaches
-    return _(", and the loss has stood still since epoch {epoch}").format(epoch=grouped(course.flat_since))
+    return _(", and the loss has stood still since epoch {epoch}").format(epoch=grouped(course.flat_epoch))
 
 
 def _told(trainer: Trainer, of_classes: str, of_numbers: str, train: float, test: float) -> str:

@@ -114,7 +114,7 @@ def _plateau(evidence: Evidence, block: Cause | None) -> Verdict:
     if fell_lately(course) and not cause.is_certain:  # what may be too few layers may be too few epochs as well
         return waiting_verdict(course)
     # Of a loss that jumps nobody can say since when.
-    since = _("since epoch {epoch}").format(epoch=grouped(course.flat_since)) if course.noise < LOUD else ""
+    since = _("since epoch {epoch}").format(epoch=grouped(course.flat_epoch)) if course.noise < LOUD else ""
     return replace(
         Verdict.of_cause(PLATEAU, since, cause), since=round(course.flat_since * evidence.trainer.epoch_length)
     )

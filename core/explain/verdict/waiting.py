@@ -73,7 +73,7 @@ def waiting_verdict(course: Course) -> Verdict:
             text = _("the loss has fallen, and jumps at present; it may fall on")
         elif course.flat_epochs >= EARLY_EPOCHS:
             text = _("the loss has fallen, and has stood still since epoch {epoch}; it may fall on").format(
-                epoch=grouped(course.flat_since)
+                epoch=grouped(course.flat_epoch)
             )
         return Verdict(LEARNING, text, "" if rises(course) else _("pauses"), Advice.go_on())
     text = _("no clear fall of the loss yet, which is common")

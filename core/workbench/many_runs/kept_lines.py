@@ -25,9 +25,9 @@ class KeptLines:
                 if branch.tip - branch.fork >= run.trainer.epoch_length:
                     self._left.append(_copied(run, branch))
 
-    def keep(self, run: Run, branch: Branch) -> None:
-        """Copy a branch of a run."""
-        self._kept.append(_copied(run, branch))
+    def keep(self, run: Run, branch: Branch, is_shown: bool) -> None:
+        """Copy a branch of a run; one whose curve shall not be shown is told among those that were left."""
+        (self._kept if is_shown else self._left).append(_copied(run, branch))
 
     def take_kept(self) -> tuple[KeptRun, ...]:
         """The copies that were asked for since this was last called."""

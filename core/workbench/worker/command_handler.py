@@ -354,7 +354,7 @@ class CommandHandler:
     def _keep_line(self, command: KeepLine) -> None:
         found = self._branch(command.branch)
         if found is not None:
-            self._shared.runs.kept_lines.keep(*found)
+            self._shared.runs.kept_lines.keep(*found, command.is_shown)
 
     def _go_on_with(self, command: GoOnWith) -> None:
         self._shared.runs.go_on_with(command.kept, command.identity)

@@ -276,7 +276,9 @@ def test_playing_ends_where_all_have_ended(qtbot: QtBot, window: MainWindow) -> 
     compared.tools.pace.setCurrentIndex(5)
     compared.toggle()
     qtbot.waitUntil(lambda: not compared.is_playing)
-    assert all(panel.note.startswith("stopped at ") for panel in compared.nets.panels)
+    notes = [panel.note for panel in compared.nets.panels]
+    assert all(note.removeprefix("★ ").startswith("stopped at ") for note in notes)
+    assert any(note.startswith("★ ") for note in notes), "the better one is marked all the same"
 
 
 @pytest.mark.parametrize("count", [3, 4, 5, 6])
@@ -319,6 +321,7 @@ def test_x_compares_the_present_run_with_the_kept_ones(qtbot: QtBot, window: Mai
     assert epochs(compared) == [2.0, 2.0]
     qtbot.keyClick(compared, Qt.Key.Key_Escape)
     assert not window.comparisons.windows
+    assert len(window.runs.kept.pinned) == 1, "it ticks none, which the next comparison would be about"
 
 
 def test_a_run_has_one_colour_in_the_list_the_plots_and_the_comparison(qtbot: QtBot, window: MainWindow) -> None:

@@ -438,7 +438,7 @@ def test_the_lowest_test_loss_is_never_told_without_test_and_whose_it_is(
     place = "epoch 12" if is_here else "“L2 of 0.01, 8-8 neurons”"
     whole = {
         f"{place}: lowest test 0.000228 ›",
-        f"Go to {place}: test loss 0.000228 ›",
+        f"Go to {place}: lowest test 0.000228 ›",
         f"Go to {place}: lowest test loss 0.000228 ›",
         f"Test loss 0.0123; lowest 0.000228: go to {place} ›",
     }

@@ -227,6 +227,18 @@ def test_the_commentary_goes_with_its_data(qtbot: QtBot, window: MainWindow) -> 
     assert about.text.text() == unparted(PRESETS["deep"].commentary)
 
 
+def test_a_click_on_the_present_preset_starts_it_again(qtbot: QtBot, window: MainWindow) -> None:
+    """Nothing happened, though the card says that the run starts again."""
+    choice = window.panels.presets.choice
+    window.session.run_epochs(2)
+    qtbot.waitUntil(lambda: existing(window.session.snapshot).epoch == 2 and window.session.at_rest)
+    place = choice.visualItemRect(existing(choice.entry_of("shallow"))).center()
+    qtbot.mouseClick(existing(choice.viewport()), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: existing(window.session.snapshot).epoch == 0 and window.session.at_rest)
+    window.session.undo()
+    qtbot.waitUntil(lambda: existing(window.session.snapshot).epoch == 2)
+
+
 def test_unfolding_a_section_makes_no_panel_wider(qtbot: QtBot, window: MainWindow) -> None:
     window.resize(1280, 800)
     window.docks.bring_up("more")
