@@ -64,6 +64,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ACCEPTED = {
     ("elided", "gui/report/confusion_grid.py _paint_name"): "a head too narrow for a name has the mark alone",
     ("elided", "gui/runs/curve_marks.py paint"): "a run's name can have any length; the tip has all",
+    ("elided", "gui/runs/run_table.py name_lines"): "a run's name can have any length; the tip has all",
     (
         "elided",
         "gui/transport/timeline_painting.py paint_words",

@@ -31,7 +31,8 @@ class PacedAnswers(Generic[Answer]):
 
     def is_due(self, trainer: Trainer, at_work: bool) -> bool:
         """Whether the last answer is of another moment, and while the run is at work also old enough."""
-        if self._moment == _moment(trainer, at_work):
+        last, now = self._moment, _moment(trainer, at_work)
+        if last == now or (at_work and last[:-1] == now[:-1]):  # it plays, but has not moved
             return False
         if not at_work or self._moment[:1] != (trainer,):
             return True

@@ -718,6 +718,7 @@ def test_to_go_back_leads_to_the_lowest_test_loss() -> None:
     assert trainer.history.column("test_loss")[-1] < 0.8 * tests[-1]
 
 
+@pytest.mark.needs_numba  # the long run is chaotic, and ends elsewhere with the other engine
 def test_overfitting_is_not_forgotten_when_training_is_finished() -> None:
     """In a long run the thinned records lie far apart, and a test loss that jumps is the lowest by chance."""
     features = ("x1", "x2", "sin-x1", "sin-x2", "cos-x1", "cos-x2")

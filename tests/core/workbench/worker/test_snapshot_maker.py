@@ -10,6 +10,7 @@ import pytest
 from core.explain.snapshot import Request
 from core.training.evaluation import Evaluations
 from core.training.trainer import Trainer
+from core.workbench.worker.paced_answers import PacedAnswers
 from core.workbench.worker.snapshot_maker import MEASURING_PAUSE, SnapshotMaker
 from tests.core.workbench.support import make_trainer
 
@@ -69,3 +70,16 @@ def test_what_the_record_measured_is_not_measured_again(clock: list[float], trai
     trainer.advance(trainer.epoch_length)
     trainer.advance(3)
     assert not snapshots.is_measuring_due(trainer)
+
+
+def test_a_run_that_begins_to_play_is_judged_as_soon_as_it_has_moved(clock: list[float], trainer: Trainer) -> None:
+    """Beside epoch 1,321 stood that nothing is trained yet: the last verdict was of the press of Play."""
+    answers = PacedAnswers(lambda of, _at_work: of.position)
+    assert answers.answer(trainer, False) == 0
+    clock[0] += 10.0
+    assert answers.answer(trainer, True) == 0
+    trainer.advance(7)
+    assert answers.answer(trainer, True) == 7
+    trainer.advance(7)
+    assert answers.answer(trainer, True) == 7, "it stays for a while"
+    assert answers.answer(trainer, False) == 14
