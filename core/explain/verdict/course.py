@@ -145,7 +145,7 @@ def course_of(history: History, changed: int = 0) -> Course:
     now, loss, begin = float(epochs[-1]), median(train[-RECENT:]), changed / history.epoch_length
     start = float(history.table[0, 1])
     logs = _logs(train, start)
-    window, slope, noise, error = _fall(epochs, logs, float(_windows(epochs[-1:], epochs[0], begin)[0]))
+    window, slope, noise = _fall(epochs, logs, float(_windows(epochs[-1:], epochs[0], begin)[0]))
     inside = epochs >= now - window
     half = epochs >= (begin + now) / 2.0
     judged = table[np.searchsorted(table[:, 0], rows[inside][0, 0]) :, 1]
@@ -163,7 +163,7 @@ def course_of(history: History, changed: int = 0) -> Course:
         window=window,
         fall=_share(slope),
         gained=_share(slope * window),
-        is_gain_clear=-slope * window > max(noise, 2.0 * error),
+        is_gain_clear=-slope * window > max(noise, 2.0 * _error(noise, int(np.count_nonzero(inside)))),
         gained_in_half=_share(_fit(epochs[half], logs[half])[0] * (now - begin) / 2.0),
         lowest=float(judged.min()),
         highest=float(judged.max()),
@@ -207,8 +207,8 @@ def _fit(epochs: Array, logs: Array) -> tuple[float, float]:
     return slope, float(np.sqrt(np.mean((y - slope * x) ** 2)))
 
 
-def _fall(epochs: Array, logs: Array, window: float) -> tuple[float, float, float, float]:
-    """The window, slope and distance of the line there, and the standard error of what it rises or falls there.
+def _fall(epochs: Array, logs: Array, window: float) -> tuple[float, float, float]:
+    """The window, and slope and distance of the line there.
 
     Where the fall has clearly slowed down to less than half of itself in the last half of a window, as behind a steep
     beginning, that half is the window: what is told is of now.
@@ -217,11 +217,11 @@ def _fall(epochs: Array, logs: Array, window: float) -> tuple[float, float, floa
     slope, noise = _fit(epochs[inside], logs[inside])
     half = epochs >= epochs[-1] - window / 2.0
     if window < 2.0 or np.count_nonzero(half) < LEAST_RECORDS:
-        return window, slope, noise, _error(noise, int(np.count_nonzero(inside)))
+        return window, slope, noise
     later, spread = _fit(epochs[half], logs[half])
     error = 2.0 * _error(spread, int(np.count_nonzero(half))) / (window / 2.0)
     if slope >= 0.0 or later - slope / 2.0 <= error:
-        return window, slope, noise, _error(noise, int(np.count_nonzero(inside)))
+        return window, slope, noise
     return _fall(epochs, logs, window / 2.0)
 
 

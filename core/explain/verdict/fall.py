@@ -15,7 +15,7 @@ LOUD = 0.05
 JUMPS, HIGH = 0.4, 0.1
 """The spread from which on the loss jumps up and down, if it reaches this share of its start."""
 LASTING_GAIN = 0.1
-"""The share of the loss that the last half of what is judged must have taken away for a pause to be called one."""
+"""The share of the loss that the last half of what is judged must have taken away for a pause to be no plateau."""
 UNMOVED = 0.9
 """The share of its start below which a loss has fallen."""
 

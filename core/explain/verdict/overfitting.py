@@ -205,7 +205,7 @@ def fit_text(trainer: Trainer, course: Course) -> str:
         text = _("; no overfitting: test loss {now}, in training {loss}")
     elif loss < HELD * low and _is_restrained(trainer.settings) and course.test_drift == 0.0:
         text, none = _("; hardly overfitting: test loss {now}, lowest {low}"), _("; hardly overfitting")
-        if _risen_from(trainer.history, course, _lowest(trainer)[0]):
+        if _risen_from(trainer.history, course, trainer.settings_over_time.changed_last(trainer.position)):
             text, none = _("; overfitting a little: test loss {now}, lowest {low}"), _("; overfitting a little")
     else:
         return ""

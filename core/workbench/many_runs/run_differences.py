@@ -230,9 +230,9 @@ def _value(name: str, experiment: Experiment) -> str:
         return "-".join(map(str, experiment.hidden)) or _("none")
     if not name.startswith("data."):
         return value_text(name, experiment, longest=None)
-    value = _setting_of_data(experiment.data, name.removeprefix("data."))
     if name == "data.samples":
         return grouped(experiment.data.samples)
+    value = _setting_of_data(experiment.data, name.removeprefix("data."))
     return _("as usual") if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -34,7 +34,7 @@ class PacedAnswers(Generic[Answer]):
         last, now = self._moment, _moment(trainer, at_work)
         if last == now or (at_work and last[:-1] == now[:-1]):  # it plays, but has not moved
             return False
-        if not at_work or self._moment[:1] != (trainer,):
+        if not at_work or last[:1] != (trainer,):
             return True
         return time.perf_counter() - self._ended > max(READABLE_SECONDS, PAUSE * self._cost)
 
